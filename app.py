@@ -1,0 +1,21 @@
+"""Liana's table of contents: every trigger and page is registered here, and nothing else happens."""
+
+from chalice import Chalice
+
+from chalicelib.triggers import api, delivery, follow_ups, inbound_mail, mail_feedback, relay, schedule
+from chalicelib.web import preferences
+
+app = Chalice(app_name="liana")
+app.api.binary_types = []
+
+for blueprint in (
+    inbound_mail.bp,
+    mail_feedback.bp,
+    relay.bp,
+    follow_ups.bp,
+    delivery.bp,
+    schedule.bp,
+    api.bp,
+    preferences.bp,
+):
+    app.register_blueprint(blueprint)
