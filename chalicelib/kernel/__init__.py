@@ -1,0 +1,1 @@
+"""Words every room shares: standard library only, no AWS, no state."""

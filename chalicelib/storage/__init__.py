@@ -1,0 +1,1 @@
+"""The single table, and the only room that imports pynamodb."""

@@ -1,0 +1,72 @@
+"""Every error Liana raises on purpose.
+
+    HubError
+    ├── Invalid          400/422  the caller's input is wrong; `pointer` names the field
+    ├── Unauthenticated  401
+    ├── Forbidden        403      known, but not allowed
+    ├── NotFound         404
+    ├── Conflict         409      the state does not allow it, or the same key came with other content
+    ├── TooLarge         413
+    ├── Permanent        -        will never work; recorded, not retried
+    └── Unavailable      503      may work later; the queue retries it
+
+`retryable` is what tells a queue consumer whether to hand the message back.
+"""
+
+from typing import ClassVar
+
+
+class HubError(Exception):
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Internal error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, detail: str, pointer: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.pointer = pointer
+
+
+class Invalid(HubError):
+    status = 422
+    title = "Invalid input"
+
+
+class Malformed(Invalid):
+    status = 400
+    title = "Malformed request"
+
+
+class Unauthenticated(HubError):
+    status = 401
+    title = "Not signed in"
+
+
+class Forbidden(HubError):
+    status = 403
+    title = "Not allowed"
+
+
+class NotFound(HubError):
+    status = 404
+    title = "Not found"
+
+
+class Conflict(HubError):
+    status = 409
+    title = "Conflict"
+
+
+class TooLarge(HubError):
+    status = 413
+    title = "Too large"
+
+
+class Permanent(HubError):
+    title = "Cannot be done"
+
+
+class Unavailable(HubError):
+    status = 503
+    title = "Try again"
+    retryable = True

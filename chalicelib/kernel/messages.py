@@ -1,0 +1,114 @@
+"""Every follow-up message: what is to be done next, as a frozen dataclass, to and from JSON.
+
+A message names rows, it never carries their content: whoever handles it reads what is true by then.
+Each travels on one lane (an SQS queue): `follow_ups` for what customers wait for, `outreach` for what can wait.
+Handlers stand in chalicelib/triggers/follow_ups.py; docs/messages.md describes them.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import ClassVar, Literal
+
+Lane = Literal["follow_ups", "outreach"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    lane: ClassVar[Lane] = "follow_ups"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendMail(Message):
+    """Send the outbound interaction that is stored and queued. `bulk` notices wait behind people's mail."""
+
+    customer_id: str
+    interaction_id: str
+    bulk: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRecorded(Message):
+    """A fact about a customer is stored: plays may have something to say about it."""
+
+    lane = "outreach"
+    customer_id: str
+    fact_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsiderTask(Message):
+    """A planned task's time has come: ask the guardrails."""
+
+    lane = "outreach"
+    customer_id: str
+    task_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverTask(Message):
+    """A task passed the guardrails: claim it and hand its notice to the mailer."""
+
+    lane = "outreach"
+    customer_id: str
+    task_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettled(Message):
+    """What became of an outbound mail that belongs to a task."""
+
+    lane = "outreach"
+    customer_id: str
+    interaction_id: str
+    task_id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActOnCase(Message):
+    """A case's promise or wait is due."""
+
+    case_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeReconciling(Message):
+    """Reconciling ran out of time: go on behind this key."""
+
+    after: str
+
+
+ALL: tuple[type[Message], ...] = (
+    SendMail,
+    FactRecorded,
+    ConsiderTask,
+    DeliverTask,
+    MailSettled,
+    ActOnCase,
+    ResumeReconciling,
+)
+_BY_NAME = {kind.__name__: kind for kind in ALL}
+
+
+def lane_of(message: Message) -> Lane:
+    if isinstance(message, SendMail):
+        return "outreach" if message.bulk else "follow_ups"
+    return message.lane
+
+
+def to_json(message: Message) -> str:
+    return json.dumps({"type": type(message).__name__, **asdict(message)}, separators=(",", ":"))
+
+
+def from_json(text: str) -> Message:
+    """Unknown fields are ignored (a newer sender), a missing one or an unknown type raises ValueError."""
+    try:
+        data = json.loads(text)
+        kind = _BY_NAME[data["type"]]
+        known = {f.name for f in fields(kind)}
+        return kind(**{name: value for name, value in data.items() if name in known})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a follow-up message: {error!r}") from error

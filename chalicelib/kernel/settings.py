@@ -1,0 +1,42 @@
+"""What a stage is told by its environment: read once, when first asked for, never at import.
+
+infra/resources.yaml sets every variable here; docs/operations.md describes them; tests keep the three in step.
+"""
+
+import os
+from dataclasses import dataclass, fields
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    stage: str = "dev"  # name of the deployment: dev, prod …
+    target: str = "aws"  # aws, or local for the embedded cloud
+    table_name: str = ""  # the one DynamoDB table
+    bucket_name: str = ""  # raw mail and long bodies
+    mail_queue_url: str = ""  # arrivals; the reconciler puts back what was missed
+    follow_ups_queue_url: str = ""  # lane of what customers wait for
+    outreach_queue_url: str = ""  # lane of what can wait
+    relay_dead_letters_url: str = ""  # outbox records the relay could not read
+    sender_address: str = ""  # From of what we send: a mailbox customers may write to
+    inbound_domain: str = ""  # domain whose mail SES hands to us; reply addresses are made in it
+    configuration_set: str = ""  # SES configuration set whose events tell us what became of a mail
+    keys_parameter: str = ""  # SSM parameter with the signing keys
+    sending: str = "off"  # on: customers get mail; off: what would be sent is held and kept
+    company_name: str = "Example Company"  # as customers know it
+    default_timezone: str = "UTC"  # IANA name, for customers whose own is unknown
+    default_currency: str = "USD"  # ISO 4217; the books are kept in it
+    tiers: str = ""  # JSON that replaces the built-in tiers; empty: built-in
+    ses_message_id_domain: str = "email.amazonses.com"  # what SES puts behind the @ of its Message-IDs
+    base_url: str = ""  # public address of the API and pages, no slash at the end; senders need it
+
+    @property
+    def sending_on(self) -> bool:
+        return self.sending == "on"
+
+
+@cache
+def settings() -> Settings:
+    """The stage's settings; `settings.cache_clear()` after changing the environment in a test."""
+    present = {f.name: os.environ[f.name.upper()] for f in fields(Settings) if f.name.upper() in os.environ}
+    return Settings(**present)

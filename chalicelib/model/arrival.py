@@ -1,0 +1,37 @@
+"""An arrival: one contact as a channel brought it, before anything is decided about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.model.customer import Handle
+from chalicelib.model.trust import Trust
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """`receipt_key` is what makes a second delivery of the same thing recognisable; `fingerprint` tells whether
+    its content is the same, too."""
+
+    receipt_key: str
+    fingerprint: str
+    channel: str
+    at: datetime
+    sender: Handle | None  # None: nobody can be named
+    sender_name: str = ""
+    customer_id: str = ""  # given by an authenticated caller instead of a handle
+    direction: str = "in"
+    subject: str = ""
+    text: str = ""  # what is new in it, quotes cut
+    language: str = ""
+    topic: str = ""
+    case_id: str = ""  # named by an agent, or by a signed reply token
+    mailbox: str = ""  # the address of ours it came to
+    message_id: str = ""
+    references: tuple[str, ...] = ()  # what it answers, newest first
+    trust: Trust = Trust.AUTHENTICATED
+    machine: str = ""  # why it counts as machine mail; empty: a person
+    unanswerable: str = ""  # why no machine may answer it; empty: one may
+    warnings: tuple[str, ...] = ()
+    raw_key: str = ""  # where the original lies
+    body_key: str = ""  # where the whole text lies, when it is longer than a preview
+    author: str = ""  # the agent who logged it; empty: the customer herself

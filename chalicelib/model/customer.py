@@ -1,0 +1,68 @@
+"""A customer: somebody who may write by any of her handles, and what we know of her."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Handle:
+    """A way to reach or recognise somebody: email, phone (E.164), chat, external (the company's own id)."""
+
+    kind: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
+
+
+HANDLE_KINDS = ("email", "phone", "chat", "external")
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What she said about one channel and purpose, when, and how we can show it."""
+
+    granted: bool
+    at: datetime
+    proof: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    id: str
+    created_at: datetime
+    handles: tuple[Handle, ...] = ()
+    name: str = ""
+    language: str = ""  # BCP 47, empty: unknown
+    time_zone: str = ""  # IANA, empty: unknown
+    tier: str
+    value_index: int = 0  # minor units of margin, last twelve months
+    margin_by_month: Mapping[str, int] = field(default_factory=dict)  # "2026-11" → minor units
+    traits: Mapping[str, str] = field(default_factory=dict)
+    consents: Mapping[str, Consent] = field(default_factory=dict)  # "email/service" → what she said
+    suppressed: Mapping[str, str] = field(default_factory=dict)  # address → why nothing is sent there
+    open_cases: Mapping[str, str] = field(default_factory=dict)  # case id → topic
+    notices_sent: tuple[datetime, ...] = ()  # the last few, for the frequency cap
+    version: int | None = None
+
+    def handles_of(self, kind: str) -> list[str]:
+        return [handle.value for handle in self.handles if handle.kind == kind]
+
+    @property
+    def email(self) -> str | None:
+        """The address to write to: the first one that is not suppressed."""
+        return next((address for address in self.handles_of("email") if address not in self.suppressed), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandleOwner:
+    """Whose handle it is; stored under the handle, so that each has one owner."""
+
+    handle: Handle
+    customer_id: str
+    version: int | None = None
+
+
+def consent_key(channel: str, purpose: str) -> str:
+    return f"{channel}/{purpose}"

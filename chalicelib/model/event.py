@@ -1,0 +1,29 @@
+"""An event: something that happened to a customer's record that is not a contact, told on her timeline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+
+class EventKind(Enum):
+    TIER_CHANGED = "tier_changed"
+    CASE_SOLVED = "case_solved"
+    PROMISE_AT_RISK = "promise_at_risk"
+    PROMISE_BROKEN = "promise_broken"
+    MAIL_BOUNCED = "mail_bounced"
+    MAIL_COMPLAINED = "mail_complained"
+    UNSUBSCRIBED = "unsubscribed"
+    OUTCOME = "outcome"  # of a task: what came of reaching out, or why she was passed over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    id: str
+    customer_id: str
+    what: EventKind
+    at: datetime
+    case_id: str = ""
+    task_id: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict)
+    version: int | None = None

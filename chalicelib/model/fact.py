@@ -1,0 +1,39 @@
+"""A fact: something the company's other systems know happened to a customer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from chalicelib.model.money import Money
+
+
+class FactKind(Enum):
+    ORDER = "order"
+    PAYMENT = "payment"
+    REFUND = "refund"
+    USAGE = "usage"
+    LIFE_EVENT = "life_event"
+    CARD_EXPIRING = "card_expiring"
+    CARD_UPDATED = "card_updated"
+    CONSENT = "consent"
+    PROFILE = "profile"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """`margin` is what it changed our margin by (a refund's is negative); None: nothing."""
+
+    id: str
+    customer_id: str
+    what: FactKind
+    occurred_at: datetime
+    recorded_at: datetime
+    margin: Money | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+    version: int | None = None
+
+    @property
+    def on_timeline(self) -> bool:
+        """Usage is counted, not told."""
+        return self.what is not FactKind.USAGE

@@ -1,0 +1,120 @@
+"""An interaction: one contact, in or out, on any channel, with the tier the customer had at that moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+
+PREVIEW_BYTES = 1024
+CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within seconds
+
+
+class Direction(Enum):
+    IN = "in"
+    OUT = "out"
+
+
+class Purpose(Enum):
+    CONTACT = "contact"  # a customer's own words, or a call or chat an agent logged
+    ACKNOWLEDGEMENT = "acknowledgement"
+    REPLY = "reply"
+    NOTICE = "notice"  # proactive
+
+
+class DeliveryState(Enum):
+    """Where an outbound mail stands. A mail is sent at most once per claim, see cases/sending.py."""
+
+    QUEUED = "queued"  # stored, nobody sends it yet
+    CLAIMED = "claimed"  # a worker is about to send it, or died trying: only SES knows
+    SENT = "sent"  # SES took it
+    DELIVERED = "delivered"  # her server took it
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    FAILED = "failed"  # SES refused it for good
+    HELD = "held"  # sending is switched off
+
+    @property
+    def pending(self) -> bool:
+        return self in (DeliveryState.QUEUED, DeliveryState.CLAIMED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The way of one outbound mail: to whom, how far, and what SES called it."""
+
+    to: str
+    state: DeliveryState = DeliveryState.QUEUED
+    attempt: int = 0
+    since: datetime  # when it came into this state
+    ses_id: str = ""  # the part before the @ of the Message-ID SES gave it
+    detail: str = ""  # why it failed, bounced or was held
+
+    @property
+    def unclear_at(self) -> datetime | None:
+        """When a mail that is neither sent nor settled by then has to be looked at again."""
+        return self.since + CLAIM_SETTLES_IN if self.state.pending else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    id: str
+    customer_id: str  # empty: quarantined, linked to nobody
+    case_id: str = ""
+    at: datetime
+    channel: str
+    direction: Direction
+    purpose: Purpose
+    tier: str
+    author: str = ""  # an agent's name, "Liana" for machine mail, empty: the customer
+    sender: str = ""  # the handle it came from
+    subject: str = ""
+    preview: str = ""  # the text, or its beginning
+    body_key: str = ""
+    language: str = ""
+    message_id: str = ""
+    references: tuple[str, ...] = ()  # chain an answer to it has to carry, oldest first
+    trust: str = ""
+    machine: str = ""
+    flags: tuple[str, ...] = ()
+    raw_key: str = ""
+    delivery: Delivery | None = None
+    template: Mapping[str, str] = field(default_factory=dict)  # what the sender fills in, values as text
+    task_id: str = ""
+    version: int | None = None
+
+    @property
+    def quarantined(self) -> bool:
+        return not self.customer_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """That something arrived and what became of it: the reason a second delivery changes nothing."""
+
+    key: str
+    fingerprint: str
+    at: datetime
+    customer_id: str = ""
+    case_id: str = ""
+    interaction_id: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownMessage:
+    """A Message-ID that passed through one of our mailboxes, in or out, and the case it belongs to."""
+
+    mailbox: str
+    message_id: str
+    fingerprint: str = ""  # of the mail that carried it, to tell a repeat from another mail with its id
+    customer_id: str
+    case_id: str
+    version: int | None = None
+
+
+def preview_of(text: str) -> str:
+    """The text, or as much of its beginning as a row carries."""
+    data = text.encode()
+    if len(data) <= PREVIEW_BYTES:
+        return text
+    return data[: PREVIEW_BYTES - 3].decode(errors="ignore") + "…"

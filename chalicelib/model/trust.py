@@ -1,0 +1,16 @@
+"""How far the sender of an arrival may be believed."""
+
+from enum import Enum
+
+
+class Trust(Enum):
+    AUTHENTICATED = "authenticated"  # proven: DMARC pass, or an authenticated API caller
+    WEAK = "weak"  # aligned SPF or DKIM without a DMARC policy
+    UNVERIFIED = "unverified"  # nothing speaks for it, nothing against it
+    SPOOFED = "spoofed"  # DMARC fail: From is not to be believed
+    SPAM = "spam"
+    BLOCKED = "blocked"  # carries a virus
+
+    @property
+    def identifies(self) -> bool:
+        return self in (Trust.AUTHENTICATED, Trust.WEAK)

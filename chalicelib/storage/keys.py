@@ -1,0 +1,94 @@
+"""The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
+
+    CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | F#<ulid> (facts not told)
+    QUARANTINE#<day>     T#<ulid>
+    CASE#<id>            CASE
+    HANDLE#<kind>:<v>    HANDLE
+    MSG#<mailbox>#<id>   MSG
+    RECEIPT#<source>     RECEIPT
+    MACHINE#<id>         MACHINE
+
+Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
+Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions.
+"""
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from chalicelib.kernel import clock, ids
+from chalicelib.model.customer import Handle
+
+DUE_SHARDS = 16
+LIST_SHARDS = 8
+DueLane = Literal["work", "outreach"]
+TIMELINE = "T#"
+
+
+class Key(NamedTuple):
+    pk: str
+    sk: str
+
+
+def customer(customer_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", "PROFILE")
+
+
+def timeline(customer_id: str, entry_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", TIMELINE + entry_id)
+
+
+def untold_fact(customer_id: str, fact_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", f"F#{fact_id}")
+
+
+def quarantine(at: datetime, interaction_id: str) -> Key:
+    return Key(f"QUARANTINE#{at:%Y-%m-%d}", TIMELINE + interaction_id)
+
+
+def case(case_id: str) -> Key:
+    return Key(f"CASE#{case_id}", "CASE")
+
+
+def handle(owned: Handle) -> Key:
+    return Key(f"HANDLE#{owned}", "HANDLE")
+
+
+def message(mailbox: str, message_id: str) -> Key:
+    return Key(f"MSG#{mailbox}#{message_id}"[:2048], "MSG")
+
+
+def receipt(source: str) -> Key:
+    return Key(f"RECEIPT#{source}"[:2048], "RECEIPT")
+
+
+def machine(key_id: str) -> Key:
+    return Key(f"MACHINE#{key_id}", "MACHINE")
+
+
+def due(lane: DueLane, at: datetime, key: Key) -> Key:
+    """Place on the due index; the shard follows the row, so that moving its time moves nothing else."""
+    return Key(due_shard(lane, ids.shard_of("".join(key), DUE_SHARDS)), f"{clock.iso(at)}#{key.sk[-26:]}")
+
+
+def due_shard(lane: DueLane, shard: int) -> str:
+    return f"DUE#{lane}#{shard:02d}"
+
+
+def open_cases_shard(shard: int) -> str:
+    return f"CASES#{shard:02d}"
+
+
+def open_case(case_id: str, order: str) -> Key:
+    return Key(open_cases_shard(ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+
+
+def tasks_shard(state: str, shard: int) -> str:
+    return f"TASKS#{state}#{shard:02d}"
+
+
+def task_in_state(state: str, order: str, task_id: str) -> Key:
+    return Key(tasks_shard(state, ids.shard_of(task_id, LIST_SHARDS)), f"{order}#{task_id}")
+
+
+def of_case(case_id: str, interaction_id: str) -> Key:
+    return Key(f"CASE#{case_id}", interaction_id)

@@ -1,0 +1,357 @@
+"""Every kind of row in the table, declared together.
+
+They must be imported together: a query on `Row` silently skips rows whose class was never imported
+(pynamodb, docs/polymorphism.rst). Attributes carry the names of the model's fields; `Row.of` and `Row.domain`
+translate between the two, so a field added to a model needs one line here and nothing else.
+
+The outbox rides in the row that causes it: `outbox` holds the messages of the last write, `outbox_id` names that
+write, and the relay sends what it sees under a new id (see triggers/relay.py).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+import msgspec
+from pynamodb.attributes import (
+    DiscriminatorAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.models import Model
+
+from chalicelib.kernel import clock
+from chalicelib.model.case import Case
+from chalicelib.model.customer import Customer, HandleOwner
+from chalicelib.model.event import Event
+from chalicelib.model.fact import Fact
+from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
+from chalicelib.model.machine import MachineKey
+from chalicelib.model.task import Task
+from chalicelib.storage import keys
+from chalicelib.storage.attributes import ListOf, MapOf
+from chalicelib.storage.keys import Key
+
+_EMPTY: tuple[Any, ...] = ("", None, [], (), {})
+RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
+
+
+class DueIndex(GlobalSecondaryIndex["Row"]):
+    """What the clock must act on, by time; sparse."""
+
+    class Meta:
+        index_name = "due"
+        projection = IncludeProjection(["kind"])
+
+    due_pk = UnicodeAttribute(hash_key=True)
+    due_sk = UnicodeAttribute(range_key=True)
+
+
+class ListIndex(GlobalSecondaryIndex["Row"]):
+    """Open cases, tasks by state, interactions of a case; sparse."""
+
+    class Meta:
+        index_name = "list"
+        projection = IncludeProjection(["kind"])
+
+    list_pk = UnicodeAttribute(hash_key=True)
+    list_sk = UnicodeAttribute(range_key=True)
+
+
+class Row(Model):
+    """What every row has. `kind` tells pynamodb which class to make of it; never rename a kind in use."""
+
+    class Meta:
+        table_name = "unset"  # bind() names it; nothing is read from the environment at import
+        billing_mode = "PAY_PER_REQUEST"
+
+    model: ClassVar[type]
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    version = VersionAttribute(null=True)
+    outbox_id = UnicodeAttribute(null=True)
+    outbox: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, null=True)
+    expires_at = NumberAttribute(null=True)
+    due_pk = UnicodeAttribute(null=True)
+    due_sk = UnicodeAttribute(null=True)
+    list_pk = UnicodeAttribute(null=True)
+    list_sk = UnicodeAttribute(null=True)
+    due_index = DueIndex()
+    list_index = ListIndex()
+
+    @classmethod
+    def of(cls, thing: Any) -> "Row":
+        """The row of a domain object, keyed and indexed; empty fields are not stored."""
+        kind = _ROW_OF[type(thing)]
+        row = kind()
+        fields = msgspec.to_builtins(thing)
+        for name, value in fields.items():
+            if value not in _EMPTY:
+                setattr(row, name, value)
+        row.pk, row.sk = kind.key_of(thing)
+        if place := kind.due_place(thing):
+            lane, at = place
+            row.due_pk, row.due_sk = keys.due(lane, at, Key(row.pk, row.sk))
+        if listing := kind.list_place(thing):
+            row.list_pk, row.list_sk = listing
+        if at_last := kind.expiry_of(thing):
+            row.expires_at = int(at_last.timestamp())
+        return row
+
+    def domain(self) -> Any:
+        """The domain object this row holds; fields it lacks take their defaults."""
+        return msgspec.convert(self.attribute_values, type=self.model, strict=False)
+
+    @classmethod
+    def key_of(cls, thing: Any) -> Key:
+        raise NotImplementedError
+
+    @classmethod
+    def due_place(cls, thing: Any) -> tuple[keys.DueLane, datetime] | None:
+        return None
+
+    @classmethod
+    def list_place(cls, thing: Any) -> Key | None:
+        return None
+
+    @classmethod
+    def expiry_of(cls, thing: Any) -> datetime | None:
+        return None
+
+
+class CustomerRow(Row, discriminator="customer"):
+    model = Customer
+    id = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    handles = ListOf(null=True)
+    name = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    time_zone = UnicodeAttribute(null=True)
+    tier = UnicodeAttribute()
+    value_index = NumberAttribute(null=True)
+    margin_by_month = MapOf(null=True)
+    traits = MapOf(null=True)
+    consents = MapOf(null=True)
+    suppressed = MapOf(null=True)
+    open_cases = MapOf(null=True)
+    notices_sent = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Customer) -> Key:
+        return keys.customer(thing.id)
+
+
+class HandleRow(Row, discriminator="handle"):
+    model = HandleOwner
+    handle = MapOf()
+    customer_id = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: HandleOwner) -> Key:
+        return keys.handle(thing.handle)
+
+
+class InteractionRow(Row, discriminator="interaction"):
+    model = Interaction
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute(null=True)
+    case_id = UnicodeAttribute(null=True)
+    at = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    direction = UnicodeAttribute()
+    purpose = UnicodeAttribute()
+    tier = UnicodeAttribute(null=True)
+    author = UnicodeAttribute(null=True)
+    sender = UnicodeAttribute(null=True)
+    subject = UnicodeAttribute(null=True)
+    preview = UnicodeAttribute(null=True)
+    body_key = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    message_id = UnicodeAttribute(null=True)
+    references = ListOf(null=True)
+    trust = UnicodeAttribute(null=True)
+    machine = UnicodeAttribute(null=True)
+    flags = ListOf(null=True)
+    raw_key = UnicodeAttribute(null=True)
+    delivery = MapOf(null=True)
+    template = MapOf(null=True)
+    task_id = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Interaction) -> Key:
+        if thing.quarantined:
+            return keys.quarantine(thing.at, thing.id)
+        return keys.timeline(thing.customer_id, thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Interaction) -> tuple[keys.DueLane, datetime] | None:
+        """A mail that got stuck comes back: see cases/sending.py."""
+        unclear_at = thing.delivery.unclear_at if thing.delivery else None
+        return ("work", unclear_at) if unclear_at else None
+
+    @classmethod
+    def list_place(cls, thing: Interaction) -> Key | None:
+        return keys.of_case(thing.case_id, thing.id) if thing.case_id else None
+
+
+class FactRow(Row, discriminator="fact"):
+    model = Fact
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    what = UnicodeAttribute()
+    occurred_at = UnicodeAttribute()
+    recorded_at = UnicodeAttribute()
+    margin = MapOf(null=True)
+    data = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Fact) -> Key:
+        place = keys.timeline if thing.on_timeline else keys.untold_fact
+        return place(thing.customer_id, thing.id)
+
+
+class EventRow(Row, discriminator="event"):
+    model = Event
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    what = UnicodeAttribute()
+    at = UnicodeAttribute()
+    case_id = UnicodeAttribute(null=True)
+    task_id = UnicodeAttribute(null=True)
+    detail = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Event) -> Key:
+        return keys.timeline(thing.customer_id, thing.id)
+
+
+class CaseRow(Row, discriminator="case"):
+    model = Case
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    opened_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    subject = UnicodeAttribute(null=True)
+    topic = UnicodeAttribute(null=True)
+    status = UnicodeAttribute()
+    priority = NumberAttribute(null=True)
+    tier = UnicodeAttribute()
+    language = UnicodeAttribute(null=True)
+    promise = MapOf(null=True)
+    waiting_until = UnicodeAttribute(null=True)
+    participants = ListOf(null=True)
+    machine = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Case) -> Key:
+        return keys.case(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Case) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.due_at) if thing.due_at else None
+
+    @classmethod
+    def list_place(cls, thing: Case) -> Key | None:
+        """Open cases, the most urgent first: higher priority, then the earlier promise."""
+        if not thing.status.is_open:
+            return None
+        by = thing.promise.due_at if thing.promise and thing.promise.running else None
+        urgency = clock.iso(by) if by else f"later#{clock.iso(thing.updated_at)}"
+        return keys.open_case(thing.id, f"{9 - thing.priority}#{urgency}")
+
+
+class TaskRow(Row, discriminator="task"):
+    model = Task
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    play = UnicodeAttribute()
+    purpose = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    tier = UnicodeAttribute()
+    why = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    due_at = UnicodeAttribute()
+    deadline = UnicodeAttribute()
+    state = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute()
+    context = MapOf(null=True)
+    interaction_id = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Task) -> Key:
+        return keys.timeline(thing.customer_id, thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Task) -> tuple[keys.DueLane, datetime] | None:
+        return ("outreach", thing.next_look_at) if thing.next_look_at else None
+
+    @classmethod
+    def list_place(cls, thing: Task) -> Key | None:
+        order = thing.updated_at if thing.state.final else thing.due_at
+        return keys.task_in_state(thing.state.value, clock.iso(order), thing.id)
+
+
+class ReceiptRow(Row, discriminator="receipt"):
+    model = Receipt
+    key = UnicodeAttribute()
+    fingerprint = UnicodeAttribute()
+    at = UnicodeAttribute()
+    customer_id = UnicodeAttribute(null=True)
+    case_id = UnicodeAttribute(null=True)
+    interaction_id = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Receipt) -> Key:
+        return keys.receipt(thing.key)
+
+    @classmethod
+    def expiry_of(cls, thing: Receipt) -> datetime:
+        return thing.at + RECEIPT_KEPT
+
+
+class KnownMessageRow(Row, discriminator="message"):
+    model = KnownMessage
+    mailbox = UnicodeAttribute()
+    message_id = UnicodeAttribute()
+    fingerprint = UnicodeAttribute(null=True)
+    customer_id = UnicodeAttribute()
+    case_id = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: KnownMessage) -> Key:
+        return keys.message(thing.mailbox, thing.message_id)
+
+
+class MachineKeyRow(Row, discriminator="machine"):
+    model = MachineKey
+    id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    scopes = ListOf()
+    secret_hash = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    revoked_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: MachineKey) -> Key:
+        return keys.machine(thing.id)
+
+
+KINDS: tuple[type[Row], ...] = (
+    CustomerRow,
+    HandleRow,
+    InteractionRow,
+    FactRow,
+    EventRow,
+    CaseRow,
+    TaskRow,
+    ReceiptRow,
+    KnownMessageRow,
+    MachineKeyRow,
+)
+_ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}

@@ -1,0 +1,103 @@
+"""Binds the rows to this stage's table and the process's one AWS session; reads rows by key."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, NamedTuple
+
+import pynamodb.connection.base
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib import session
+from chalicelib.kernel.errors import Unavailable
+from chalicelib.kernel.settings import settings
+from chalicelib.storage.keys import Key
+from chalicelib.storage.rows import KINDS, Row
+
+
+class Indexed(NamedTuple):
+    """A row as an index knows it: its place in the index's order, and its key."""
+
+    place: str
+    key: Key
+
+
+@cache
+def bind() -> None:
+    """Point every kind of row at the stage's table; `bind.cache_clear()` after changing settings in a test."""
+    pynamodb.connection.base.get_session = session.session
+    for kind in (Row, *KINDS):
+        kind.Meta.table_name = settings().table_name
+        kind._connection = None
+
+
+def rows_at(keys: Iterable[Key]) -> dict[Key, Any]:
+    """What lies at these keys as domain objects, in one strongly consistent BatchGet (100 keys and 16 MB a trip).
+
+    Missing keys are missing from the answer. Raises Unavailable when DynamoDB cannot be asked.
+    """
+    bind()
+    wanted = list(dict.fromkeys(keys))
+    if not wanted:
+        return {}
+    with _reading():
+        return {Key(row.pk, row.sk): row.domain() for row in Row.batch_get(wanted, consistent_read=True)}
+
+
+def row_at(key: Key) -> Any | None:
+    """One row, strongly consistent; None when there is none."""
+    bind()
+    with _reading():
+        try:
+            return Row.get(*key, consistent_read=True).domain()
+        except Row.DoesNotExist:
+            return None
+
+
+def entries(pk: str, starting: str, *, after: str | None, limit: int) -> list[Any]:
+    """One Query on a partition of the table: domain objects whose sort key starts so, newest first, from behind
+    the sort key `after`."""
+    bind()
+    begin = {"pk": {"S": pk}, "sk": {"S": after}} if after else None
+    with _reading():
+        rows = Row.query(
+            pk, Row.sk.startswith(starting), scan_index_forward=False, limit=limit, last_evaluated_key=begin
+        )
+        return [row.domain() for row in rows]
+
+
+def due_by(shard: str, until: str, *, after: str = "", limit: int) -> list[Indexed]:
+    """One Query on a shard of the due index: what is due at or before `until`, earliest first."""
+    bind()
+    with _reading():
+        rows = Row.due_index.query(shard, Row.due_sk.between(f"{after}\0", until), limit=limit)
+        return [Indexed(str(row.due_sk), Key(row.pk, row.sk)) for row in rows]
+
+
+def listed(shard: str, *, after: str = "", newest_first: bool = False, limit: int) -> list[Indexed]:
+    """One Query on a partition of the list index, in its order, from behind the sort key `after`."""
+    bind()
+    begin = None
+    if after:
+        begin = Row.list_sk < after if newest_first else Row.list_sk > after
+    with _reading():
+        rows = Row.list_index.query(shard, begin, scan_index_forward=not newest_first, limit=limit)
+        return [Indexed(str(row.list_sk), Key(row.pk, row.sk)) for row in rows]
+
+
+def listed_in_all(shards: Iterable[str], *, after: str, newest_first: bool, limit: int) -> list[Indexed]:
+    """The first `limit` of several partitions of the list index together, in their common order."""
+    found = [
+        entry
+        for shard in shards
+        for entry in listed(shard, after=after, newest_first=newest_first, limit=limit)
+    ]
+    return sorted(found, reverse=newest_first)[:limit]
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except PynamoDBException as error:
+        raise Unavailable(f"the table cannot be read: {error.cause_response_code or error}") from error
