@@ -1,0 +1,1 @@
+"""Contacts, the cases they belong to, and what was promised for them."""

@@ -74,13 +74,6 @@ class ActOnCase(Message):
     as_of: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResumeReconciling(Message):
-    """Reconciling ran out of time: go on behind this key."""
-
-    after: str
-
-
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -88,7 +81,6 @@ ALL: tuple[type[Message], ...] = (
     DeliverTask,
     MailSettled,
     ActOnCase,
-    ResumeReconciling,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

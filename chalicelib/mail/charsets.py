@@ -1,7 +1,8 @@
 """Bytes to text, whatever the label says.
 
-Labels are read as browsers read them (WHATWG Encoding): the wider encoding of the same family, because that is what
-senders mean. Only codecs of this table are ever used, so no label reaches `punycode`, `zlib` or a slow codec.
+Labels are read as browsers read them (WHATWG Encoding): the wider encoding of the same family, because that
+is what senders mean. Only codecs of this table are ever used, so no label reaches `punycode`, `zlib` or a
+slow codec.
 """
 
 import re
@@ -12,7 +13,8 @@ _FAMILIES = {
     "utf-16": "utf-16 ucs-2 iso-10646-ucs-2",
     "utf-16-le": "utf-16le",
     "utf-16-be": "utf-16be",
-    "cp1252": "us-ascii ascii ansi_x3.4-1968 646 iso-8859-1 iso8859-1 iso_8859-1 iso88591 latin1 latin-1 l1 cp819 "
+    "cp1252": "us-ascii ascii ansi_x3.4-1968 646 iso-8859-1 iso8859-1 iso_8859-1 iso88591 "
+    "latin1 latin-1 l1 cp819 "
     "cp1252 windows-1252 x-cp1252 ansi",
     "cp1250": "cp1250 windows-1250 x-cp1250",
     "cp1251": "cp1251 windows-1251 x-cp1251 win-1251",
@@ -47,15 +49,24 @@ _FAMILIES = {
     "big5hkscs": "big5 big5-hkscs big-5 cn-big5 x-x-big5 csbig5",
     "cp932": "shift_jis shift-jis sjis x-sjis ms932 windows-31j cp932 ms_kanji",
     "euc_jp": "euc-jp x-euc-jp eucjp",
-    "iso2022_jp": "iso-2022-jp csiso2022jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-3 iso-2022-jp-ms cp50220 cp50221",
+    "iso2022_jp": "iso-2022-jp csiso2022jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-3 "
+    "iso-2022-jp-ms cp50220 cp50221",
     "iso2022_kr": "iso-2022-kr csiso2022kr",
     "cp949": "euc-kr ks_c_5601-1987 ks_c_5601 ks_c_5601-1989 ksc5601 korean cp949 windows-949 uhc",
 }
 _CODECS = {label: codec for codec, labels in _FAMILIES.items() for label in labels.split()}
-_ESCAPING = {"iso2022_jp", "iso2022_kr", "hz", "utf-7", "utf-16", "utf-16-le", "utf-16-be"}  # ASCII bytes, other text
+_ESCAPING = {
+    "iso2022_jp",
+    "iso2022_kr",
+    "hz",
+    "utf-7",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+}  # ASCII bytes, other text
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _LABEL_NOISE = re.compile(r"[^a-z0-9._:-]+")
-# C0 except tab and newline, DEL, C1, the bidi controls that turn text round, lone surrogates, byte order marks
+# C0 except tab and newline, DEL, C1, bidi controls that turn text round, lone surrogates, byte order marks
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -66,9 +77,9 @@ def codec_for(label: str | None) -> str | None:
 
 def decode(data: bytes, label: str | None = None) -> tuple[str, str | None]:
     """Text of some bytes, and a warning when the label was wrong or missing. Never raises."""
-    for bom, codec in _BOMS:
+    for bom, utf in _BOMS:
         if data.startswith(bom):
-            return data[len(bom) :].decode(codec, "replace"), None
+            return data[len(bom) :].decode(utf, "replace"), None
     declared = codec_for(label)
     if declared not in _ESCAPING and data.isascii():
         return data.decode("ascii"), None
@@ -76,7 +87,9 @@ def decode(data: bytes, label: str | None = None) -> tuple[str, str | None]:
         if codec is None:
             continue
         try:
-            return data.decode(codec), None if codec == declared else f"charset: {label or 'none'} read as utf-8"
+            return data.decode(
+                codec
+            ), None if codec == declared else f"charset: {label or 'none'} read as utf-8"
         except UnicodeError:
             continue
     fallback = declared if declared not in (None, "utf-8") else "cp1252"
@@ -88,7 +101,7 @@ def decode(data: bytes, label: str | None = None) -> tuple[str, str | None]:
 
 
 def clean(text: str) -> str:
-    """Text without NUL, control and direction-turning characters; every kind of line end becomes a newline."""
+    """Text without NUL, control and direction-turning characters, with newlines for all line ends."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNSAFE.sub("", text)
@@ -101,7 +114,7 @@ def _mostly_utf8(data: bytes) -> bool:
 
 
 def _iso2022_jp(data: bytes) -> str:
-    """ISO-2022-JP as it is really sent: NEC rows, half-width kana and bare Shift_JIS within (all of it is cp932)."""
+    """ISO-2022-JP as it is really sent, with NEC rows, half-width kana and bare Shift_JIS: all in cp932."""
     out = []
     for index, run in enumerate(data.split(b"\x1b")):
         escape, rest = run[:2], run[2:]

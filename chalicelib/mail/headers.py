@@ -1,7 +1,7 @@
 """Header values to meaning: words, addresses, parameters, ids and dates (RFC 5322, 2047, 2231).
 
-Every function takes any text and never raises. Addresses are split before their names are decoded, so that an encoded
-word cannot bring an address of its own (`=?utf-8?q?boss=40bank=2Eexample?=` names nobody).
+Every function takes any text and never raises. Addresses are split before their names are decoded, so that
+an encoded word cannot bring an address of its own (`=?utf-8?q?boss=40bank=2Eexample?=` names nobody).
 """
 
 import re
@@ -17,7 +17,8 @@ _WORDS = 2_000  # encoded words decoded per value; the rest stays as it came
 _ID = re.compile(r"<([^<>]{1,998})>")
 _BARE_ID = re.compile(r"[^\s<>\",;()]{1,500}@[^\s<>\",;()]{1,500}")
 _DATE = re.compile(
-    r"(\d{1,2})[ \-]{1,3}([a-zA-Z]{3})[a-z]{0,6}[ \-]{1,3}(\d{2,4})[ ,]{1,3}(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?"
+    r"(\d{1,2})[ \-]{1,3}([a-zA-Z]{3})[a-z]{0,6}[ \-]{1,3}(\d{2,4})[ "
+    r",]{1,3}(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?"
     r"\s{0,3}([+-]\d{4}|[A-Z]{1,4})?"
 )
 _MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
@@ -75,12 +76,14 @@ def email_of(value: str) -> str:
 
 def message_ids(value: str, limit: int) -> list[str]:
     """Message ids without their brackets, in order, each once; bare ids are taken when none has brackets."""
-    ids = ["".join(i.split()) for i in _ID.findall(value)] or _BARE_ID.findall(value)
+    ids = ["".join(i.split()) for i in _ID.findall(value)] or (
+        _BARE_ID.findall(value) if "@" in value else []
+    )
     return [clean(i) for i in dict.fromkeys(ids) if i][-limit:]
 
 
 def date_of(value: str) -> datetime | None:
-    """A Date header as aware UTC; None when it cannot be read. A missing zone counts as UTC (RFC 5322 3.3)."""
+    """A Date header as aware UTC, None if unreadable. No zone counts as UTC (RFC 5322 3.3)."""
     match = _DATE.search(value)
     if match is None:
         return None
@@ -90,7 +93,9 @@ def date_of(value: str) -> datetime | None:
     if zone and zone[0] in "+-":
         minutes = (int(zone[1:3]) * 60 + int(zone[3:])) * (-1 if zone[0] == "-" else 1)
     try:
-        local = datetime(full, _MONTHS[month.lower()], int(day), int(hour), int(minute), min(int(second or 0), 59))
+        local = datetime(
+            full, _MONTHS[month.lower()], int(day), int(hour), int(minute), min(int(second or 0), 59)
+        )
         return local.replace(tzinfo=timezone(timedelta(minutes=minutes))).astimezone(timezone.utc)
     except (KeyError, ValueError, OverflowError):
         return None
@@ -112,7 +117,8 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
             plain.setdefault(name, decode_words(raw))
     for name, found in segments.items():
         plain[name] = _rfc2231(sorted(found))
-    return "".join(head.split()).lower(), plain
+    kind = head.lower().replace(" /", "/").replace("/ ", "/").split()
+    return kind[0] if kind else "", plain
 
 
 def _rfc2231(segments: list[tuple[int, bool, str]]) -> str:
@@ -157,7 +163,9 @@ def _split(value: str, separators: str, limit: int) -> list[str]:
             if len(pieces) == limit:
                 return pieces
     if (quoted or comment or angle) and start == 0 and any(s in value for s in separators):
-        return re.split(f"[{separators}]", value, maxsplit=limit)[:limit]  # an open quote must not hide the rest
+        return re.split(f"[{separators}]", value, maxsplit=limit)[
+            :limit
+        ]  # an open quote must not hide the rest
     pieces.append(value[start:])
     return pieces
 
@@ -202,7 +210,13 @@ def _name(raw: str) -> str:
 def _email(raw: str) -> str:
     email = clean("".join(raw.split())).lower().removeprefix("mailto:").strip("<>\"',;")
     local, at, domain = email.rpartition("@")
-    if not at or not local or not domain or len(email) > 320 or any(c in "<>()[]\\,;:\"" for c in domain + local):
+    if (
+        not at
+        or not local
+        or not domain
+        or len(email) > 320
+        or any(c in '<>()[]\\,;:"' for c in domain + local)
+    ):
         return ""
     return email.rstrip(".")
 

@@ -1,7 +1,7 @@
 """HTML to the text a person would read, in one linear pass.
 
-A tokenizer of its own: `html.parser` needs quadratic time for a page of stray `<a `. Nothing is nested, so depth costs
-nothing; what is shown to agents as HTML goes through a sanitiser, never through here.
+A tokenizer of its own: `html.parser` needs quadratic time for a page of stray `<a `. Nothing is nested, so
+depth costs nothing; what is shown to agents as HTML goes through a sanitiser, never through here.
 """
 
 import re
@@ -9,12 +9,14 @@ import re
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})(?=[\s/>])")
 _SPACE = re.compile(r"[ \t\n\r\f\xa0]+")
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li "
+    "address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 "
+    "h4 h5 h6 header hr li "
     "main nav ol p pre section table tbody td tfoot th thead tr ul".split()
 )
 _APART = frozenset("blockquote h1 h2 h3 h4 h5 h6 ol p table ul".split())  # a blank line around them
 _HIDDEN = frozenset("head script style title template noscript object svg".split())
 _QUOTE_DEPTH = 5
+_NO_TAG = frozenset("< =-0123456789")
 
 
 def html_to_text(html: str) -> str:
@@ -22,6 +24,7 @@ def html_to_text(html: str) -> str:
     page = _Page()
     end = len(html)
     at = 0
+    unclosed: set[str] = set()  # hidden elements that never end: searched for once
     close = -1  # the next '>', looked up only once per position: stray '<' must not search twice
     while at < end:
         opened = html.find("<", at)
@@ -39,7 +42,7 @@ def html_to_text(html: str) -> str:
         if html.startswith(("<!", "<?"), opened):
             at = close + 1
             continue
-        tag = _TAG.match(html, opened)
+        tag = _TAG.match(html, opened) if html[opened + 1 : opened + 2] not in _NO_TAG else None
         if tag is None or close == end:
             page.text("<")
             at = opened + 1
@@ -55,7 +58,10 @@ def html_to_text(html: str) -> str:
         else:
             at = close + 1
         if name in _HIDDEN and not tag[1]:
-            at = _after_hidden(html, name, at)
+            if name not in unclosed:
+                after = _after_hidden(html, name, at)
+                unclosed |= {name} if after == at else set()
+                at = after
         else:
             page.tag(name, bool(tag[1]))
     return page.result()

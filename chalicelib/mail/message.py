@@ -1,7 +1,7 @@
 """What a mail is once it has been read: plain frozen values that every other room can hold.
 
-Message ids are kept bare, without the angle brackets of the wire form (RFC 5322 3.6.4); `compose` puts them back.
-Addresses are lower-cased as a whole: no provider a customer uses tells `Ann@` from `ann@`.
+Message ids are kept bare, without the angle brackets of the wire form (RFC 5322 3.6.4); `compose` puts them
+back. Addresses are lower-cased as a whole: no provider a customer uses tells `Ann@` from `ann@`.
 """
 
 from dataclasses import dataclass, field
@@ -25,6 +25,9 @@ class Limits:
     attachments: int = 200
 
 
+DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     name: str  # decoded, '' when there is none
@@ -43,7 +46,7 @@ NOBODY = Address("", "")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that is kept as it came: never opened, unzipped or fetched. `name` is safe to show and to save as."""
+    """A part kept as it came: never opened, unzipped or fetched. `name` is safe to show and to save as."""
 
     name: str
     type: str  # as declared, lower-case; not verified
@@ -105,7 +108,7 @@ class ParsedMail:
 
 
 class Verdict(Enum):
-    """What SES says about one check. A word we do not know is GRAY; no word at all is DISABLED: nobody looked."""
+    """SES on one check. A word we do not know is GRAY; no word at all is DISABLED: nobody looked."""
 
     PASS = "PASS"
     FAIL = "FAIL"
@@ -122,7 +125,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """SES's verdicts. `spf` is about the envelope domain and `dkim` about any signature: only `dmarc` is about From."""
+    """`spf` is about the envelope domain and `dkim` about any signature: only `dmarc` is about From."""
 
     spam: Verdict = Verdict.DISABLED
     virus: Verdict = Verdict.DISABLED

@@ -1,7 +1,7 @@
 """The tree of a mail (RFC 2045, 2046), read without recursion and with every limit applied before any work.
 
-Nothing is decoded here: a part knows where its bytes are. Missing boundaries, closing lines and blank lines are
-forgiven as mail programs forgive them, and said in `warnings`.
+Nothing is decoded here: a part knows where its bytes are. Missing boundaries, closing lines and blank lines
+are forgiven as mail programs forgive them, and said in `warnings`.
 """
 
 import re
@@ -13,10 +13,11 @@ from chalicelib.mail.headers import parameters
 from chalicelib.mail.message import Limits
 from chalicelib.mail.transfer import from_transfer
 
-type_pattern = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _HEADER = re.compile(rb"([!-9;-~]{1,128})[ \t]*:")
 _LOOSE_BOUNDARY = re.compile(r'boundary\s{0,9}=\s{0,9}"?([^";\s]{1,200})', re.IGNORECASE)
 _DASH_LINE = re.compile(rb"^--(\S{1,200})[ \t]*\r?$", re.MULTILINE)
+_DELIMITERS = 100_000  # places looked at for one boundary
 _GUESS = 64 * 1024  # bytes searched for a boundary nobody declared
 
 Headers = list[tuple[str, str]]
@@ -65,7 +66,9 @@ def read_parts(raw: bytes, limits: Limits, warnings: list[str]) -> list[Part]:
     return parts
 
 
-def read_headers(data: bytes, limits: Limits, warnings: list[str], start: int = 0, end: int = -1) -> tuple[Headers, int]:
+def read_headers(
+    data: bytes, limits: Limits, warnings: list[str], start: int = 0, end: int = -1
+) -> tuple[Headers, int]:
     """The header block that begins at `start`, and where the body begins."""
     end = len(data) if end < 0 else end
     block_end, body = _blank_line(data, start, end)
@@ -99,17 +102,25 @@ def leaves(parts: list[Part]) -> Iterator[tuple[int, Part]]:
 
 
 def _read_part(
-    raw: bytes, start: int, end: int, depth: int, parent: int, default: str, limits: Limits, warnings: list[str]
+    raw: bytes,
+    start: int,
+    end: int,
+    depth: int,
+    parent: int,
+    default: str,
+    limits: Limits,
+    warnings: list[str],
 ) -> Part:
     headers, body = read_headers(raw, limits, warnings, start, end)
     declared = next((value for name, value in headers if name == "content-type"), "")
     kind, params = parameters(declared) if declared else (default, {})
-    match = type_pattern.match(kind)
-    if match is None:
-        kind = default
-    elif match.end() < len(kind):
-        kind = match[0] if not kind.startswith("multipart/") else kind[: match.end()].replace("boundary", "")
-    if kind.startswith("multipart/") and not params.get("boundary") and (loose := _LOOSE_BOUNDARY.search(declared)):
+    match = _TYPE.match(kind)
+    kind = match[0] if match else default
+    if (
+        kind.startswith("multipart/")
+        and not params.get("boundary")
+        and (loose := _LOOSE_BOUNDARY.search(declared))
+    ):
         params["boundary"] = loose[1]
     return Part(headers, kind, params, min(body, end), end, depth, parent, True)
 
@@ -153,7 +164,9 @@ def _between(raw: bytes, part: Part, boundary: bytes, limit: int) -> list[tuple[
     ranges: list[tuple[int, int]] = []
     opened = -1
     at = raw.find(marker, part.start, part.end)
-    while at >= 0:
+    for _ in range(_DELIMITERS):
+        if at < 0:
+            break
         after = at + len(marker)
         line_end = raw.find(b"\n", after, min(part.end, after + 1000))
         line_end = min(part.end, after + 1000) if line_end < 0 else line_end

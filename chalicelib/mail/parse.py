@@ -1,7 +1,8 @@
 """Any bytes to a `ParsedMail`. Never raises, never takes longer than linear, never opens what is attached.
 
-Order matters: limits, then splitting, then decoding (RFC 5322, 2045, 2046, 2047, 2231). What had to be cut or guessed
-is told in `warnings`; a mail that cannot be read at all still comes back, with what its header block gives away.
+Order matters: limits, then splitting, then decoding (RFC 5322, 2045, 2046, 2047, 2231). What had to be cut
+or guessed is told in `warnings`; a mail that cannot be read at all still comes back, with what its header
+block gives away.
 """
 
 import re
@@ -12,7 +13,7 @@ from chalicelib.mail.bounces import find_bounce
 from chalicelib.mail.charsets import clean, decode
 from chalicelib.mail.headers import addresses, date_of, decode_words, email_of, message_ids, parameters
 from chalicelib.mail.html_text import html_to_text
-from chalicelib.mail.message import NOBODY, Address, Attachment, Limits, ParsedMail
+from chalicelib.mail.message import DEFAULT_LIMITS, NOBODY, Address, Attachment, Limits, ParsedMail
 from chalicelib.mail.mime import Part, leaves, read_parts
 from chalicelib.mail.quotes import new_text
 from chalicelib.mail.ses_trace import dkim_domains
@@ -28,7 +29,7 @@ _EXTENSIONS = {"text/plain": "txt", "text/html": "html", "message/rfc822": "eml"
 _TRACES = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
-def parse_mail(raw: bytes, limits: Limits = Limits()) -> ParsedMail:
+def parse_mail(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> ParsedMail:
     """The mail, as far as it can be read."""
     try:
         return _read(raw, limits)
@@ -44,14 +45,18 @@ def _read(raw: bytes, limits: Limits) -> ParsedMail:
     headers = _Headers(parts[0].headers)
     text, html, attachments, reports = _contents(raw, parts, limits, warnings)
     shown = tuple((n, v if n in _ADDRESS_HEADERS else decode_words(v)) for n, v in parts[0].headers)
-    report = parts[0].params.get("report-type", "").lower() or None if parts[0].type == "multipart/report" else None
+    report = (
+        parts[0].params.get("report-type", "").lower() or None
+        if parts[0].type == "multipart/report"
+        else None
+    )
     senders = _people(headers.all("from"), limits, warnings, "From")
     domains = {a.domain for a in senders}
     if len(headers.all("from")) > 1 or len(domains) > 1:
         warnings.append("from: several senders, none of them is believed")
     ids = message_ids(headers.first("message-id"), 1)
     bounce = find_bounce(shown, text, reports, report)
-    auto = machine_mail(parts[0].headers) if not bounce else "bounce"
+    auto = machine_mail(shown) if not bounce else "bounce"
     return ParsedMail(
         subject=decode_words(headers.first("subject"))[:2_000],
         sender=_sender(senders, headers, limits),
@@ -66,7 +71,7 @@ def _read(raw: bytes, limits: Limits) -> ParsedMail:
         reply_text=new_text(text),
         html=html,
         attachments=attachments,
-        auto=auto or _auto_from_subject(shown),
+        auto=auto,
         suppress_ack=suppresses_ack(parts[0].headers),
         bounce=bounce,
         report=report,
@@ -112,7 +117,9 @@ def _contents(
     raw: bytes, parts: list[Part], limits: Limits, warnings: list[str]
 ) -> tuple[str, str | None, tuple[Attachment, ...], list[tuple[str, bytes]]]:
     """(text, html, attachments, report parts): which part is the letter, and which comes with it."""
-    plain: dict[int, list[str]] = {}  # by the multipart/alternative they belong to; -1 - n for a part on its own
+    plain: dict[
+        int, list[str]
+    ] = {}  # by the multipart/alternative they belong to; -1 - n for a part on its own
     rich: dict[int, list[str]] = {}
     htmls: list[str] = []
     attachments: list[Attachment] = []
@@ -157,7 +164,7 @@ def _contents(
 
 
 def _alternative(parts: list[Part], part: Part) -> int:
-    """The nearest multipart/alternative above, at any height: Apple Mail puts a multipart/mixed in between."""
+    """The nearest multipart/alternative above: Apple Mail puts a multipart/mixed in between."""
     at = part.parent
     while at >= 0 and parts[at].type != "multipart/alternative":
         at = parts[at].parent
@@ -180,7 +187,9 @@ def _filename(part: Part) -> tuple[str, bool]:
 
 
 def _attachment(part: Part, name: str, content: bytes, number: int) -> Attachment:
-    extension = _EXTENSIONS.get(part.type) or re.sub(r"[^a-z0-9]", "", part.type.rpartition("/")[2])[:8] or "bin"
+    extension = (
+        _EXTENSIONS.get(part.type) or re.sub(r"[^a-z0-9]", "", part.type.rpartition("/")[2])[:8] or "bin"
+    )
     extension = "bin" if extension == "octetstr" else extension
     content_id = part.header("content-id").strip("<> ") or None
     return Attachment(
@@ -194,7 +203,7 @@ def _attachment(part: Part, name: str, content: bytes, number: int) -> Attachmen
 
 
 def safe_name(name: str) -> str:
-    """A file name without path, control or direction-turning characters, at most 120 long; '' if nothing is left."""
+    """A file name without path, control or bidi characters, at most 120 long; '' if nothing is left."""
     found = _PATH.search(decode_words(name)[-1_000:])
     last = " ".join(_NAME_NOISE.sub("_", found[0] if found else "").split()).strip(". ")
     stem, dot, extension = last.rpartition(".")
@@ -223,12 +232,6 @@ def _references(headers: _Headers, limits: Limits, warnings: list[str]) -> tuple
     return tuple(ids[-limits.references :])
 
 
-def _auto_from_subject(headers: tuple[tuple[str, str], ...]) -> str | None:
-    """Once more with decoded words: an out-of-office subject is usually encoded."""
-    subject = [(n, v) for n, v in headers if n == "subject"][:1]
-    return machine_mail(subject)
-
-
 def _language(value: str) -> str | None:
     tag = value.split(",")[0].strip()
     return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}", tag) else None
@@ -252,8 +255,27 @@ def _rescue(raw: bytes, warning: str) -> ParsedMail:
     ids = message_ids(field("message-id"), 1)
     text = clean(decode(raw[:64_000])[0])
     return ParsedMail(
-        subject=field("subject"), sender=Address("", match[0].lower()) if match else NOBODY, reply_to=(), to=(), cc=(),
-        message_id=ids[0] if ids else f"{sha256(raw).hexdigest()}@missing", in_reply_to=(), references=(), date=None,
-        text=text, reply_text=text, html=None, attachments=(), auto="unparsed", suppress_ack=True, bounce=None,
-        report=None, language=None, from_domain="", dkim_domains=(), delivered_to=(), headers=(), warnings=(warning,),
-    )  # fmt: skip
+        subject=field("subject"),
+        sender=Address("", match[0].lower()) if match else NOBODY,
+        reply_to=(),
+        to=(),
+        cc=(),
+        message_id=ids[0] if ids else f"{sha256(raw).hexdigest()}@missing",
+        in_reply_to=(),
+        references=(),
+        date=None,
+        text=text,
+        reply_text=text,
+        html=None,
+        attachments=(),
+        auto="unparsed",
+        suppress_ack=True,
+        bounce=None,
+        report=None,
+        language=None,
+        from_domain="",
+        dkim_domains=(),
+        delivered_to=(),
+        headers=(),
+        warnings=(warning,),
+    )

@@ -1,7 +1,8 @@
-"""What SES itself wrote on top of a stored mail, and nothing below that: the sender could have written the rest.
+"""What SES itself wrote on top of a stored mail, and nothing below that: the sender could have written the
+rest.
 
-SES prepends its trace headers in a fixed order, each once. The block ends at the first header that is not the next of
-that order; without SES's own Received line there is no block at all.
+SES prepends its trace headers in a fixed order, each once. The block ends at the first header that is not
+the next of that order; without SES's own Received line there is no block at all.
 """
 
 import re
@@ -16,7 +17,9 @@ _ORDER = (
     "authentication-results",
 )
 _SES_HOST = re.compile(r"\bby inbound-smtp\.[a-z0-9-]{1,30}\.amazonaws\.com(\.cn)? ")
-_DKIM = re.compile(r"\bdkim=pass\b[^;]{0,300}?\bheader\.[id]=(?:[^;@\s]{0,100}@)?([a-z0-9.-]{1,253})", re.IGNORECASE)
+_DKIM = re.compile(
+    r"\bdkim=pass\b[^;]{0,300}?\bheader\.[id]=(?:[^;@\s]{0,100}@)?([a-z0-9.-]{1,253})", re.IGNORECASE
+)
 AUTHSERV_ID = "amazonses.com"
 
 

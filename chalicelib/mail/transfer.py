@@ -3,7 +3,11 @@
 import binascii
 import re
 
-_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+_BLOCKS = 10_000  # padded blocks in one part; more is no mail program's mistake
+_LINES = 1_000_000
+_NOT_BASE64 = bytes(
+    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+)
 
 
 def from_transfer(data: bytes, encoding: str) -> bytes:
@@ -18,9 +22,11 @@ def from_transfer(data: bytes, encoding: str) -> bytes:
 
 
 def from_base64(data: bytes) -> bytes:
-    """All blocks that can be read: padding in the middle starts a new block, foreign characters are skipped."""
+    """All that can be read: padding in the middle starts a new block, foreign characters are skipped."""
     if b"-" in data or b"_" in data:
         data = data.translate(bytes.maketrans(b"-_", b"+/"))
+    if data.count(b"=") > _BLOCKS:
+        return _block(data)
     return b"".join(_block(block) for block in re.split(rb"=+", data) if block)
 
 
@@ -33,7 +39,8 @@ def _block(block: bytes) -> bytes:
 
 def _from_uu(data: bytes) -> bytes:
     out = []
-    for line in data.splitlines():
+    for line in data.split(b"\n", _LINES)[:_LINES]:
+        line = line.rstrip(b"\r")
         if line.startswith((b"begin ", b"end")) or not line:
             continue
         try:

@@ -1,7 +1,9 @@
-"""Who wrote this, may we believe it, may we answer it: the questions every mail is asked before anything happens.
+"""Who wrote this, may we believe it, may we answer it: the questions every mail is asked before anything
+happens.
 
-Sources: RFC 3834 (automatic responses), RFC 2919/2369 (lists), RFC 3464/5965/8098 (reports), RFC 7489 (alignment), and
-the verdicts of SES. Each answer carries its reason, so that it can be stored, shown and counted.
+Sources: RFC 3834 (automatic responses), RFC 2919/2369 (lists), RFC 3464/5965/8098 (reports), RFC 7489
+(alignment), and the verdicts of SES. Each answer carries its reason, so that it can be stored, shown and
+counted.
 """
 
 import re
@@ -10,11 +12,13 @@ from enum import Enum
 
 from chalicelib.mail.headers import email_of, parameters
 from chalicelib.mail.message import ParsedMail, Verdict, Verdicts
+from chalicelib.mail.words import AWAY
 
 LOOP_HEADER = "x-liana-loop"
 
 _DAEMON = re.compile(
-    r"(mailer-?daemon|postmaster|mail-?daemon|no-?reply|do-?not-?reply|donotreply|bounces?|owner-.+|.+-(request|bounces?|owner)"
+    r"(mailer-?daemon|postmaster|mail-?daemon|no-?reply|do-?not-?reply|donotreply|bounces?|"
+    r"owner-.+|.+-(request|bounces?|owner)"
     r"|bounces?[+=-].+|.+-no-?reply|no-?reply[+._-].+)$"
 )
 _ROBOT_HEADERS = {  # its mere presence tells
@@ -33,19 +37,15 @@ _ROBOT_HEADERS = {  # its mere presence tells
     "list-post": "list",
     "list-unsubscribe": "list",
 }
-_PRECEDENCE = {"bulk": "bulk", "list": "list", "junk": "bulk", "auto_reply": "auto-reply", "auto-reply": "auto-reply"}
+_PRECEDENCE = {
+    "bulk": "bulk",
+    "list": "list",
+    "junk": "bulk",
+    "auto_reply": "auto-reply",
+    "auto-reply": "auto-reply",
+}
 _SUPPRESS = {"all", "oof", "autoreply", "dr", "rn", "nrn"}
-# What out-of-office programs write at the start of a subject. German, French, Spanish, Italian, Portuguese, Dutch,
-# Danish, Swedish, Norwegian, Finnish, Polish, Czech, Hungarian, Turkish, Russian, Japanese, Chinese, Korean …
-_AWAY = re.compile(
-    r"(\[?auto(matic|mated|matisch|matická|matikus|matyczn|maattinen|matisk|mātisk)?[ a-zé-]{0,3}[ -]?(reply|response|"
-    r"respon[sd]er|antwort\w*|svar|vastaus|válasz|odpověď|odpowied\w*|antwoord)|out of (the )?office|away from (the )?office|"
-    r"abwesen\w*|ich bin nicht im büro|réponse automatique|absence du bureau|respuesta automática|fuera de la oficina|"
-    r"risposta automatica|fuori sede|resposta automática|fora do escritório|afwezig\w*|fraværs\w*|frånvaro\w*|poissa|"
-    r"nieobecno\w*|mimo kancelář|házon kívül|otomatik yanıt|ofis dışında|автоответ|автоматическ\w+ ответ|нет на месте|"
-    r"自動(応答|返信)|不在(通知|のため)|自动(回复|答复)|自動回覆|外出|자동 ?(회신|응답)|부재중|vacation|on holiday)",
-    re.IGNORECASE,
-)
+_AWAY = re.compile("|".join(AWAY), re.IGNORECASE)
 
 
 class Trust(Enum):
@@ -66,7 +66,7 @@ def machine_mail(
     own_domains: Collection[str] = (),
     loop_token: str | None = None,
 ) -> str | None:
-    """Why a machine wrote this, None for a person. `envelope_source`: '' is the null return path, None is not known."""
+    """Why a machine wrote this, None for a person. `envelope_source`: '' is the null path, None not known."""
     first: dict[str, str] = {}
     for name, value in headers:
         first.setdefault(name, value)
@@ -148,7 +148,7 @@ def may_acknowledge(
     own_domains: Collection[str] = (),
     loop_token: str | None = None,
 ) -> tuple[bool, str]:
-    """Whether a machine may answer this mail, and why (not). Rates per sender and case are the caller's to count."""
+    """Whether a machine may answer this, and why (not). The caller counts rates per sender and case."""
     auto = mail.auto or machine_mail(
         mail.headers, envelope_source=envelope_source, own_domains=own_domains, loop_token=loop_token
     )

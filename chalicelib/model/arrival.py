@@ -24,7 +24,8 @@ class Arrival:
     text: str = ""  # what is new in it, quotes cut
     language: str = ""
     topic: str = ""
-    case_id: str = ""  # named by an agent, or by a signed reply token
+    case_id: str = ""  # the case it says it belongs to
+    by_token: bool = False  # a signed reply token says so
     mailbox: str = ""  # the address of ours it came to
     message_id: str = ""
     references: tuple[str, ...] = ()  # what it answers, newest first

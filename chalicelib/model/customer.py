@@ -66,3 +66,14 @@ class HandleOwner:
 
 def consent_key(channel: str, purpose: str) -> str:
     return f"{channel}/{purpose}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerHint:
+    """How somebody who reports something names the customer, and what else they say of her."""
+
+    customer_id: str = ""
+    handle: Handle | None = None
+    name: str = ""
+    language: str = ""
+    time_zone: str = ""

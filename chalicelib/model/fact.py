@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from chalicelib.model.customer import CustomerHint
 from chalicelib.model.money import Money
 
 
@@ -37,3 +38,17 @@ class Fact:
     def on_timeline(self) -> bool:
         """Usage is counted, not told."""
         return self.what is not FactKind.USAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactReport:
+    """A fact as the company's system reports it, before we know whose it is or whether we know it already."""
+
+    receipt_key: str
+    fingerprint: str
+    customer: CustomerHint
+    what: FactKind
+    occurred_at: datetime
+    amount: Money | None = None
+    margin: Money | None = None
+    data: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Reaching out first: whom, about what, when, and whom not."""

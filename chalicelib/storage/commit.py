@@ -57,14 +57,14 @@ def commit(decision: Decision) -> None:
         raise Unavailable(f"the table cannot be written: {error.cause_response_code or error}") from error
 
 
-def settle(decide: Callable[[], tuple[Decision, T]]) -> T:
-    """Load, decide, commit; again from the start when somebody was faster. Returns what `decide` returned beside
-    the decision. Gives up with Refused after a few rounds, which the queue or the caller tries again."""
+def settle(decide: Callable[[], tuple[Decision, T]]) -> tuple[Decision, T]:
+    """Load, decide, commit; again from the start when somebody was faster. Returns the decision that was committed
+    and what `decide` returned with it. After a few rounds it gives up with Refused, which may be tried again."""
     for attempt in range(ATTEMPTS):
         decision, result = decide()
         try:
             commit(decision)
-            return result
+            return decision, result
         except Refused:
             if attempt == ATTEMPTS - 1:
                 raise

@@ -11,6 +11,7 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib import session
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.settings import settings
+from chalicelib.model.page import Page
 from chalicelib.storage.keys import Key
 from chalicelib.storage.rows import KINDS, Row
 
@@ -93,6 +94,13 @@ def listed_in_all(shards: Iterable[str], *, after: str, newest_first: bool, limi
         for entry in listed(shard, after=after, newest_first=newest_first, limit=limit)
     ]
     return sorted(found, reverse=newest_first)[:limit]
+
+
+def page_of(found: list[Indexed], limit: int) -> Page[Any]:
+    """The rows behind index entries, in their order; a row that left meanwhile is left out."""
+    rows = rows_at([entry.key for entry in found])
+    items = tuple(rows[entry.key] for entry in found if entry.key in rows)
+    return Page(items, found[-1].place if len(found) == limit else None)
 
 
 @contextmanager

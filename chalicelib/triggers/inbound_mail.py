@@ -1,9 +1,31 @@
+"""Mail arrived: SES put it into the bucket and says so, by SNS, in this queue."""
+
+import json
+
 from chalice import Blueprint
 
+from chalicelib.cases import service
+from chalicelib.kernel import clock
+from chalicelib.triggers.kit import consumer
+
 bp = Blueprint(__name__)
+PLACEHOLDER = "arn:aws:sqs:us-east-1:000000000000:placeholder"  # the template names the queue
 
 
-@bp.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", name="inbound_mail", batch_size=10)
-def inbound_mail(event):
-    print("inbound_mail", event.to_dict())
-    return {"batchItemFailures": []}
+@bp.on_sqs_message(queue_arn=PLACEHOLDER, name="inbound_mail", batch_size=10)
+@consumer
+def inbound_mail(body: str) -> None:
+    """SES's announcement, or the reconciler's word that one got lost."""
+    stored = _stored(body)
+    if stored:
+        service.receive_stored(stored["stored"], clock.from_iso(stored["at"]))
+    else:
+        service.receive_mail(body)
+
+
+def _stored(body: str) -> dict[str, str] | None:
+    try:
+        data = json.loads(body)
+    except ValueError:
+        return None
+    return data if isinstance(data, dict) and "stored" in data else None

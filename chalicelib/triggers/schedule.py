@@ -1,18 +1,42 @@
+"""The clock: what is due, what is to be planned, what got lost."""
+
+from typing import Any
+
 from chalice import Blueprint, Rate
 
+from chalicelib.cases import mailroom
+from chalicelib.cases import service as cases
+from chalicelib.outreach import service as outreach
+from chalicelib.telemetry import logger
+from chalicelib.triggers.kit import observed, tick_time
+
 bp = Blueprint(__name__)
+WRAP_UP_MS = 30_000
 
 
 @bp.schedule(Rate(1, unit=Rate.MINUTES), name="act_on_due")
-def act_on_due(event):
-    print("tick")
+@observed
+def act_on_due(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Promises about to break or broken, waits that are over, mail that got stuck."""
+    announced = cases.announce_due(tick_time(event))
+    logger.info("tick", due=announced)
+    return {"announced": announced}
 
 
 @bp.schedule(Rate(5, unit=Rate.MINUTES), name="plan_outreach")
-def plan_outreach(event):
-    print("tick")
+@observed
+def plan_outreach(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Tasks whose time has come."""
+    announced = outreach.announce_due(tick_time(event))
+    logger.info("tick", due=announced)
+    return {"announced": announced}
 
 
 @bp.schedule(Rate(15, unit=Rate.MINUTES), name="reconcile_mail")
-def reconcile_mail(event):
-    print("tick")
+@observed
+def reconcile_mail(event: dict[str, Any], context: Any) -> dict[str, str | None]:
+    """Mail in the bucket that never became an interaction. Out of time, it goes on at the next tick: what it has
+    done is filed away and not looked at again."""
+    left = mailroom.reconcile("", lambda: context.get_remaining_time_in_millis() < WRAP_UP_MS)
+    logger.info("reconciled", left=left is not None)
+    return {"left": left}

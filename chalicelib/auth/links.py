@@ -1,0 +1,34 @@
+"""Signed links in mails: whoever holds the mail may do what the link says, and nothing else.
+
+An unsubscribe link never expires: it must work in a mail of three years ago.
+"""
+
+import json
+from dataclasses import dataclass
+
+from chalicelib.auth.sealing import seal, unseal
+from chalicelib.kernel.signing import Keys
+
+_PURPOSE = "unsubscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscription:
+    """What a link stands for; `about` says which notice carried it (a task's id)."""
+
+    customer_id: str
+    channel: str
+    purpose: str
+    about: str
+
+
+def unsubscribe_token(customer_id: str, channel: str, purpose: str, about: str, keys: Keys) -> str:
+    """For the path of a URL: `/u/<token>`."""
+    payload = json.dumps([customer_id, channel, purpose, about], separators=(",", ":"))
+    return seal(payload, keys, purpose=_PURPOSE)
+
+
+def read_unsubscribe_token(token: str, keys: Keys) -> Unsubscription | None:
+    """None when we did not make it."""
+    payload = unseal(token, keys, purpose=_PURPOSE)
+    return Unsubscription(*json.loads(payload)) if payload is not None else None

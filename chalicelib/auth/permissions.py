@@ -1,0 +1,56 @@
+"""What a machine may be allowed to do. A scope is a verb on a noun, and it never implies another."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from chalicelib.kernel.errors import Forbidden
+
+
+class Scope(Enum):
+    REQUESTS_WRITE = "requests:write"
+    INTERACTIONS_WRITE = "interactions:write"
+    FACTS_WRITE = "facts:write"
+    CUSTOMERS_READ = "customers:read"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
+    TASKS_READ = "tasks:read"
+    QUARANTINE_READ = "quarantine:read"
+    TOKENS_WRITE = "tokens:write"
+
+    @property
+    def meaning(self) -> str:
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Scope.REQUESTS_WRITE: "Hand in what customers ask through the website or the app.",
+    Scope.INTERACTIONS_WRITE: "Log calls, chats and board posts that agents had with customers.",
+    Scope.FACTS_WRITE: "Report orders, payments, usage and other facts about customers.",
+    Scope.CUSTOMERS_READ: "Look customers up and read their timelines.",
+    Scope.CASES_READ: "Read open cases and what was said in them.",
+    Scope.CASES_WRITE: "Answer customers in a case.",
+    Scope.TASKS_READ: "Read what was planned for customers and why.",
+    Scope.QUARANTINE_READ: "Read arrivals that were linked to nobody.",
+    Scope.TOKENS_WRITE: "Exchange the key for a short-lived token that may do less.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who calls. `name` outlives the key: a key made later under the same name is the same caller, so rotating
+    keys loses no idempotency and no cursor."""
+
+    key_id: str
+    name: str
+    scopes: frozenset[str]
+
+    def demand(self, scope: Scope) -> None:
+        """Raises Forbidden when this caller may not."""
+        if scope.value not in self.scopes:
+            raise Forbidden(f"This needs the scope {scope.value}, which the key or token does not have.")
+
+
+def known(scopes: Iterable[str]) -> tuple[str, ...]:
+    """The scopes, checked and in one order. Raises ValueError naming the first that does not exist."""
+    return tuple(sorted({Scope(name).value for name in scopes}))

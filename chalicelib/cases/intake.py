@@ -1,0 +1,293 @@
+"""What becomes of an arrival? One interaction, in its case, with the customer's tier on it, and what we say to her.
+
+Everything is decided at once and committed at once: receipt, interaction, case, customer and acknowledgement.
+Ids are derived from the receipt key, so a second attempt decides the same and the table refuses it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from chalicelib.cases import promises, threading
+from chalicelib.customers import identity, tiers
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.errors import Conflict, NotFound
+from chalicelib.kernel.messages import SendMail
+from chalicelib.model.arrival import Arrival
+from chalicelib.model.case import Case, CaseStatus, Participant
+from chalicelib.model.customer import Customer, CustomerHint
+from chalicelib.model.interaction import (
+    Delivery,
+    Direction,
+    Interaction,
+    KnownMessage,
+    Purpose,
+    Receipt,
+    preview_of,
+)
+from chalicelib.model.known import IntakeFacts
+from chalicelib.model.policy import Policy
+from chalicelib.model.tier import Tier
+from chalicelib.model.trust import Trust
+
+QUARANTINE = {
+    Trust.BLOCKED: "carries a virus",
+    Trust.SPAM: "looks like spam",
+    Trust.SPOOFED: "its sender is not who it says",
+}
+OPEN_CASES_WE_ACKNOWLEDGE = 20  # the last line against a loop that no other rule recognised
+CHAIN = 50  # Message-IDs an answer carries on
+A_MOMENT = timedelta(milliseconds=1)  # so that the answer stands behind the question on the timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    decision: Decision
+    receipt: Receipt
+    duplicate: bool = False
+
+
+def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy) -> Intake:
+    """The whole decision about one arrival.
+
+    Raises Conflict (same key, other content), NotFound (a named case or customer that does not exist).
+    """
+    if facts.receipt:
+        return _again(arrival, facts.receipt)
+    if facts.repeat and facts.repeat.fingerprint == arrival.fingerprint:
+        known = Receipt(
+            key=arrival.receipt_key,
+            fingerprint=arrival.fingerprint,
+            at=arrival.at,
+            customer_id=facts.repeat.customer_id,
+            case_id=facts.repeat.case_id,
+        )
+        return Intake(Decision((known,), reason="the same mail again"), known, duplicate=True)
+    if why := _quarantined(arrival, facts):
+        return _quarantine(arrival, why)
+    return _file(arrival, facts, policy)
+
+
+def _again(arrival: Arrival, receipt: Receipt) -> Intake:
+    if receipt.fingerprint != arrival.fingerprint:
+        raise Conflict("this key came before with other content; use a new key for a new request")
+    return Intake(Decision(reason="duplicate"), receipt, duplicate=True)
+
+
+def _quarantined(arrival: Arrival, facts: IntakeFacts) -> str:
+    """Why nobody should see this as a customer's contact yet; empty: all is well."""
+    if arrival.trust is Trust.BLOCKED or not facts.named:
+        if why := QUARANTINE.get(arrival.trust):
+            return why
+    if arrival.sender is None and not arrival.customer_id and not facts.named:
+        return "nobody is named as its sender"
+    return ""
+
+
+def _quarantine(arrival: Arrival, why: str) -> Intake:
+    interaction = replace(_interaction(arrival, tier=""), flags=(f"quarantined: {why}", *arrival.warnings))
+    receipt = _receipt(arrival, interaction)
+    return Intake(Decision((interaction, receipt), reason=why), receipt)
+
+
+def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy) -> Intake:
+    thread = threading.which_case(arrival, facts)
+    customer, owners = _whose(arrival, facts, thread.case, policy)
+    customer, told = tiers.retiered(customer, policy.tiers, arrival.at)
+    tier = policy.tiers.named(customer.tier)
+    case = _continued(arrival, thread.case, tier) if thread.case else _opened(arrival, customer, tier)
+    interaction = replace(
+        _interaction(arrival, tier.name),
+        customer_id=customer.id,
+        case_id=case.id,
+        flags=_flags(arrival, facts, thread),
+    )
+    receipt = _receipt(arrival, interaction)
+    changes: list[object] = [interaction, receipt, *told]
+    if case != thread.case:
+        changes.append(case)
+    listed = case.id in customer.open_cases
+    if case.status.is_open and not listed:
+        customer = replace(customer, open_cases={**customer.open_cases, case.id: case.topic})
+    if customer != (facts.owner if thread.case else facts.customer):
+        changes += [customer, *owners]
+    if arrival.message_id and not facts.repeat:
+        changes.append(
+            KnownMessage(
+                mailbox=arrival.mailbox,
+                message_id=arrival.message_id,
+                fingerprint=arrival.fingerprint,
+                customer_id=customer.id,
+                case_id=case.id,
+            )
+        )
+    messages: tuple[SendMail, ...] = ()
+    if thread.case is None and (to := _acknowledge_to(arrival, customer, policy)):
+        acknowledgement = _acknowledgement(arrival, interaction, case, customer, to)
+        changes.append(acknowledgement)
+        messages = (SendMail(customer_id=customer.id, interaction_id=acknowledgement.id),)
+    return Intake(Decision(tuple(changes), messages, reason=thread.reason), receipt)
+
+
+def _whose(
+    arrival: Arrival, facts: IntakeFacts, case: Case | None, policy: Policy
+) -> tuple[Customer, tuple[object, ...]]:
+    """Whose contact it is: the case's customer, else the sender, else somebody new (and her claimed handle)."""
+    hint = CustomerHint(
+        customer_id=arrival.customer_id,
+        handle=arrival.sender,
+        name=arrival.sender_name,
+        language=arrival.language,
+    )
+    if case:
+        if arrival.case_id and not arrival.by_token and not arrival.author:
+            _must_own(case, facts.customer)
+        if facts.owner is None:
+            raise NotFound("the customer of this case is gone")
+        return facts.owner, ()
+    if facts.customer:
+        known = identity.better_known(facts.customer, hint) if arrival.trust.identifies else facts.customer
+        return known, ()
+    if arrival.customer_id:
+        raise NotFound("no customer has this id", "/customer/customer_id")
+    customer, handle = identity.first_met(hint, policy.tiers.lowest.name, arrival.at)
+    return customer, (handle,)
+
+
+def _must_own(case: Case, customer: Customer | None) -> None:
+    """A customer's own form may only add to her own case; a stranger's is as if it did not exist."""
+    if customer is None or customer.id != case.customer_id:
+        raise NotFound("this customer has no such case", "/case_id")
+
+
+def _opened(arrival: Arrival, customer: Customer, tier: Tier) -> Case:
+    participants = ()
+    if arrival.sender and arrival.sender.kind == "email":
+        participants = (Participant(number=1, address=arrival.sender.value),)
+    promise = None
+    if arrival.direction == "in" and not arrival.machine:
+        promise = promises.answer_by(tier, arrival.channel, arrival.at)
+    return Case(
+        id=ids.derived_case_id(arrival.receipt_key),
+        customer_id=customer.id,
+        opened_at=arrival.at,
+        updated_at=arrival.at,
+        channel=arrival.channel,
+        subject=arrival.subject or _first_line(arrival.text),
+        topic=arrival.topic,
+        status=CaseStatus.NEW if promise else CaseStatus.OPEN,
+        tier=tier.name,
+        language=arrival.language or customer.language,
+        promise=promise,
+        participants=participants,
+        machine=arrival.machine,
+    )
+
+
+def _continued(arrival: Arrival, case: Case, tier: Tier) -> Case:
+    """The case after one more contact. Machine mail, spoofed mail and our own words move nothing."""
+    if arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED:
+        return case
+    participants = case.participants
+    if arrival.sender and arrival.sender.kind == "email" and not case.participant(arrival.sender.value):
+        number = max((p.number for p in participants), default=0) + 1
+        participants += (Participant(number=number, address=arrival.sender.value),)
+    if case.status.ours and case.promise and case.promise.running:
+        return replace(case, participants=participants, updated_at=arrival.at)
+    return replace(
+        case,
+        status=CaseStatus.OPEN,
+        waiting_until=None,
+        promise=promises.answer_by(tier, arrival.channel, arrival.at),
+        participants=participants,
+        updated_at=arrival.at,
+    )
+
+
+def _acknowledge_to(arrival: Arrival, customer: Customer, policy: Policy) -> str | None:
+    """The address to acknowledge to; None when no machine may or need answer."""
+    if arrival.direction == "out" or arrival.author or arrival.machine or arrival.unanswerable:
+        return None
+    if not arrival.trust.identifies or len(customer.open_cases) > OPEN_CASES_WE_ACKNOWLEDGE:
+        return None
+    to = arrival.sender.value if arrival.sender and arrival.sender.kind == "email" else customer.email
+    if to is None or to in customer.suppressed or policy.is_ours(to):
+        return None
+    return to
+
+
+def _acknowledgement(
+    arrival: Arrival, answered: Interaction, case: Case, customer: Customer, to: str
+) -> Interaction:
+    at = arrival.at + A_MOMENT
+    chain = (*answered.references, answered.message_id) if answered.message_id else answered.references
+    return Interaction(
+        id=ids.derived_ulid(at, arrival.receipt_key, "acknowledgement"),
+        customer_id=customer.id,
+        case_id=case.id,
+        at=at,
+        channel="email",
+        direction=Direction.OUT,
+        purpose=Purpose.ACKNOWLEDGEMENT,
+        tier=case.tier,
+        author="Liana",
+        subject=case.subject,
+        language=case.language,
+        references=chain[-CHAIN:],
+        delivery=Delivery(to=to, since=at),
+        template={"promised_by": clock.iso(case.promise.due_at)} if case.promise else {},
+    )
+
+
+def _interaction(arrival: Arrival, tier: str) -> Interaction:
+    return Interaction(
+        id=ids.derived_ulid(arrival.at, arrival.receipt_key),
+        customer_id="",
+        at=arrival.at,
+        channel=arrival.channel,
+        direction=Direction(arrival.direction),
+        purpose=Purpose.CONTACT,
+        tier=tier,
+        author=arrival.author,
+        sender=str(arrival.sender or ""),
+        subject=arrival.subject,
+        preview=preview_of(arrival.text),
+        body_key=arrival.body_key,
+        language=arrival.language,
+        message_id=arrival.message_id,
+        references=tuple(reversed(arrival.references))[-CHAIN:],
+        trust=arrival.trust.value,
+        machine=arrival.machine,
+        flags=arrival.warnings,
+        raw_key=arrival.raw_key,
+    )
+
+
+def _receipt(arrival: Arrival, interaction: Interaction) -> Receipt:
+    return Receipt(
+        key=arrival.receipt_key,
+        fingerprint=arrival.fingerprint,
+        at=arrival.at,
+        customer_id=interaction.customer_id,
+        case_id=interaction.case_id,
+        interaction_id=interaction.id,
+    )
+
+
+def _flags(arrival: Arrival, facts: IntakeFacts, thread: threading.Thread) -> tuple[str, ...]:
+    """What whoever reads it must know before believing it."""
+    flags = list(arrival.warnings)
+    if not arrival.trust.identifies:
+        flags.append(f"sender {arrival.trust.value}")
+    if facts.repeat:
+        flags.append("another mail has the same Message-ID")
+    if thread.reason == "reference by a stranger":
+        flags.append("answers a message of a case its sender does not belong to")
+    case, sender = thread.case, arrival.sender
+    if case and sender and sender.kind == "email" and not arrival.author and not case.participant(sender.value):
+        flags.append("new participant")
+    return tuple(flags)
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0][:80]

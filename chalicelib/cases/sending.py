@@ -1,0 +1,156 @@
+"""May this mail go out now, and what do we know of it afterwards? The delivery of outbound mail as a state machine.
+
+    queued ──claim──▶ claimed ──SES took it──▶ sent ──▶ delivered | bounced | complained
+      ▲                  │ SES said not now
+      └──────────────────┤ SES refused it ──▶ failed
+                         │ nobody knows ──▶ (stays claimed)
+    queued ──sending is off──▶ held
+
+A worker claims by a conditional write, sends, and records. If it dies between SES and the table, the mail stays
+claimed. SES then reports a Send event, which carries the interaction's id as a tag and settles it; if none has come
+when the claim is `unclear_at`, SES did not take the mail and it is claimed again. So it is sent exactly once, as long
+as SES reports within that time (it does within seconds; docs/decisions/0004 says what happens if not).
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.kernel import ids
+from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.messages import MailSettled
+from chalicelib.model.customer import Customer
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.feedback import Feedback
+from chalicelib.model.interaction import Delivery, DeliveryState, Interaction, KnownMessage, preview_of
+from chalicelib.model.policy import Policy
+
+CLAIM = "claim"
+ON_ITS_WAY = "on its way"
+MOST_ATTEMPTS = 10
+
+
+def claim(mail: Interaction, policy: Policy, now: datetime, text: str = "") -> Decision:
+    """The claim to send it, with reason CLAIM; any other reason says why it is not ours to send. `text` is what the
+    customer will read, kept for whoever looks at the timeline."""
+    delivery = _delivery(mail)
+    if not delivery.state.pending:
+        return Decision(reason=f"is {delivery.state.value}")
+    if delivery.state is DeliveryState.CLAIMED and now < _unclear_at(delivery):
+        return Decision(reason=ON_ITS_WAY)
+    if not policy.sending_on:
+        return _move(mail, DeliveryState.HELD, now, detail="sending is switched off")
+    if delivery.attempt >= MOST_ATTEMPTS:
+        return _move(mail, DeliveryState.FAILED, now, detail=f"given up after {MOST_ATTEMPTS} attempts")
+    claimed = replace(delivery, state=DeliveryState.CLAIMED, attempt=delivery.attempt + 1, since=now)
+    shown = mail.preview or preview_of(text)
+    return Decision((replace(mail, delivery=claimed, preview=shown),), reason=CLAIM)
+
+
+def released(mail: Interaction, now: datetime) -> Decision:
+    """SES certainly did not take it: back in the queue."""
+    return _move(mail, DeliveryState.QUEUED, now)
+
+
+def refused(mail: Interaction, now: datetime, detail: str) -> Decision:
+    """SES will never take it."""
+    return _move(mail, DeliveryState.FAILED, now, detail=detail)
+
+
+def sent(mail: Interaction, ses_id: str, policy: Policy, now: datetime) -> Decision:
+    """SES took it under this id: remember the id, because answers will refer to it (SES replaces Message-IDs)."""
+    if not _delivery(mail).state.pending:
+        return Decision(reason="known to be sent")
+    decision = _move(mail, DeliveryState.SENT, now, ses_id=ses_id)
+    return replace(decision, changes=(*decision.changes, *_known_as(mail, ses_id, policy)))
+
+
+def heard(mail: Interaction, customer: Customer, news: Feedback, policy: Policy) -> Decision:
+    """What SES reports of it; reports come late, twice and in any order, and only move it forward."""
+    state, before = DeliveryState(news.kind.value), _delivery(mail).state
+    if before in _AFTER[state]:
+        return Decision(reason=f"is {before.value} already")
+    decision = _move(mail, state, news.at, ses_id=news.ses_id, detail=news.detail)
+    changes = decision.changes
+    if before.pending:
+        changes += _known_as(mail, news.ses_id, policy)
+    if state is DeliveryState.BOUNCED or state is DeliveryState.COMPLAINED:
+        changes += _heeded(mail, customer, news, state)
+    return replace(decision, changes=changes)
+
+
+# States that a report of the key's state can no longer change. A delivered mail may still bounce or be complained of.
+_AFTER = {
+    DeliveryState.SENT: set(DeliveryState) - {DeliveryState.QUEUED, DeliveryState.CLAIMED},
+    DeliveryState.DELIVERED: {DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED},
+    DeliveryState.FAILED: {DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED},
+    DeliveryState.BOUNCED: {DeliveryState.BOUNCED, DeliveryState.COMPLAINED},
+    DeliveryState.COMPLAINED: {DeliveryState.COMPLAINED},
+}
+
+
+def _heeded(mail: Interaction, customer: Customer, news: Feedback, state: DeliveryState) -> tuple[object, ...]:
+    """What a bounce or complaint changes about the customer, told on her timeline."""
+    bounced = state is DeliveryState.BOUNCED
+    told = Event(
+        id=ids.derived_ulid(news.at, mail.id, state.value),
+        customer_id=customer.id,
+        what=EventKind.MAIL_BOUNCED if bounced else EventKind.MAIL_COMPLAINED,
+        at=news.at,
+        case_id=mail.case_id,
+        task_id=mail.task_id,
+        detail={"why": news.detail, "permanent": str(news.permanent).lower()},
+    )
+    if bounced and not news.permanent:
+        return (told,)
+    to = _delivery(mail).to
+    if to in customer.suppressed:
+        return (told,)
+    return (told, replace(customer, suppressed={**customer.suppressed, to: state.value}))
+
+
+def _move(
+    mail: Interaction, state: DeliveryState, at: datetime, *, ses_id: str = "", detail: str = ""
+) -> Decision:
+    delivery = _delivery(mail)
+    moved = replace(
+        delivery,
+        state=state,
+        since=at,
+        ses_id=ses_id or delivery.ses_id,
+        detail=detail or delivery.detail,
+    )
+    messages = ()
+    if mail.task_id and not state.pending:
+        messages = (
+            MailSettled(
+                customer_id=mail.customer_id,
+                interaction_id=mail.id,
+                task_id=mail.task_id,
+                state=state.value,
+            ),
+        )
+    return Decision((replace(mail, delivery=moved),), messages, reason=state.value)
+
+
+def _known_as(mail: Interaction, ses_id: str, policy: Policy) -> tuple[KnownMessage, ...]:
+    if not mail.case_id:
+        return ()
+    return (
+        KnownMessage(
+            mailbox=policy.sender_address,
+            message_id=f"{ses_id}@{policy.ses_message_id_domain}",
+            customer_id=mail.customer_id,
+            case_id=mail.case_id,
+        ),
+    )
+
+
+def _delivery(mail: Interaction) -> Delivery:
+    if mail.delivery is None:
+        raise ValueError("not an outbound mail")
+    return mail.delivery
+
+
+def _unclear_at(delivery: Delivery) -> datetime:
+    assert delivery.unclear_at  # pending deliveries have one
+    return delivery.unclear_at

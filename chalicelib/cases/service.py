@@ -1,0 +1,152 @@
+"""What is done about contacts: take them in, answer them, and act when a promise is due.
+
+Each function loads facts, asks a rule, commits, returns. Anything may be called twice.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.cases import answering, intake, promises
+from chalicelib.channels import email
+from chalicelib.configuration import policy
+from chalicelib.gateways import objects, queues, texts
+from chalicelib.gateways.secrets import signing_keys
+from chalicelib.insight import metrics
+from chalicelib.kernel import clock, messages
+from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.errors import Conflict, NotFound, TooLarge
+from chalicelib.mail.parse import parse_mail
+from chalicelib.mail.receipt import envelope_from_raw, parse_receipt
+from chalicelib.model.arrival import Arrival
+from chalicelib.model.interaction import Receipt
+from chalicelib.storage import cases as storage
+from chalicelib.storage import customers, due
+from chalicelib.storage.commit import settle
+from chalicelib.telemetry import Counted, count, logger
+
+LONGEST_ANSWER = 200_000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    receipt: Receipt
+    duplicate: bool
+
+
+def receive_mail(notification: str) -> TakenIn | None:
+    """Takes in the mail SES announces; None for its set-up messages. Raises NotFound while the object is missing."""
+    envelope = parse_receipt(notification)
+    if envelope is None:
+        return None
+    mail = parse_mail(objects.objects.read(envelope.key))
+    return take_in(email.arrival_of(envelope, mail, policy(), signing_keys()))
+
+
+def receive_stored(key: str, stored_at: datetime) -> TakenIn:
+    """Takes in raw mail whose announcement was lost, by what SES wrote into its head."""
+    raw = objects.objects.read(key)
+    envelope = envelope_from_raw(raw, key.rpartition("/")[2], stored_at, key=key)
+    return take_in(email.arrival_of(envelope, parse_mail(raw), policy(), signing_keys()))
+
+
+def take_in(arrival: Arrival) -> TakenIn:
+    """One contact of any channel: its interaction, its case, the acknowledgement, all at once and only once.
+
+    Raises Conflict (same key, other content) and NotFound (a case or customer that does not exist).
+    """
+    arrival = _with_body(arrival)
+
+    def decide() -> tuple[Decision, intake.Intake]:
+        taken = intake.take_in(arrival, storage.intake_facts(arrival), policy())
+        return taken.decision, taken
+
+    decision, taken = settle(decide)
+    metrics.count_changes(decision)
+    if taken.duplicate:
+        count(Counted.DUPLICATE)
+    if email.FORGED in arrival.warnings:
+        count(Counted.FORGED_TOKEN)
+    receipt = taken.receipt
+    logger.info(
+        "taken_in",
+        channel=arrival.channel,
+        reason=decision.reason,
+        interaction=receipt.interaction_id,
+        case=receipt.case_id,
+        trust=arrival.trust.value,
+        machine=arrival.machine,
+    )
+    return TakenIn(receipt, taken.duplicate)
+
+
+def reply(
+    case_id: str, *, author: str, text: str, then: str, receipt_key: str, fingerprint: str
+) -> TakenIn:
+    """An agent's answer: stored, queued to be sent, the promise kept.
+
+    Raises NotFound, Conflict (same key with other content; nowhere to send it), TooLarge.
+    """
+    if len(text) > LONGEST_ANSWER:
+        raise TooLarge(f"an answer has at most {LONGEST_ANSWER} characters", "/text")
+    now = clock.now()
+    body_key = texts.keep(receipt_key, text)
+
+    def decide() -> tuple[Decision, TakenIn]:
+        receipt, case = storage.answerable(case_id, receipt_key)
+        if receipt:
+            if receipt.fingerprint != fingerprint:
+                raise Conflict("this key came before with other content; use a new key for a new answer")
+            return Decision(reason="duplicate"), TakenIn(receipt, True)
+        customer = customers.customer(case.customer_id) if case else None
+        if case is None or customer is None:
+            raise NotFound("no case has this number")
+        latest = storage.interactions_of(case.id, None, 20, newest_first=True).items
+        answered = next((mail for mail in latest if mail.message_id), None)
+        decision, made = answering.reply(
+            case,
+            customer,
+            answered,
+            author=author,
+            text=text,
+            then=then,
+            receipt_key=receipt_key,
+            fingerprint=fingerprint,
+            body_key=body_key,
+            now=now,
+        )
+        return decision, TakenIn(made, False)
+
+    decision, taken = settle(decide)
+    metrics.count_changes(decision)
+    return taken
+
+
+def act_on_case(case_id: str, as_of: datetime) -> None:
+    """A promise that is about to break or broke, or a wait that is over."""
+    now = max(clock.now(), as_of)
+
+    def decide() -> tuple[Decision, None]:
+        case = storage.case(case_id)
+        if case is None:
+            return Decision(reason="no such case"), None
+        return promises.act_on_due(case, customers.customer(case.customer_id), now), None
+
+    decision, _ = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("acted_on_case", case=case_id, reason=decision.reason)
+
+
+def announce_due(now: datetime) -> int:
+    """Queues a message for every case and mail that is due; returns how many. An idle table costs 16 empty queries."""
+    announced = 0
+    for page in due.work(now):
+        queues.queues.send("follow_ups", [messages.to_json(message) for message in page])
+        announced += len(page)
+    return announced
+
+
+def _with_body(arrival: Arrival) -> Arrival:
+    """Text that does not fit a row goes to object storage first; of a mail the raw original is there already."""
+    if arrival.raw_key:
+        return arrival
+    return replace(arrival, body_key=texts.keep(arrival.receipt_key, arrival.text))

@@ -1,0 +1,21 @@
+"""The company's configuration as rules see it: the stage's settings, read and checked once."""
+
+from functools import cache
+
+from chalicelib.kernel.settings import settings
+from chalicelib.model.policy import Policy
+from chalicelib.model.tier import read_tiers
+
+
+@cache
+def policy() -> Policy:
+    """Raises Permanent when the settings cannot be used; `policy.cache_clear()` after changing them in a test."""
+    return Policy(
+        tiers=read_tiers(settings().tiers),
+        time_zone=settings().default_timezone,
+        currency=settings().default_currency,
+        sending_on=settings().sending_on,
+        sender_address=settings().sender_address.lower(),
+        inbound_domain=settings().inbound_domain.lower(),
+        ses_message_id_domain=settings().ses_message_id_domain,
+    )

@@ -1,0 +1,36 @@
+"""What may be sent to her? Consent per channel and purpose, and addresses nothing may be sent to."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.kernel import ids
+from chalicelib.kernel.decision import Decision
+from chalicelib.model.customer import Consent, Customer, consent_key
+from chalicelib.model.event import Event, EventKind
+
+
+def with_consent(customer: Customer, channel: str, purpose: str, consent: Consent) -> Customer:
+    """The customer with what she said; a statement older than the one we have changes nothing."""
+    key = consent_key(channel, purpose)
+    known = customer.consents.get(key)
+    if known and known.at > consent.at:
+        return customer
+    return replace(customer, consents={**customer.consents, key: consent})
+
+
+def withdraw(customer: Customer, channel: str, purpose: str, proof: str, now: datetime) -> Decision:
+    """No more of this purpose on this channel, from now on; nothing changes when she said so before."""
+    known = customer.consents.get(consent_key(channel, purpose))
+    if known and not known.granted:
+        return Decision(reason="withdrawn before")
+    refused = with_consent(customer, channel, purpose, Consent(granted=False, at=now, proof=proof))
+    told = Event(
+        id=ids.derived_ulid(now, customer.id, "unsubscribed", channel, purpose),
+        customer_id=customer.id,
+        what=EventKind.UNSUBSCRIBED,
+        at=now,
+        detail={"channel": channel, "purpose": purpose, "proof": proof},
+    )
+    return Decision((refused, told), reason="withdrawn")
+
+

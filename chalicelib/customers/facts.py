@@ -1,0 +1,108 @@
+"""What does a fact change? Her value, her tier, what we know of her, what she agreed to."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from chalicelib.customers import consent, identity, tiers, value
+from chalicelib.kernel import ids
+from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.messages import FactRecorded
+from chalicelib.model.customer import Consent, Customer
+from chalicelib.model.fact import Fact, FactKind, FactReport
+from chalicelib.model.interaction import Receipt
+from chalicelib.model.money import Money
+from chalicelib.model.policy import Policy
+
+CLOCK_SKEW = timedelta(minutes=5)
+USUAL_MARGIN = 0.3  # of an order's amount, for shops that do not report the margin itself
+
+
+def record(report: FactReport, customer: Customer | None, policy: Policy, now: datetime) -> Decision:
+    """The decision that records a fact nobody recorded yet: fact, receipt and customer change together.
+
+    Changes are (Fact, Receipt, Customer, …); raises Invalid, with a pointer, for what cannot be true.
+    """
+    check(report, policy, now)
+    occurred_at = min(report.occurred_at, now)
+    owners: tuple[object, ...] = ()
+    if customer is None:
+        customer, owner = identity.first_met(report.customer, policy.tiers.lowest.name, now)
+        owners = (owner,)
+    margin = _margin(report)
+    fact = Fact(
+        id=ids.derived_ulid(occurred_at, report.receipt_key),
+        customer_id=customer.id,
+        what=report.what,
+        occurred_at=occurred_at,
+        recorded_at=now,
+        margin=margin,
+        data=report.data,
+    )
+    changed = _learn(identity.better_known(customer, report.customer), report, occurred_at)
+    if margin:
+        months = value.with_margin(changed.margin_by_month, margin.minor, occurred_at, now)
+        changed = replace(changed, margin_by_month=months)
+    changed, told = tiers.retiered(changed, policy.tiers, now)
+    receipt = Receipt(
+        key=report.receipt_key,
+        fingerprint=report.fingerprint,
+        at=now,
+        customer_id=customer.id,
+        interaction_id=fact.id,
+    )
+    follow_up = FactRecorded(customer_id=customer.id, fact_id=fact.id)
+    return Decision((fact, receipt, changed, *owners, *told), (follow_up,), reason=report.what.value)
+
+
+def check(report: FactReport, policy: Policy, now: datetime) -> None:
+    """Raises Invalid for a fact that cannot be true or cannot be booked."""
+    if report.occurred_at > now + CLOCK_SKEW:
+        raise Invalid("occurred_at lies in the future; check the sender's clock", "/occurred_at")
+    for name, money in (("amount", report.amount), ("margin", report.margin)):
+        if money and money.currency != policy.currency:
+            raise Invalid(f"books are kept in {policy.currency}; convert before reporting", f"/data/{name}/currency")
+    if zone := report.customer.time_zone or report.data.get("time_zone", ""):
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise Invalid("time_zone is an IANA name such as Europe/Berlin", "/customer/time_zone") from error
+
+
+def _margin(report: FactReport) -> Money | None:
+    """What we earned by it: as reported, else the usual share of an order; a refund takes it back."""
+    if report.what not in (FactKind.ORDER, FactKind.REFUND):
+        return None
+    earned = report.margin
+    if earned is None and report.amount:
+        earned = Money(round(report.amount.minor * USUAL_MARGIN), report.amount.currency)
+    if earned and report.what is FactKind.REFUND:
+        return Money(-abs(earned.minor), earned.currency)
+    return earned
+
+
+def _learn(customer: Customer, report: FactReport, at: datetime) -> Customer:
+    """What the fact says about her besides money."""
+    data = report.data
+    match report.what:
+        case FactKind.CARD_EXPIRING:
+            return replace(customer, traits={**customer.traits, "card_expires_on": data["expires_on"]})
+        case FactKind.CARD_UPDATED:
+            return replace(customer, traits=_without(customer.traits, "card_expires_on"))
+        case FactKind.PROFILE:
+            return replace(
+                customer,
+                name=data.get("name") or customer.name,
+                language=data.get("language") or customer.language,
+                time_zone=data.get("time_zone") or customer.time_zone,
+            )
+        case FactKind.CONSENT:
+            said = Consent(granted=data["granted"] == "true", at=at, proof=data["proof"])
+            return consent.with_consent(customer, data["channel"], data["purpose"], said)
+    return customer
+
+
+def _without(traits: Mapping[str, str], name: str) -> dict[str, str]:
+    return {key: trait for key, trait in traits.items() if key != name}

@@ -1,0 +1,62 @@
+"""Who is it? Handles are normalised here, once, so that one person never has two records for one address."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.kernel import ids
+from chalicelib.kernel.errors import Invalid
+from chalicelib.model.customer import HANDLE_KINDS, Customer, CustomerHint, Handle, HandleOwner
+
+_PHONE_NOISE = re.compile(r"[\s().\-/]")
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,253}")
+LONGEST_VALUE = 320
+
+
+def handle(kind: str, value: str) -> Handle:
+    """The handle in its one form: email lower-cased, phone in E.164. Raises Invalid, saying what is expected."""
+    value = value.strip()
+    if kind not in HANDLE_KINDS:
+        raise Invalid(f"unknown kind of handle; use one of {', '.join(HANDLE_KINDS)}")
+    if not value or len(value) > LONGEST_VALUE:
+        raise Invalid(f"a handle has 1 to {LONGEST_VALUE} characters")
+    if kind == "email":
+        value = value.lower()
+        if not _EMAIL.fullmatch(value):
+            raise Invalid("an e-mail address looks like name@example.com")
+    if kind == "phone":
+        value = _PHONE_NOISE.sub("", value)
+        if not _E164.fullmatch(value):
+            raise Invalid("a phone number is written in E.164, with its country code: +49301234567")
+    return Handle(kind, value)
+
+
+def first_met(hint: CustomerHint, lowest_tier: str, at: datetime) -> tuple[Customer, HandleOwner]:
+    """A customer nobody knew, and the claim to her handle that makes her the only one.
+
+    The id follows from the handle and the moment, so that a retry makes the same customer. Raises Invalid when
+    there is no handle to know her by.
+    """
+    if hint.handle is None:
+        raise Invalid("name the customer by a handle: email, phone, chat or external")
+    customer = Customer(
+        id=ids.derived_ulid(at, "customer", str(hint.handle)),
+        created_at=at,
+        handles=(hint.handle,),
+        name=hint.name,
+        language=hint.language,
+        time_zone=hint.time_zone,
+        tier=lowest_tier,
+    )
+    return customer, HandleOwner(handle=hint.handle, customer_id=customer.id)
+
+
+def better_known(customer: Customer, hint: CustomerHint) -> Customer:
+    """What a new contact tells and we did not know; what is known stays."""
+    return replace(
+        customer,
+        name=customer.name or hint.name,
+        language=customer.language or hint.language,
+        time_zone=customer.time_zone or hint.time_zone,
+    )

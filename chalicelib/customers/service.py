@@ -1,0 +1,58 @@
+"""What is done about customers: record what happened to them, heed what they do not want."""
+
+from dataclasses import dataclass
+
+from chalicelib.configuration import policy
+from chalicelib.customers import consent, facts
+from chalicelib.insight import metrics
+from chalicelib.kernel import clock
+from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.errors import Conflict, NotFound
+from chalicelib.model.fact import FactReport
+from chalicelib.storage import customers as storage
+from chalicelib.storage.commit import settle
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFact:
+    customer_id: str
+    fact_id: str
+    duplicate: bool
+
+
+def record_fact(report: FactReport) -> RecordedFact:
+    """Records a fact once, whatever its sender repeats. Raises Invalid, NotFound (a customer id nobody has),
+    or Conflict (the same event id, other content)."""
+    now = clock.now()
+    facts.check(report, policy(), now)
+
+    def decide() -> tuple[Decision, RecordedFact]:
+        receipt, customer = storage.known(report.receipt_key, report.customer)
+        if receipt:
+            if receipt.fingerprint != report.fingerprint:
+                raise Conflict("this event id came before with other content; a new fact needs its own", "/event_id")
+            return Decision(reason="duplicate"), RecordedFact(receipt.customer_id, receipt.interaction_id, True)
+        if customer is None and report.customer.customer_id:
+            raise NotFound("no customer has this id", "/customer/customer_id")
+        decision = facts.record(report, customer, policy(), now)
+        fact = decision.changes[0]
+        return decision, RecordedFact(fact.customer_id, fact.id, False)
+
+    decision, recorded = settle(decide)
+    metrics.count_changes(decision)
+    return recorded
+
+
+def withdraw_consent(customer_id: str, channel: str, purpose: str, proof: str) -> bool:
+    """No more of this purpose on this channel, from now on. False: she had said so before, or is not known."""
+
+    def decide() -> tuple[Decision, bool]:
+        customer = storage.customer(customer_id)
+        if customer is None:
+            return Decision(reason="unknown customer"), False
+        decision = consent.withdraw(customer, channel, purpose, proof, clock.now())
+        return decision, bool(decision.changes)
+
+    decision, withdrawn = settle(decide)
+    metrics.count_changes(decision)
+    return withdrawn

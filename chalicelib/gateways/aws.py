@@ -1,0 +1,30 @@
+"""Clients of AWS services, each made once, on the process's one session."""
+
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.session import session
+
+AwsError = (BotoCoreError, ClientError)
+
+
+@cache
+def client(service: str, *, retry: bool = True) -> Any:
+    """`retry=False` for calls that must not be repeated when their answer is lost, such as sending mail."""
+    config = Config(
+        connect_timeout=5,
+        read_timeout=20,
+        parameter_validation=False,  # our own calls are tested; saves 0.2 ms a call
+        retries={"total_max_attempts": 3 if retry else 1, "mode": "standard"},
+    )
+    return session().create_client(service, config=config)
+
+
+def error_code(error: Exception) -> str:
+    """The service's own code of a ClientError, else the name of what went wrong."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "Unknown"))
+    return type(error).__name__

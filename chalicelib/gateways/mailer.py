@@ -1,0 +1,44 @@
+"""Sending mail by SES. What matters is what is known when it fails: not accepted, refused for good, or unclear."""
+
+from typing import Protocol
+
+from chalicelib.gateways.aws import AwsError, client, error_code
+from chalicelib.kernel.errors import Permanent, Unavailable
+
+# Answers of SES that say: not accepted now, ask again later.
+_LATER = {"Throttling", "ThrottlingException", "TooManyRequestsException", "LimitExceededException"}
+# SES's own failures do not say whether the mail was accepted.
+_UNCLEAR = {"InternalFailure", "InternalServiceError", "ServiceUnavailable", "InternalServiceErrorException"}
+
+
+class SendUnclear(Exception):
+    """No answer: SES may have accepted it. Only its Send event, or silence, will tell."""
+
+
+class Mailer(Protocol):
+    def send(self, raw: bytes, sender: str, to: str) -> str:
+        """Hands one MIME mail to SES; returns the id SES gave it (the part before the @ of its Message-ID).
+
+        Raises Unavailable (not accepted, try again), Permanent (refused for good), SendUnclear (nobody knows).
+        """
+        ...
+
+
+class SesMailer:
+    def send(self, raw: bytes, sender: str, to: str) -> str:
+        try:
+            # v1 SendRawEmail takes the MIME as it is, headers for tags and configuration set included.
+            answer = client("ses", retry=False).send_raw_email(
+                Source=sender, Destinations=[to], RawMessage={"Data": raw}
+            )
+        except AwsError as error:
+            code = error_code(error)
+            if code in _LATER:
+                raise Unavailable(f"SES: {code}") from error
+            if code in _UNCLEAR or not hasattr(error, "response"):
+                raise SendUnclear(code) from error
+            raise Permanent(f"SES refused it: {code}") from error
+        return str(answer["MessageId"]).partition("@")[0]
+
+
+mailer: Mailer = SesMailer()

@@ -1,0 +1,19 @@
+"""Texts that are too long for a row: kept in object storage, the beginning stays in the row."""
+
+from chalicelib.gateways import objects as storage
+from chalicelib.kernel import ids
+from chalicelib.model.interaction import PREVIEW_BYTES
+
+
+def keep(source: str, text: str) -> str:
+    """Stores a long text and returns its key, the same for the same source; empty when a row can carry the text."""
+    if len(text.encode()) <= PREVIEW_BYTES:
+        return ""
+    key = f"bodies/{ids.fingerprint(source)}.txt"
+    storage.objects.write(key, text.encode(), "text/plain; charset=utf-8")
+    return key
+
+
+def read(key: str) -> str:
+    """Raises NotFound when it has expired."""
+    return storage.objects.read(key).decode()

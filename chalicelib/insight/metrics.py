@@ -1,0 +1,55 @@
+"""Which business events a committed decision was: one metric each, whatever path led to it."""
+
+from collections import Counter
+
+from chalicelib.kernel.decision import Decision
+from chalicelib.model.case import Case
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.fact import Fact
+from chalicelib.model.interaction import DeliveryState, Direction, Interaction
+from chalicelib.model.task import Task, TaskState
+from chalicelib.telemetry import Counted, count
+
+_EVENTS = {
+    EventKind.TIER_CHANGED: Counted.TIER_CHANGED,
+    EventKind.PROMISE_AT_RISK: Counted.PROMISE_AT_RISK,
+    EventKind.PROMISE_BROKEN: Counted.PROMISE_BROKEN,
+    EventKind.UNSUBSCRIBED: Counted.UNSUBSCRIBED,
+}
+_TASKS = {
+    TaskState.PLANNED: Counted.TASK_PLANNED,
+    TaskState.QUEUED: Counted.TASK_QUEUED,
+    TaskState.PASSED_OVER: Counted.TASK_PASSED_OVER,
+}
+_DELIVERIES = {
+    DeliveryState.SENT: Counted.MAIL_SENT,
+    DeliveryState.HELD: Counted.MAIL_HELD,
+    DeliveryState.FAILED: Counted.MAIL_FAILED,
+    DeliveryState.BOUNCED: Counted.MAIL_BOUNCED,
+    DeliveryState.COMPLAINED: Counted.MAIL_COMPLAINED,
+}
+
+
+def count_changes(decision: Decision) -> None:
+    found = Counter(name for change in decision.changes if (name := _counted_as(change)))
+    for name, times in found.items():
+        count(name, times)
+
+
+def _counted_as(change: object) -> Counted | None:
+    match change:
+        case Interaction(customer_id="", version=None):
+            return Counted.QUARANTINED
+        case Interaction(direction=Direction.IN, version=None):
+            return Counted.INTERACTION
+        case Interaction(delivery=delivery) if delivery:
+            return _DELIVERIES.get(delivery.state)
+        case Case(version=None):
+            return Counted.CASE_OPENED
+        case Fact(version=None):
+            return Counted.FACT
+        case Event(what=what):
+            return _EVENTS.get(what)
+        case Task(state=state):
+            return _TASKS.get(state)
+    return None

@@ -1,0 +1,17 @@
+"""What is known when something arrives: read in one place, decided in others."""
+
+from dataclasses import dataclass
+
+from chalicelib.model.case import Case
+from chalicelib.model.customer import Customer
+from chalicelib.model.interaction import KnownMessage, Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeFacts:
+    receipt: Receipt | None = None  # it was taken in before
+    repeat: KnownMessage | None = None  # this Message-ID passed through this mailbox before
+    customer: Customer | None = None  # whose handle the sender is
+    named: Case | None = None  # the case an agent or a signed reply token names
+    referenced: Case | None = None  # the case of the newest message it answers that we know
+    owner: Customer | None = None  # whose case it joins, when that is not the sender's own

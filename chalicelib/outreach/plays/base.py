@@ -1,0 +1,34 @@
+"""What a play is: a reason to write to a customer before she has to write to us."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.model.customer import Customer
+from chalicelib.model.fact import Fact, FactKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """One occasion to act: when it is right, when it is too late, what the text needs, why for people to read.
+
+    `key` tells occasions apart: the same one reported twice is one task.
+    """
+
+    key: str
+    due_at: datetime
+    deadline: datetime
+    why: str
+    context: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """Texts lie in plays/templates/<name>/<language>/{subject,body}.txt."""
+
+    name: str
+    purpose: str  # what the customer must have agreed to
+    goal: str  # what it helps her with, in a sentence
+    triggers: frozenset[FactKind]
+    occasion: Callable[[Fact, Customer], Occasion | None]
+    still_needed: Callable[[Customer, dict[str, str]], bool]  # given the task's context, by what is true now

@@ -1,0 +1,91 @@
+"""What is done to reach out: plan what a fact calls for, ask the guardrails when it is due, hand over, record.
+
+Every step is one conditional write, and every step may be asked for twice.
+"""
+
+from datetime import datetime
+
+from chalicelib.configuration import policy
+from chalicelib.gateways import queues, texts
+from chalicelib.insight import metrics
+from chalicelib.kernel import clock, messages
+from chalicelib.kernel.decision import Decision
+from chalicelib.model.task import TaskState
+from chalicelib.outreach import delivery, planning, plays, wording
+from chalicelib.outreach.delivery import Notice
+from chalicelib.storage import cases, customers, due
+from chalicelib.storage import outreach as storage
+from chalicelib.storage.commit import Refused, commit, settle
+from chalicelib.telemetry import logger
+
+
+def plan_for_fact(customer_id: str, fact_id: str) -> None:
+    """A task for every play this fact calls for; an occasion that has its task gets no second one."""
+    customer, fact = customers.fact(customer_id, fact_id)
+    if customer is None or fact is None:
+        return
+    for decision in planning.plans_for(fact, customer, plays.ALL, clock.now()):
+        try:
+            commit(decision)
+        except Refused:
+            logger.info("task_exists", customer=customer_id, reason=decision.reason)
+            continue
+        metrics.count_changes(decision)
+        logger.info("task_planned", customer=customer_id, reason=decision.reason)
+
+
+def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
+    """A task whose time has come, or that got stuck on its way."""
+    now = max(clock.now(), as_of)
+
+    def decide() -> tuple[Decision, None]:
+        task, customer = storage.task(customer_id, task_id)
+        if task is None or customer is None:
+            return Decision(reason="gone"), None
+        if task.state is TaskState.RELEASED:
+            notice = cases.outbound(customer_id, task.interaction_id).mail
+            return delivery.caught_up(task, notice, now), None
+        return planning.consider(task, customer, plays.BY_NAME.get(task.play), policy(), now), None
+
+    decision, _ = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("task_considered", task=task_id, reason=decision.reason)
+
+
+def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
+    """Claims a queued task by storing its notice, which the mailer then sends."""
+    now = max(clock.now(), as_of)
+
+    def decide() -> tuple[Decision, None]:
+        task, customer = storage.task(customer_id, task_id)
+        if task is None or customer is None:
+            return Decision(reason="gone"), None
+        subject, text = wording.notice(task, customer)
+        notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
+        return delivery.release(task, customer, plays.BY_NAME.get(task.play), notice, policy(), now), None
+
+    decision, _ = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("task_delivered", task=task_id, reason=decision.reason)
+
+
+def record_outcome(customer_id: str, task_id: str, state: str) -> None:
+    """What became of a task's notice."""
+
+    def decide() -> tuple[Decision, None]:
+        task, _ = storage.task(customer_id, task_id)
+        if task is None:
+            return Decision(reason="gone"), None
+        return delivery.settled(task, TaskState(state), clock.now()), None
+
+    decision, _ = settle(decide)
+    logger.info("task_outcome", task=task_id, reason=decision.reason)
+
+
+def announce_due(now: datetime) -> int:
+    """Queues a message for every task that is due; returns how many."""
+    announced = 0
+    for page in due.outreach(now):
+        queues.queues.send("outreach", [messages.to_json(message) for message in page])
+        announced += len(page)
+    return announced

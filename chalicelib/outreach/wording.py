@@ -1,0 +1,35 @@
+"""What a play's notice says, in the customer's language: templates/<play>/<language>/{subject,body}.txt."""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+from chalicelib.mail.render import nearest_language
+from chalicelib.model.customer import Customer
+from chalicelib.model.task import Task
+
+TEMPLATES = Path(__file__).parent / "plays" / "templates"
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
+    return Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False)
+
+
+def notice(task: Task, customer: Customer) -> tuple[str, str]:
+    """Subject and text. A play that is no longer installed has none; whoever delivers it passes her over."""
+    folder = TEMPLATES / task.play
+    if not folder.is_dir():
+        return "", ""
+    language = nearest_language([f.name for f in folder.iterdir()], customer.language)
+    context = {**task.context, "name": customer.name}
+    subject, body = (
+        _environment().get_template(f"{task.play}/{language}/{part}.txt").render(context)
+        for part in ("subject", "body")
+    )
+    return subject.strip(), body.strip()

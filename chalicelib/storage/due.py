@@ -1,0 +1,45 @@
+"""AP-5: what is due by now, from the due index, shard by shard; never a scan."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from chalicelib.kernel import clock
+from chalicelib.kernel.messages import ActOnCase, ConsiderTask, Message, SendMail
+from chalicelib.storage import keys, table
+from chalicelib.storage.keys import DueLane, Key
+
+PAGE = 500
+
+
+def work(now: datetime) -> Iterator[list[Message]]:
+    """Cases whose promise or wait is due, and outbound mail that got stuck, as the messages that act on them."""
+    return _due("work", now)
+
+
+def outreach(now: datetime) -> Iterator[list[Message]]:
+    """Tasks whose time has come, as messages."""
+    return _due("outreach", now)
+
+
+def _due(lane: DueLane, now: datetime) -> Iterator[list[Message]]:
+    """Pages, earliest first within a shard. A page is one Query; an idle shard costs one, too."""
+    until = f"{clock.iso(now)}$"  # sorts behind every id of this instant
+    for shard in range(keys.DUE_SHARDS):
+        after = ""
+        while True:
+            found = table.due_by(keys.due_shard(lane, shard), until, after=after, limit=PAGE)
+            if found:
+                yield [_message(lane, entry.key, clock.iso(now)) for entry in found]
+            if len(found) < PAGE:
+                break
+            after = found[-1].place
+
+
+def _message(lane: DueLane, key: Key, as_of: str) -> Message:
+    _, _, owner = key.pk.partition("#")
+    entry = key.sk.removeprefix(keys.TIMELINE)
+    if lane == "outreach":
+        return ConsiderTask(customer_id=owner, task_id=entry, as_of=as_of)
+    if key.pk.startswith("CASE#"):
+        return ActOnCase(case_id=owner, as_of=as_of)
+    return SendMail(customer_id=owner, interaction_id=entry)

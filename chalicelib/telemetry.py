@@ -1,0 +1,43 @@
+"""The one Logger and the one Metrics, and the names of what is counted.
+
+An event's name is constant, its data are fields; ids are fine, addresses and bodies never.
+Metrics are CloudWatch's embedded metric format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+from enum import Enum
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+logger = Logger(service="liana")
+metrics = Metrics(namespace="Liana", service="liana")
+
+
+class Counted(Enum):
+    """One business event, one metric."""
+
+    INTERACTION = "Interaction"
+    DUPLICATE = "Duplicate"
+    QUARANTINED = "Quarantined"
+    FORGED_TOKEN = "ForgedToken"
+    CASE_OPENED = "CaseOpened"
+    PROMISE_AT_RISK = "PromiseAtRisk"
+    PROMISE_BROKEN = "PromiseBroken"
+    MAIL_SENT = "MailSent"
+    MAIL_HELD = "MailHeld"
+    MAIL_FAILED = "MailFailed"
+    MAIL_UNCLEAR = "MailUnclear"
+    MAIL_BOUNCED = "MailBounced"
+    MAIL_COMPLAINED = "MailComplained"
+    FACT = "Fact"
+    TIER_CHANGED = "TierChanged"
+    TASK_PLANNED = "TaskPlanned"
+    TASK_QUEUED = "TaskQueued"
+    TASK_PASSED_OVER = "TaskPassedOver"
+    UNSUBSCRIBED = "Unsubscribed"
+    RECONCILED = "Reconciled"
+    MESSAGE_FAILED = "MessageFailed"
+
+
+def count(what: Counted, n: int = 1) -> None:
+    metrics.add_metric(name=what.value, unit=MetricUnit.Count, value=n)

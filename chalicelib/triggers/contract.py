@@ -1,0 +1,680 @@
+"""What the API takes and gives, field by field: the one source of its decoders, its checks and its OpenAPI schemas.
+
+Input is strict: an unknown field is refused, an optional one is left out, never null. Output grows by new fields
+without a new version; an empty string means unknown. Times are RFC 3339 in UTC, ids are ULIDs, money is whole minor
+units and an ISO 4217 code.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
+
+from chalicelib.auth.permissions import Scope
+from chalicelib.kernel import ids
+from chalicelib.model.case import Case, CaseStatus, PromiseState
+from chalicelib.model.customer import HANDLE_KINDS, Customer
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose
+from chalicelib.model.task import Task, TaskState
+from chalicelib.triggers.http import FORMS, Problem
+
+
+
+def form(pattern: str, words: str) -> Meta:
+    """A form of text, and how it is told to people."""
+    whole = rf"^(?![\s\S]*\n){pattern}$"  # Python's $ also matches before a last line feed, JSON Schema's does not
+    FORMS[whole] = words
+    return Meta(pattern=whole, description=words)
+
+
+ONE_LINE = form(r"[^\u0000-\u001f\u007f]*", "One line, without control characters.")
+Line = Annotated[str, Meta(max_length=300), ONE_LINE]
+Text = Annotated[str, Meta(min_length=1, max_length=100_000, description="Plain text.")]
+Name = Annotated[str, Meta(max_length=200), ONE_LINE]
+Agent = Annotated[str, Meta(min_length=1, max_length=100), ONE_LINE]
+Label = Annotated[str, Meta(max_length=60), ONE_LINE, Meta(description="A topic of yours: billing, delivery.")]
+Word = Annotated[str, Meta(min_length=1, max_length=100), ONE_LINE]
+Language = Annotated[str, form("([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})?", "A language in BCP 47: en, zh-Hans.")]
+Zone = Annotated[str, Meta(max_length=60), ONE_LINE, Meta(description="An IANA time zone: Europe/Berlin.")]
+Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with its zone.")]
+CaseRef = Annotated[str, Meta(max_length=40, description="A case's id, or its number as people read it out.")]
+Key = Annotated[str, Meta(min_length=1, max_length=320), ONE_LINE]
+Minor = Annotated[int, Meta(description="Whole minor units: 1999 are 19.99 USD.", examples=[1999])]
+Currency = Annotated[str, form("[A-Z]{3}", "ISO 4217, in capital letters."), Meta(examples=["USD"])]
+
+
+class Input(Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Output(Struct, frozen=True):
+    pass
+
+
+# ── In ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Person(Input):
+    """Who it is: her id, or exactly one handle. A handle nobody has makes a new customer. What else is said of her is
+    taken when it was unknown."""
+
+    customer_id: Annotated[Key, Meta(description="The id Liana gave her.")] = ""
+    email: Key = ""
+    phone: Annotated[Key, Meta(description="E.164, with its country code: +49301234567.")] = ""
+    chat: Annotated[Key, Meta(description="Her name in your chat.")] = ""
+    external: Annotated[Key, Meta(description="Her id in your own systems.")] = ""
+    name: Name = ""
+    language: Language = ""
+
+    def __post_init__(self) -> None:
+        given = [name for name in ("customer_id", *HANDLE_KINDS) if getattr(self, name)]
+        if len(given) != 1:
+            raise ValueError(f"Give exactly one of customer_id, {', '.join(HANDLE_KINDS)}.")
+
+    @property
+    def handle(self) -> tuple[str, str] | None:
+        """Kind and value as given, not normalised; None when she is named by id."""
+        return next(((kind, value) for kind in HANDLE_KINDS if (value := getattr(self, kind))), None)
+
+
+class CustomerRef(Person):
+    time_zone: Zone = ""
+
+
+class RequestIn(Input, kw_only=True):
+    """What a customer asks through your website or app."""
+
+    customer: Person
+    channel: Literal["web", "app"]
+    subject: Line = ""
+    text: Text
+    topic: Label = ""
+    language: Language = ""
+    case_id: CaseRef = ""
+
+
+class InteractionIn(Input, kw_only=True):
+    """A contact an agent had with a customer and logs."""
+
+    customer: Person
+    channel: Literal["phone", "chat", "board"]
+    direction: Annotated[Literal["in", "out"], Meta(description="out: we called or wrote first.")]
+    subject: Line = ""
+    text: Annotated[Text, Meta(description="What was said, or a summary.")]
+    topic: Label = ""
+    language: Language = ""
+    case_id: CaseRef = ""
+    occurred_at: Moment | UnsetType = UNSET
+    agent: Annotated[Agent, Meta(description="Who had the contact.")]
+
+
+class Money(Input):
+    minor: Annotated[Minor, Meta(ge=-(10**12), le=10**12)]
+    currency: Currency
+
+
+class Price(Input):
+    minor: Annotated[Minor, Meta(ge=0, le=10**12)]
+    currency: Currency
+
+
+class OrderData(Input):
+    """`margin` is what you earn by it; without it Liana assumes a usual share of the amount."""
+
+    amount: Price
+    margin: Money | UnsetType = UNSET
+
+
+class PaymentData(Input):
+    amount: Price
+
+
+class RefundData(Input):
+    """`margin` is what you lose by it; without it Liana assumes a usual share of the amount."""
+
+    amount: Price
+    margin: Money | UnsetType = UNSET
+
+
+class UsageData(Input):
+    what: Word
+    quantity: Annotated[int, Meta(ge=0, le=10**12)] = 1
+
+
+class LifeEventData(Input):
+    what: Annotated[Word, Meta(examples=["moved", "birthday"])]
+    on: date | UnsetType = UNSET
+
+
+class CardExpiringData(Input):
+    expires_on: Annotated[date, Meta(description="The last day the card works.")]
+    card_hint: Annotated[str, Meta(max_length=20), ONE_LINE, Meta(description="Never the number.")] = ""
+
+
+class ConsentData(Input):
+    channel: Annotated[str, form("[a-z_]{1,20}", "A channel: email."), Meta(examples=["email"])]
+    purpose: Annotated[str, form("[a-z_]{1,40}", "Small letters and _: service."), Meta(examples=["service"])]
+    granted: bool
+    proof: Annotated[str, Meta(min_length=1, max_length=500, description="How you can show that she said so.")]
+
+
+class ProfileData(Input):
+    name: Name = ""
+    language: Language = ""
+    time_zone: Zone = ""
+
+
+class FactBase(Input, tag_field="kind"):
+    """`event_id` is your own id of what happened: the same id with the same content is recorded once."""
+
+    event_id: Annotated[str, Meta(min_length=1, max_length=200), ONE_LINE]
+    customer: CustomerRef
+    occurred_at: Moment
+
+
+class OrderFact(FactBase, tag="order"):
+    """She bought something."""
+
+    data: OrderData
+
+
+class PaymentFact(FactBase, tag="payment"):
+    """She paid."""
+
+    data: PaymentData
+
+
+class RefundFact(FactBase, tag="refund"):
+    """She got money back."""
+
+    data: RefundData
+
+
+class UsageFact(FactBase, tag="usage"):
+    """She used what she bought. Counted, not told on her timeline."""
+
+    data: UsageData
+
+
+class LifeEventFact(FactBase, tag="life_event"):
+    """Something happened in her life that matters for how she is served."""
+
+    data: LifeEventData
+
+
+class CardExpiringFact(FactBase, tag="card_expiring"):
+    """The card she pays with will stop working."""
+
+    data: CardExpiringData
+
+
+class CardUpdatedFact(FactBase, tag="card_updated"):
+    """She gave a card that works."""
+
+
+class ConsentFact(FactBase, tag="consent"):
+    """She allowed or forbade messages of one purpose on one channel."""
+
+    data: ConsentData
+
+
+class ProfileFact(FactBase, tag="profile"):
+    """She told or changed her name, language or time zone."""
+
+    data: ProfileData
+
+
+FactIn = (
+    OrderFact
+    | PaymentFact
+    | RefundFact
+    | UsageFact
+    | LifeEventFact
+    | CardExpiringFact
+    | CardUpdatedFact
+    | ConsentFact
+    | ProfileFact
+)
+
+
+class FactsIn(Input):
+    """Facts, in any order. Each is taken or refused on its own."""
+
+    facts: Annotated[list[FactIn], Meta(min_length=1, max_length=100)]
+
+
+class FactsBatch(Input):
+    """How FactsIn is read first: one malformed fact must not refuse the others."""
+
+    facts: Annotated[list[Raw], Meta(min_length=1, max_length=100)]
+
+
+class ReplyIn(Input):
+    """An agent's answer to the customer of a case, by mail."""
+
+    text: Text
+    then: Annotated[Literal["wait", "solve"], Meta(description="wait for her answer, or call the case solved.")]
+    author: Annotated[Agent, Meta(description="The agent, as the customer sees it.")]
+
+
+class TokenIn(Input):
+    scopes: Annotated[list[Scope], Meta(min_length=1, max_length=20)]
+    expires_in: Annotated[int, Meta(ge=60, le=3600, description="Seconds.")] = 900
+
+
+Limit = Annotated[int, Meta(ge=1, le=100, description="How many to give at most.")]
+Cursor = Annotated[str, Meta(max_length=1000, description="`next` of the page before; leave out for the first.")]
+
+
+class Paged(Input):
+    limit: Limit = 25
+    cursor: Cursor = ""
+
+
+class CaseQuery(Paged):
+    text: Annotated[
+        Literal["preview", "full"],
+        Meta(description="full: whole texts, up to 100 KB each, for at most 25 interactions a page."),
+    ] = "preview"
+
+
+class TasksQuery(Paged, kw_only=True):
+    state: Annotated[TaskState, Meta(description="Tasks in this state, as they come up.")]
+
+
+class QuarantineQuery(Paged, kw_only=True):
+    day: Annotated[date, Meta(description="The day they arrived, in UTC.")]
+
+
+class LookupQuery(Input):
+    """Exactly one handle."""
+
+    email: Key = ""
+    phone: Key = ""
+    chat: Key = ""
+    external: Key = ""
+
+
+# ── Out ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Links = Annotated[dict[str, str], Meta(description="Relative references to what belongs to it.")]
+
+
+class Taken(Output):
+    """It is stored; what follows from it will be done. `duplicate`: it had been before, and nothing is done twice.
+
+    Without a customer and a case it was put aside because nobody could be named."""
+
+    interaction_id: str
+    case_id: str
+    case_number: str
+    customer_id: str
+    duplicate: bool
+    links: Links = field(name="_links")
+
+
+class FactResult(Output):
+    event_id: Annotated[str, Meta(description="Empty when it could not be read.")]
+    outcome: Literal["recorded", "duplicate", "refused"]
+    customer_id: str = ""
+    problem: Problem | None = None
+
+
+class FactsOut(Output):
+    """One result for each fact, in the order they were sent."""
+
+    results: list[FactResult]
+
+
+class HandleOut(Output):
+    kind: Literal["email", "phone", "chat", "external"]
+    value: str
+
+
+class ConsentOut(Output):
+    channel: str
+    purpose: str
+    granted: bool
+    at: datetime
+    proof: str
+
+
+class CustomerOut(Output):
+    id: str
+    name: str
+    language: str
+    time_zone: str
+    handles: list[HandleOut]
+    tier: str
+    value_index: Annotated[int, Meta(description="Margin of the last twelve months, in minor units.")]
+    consents: list[ConsentOut]
+    suppressed: Annotated[list[str], Meta(description="Addresses nothing is sent to.")]
+    open_cases: list[str]
+    created_at: datetime
+    links: Links = field(name="_links")
+
+    @classmethod
+    def of(cls, customer: Customer, links: dict[str, str]) -> "CustomerOut":
+        consents = []
+        for key, said in sorted(customer.consents.items()):
+            channel, _, purpose = key.partition("/")
+            consents.append(
+                ConsentOut(channel=channel, purpose=purpose, granted=said.granted, at=said.at, proof=said.proof)
+            )
+        return cls(
+            id=customer.id,
+            name=customer.name,
+            language=customer.language,
+            time_zone=customer.time_zone,
+            handles=[HandleOut(kind=handle.kind, value=handle.value) for handle in customer.handles],  # type: ignore[arg-type]
+            tier=customer.tier,
+            value_index=customer.value_index,
+            consents=consents,
+            suppressed=sorted(customer.suppressed),
+            open_cases=sorted(customer.open_cases),
+            created_at=customer.created_at,
+            links=links,
+        )
+
+
+class DeliveryOut(Output):
+    to: str
+    state: DeliveryState
+    since: datetime
+    detail: str
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "DeliveryOut":
+        return cls(to=delivery.to, state=delivery.state, since=delivery.since, detail=delivery.detail)
+
+
+class InteractionOut(Output, tag_field="kind", tag="interaction"):
+    """One contact, in or out. `tier` is what the customer's was at that moment."""
+
+    id: str
+    at: datetime
+    customer_id: str
+    case_id: str
+    channel: str
+    direction: Direction
+    purpose: Purpose
+    tier: str
+    author: Annotated[str, Meta(description="Empty: the customer herself.")]
+    sender: str
+    subject: str
+    text: str
+    text_complete: Annotated[bool, Meta(description="false: `text` is the beginning of it.")]
+    language: str
+    machine: Annotated[str, Meta(description="Why it counts as written by a machine; empty: it does not.")]
+    flags: Annotated[list[str], Meta(description="What to know before believing it.")]
+    delivery: DeliveryOut | None
+
+    @classmethod
+    def of(cls, interaction: Interaction, whole: str | None = None) -> "InteractionOut":
+        return cls(
+            id=interaction.id,
+            at=interaction.at,
+            customer_id=interaction.customer_id,
+            case_id=interaction.case_id,
+            channel=interaction.channel,
+            direction=interaction.direction,
+            purpose=interaction.purpose,
+            tier=interaction.tier,
+            author=interaction.author,
+            sender=interaction.sender,
+            subject=interaction.subject,
+            text=interaction.preview if whole is None else whole,
+            text_complete=whole is not None or not interaction.body_key,
+            language=interaction.language,
+            machine=interaction.machine,
+            flags=list(interaction.flags),
+            delivery=DeliveryOut.of(interaction.delivery) if interaction.delivery else None,
+        )
+
+
+class MoneyOut(Output):
+    minor: int
+    currency: str
+
+
+class FactOut(Output, tag_field="kind", tag="fact"):
+    id: str
+    at: datetime
+    what: FactKind
+    margin: MoneyOut | None
+    data: Mapping[str, str]
+
+    @classmethod
+    def of(cls, fact: Fact) -> "FactOut":
+        margin = MoneyOut(minor=fact.margin.minor, currency=fact.margin.currency) if fact.margin else None
+        return cls(id=fact.id, at=fact.occurred_at, what=fact.what, margin=margin, data=fact.data)
+
+
+class EventOut(Output, tag_field="kind", tag="event"):
+    """Something that happened to her record and was no contact."""
+
+    id: str
+    at: datetime
+    what: EventKind
+    case_id: str
+    task_id: str
+    detail: Mapping[str, str]
+
+    @classmethod
+    def of(cls, event: Event) -> "EventOut":
+        return cls(
+            id=event.id,
+            at=event.at,
+            what=event.what,
+            case_id=event.case_id,
+            task_id=event.task_id,
+            detail=event.detail,
+        )
+
+
+class TaskOut(Output, tag_field="kind", tag="task"):
+    """One proactive contact, from the plan to its outcome. `why` says what made us propose it, `reason` why it was
+    passed over, postponed or failed."""
+
+    id: str
+    at: datetime
+    customer_id: str
+    play: str
+    purpose: str
+    channel: str
+    tier: str
+    why: str
+    state: TaskState
+    reason: str
+    due_at: datetime
+    deadline: datetime
+    updated_at: datetime
+    interaction_id: str
+
+    @classmethod
+    def of(cls, task: Task) -> "TaskOut":
+        return cls(
+            id=task.id,
+            at=task.created_at,
+            customer_id=task.customer_id,
+            play=task.play,
+            purpose=task.purpose,
+            channel=task.channel,
+            tier=task.tier,
+            why=task.why,
+            state=task.state,
+            reason=task.reason,
+            due_at=task.due_at,
+            deadline=task.deadline,
+            updated_at=task.updated_at,
+            interaction_id=task.interaction_id,
+        )
+
+
+Entry = InteractionOut | FactOut | EventOut | TaskOut
+Next = Annotated[str | None, Meta(description="The cursor of the next page; null at the end.")]
+
+
+def entry_of(thing: Interaction | Fact | Event | Task) -> Entry:
+    match thing:
+        case Interaction():
+            return InteractionOut.of(thing)
+        case Fact():
+            return FactOut.of(thing)
+        case Event():
+            return EventOut.of(thing)
+    return TaskOut.of(thing)
+
+
+class TimelineOut(Output):
+    """Everything about a customer, newest first."""
+
+    items: list[Entry]
+    next: Next
+
+
+class PromiseOut(Output):
+    made_at: datetime
+    due_at: datetime
+    state: PromiseState
+    kept_at: datetime | None
+
+
+class CaseHead(Output):
+    """One matter of one customer. `number` is how people read its id out."""
+
+    id: str
+    number: str
+    customer_id: str
+    opened_at: datetime
+    updated_at: datetime
+    channel: str
+    subject: str
+    topic: str
+    status: CaseStatus
+    priority: Annotated[int, Meta(description="Higher comes first.")]
+    tier: str
+    language: str
+    promise: PromiseOut | None
+    waiting_until: datetime | None
+    links: Links = field(name="_links")
+
+    @classmethod
+    def of(cls, case: Case, links: dict[str, str]) -> "CaseHead":
+        promise = case.promise
+        return cls(
+            id=case.id,
+            number=ids.case_number(case.id),
+            customer_id=case.customer_id,
+            opened_at=case.opened_at,
+            updated_at=case.updated_at,
+            channel=case.channel,
+            subject=case.subject,
+            topic=case.topic,
+            status=case.status,
+            priority=case.priority,
+            tier=case.tier,
+            language=case.language,
+            promise=promise
+            and PromiseOut(
+                made_at=promise.made_at, due_at=promise.due_at, state=promise.state, kept_at=promise.kept_at
+            ),
+            waiting_until=case.waiting_until,
+            links=links,
+        )
+
+
+class CaseOut(Output):
+    """A case and what was said in it, oldest first."""
+
+    case: CaseHead
+    interactions: list[InteractionOut]
+    next: Next
+
+
+class CasesOut(Output):
+    """Open cases, the most urgent first."""
+
+    items: list[CaseHead]
+    next: Next
+
+
+class InteractionsOut(Output):
+    items: list[InteractionOut]
+    next: Next
+
+
+class TasksOut(Output):
+    items: list[TaskOut]
+    next: Next
+
+
+class TokenOut(Output):
+    token: str
+    token_type: Literal["Bearer"]
+    scopes: list[Scope]
+    expires_at: datetime
+
+
+EXAMPLES: dict[type, list[object]] = {
+    RequestIn: [
+        {
+            "customer": {"email": "maria@example.com", "name": "Maria Lopez", "language": "en"},
+            "channel": "web",
+            "subject": "Where is my parcel?",
+            "text": "I ordered last Monday and have heard nothing since.",
+            "topic": "delivery",
+        }
+    ],
+    InteractionIn: [
+        {
+            "customer": {"phone": "+49301234567"},
+            "channel": "phone",
+            "direction": "in",
+            "subject": "Cannot log in",
+            "text": "Called because the reset mail does not arrive. Sent it again while she was on the line.",
+            "occurred_at": "2026-11-20T09:30:00Z",
+            "agent": "Tom",
+        }
+    ],
+    FactsIn: [
+        {
+            "facts": [
+                {
+                    "event_id": "order-1001",
+                    "kind": "order",
+                    "customer": {"external": "shop-77", "time_zone": "Europe/Berlin"},
+                    "occurred_at": "2026-11-20T09:30:00Z",
+                    "data": {
+                        "amount": {"minor": 12900, "currency": "USD"},
+                        "margin": {"minor": 4100, "currency": "USD"},
+                    },
+                },
+                {
+                    "event_id": "card-77-2026-12",
+                    "kind": "card_expiring",
+                    "customer": {"external": "shop-77"},
+                    "occurred_at": "2026-11-20T09:31:00Z",
+                    "data": {"expires_on": "2026-12-31", "card_hint": "Visa ending 42"},
+                },
+                {
+                    "event_id": "newsletter-form-5",
+                    "kind": "consent",
+                    "customer": {"email": "maria@example.com"},
+                    "occurred_at": "2026-11-20T09:32:00Z",
+                    "data": {
+                        "channel": "email",
+                        "purpose": "service",
+                        "granted": True,
+                        "proof": "form 5, submission 118",
+                    },
+                },
+            ]
+        }
+    ],
+    ReplyIn: [{"text": "Your parcel is with the carrier and comes tomorrow.", "then": "solve", "author": "Tom"}],
+    TokenIn: [{"scopes": ["customers:read"], "expires_in": 900}],
+}

@@ -1,0 +1,32 @@
+"""Who reacts to what: every follow-up message and the one function that handles it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.cases import mailroom
+from chalicelib.cases import service as cases
+from chalicelib.kernel import clock, messages
+from chalicelib.kernel.messages import (
+    ActOnCase,
+    ConsiderTask,
+    DeliverTask,
+    FactRecorded,
+    MailSettled,
+    SendMail,
+)
+from chalicelib.outreach import service as outreach
+
+HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
+    SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
+    FactRecorded: lambda m: outreach.plan_for_fact(m.customer_id, m.fact_id),
+    ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
+    DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
+    MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
+    ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
+}
+
+
+def handle(body: str) -> None:
+    """Raises ValueError for what is not a message of ours: it goes to the dead-letter queue."""
+    message = messages.from_json(body)
+    HANDLERS[type(message)](message)

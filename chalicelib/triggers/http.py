@@ -1,0 +1,467 @@
+"""The kit of the HTTP API: what is declared about an endpoint is what is enforced and what OpenAPI tells.
+
+    api = Endpoints(bp, api_authorizer)
+
+    @api.endpoint("POST", "/v1/things", scope=Scope.THINGS_WRITE, body=ThingIn, returns=ThingOut, summary="…")
+    def make_thing(call: Call[ThingIn]) -> ThingOut: ...
+
+The kit decodes and checks everything a caller sends, asks for the declared scope, answers every error as problem
+details (RFC 9457), logs one line per request, and never lets an exception reach Chalice: what a view raises
+becomes a response before any middleware sees it. A retryable error carries Retry-After.
+"""
+
+import ast
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from chalice import Blueprint, Response
+from chalice.app import ChaliceAuthorizer, Request
+
+from chalicelib.auth.permissions import Principal, Scope
+from chalicelib.auth.sealing import seal, unseal
+from chalicelib.gateways.secrets import signing_keys
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.errors import Conflict, HubError, Invalid, Malformed, TooLarge, Unauthenticated
+from chalicelib.telemetry import logger, metrics
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+KB = 1024
+BODY_LIMIT = 256 * KB
+PROBLEM_TYPE = "application/problem+json"
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+RETRY_AFTER = "2"
+_ECHOED = 100  # characters of what a caller sent that an answer may repeat
+_RECEIPT_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+class UnsupportedMediaType(HubError):
+    status = 415
+    title = "Unsupported media type"
+
+
+class KeyReused(Conflict):
+    """Draft-ietf-httpapi-idempotency-key-header asks for 422 here, and keeps 409 for other conflicts."""
+
+    status = 422
+    title = "Idempotency key reused"
+
+
+class FieldProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to correct. The pointer (RFC 6901) names a place in the body, or a parameter."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a request was refused: problem details, RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: tuple[FieldProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """All that is declared about one endpoint."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    description: str
+    scope: Scope | None  # None: public
+    body: type | None
+    documented_as: type | None
+    query: type | None
+    returns: type
+    status: int
+    errors: tuple[int, ...]  # besides those any endpoint may answer with
+    idempotent: bool
+    body_limit: int
+
+    @property
+    def path_parameters(self) -> list[str]:
+        return re.findall(r"{(\w+)}", self.path)
+
+    @property
+    def conflicts(self) -> bool:
+        return 409 in self.errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Generic[T]):
+    """One checked request. `input` is the decoded body, or the query of an endpoint without one.
+
+    `receipt_key` makes a repetition recognisable: it follows from the Idempotency-Key, or is new each time.
+    `after` is the place behind which the page begins that the caller's cursor asks for.
+    """
+
+    operation: Operation
+    input: T
+    principal: Principal
+    at: datetime
+    receipt_key: str
+    fingerprint: str
+    after: str | None
+    listing: str
+
+    def cursor(self, place: str | None) -> str | None:
+        """The next page's cursor, of use to this caller for this very list only."""
+        if place is None:
+            return None
+        return seal(place, signing_keys(), purpose="cursor", binding=self.listing)
+
+    def link(self, target: str) -> str:
+        """A path of this API as a relative reference: right behind any stage prefix or custom domain."""
+        return "../" * (self.operation.path.count("/") - 1) + target
+
+
+class Endpoints:
+    """The endpoints of one blueprint, in the order of their declaration."""
+
+    def __init__(self, bp: Blueprint, authorizer: ChaliceAuthorizer) -> None:
+        self.operations: list[Operation] = []
+        self._bp = bp
+        self._authorizer = authorizer
+
+    def endpoint(
+        self,
+        method: str,
+        path: str,
+        *,
+        scope: Scope | None,
+        summary: str,
+        returns: type,
+        status: int = 200,
+        body: type | None = None,
+        documented_as: type | None = None,
+        query: type | None = None,
+        errors: tuple[int, ...] = (),
+        idempotent: bool = False,
+        body_limit: int = BODY_LIMIT,
+    ) -> Callable[[F], F]:
+        """Register a handler `(call, **path parameters)` that returns `returns`. `scope=None` makes it public;
+        `documented_as` is what callers see of a body that the handler takes apart itself."""
+
+        def register(handler: F) -> F:
+            operation = Operation(
+                method=method,
+                path=path,
+                name=handler.__name__,
+                summary=summary,
+                description=handler.__doc__ or "",
+                scope=scope,
+                body=body,
+                documented_as=documented_as or body,
+                query=query,
+                returns=returns,
+                status=status,
+                errors=errors,
+                idempotent=idempotent,
+                body_limit=body_limit,
+            )
+            self.operations.append(operation)
+
+            def view(**path_values: str) -> Response:
+                return _answer(operation, handler, self._bp.current_request, path_values)
+
+            self._bp.route(
+                path,
+                methods=[method],
+                name=operation.name,
+                authorizer=self._authorizer if scope else None,
+                content_types=["*/*"],  # the kit looks itself, to answer with a problem
+                cors=False,
+            )(view)
+            return handler
+
+        return register
+
+
+def _answer(
+    operation: Operation, handler: Callable[..., Any], request: Request, path_values: Mapping[str, str]
+) -> Response:
+    started = time.perf_counter()
+    try:
+        call, path_arguments = _read(operation, request, path_values)
+        result = handler(call, **path_arguments)
+        response = Response(
+            body=msgspec.json.encode(result).decode(),
+            status_code=operation.status,
+            headers={"Content-Type": "application/json", **HEADERS},
+        )
+    except HubError as error:
+        response = refusal(_as_declared(error, operation), request_id(request))
+    except Exception:
+        logger.exception("request_failed", extra={"route": operation.path, "request_id": request_id(request)})
+        response = refusal(HubError(""), request_id(request))
+    logger.info(
+        "request",
+        extra={
+            "method": operation.method,
+            "route": operation.path,
+            "status": response.status_code,
+            "ms": round((time.perf_counter() - started) * 1000, 1),
+            "principal": _context(request).get("name", ""),
+            "request_id": request_id(request),
+        },
+    )
+    if metrics.metric_set:
+        metrics.flush_metrics()
+    return response
+
+
+def _read(
+    operation: Operation, request: Request, path_values: Mapping[str, str]
+) -> tuple[Call[Any], dict[str, str]]:
+    """The request, checked in the order that tells strangers least: who, what for, then what."""
+    principal = _principal(request, operation.scope)
+    path_arguments = {name: PATH_PARAMETERS[name](value) for name, value in path_values.items()}
+    asked, place = _query(operation, request)
+    raw = _body(operation, request) if operation.body else b""
+    content = decode(raw, operation.body) if operation.body else None
+    at = clock.now()
+    listing = _canonical([operation.name, principal.name, path_arguments, _filters(asked)]).decode()
+    call = Call(
+        operation=operation,
+        input=content if operation.body else asked,
+        principal=principal,
+        at=at,
+        receipt_key=f"api:{principal.name}:{operation.name}:{_idempotency_key(operation, request, at)}",
+        fingerprint=fingerprint(raw, operation.name, *path_arguments.values()) if operation.idempotent else "",
+        after=_place(place, listing) if place else None,
+        listing=listing,
+    )
+    return call, path_arguments
+
+
+def _principal(request: Request, scope: Scope | None) -> Principal:
+    if scope is None:
+        return Principal(key_id="", name="", scopes=frozenset())
+    context = _context(request)
+    if not context.get("principalId"):
+        raise Unauthenticated("Send an API key or token: `Authorization: Bearer <key>`.")
+    scopes = frozenset(context.get("scopes", "").split())
+    principal = Principal(key_id=context["principalId"], name=context.get("name", ""), scopes=scopes)
+    principal.demand(scope)
+    return principal
+
+
+def _context(request: Request) -> dict[str, str]:
+    return request.context.get("authorizer") or {}
+
+
+def request_id(request: Request) -> str:
+    return str(request.context.get("requestId") or getattr(request.lambda_context, "aws_request_id", ""))
+
+
+# ── What callers send ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ulid(name: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if not ids.is_ulid(value):
+            raise Malformed("This is no id of ours: they are 26 digits and capital letters.", f"/{name}")
+        return value
+
+    return read
+
+
+def case_id(value: str, pointer: str = "/case_id") -> str:
+    """A case's id as it is, or the number people read out. Raises Malformed."""
+    found = ids.read_case_number(value) if len(value) <= _ECHOED else None
+    if found is None:
+        raise Malformed("This is no case number: they look like 7K3M-9QXT-2B4C.", pointer)
+    return found
+
+
+PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
+    "customer_id": _ulid("customer_id"),
+    "task_id": _ulid("task_id"),
+    "case_id": case_id,
+}
+
+
+def _query(operation: Operation, request: Request) -> tuple[Any, str]:
+    """The decoded query, and the cursor in it."""
+    given = {name: request.query_params.getlist(name) for name in request.query_params or ()}
+    if repeated := next((name for name, values in given.items() if len(values) > 1), None):
+        raise Malformed("Give this parameter once.", pointer_to("", repeated[:_ECHOED]))
+    flat = {name: values[0] for name, values in given.items()}
+    if operation.query is None:
+        if flat:
+            raise Malformed("There are no parameters here.", pointer_to("", next(iter(flat))[:_ECHOED]))
+        return None, ""
+    try:
+        asked = msgspec.convert(flat, type=operation.query, strict=False)
+    except msgspec.ValidationError as error:
+        detail, pointer = explain(error, operation.query)
+        raise Malformed(detail, pointer) from error
+    return asked, getattr(asked, "cursor", "")
+
+
+def _filters(asked: Any) -> dict[str, Any]:
+    """What decides which list a cursor belongs to: the query without the place in it."""
+    kept: dict[str, Any] = msgspec.to_builtins(asked) if asked is not None else {}
+    return {name: value for name, value in kept.items() if name not in ("cursor", "limit")}
+
+
+def _place(cursor: str, listing: str) -> str:
+    place = unseal(cursor, signing_keys(), purpose="cursor", binding=listing)
+    if place is None:
+        raise Malformed("This cursor does not belong to this list. Start again without one.", "/cursor")
+    return place
+
+
+def _body(operation: Operation, request: Request) -> bytes:
+    content_type = request.headers.get("content-type", "application/json")
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType("Send JSON: `Content-Type: application/json`.")
+    try:
+        raw = request.raw_body
+    except ValueError as error:  # text no UTF-8 can be made of
+        raise Malformed("The body is not UTF-8 text.") from error
+    data = raw if isinstance(raw, bytes) else raw.encode()
+    if len(data) > operation.body_limit:
+        raise TooLarge(f"The body has {len(data)} bytes; at most {operation.body_limit} are taken.")
+    return data
+
+
+def _idempotency_key(operation: Operation, request: Request, at: datetime) -> str:
+    key = request.headers.get("idempotency-key") if operation.idempotent else None
+    if key is None:
+        return ids.new_ulid(at)
+    if not _RECEIPT_KEY.fullmatch(key):
+        raise Malformed("An Idempotency-Key has 1 to 200 visible ASCII characters.", "/Idempotency-Key")
+    return str(key)
+
+
+def decode(raw: bytes, type_: type[T]) -> T:
+    """Raises Malformed when it is not JSON, Invalid, naming the place, when it is other JSON."""
+    try:
+        return msgspec.json.decode(raw, type=type_)
+    except msgspec.ValidationError as error:
+        raise Invalid(*explain(error, type_)) from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Malformed(f"The body is not JSON: {str(error)[:_ECHOED]}.") from error
+
+
+def fingerprint(raw: bytes, *parts: str) -> str:
+    """Equal for equal JSON, however it is written."""
+    return ids.fingerprint(*parts, _canonical(msgspec.json.decode(raw)).decode())
+
+
+def _canonical(value: Any) -> bytes:
+    return msgspec.json.encode(value, order="deterministic")
+
+
+# ── What is wrong with it ────────────────────────────────────────────────────────────────────────────────────────────
+
+_IN_WORDS = {
+    "str": "a string",
+    "int": "an integer",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "an array",
+    "null": "null",
+    "date": "a date (YYYY-MM-DD)",
+    "datetime": "a time with zone (RFC 3339)",
+}
+FORMS: dict[str, str] = {}  # pattern → what people call it; contract.py fills it
+_PLACE = re.compile(r" - at `\$([^`]*)`$")
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+
+
+def explain(error: msgspec.ValidationError, type_: Any) -> tuple[str, str]:
+    """What to do about it, in words, and a JSON pointer (RFC 6901) to where."""
+    text = str(error)
+    place = _PLACE.search(text)
+    message = text[: place.start()] if place else text
+    pointer = "".join(f"/{name or index}" for name, index in _STEP.findall(place[1] if place else ""))
+    if found := re.fullmatch(r"Object missing required field `(.*)`", message, re.DOTALL):
+        return "This field is required.", pointer_to(pointer, found[1])
+    if found := re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL):
+        return "There is no such field: remove it, or correct its name.", pointer_to(pointer, found[1][:_ECHOED])
+    if message.startswith("Invalid enum value") or message.startswith("Invalid value"):
+        return f"This is not one of {', '.join(_choices(type_, pointer)) or 'the values known'}.", pointer
+    if found := re.fullmatch(r"Expected `str` matching regex ('.*')", message, re.DOTALL):
+        pattern = ast.literal_eval(found[1])
+        return f"Expected another form. {FORMS.get(pattern, pattern)}", pointer
+    words = re.sub(r"`(\w+)(?: \| null)?`", lambda found: _IN_WORDS.get(found[1], found[0]), message)
+    return words.rstrip(".") + ".", pointer
+
+
+def pointer_to(base: str, name: str) -> str:
+    return f"{base}/{name.replace('~', '~0').replace('/', '~1')}"
+
+
+def _choices(type_: Any, pointer: str) -> list[str]:
+    """The values allowed at a place, from the schema of the whole."""
+    schema = msgspec.json.schema(type_)
+    nodes = [schema]
+    for step in pointer.split("/")[1:]:
+        nodes = [
+            inner
+            for node in _alternatives(nodes, schema)
+            if (inner := node.get("properties", {}).get(step) or node.get("items"))
+        ]
+    return list(dict.fromkeys(str(v) for node in _alternatives(nodes, schema) for v in node.get("enum", ())))
+
+
+def _alternatives(nodes: list[dict[str, Any]], schema: dict[str, Any]) -> list[dict[str, Any]]:
+    flat: list[dict[str, Any]] = []
+    for node in nodes:
+        if reference := node.get("$ref"):
+            node = schema["$defs"][reference.rpartition("/")[2]]
+        flat += _alternatives(node["anyOf"], schema) if "anyOf" in node else [node]
+    return flat
+
+
+# ── Saying so ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _as_declared(error: HubError, operation: Operation) -> HubError:
+    """Where the state allows everything, only a reused Idempotency-Key can be in conflict."""
+    if type(error) is Conflict and operation.idempotent and not operation.conflicts:
+        return KeyReused(error.detail, "/Idempotency-Key")
+    return error
+
+
+def problem_of(error: HubError, instance: str) -> Problem:
+    """The problem details of an error. Of our own troubles callers learn only whether to try again."""
+    detail = error.detail
+    if error.status >= 500:
+        logger.warning("request_not_served", extra={"problem": error.detail, "request_id": instance})
+        detail = "Something on our side failed. Nothing of this request is half-done."
+        if error.retryable:
+            detail = "We cannot serve this right now. Send the same request again, with the same Idempotency-Key."
+    return Problem(
+        type=f"/problems/{error.title.lower().replace(' ', '-')}",
+        title=error.title,
+        status=error.status,
+        detail=detail,
+        instance=instance,
+        errors=(FieldProblem(pointer=error.pointer, detail=detail),) if error.pointer is not None else (),
+    )
+
+
+def refusal(error: HubError, instance: str) -> Response:
+    headers = {"Content-Type": PROBLEM_TYPE, **HEADERS}
+    if error.retryable:
+        headers["Retry-After"] = RETRY_AFTER
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    problem = problem_of(error, instance)
+    return Response(body=msgspec.json.encode(problem).decode(), status_code=error.status, headers=headers)

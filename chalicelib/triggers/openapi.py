@@ -1,0 +1,184 @@
+"""The API as an OpenAPI 3.1 document, made from the same declarations that the kit enforces. Equal code, equal bytes.
+
+https://spec.openapis.org/oas/v3.1.1.html
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from chalicelib.auth.permissions import Scope
+from chalicelib.triggers.contract import EXAMPLES
+from chalicelib.triggers.http import PROBLEM_TYPE, Operation, Problem
+
+API_VERSION = "1.0.0"
+MACHINE_KEY = "machine_key"
+_REFERENCE = "#/components/schemas/{name}"
+
+_DESCRIPTION = """\
+Liana takes in what customers ask and what happened to them, and tells what became of it.
+
+Send `Authorization: Bearer <API key or token>`. Every error is a problem (RFC 9457): `detail` says what to do, and
+`errors` points (RFC 6901) at the field or parameter to correct. Lists come in pages: give `next` back as `cursor`.
+Send an `Idempotency-Key` with what must not be done twice; then a request whose answer was lost can just be repeated.
+"""
+_TAGS = {
+    "requests": "What customers ask through your website or app.",
+    "interactions": "What agents talked about with customers elsewhere.",
+    "facts": "What your other systems know happened to customers.",
+    "customers": "Who they are, and everything about them in one list.",
+    "cases": "One matter of one customer each, until it is solved.",
+    "tasks": "Proactive contacts: planned, made, or passed over, and why.",
+    "quarantine": "What arrived and was linked to nobody.",
+    "tokens": "Short-lived tokens that may do less than a key.",
+}
+_PARAMETERS = {
+    "customer_id": ("A customer's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "task_id": ("A task's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "case_id": ("A case's id, or its number as people read it out: 7K3M-9QXT-2B4C.", None),
+}
+_REFUSALS = {
+    400: "The request cannot be read: not JSON, a bad parameter, or somebody else's cursor.",
+    401: "No API key or token, or one that is not valid.",
+    403: "The key or token lacks the scope.",
+    404: "There is no such thing.",
+    409: "The state does not allow it.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "A field is wrong, or the Idempotency-Key came before with other content.",
+    500: "Something on our side failed.",
+    503: "We cannot serve this right now: try again after the time given.",
+}
+
+
+def document(operations: Iterable[Operation]) -> dict[str, Any]:
+    operations = list(operations)
+    types = {operation.returns: None for operation in operations}
+    types |= {operation.documented_as: None for operation in operations if operation.documented_as}
+    queries = {operation.query: None for operation in operations if operation.query}
+    _, schemas = msgspec.json.schema_components([*types, *queries, Problem], ref_template=_REFERENCE)
+    plain = {name: _without_empty_defaults(schema) for name, schema in sorted(schemas.items())}
+    parameters = {kind: _query_parameters(plain.pop(kind.__name__)) for kind in queries}
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        query = parameters[operation.query] if operation.query else []
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, query)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Liana",
+            "summary": "A customer-service hub.",
+            "version": API_VERSION,
+            "description": _DESCRIPTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": ".", "description": "Where this document was found."}],
+        "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
+        "paths": paths,
+        "components": {
+            "schemas": plain,
+            "responses": {_refused(status): _refusal(status) for status in _REFUSALS},
+            "parameters": {"idempotency_key": _IDEMPOTENCY_KEY},
+            "securitySchemes": {MACHINE_KEY: _SECURITY},
+        },
+    }
+
+
+def _operation(operation: Operation, query: list[dict[str, Any]]) -> dict[str, Any]:
+    parameters = [_path_parameter(name) for name in operation.path_parameters] + query
+    if operation.idempotent:
+        parameters.append({"$ref": "#/components/parameters/idempotency_key"})
+    told: dict[str, Any] = {
+        "operationId": operation.name,
+        "tags": [operation.path.split("/")[2]],
+        "summary": operation.summary,
+        "description": " ".join(operation.description.split()),
+        "security": [{MACHINE_KEY: [operation.scope.value]}] if operation.scope else [],
+    }
+    if parameters:
+        told["parameters"] = parameters
+    if operation.documented_as:
+        examples = {str(number): {"value": value} for number, value in enumerate(EXAMPLES[operation.documented_as], 1)}
+        content = {"schema": _reference(operation.documented_as), "examples": examples}
+        told["requestBody"] = {"required": True, "content": {"application/json": content}}
+    answer = {"application/json": {"schema": _reference(operation.returns)}}
+    told["responses"] = {str(operation.status): {"description": operation.summary + ".", "content": answer}}
+    for status in sorted(refusals_of(operation)):
+        told["responses"][str(status)] = {"$ref": f"#/components/responses/{_refused(status)}"}
+    return told
+
+
+def refusals_of(operation: Operation) -> set[int]:
+    """Every status this endpoint may refuse with."""
+    statuses = {*operation.errors, 500, 503}
+    if operation.scope:
+        statuses |= {401, 403}
+    if operation.body:
+        statuses |= {400, 413, 415, 422}
+    if operation.query or operation.path_parameters:
+        statuses.add(400)
+    return statuses
+
+
+def _path_parameter(name: str) -> dict[str, Any]:
+    description, pattern = _PARAMETERS[name]
+    schema: dict[str, Any] = {"type": "string"} | ({"pattern": pattern} if pattern else {})
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+
+
+def _query_parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    required = schema.get("required", ())
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": told}
+        | ({"description": told.pop("description")} if "description" in told else {})
+        for name, told in schema["properties"].items()
+    ]
+
+
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Yours to choose, new for every new request: 1 to 200 visible ASCII characters. A repetition with the"
+    " same key and content answers as the first did and does nothing again; the same key with other content is refused.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+_SECURITY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key (`liana_…`), or a token made from one (`lt1.…`). Scopes:\n\n"
+    + "\n".join(f"- `{scope.value}` {scope.meaning}" for scope in Scope),
+}
+
+
+def _refused(status: int) -> str:
+    return f"refused_{status}"
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "description": _REFUSALS[status],
+        "content": {PROBLEM_TYPE: {"schema": _reference(Problem)}},
+    }
+    if status == 503:
+        told["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+    return told
+
+
+def _reference(kind: type) -> dict[str, Any]:
+    return {"$ref": _REFERENCE.format(name=kind.__name__)}
+
+
+def _without_empty_defaults(schema: Any) -> Any:
+    """An empty default only says that a field may be left out, which `required` says already."""
+    match schema:
+        case dict():
+            return {
+                name: _without_empty_defaults(inner)
+                for name, inner in schema.items()
+                if not (name == "default" and inner in ("", None, [], ()))
+            }
+        case list() | tuple():
+            return [_without_empty_defaults(inner) for inner in schema]
+    return schema
