@@ -25,7 +25,7 @@ from chalicelib.model.machine import MachineKey
 LONGEST_LIFE = timedelta(hours=1)
 _API_KEY = re.compile(r"liana_([0-9A-HJKMNP-TV-Z]{26})_([a-z2-7]{52})")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
-_TOKEN = "lt1."  # the form's version: another one would get another prefix
+_PREFIX = "lt1."  # names the form: another form would get another prefix
 _PURPOSE = "api-token"
 _NO_HASH = "0" * 64
 
@@ -65,14 +65,14 @@ def secret_fits(secret: str, key: MachineKey | None) -> bool:
 
 def mint_token(key_id: str, scopes: Iterable[str], expires_at: datetime, keys: Keys) -> str:
     payload = {"sub": key_id, "scopes": sorted(scopes), "exp": int(expires_at.timestamp())}
-    return _TOKEN + seal(json.dumps(payload, separators=(",", ":")), keys, purpose=_PURPOSE)
+    return _PREFIX + seal(json.dumps(payload, separators=(",", ":")), keys, purpose=_PURPOSE)
 
 
 def read_token(text: str, keys: Keys, now: datetime) -> Token | None:
     """What a token of ours says; None when it is not ours, or its time is over."""
-    if not text.startswith(_TOKEN):
+    if not text.startswith(_PREFIX):
         return None
-    payload = unseal(text.removeprefix(_TOKEN), keys, purpose=_PURPOSE)
+    payload = unseal(text.removeprefix(_PREFIX), keys, purpose=_PURPOSE)
     if payload is None:
         return None
     data = json.loads(payload)

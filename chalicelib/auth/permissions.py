@@ -38,8 +38,8 @@ _MEANINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who calls. `name` outlives the key: a key made later under the same name is the same caller, so rotating
-    keys loses no idempotency and no cursor."""
+    """Who calls. `name` outlives the key: a key made later under the same name is the same caller, so
+    rotating keys loses no idempotency and no cursor."""
 
     key_id: str
     name: str

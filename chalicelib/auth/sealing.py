@@ -1,8 +1,8 @@
 """Text that leaves the house and comes back unchanged, or not at all.
 
-`<payload>.<key id><mac>`, both halves base64url, the MAC 16 bytes of HMAC-SHA256 over purpose, binding and payload.
-What is sealed can be read by everybody; only we can make it. `binding` is what must be the same on return without
-being carried: it tells a cursor of one caller's list from another's.
+`<payload>.<key id><mac>`, both halves base64url, the MAC 16 bytes of HMAC-SHA256 over purpose, binding and
+payload. What is sealed can be read by everybody; only we can make it. `binding` is what must be the same on
+return without being carried: it tells a cursor of one caller's list from another's.
 """
 
 import binascii

@@ -23,8 +23,8 @@ def create_key(name: str, scopes: Iterable[str], now: datetime) -> tuple[Machine
 
 
 def revoke_key(key_id: str, now: datetime) -> MachineKey:
-    """From now on neither the key nor a token made from it lets anybody in (the gateway may remember a caller for
-    one more minute). Revoking twice keeps the first time."""
+    """From now on neither the key nor a token made from it lets anybody in (the gateway may remember a
+    caller for one more minute). Revoking twice keeps the first time."""
     key = storage.machine_key(key_id)
     if key is None:
         raise NotFound(f"There is no key {key_id}.")
@@ -45,9 +45,11 @@ def authenticate(header: str, now: datetime) -> Principal:
     return principal
 
 
-def issue_token(principal: Principal, scopes: Iterable[str], life: timedelta, now: datetime) -> tuple[str, datetime]:
-    """A token that may do part of what its maker may, and the time it ends. It never may make another: a leaked
-    token must not outlive its hour."""
+def issue_token(
+    principal: Principal, scopes: Iterable[str], life: timedelta, now: datetime
+) -> tuple[str, datetime]:
+    """A token that may do part of what its maker may, and the time it ends. It never may make another: a
+    leaked token must not outlive its hour."""
     wanted = frozenset(scopes)
     if excess := sorted(wanted - (principal.scopes - {Scope.TOKENS_WRITE.value})):
         raise Forbidden(f"A token of this key cannot have the scope {excess[0]}.", "/scopes")

@@ -41,4 +41,16 @@ class SesMailer:
         return str(answer["MessageId"]).partition("@")[0]
 
 
+class RecordingMailer:
+    """The twin for tests: accepts everything, keeps it, and names it as SES would."""
+
+    def __init__(self) -> None:
+        self.accepted: list[tuple[str, bytes, str]] = []  # (SES id, MIME, to)
+
+    def send(self, raw: bytes, sender: str, to: str) -> str:
+        ses_id = f"0100{len(self.accepted):012d}-000000"
+        self.accepted.append((ses_id, raw, to))
+        return ses_id
+
+
 mailer: Mailer = SesMailer()

@@ -36,10 +36,11 @@ def show(paths: Iterable[str]) -> int:
         try:
             raw = Path(path).read_bytes()
         except OSError as error:
-            print(f"{path}: {error.strerror}", file=sys.stderr)
+            sys.stderr.write(f"{path}: {error.strerror}\n")
             failed = 1
             continue
-        print(json.dumps({"path": path, **as_json(parse_mail(raw))}, ensure_ascii=False), flush=True)
+        sys.stdout.write(json.dumps({"path": path, **as_json(parse_mail(raw))}, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
     return failed
 
 

@@ -14,7 +14,7 @@ from chalicelib.mail.mime import read_headers
 
 _READ = 100_000  # characters of text that are searched
 _DAEMON = re.compile(
-    r"mailer-?daemon|postmaster|mail-?daemon|mail delivery|mail administrator|delivery sub", re.I
+    r"mailer-?daemon|postmaster|mail-?daemon|mail delivery|mail administrator|delivery sub", re.IGNORECASE
 )
 _SUBJECT = re.compile(
     r"undeliver|unzustellbar|non recapitabile|mail delivery (failed|failure|system)|delivery "
@@ -26,7 +26,7 @@ _SUBJECT = re.compile(
     r"unable to deliver|nondeliverable|not delivered|warning: .{0,40}(delayed|not sent)|"
     r"rejected|return(ed|ing) to sender|メールエラー|"
     r"mail not delivered|不達|配信(不能|エラー)|退信|系统退信|возвращ|échec|delivery delayed",
-    re.I,
+    re.IGNORECASE,
 )
 _REASON = re.compile(
     r"user unknown|unknown user|no such user|mailbox (is )?(full|unavailable|not found)|does "
@@ -39,7 +39,7 @@ _REASON = re.compile(
     r"delivered|not listed in|relay(ing)? (access )?denied|access denied|blocked|rejected|"
     r"delayed|following address|"
     r"配信(できません|不能)|宛先不明|존재하지",
-    re.I,
+    re.IGNORECASE,
 )
 _RETURNED = re.compile(
     r"^[- =]{0,20}(original message follows|below this line is a copy of the message|this is "
@@ -47,12 +47,14 @@ _RETURNED = re.compile(
     r"(included|following) is (a copy of )?(the|your) (message|mail)|returned message|"
     r"original message|the header(s)? of|"
     r"unsent message|undelivered message|message text follows|your original message)",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.,:/-])[45][0-5]\d(?=[ -][^\d])")
-_ADDRESS = re.compile(r"<?([a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9][a-z0-9.-]{1,250}[a-z0-9])>?", re.I)
-_MESSAGE_ID = re.compile(r"^message-id:\s{0,20}<([^<>\s]{1,500})>", re.I | re.M)
+_ADDRESS = re.compile(
+    r"<?([a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9][a-z0-9.-]{1,250}[a-z0-9])>?", re.IGNORECASE
+)
+_MESSAGE_ID = re.compile(r"^message-id:\s{0,20}<([^<>\s]{1,500})>", re.IGNORECASE | re.MULTILINE)
 _FIELDS = ("final-recipient", "original-recipient", "x-actual-recipient")
 
 

@@ -91,7 +91,8 @@ def decode(data: bytes, label: str | None = None) -> tuple[str, str | None]:
                 codec
             ), None if codec == declared else f"charset: {label or 'none'} read as utf-8"
         except UnicodeError:
-            continue
+            if codec == "iso2022_jp" and data.isascii():
+                break
     fallback = declared if declared not in (None, "utf-8") else "cp1252"
     if declared == "utf-8" and _mostly_utf8(data):
         fallback = "utf-8"

@@ -11,7 +11,7 @@ from base64 import b64encode
 from binascii import b2a_qp
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from enum import Enum
 from hashlib import sha256
 
@@ -61,6 +61,7 @@ class OutgoingMail:
 
 def compose(mail: OutgoingMail) -> bytes:
     """The MIME mail with CRLF line ends. ValueError for what must not get into a header."""
+    _check(mail)
     boundary = "liana-" + sha256(mail.message_id.encode()).hexdigest()[:32]
     lines = [line for name, value in _headers(mail, boundary) for line in _folded(name, value)]
     for kind, body in (("text/plain", mail.text), ("text/html", mail.html)):
@@ -89,13 +90,16 @@ def reference_chain(references: Sequence[str]) -> tuple[str, ...]:
     return first + tuple(reversed(newest))
 
 
-def _headers(mail: OutgoingMail, boundary: str) -> Iterator[tuple[str, str]]:
+def _check(mail: OutgoingMail) -> None:
     if not mail.to:
         raise ValueError("a mail needs a recipient")
     if mail.date.tzinfo is None:
         raise ValueError("the date must be aware")
     if mail.kind is not MailKind.NOTICE and (mail.unsubscribe_url or mail.unsubscribe_mailto):
         raise ValueError("only notices can be unsubscribed from")
+
+
+def _headers(mail: OutgoingMail, boundary: str) -> Iterator[tuple[str, str]]:
     yield "From", _address(mail.sender)
     yield "To", ", ".join(_address(a) for a in mail.to)
     if mail.reply_to:
@@ -107,6 +111,13 @@ def _headers(mail: OutgoingMail, boundary: str) -> Iterator[tuple[str, str]]:
         yield "In-Reply-To", _id(mail.in_reply_to)
     if chain := reference_chain(mail.references):
         yield "References", " ".join(_id(i) for i in chain)
+    yield from _machine_headers(mail)
+    yield from _ses_headers(mail)
+    yield "MIME-Version", "1.0"
+    yield "Content-Type", f'multipart/alternative; boundary="{boundary}"'
+
+
+def _machine_headers(mail: OutgoingMail) -> Iterator[tuple[str, str]]:
     if mail.kind is not MailKind.REPLY:
         yield "Auto-Submitted", "auto-replied" if mail.kind is MailKind.ACKNOWLEDGEMENT else "auto-generated"
         yield "X-Auto-Response-Suppress", "All"
@@ -120,6 +131,9 @@ def _headers(mail: OutgoingMail, boundary: str) -> Iterator[tuple[str, str]]:
             ways.append(f"<mailto:{_checked(mail.unsubscribe_mailto, _ADDRESS, 'unsubscribe address')}>")
         yield "List-Unsubscribe", ", ".join(ways)
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+
+
+def _ses_headers(mail: OutgoingMail) -> Iterator[tuple[str, str]]:
     if mail.configuration_set:
         yield "X-SES-CONFIGURATION-SET", _checked(mail.configuration_set, _TAG, "configuration set")
     if mail.tags:
@@ -127,8 +141,6 @@ def _headers(mail: OutgoingMail, boundary: str) -> Iterator[tuple[str, str]]:
             f"{_checked(n, _TAG, 'tag')}={_checked(v, _TAG, 'tag')}" for n, v in sorted(mail.tags.items())
         )
         yield "X-SES-MESSAGE-TAGS", ", ".join(pairs)
-    yield "MIME-Version", "1.0"
-    yield "Content-Type", f'multipart/alternative; boundary="{boundary}"'
 
 
 def _checked(value: str, pattern: re.Pattern[str], what: str) -> str:
@@ -192,5 +204,5 @@ def _body(text: str) -> tuple[str, list[str]]:
 
 def _date(at: datetime) -> str:
     """RFC 5322 3.3, in UTC."""
-    utc = at.astimezone(timezone.utc)
+    utc = at.astimezone(UTC)
     return f"{_DAYS[utc.weekday()]}, {utc.day:02} {_MONTHS[utc.month - 1]} {utc.year:04} {utc:%H:%M:%S} +0000"

@@ -6,7 +6,7 @@ an encoded word cannot bring an address of its own (`=?utf-8?q?boss=40bank=2Eexa
 
 import re
 from binascii import a2b_qp
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from chalicelib.mail.charsets import clean, decode
 from chalicelib.mail.message import Address
@@ -21,7 +21,7 @@ _DATE = re.compile(
     r",]{1,3}(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?"
     r"\s{0,3}([+-]\d{4}|[A-Z]{1,4})?"
 )
-_MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = dict(zip(("jan feb mar apr may jun jul aug sep oct nov dec").split(), range(1, 13), strict=True))  # noqa: SIM905
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 _PERCENT = re.compile(rb"%([0-9a-fA-F]{2})")
 _SEGMENT = re.compile(r"([^*\s]{1,80})\*(\d{1,4})?(\*)?$")
@@ -93,10 +93,9 @@ def date_of(value: str) -> datetime | None:
     if zone and zone[0] in "+-":
         minutes = (int(zone[1:3]) * 60 + int(zone[3:])) * (-1 if zone[0] == "-" else 1)
     try:
-        local = datetime(
-            full, _MONTHS[month.lower()], int(day), int(hour), int(minute), min(int(second or 0), 59)
-        )
-        return local.replace(tzinfo=timezone(timedelta(minutes=minutes))).astimezone(timezone.utc)
+        zoned = timezone(timedelta(minutes=minutes))
+        clock = (int(hour), int(minute), min(int(second or 0), 59))  # a leap second is the one before
+        return datetime(full, _MONTHS[month.lower()], int(day), *clock, tzinfo=zoned).astimezone(UTC)
     except (KeyError, ValueError, OverflowError):
         return None
 
@@ -124,16 +123,16 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
 def _rfc2231(segments: list[tuple[int, bool, str]]) -> str:
     charset, data = "", b""
     chunks = []
-    for number, (_, encoded, raw) in enumerate(segments):
-        if encoded and number == 0 and raw.count("'") >= 2:
-            charset, _, raw = raw.split("'", 2)
+    for number, (_, encoded, value) in enumerate(segments):
+        labelled = encoded and number == 0 and value.count("'") >= 2
+        charset, _, raw = value.split("'", 2) if labelled else (charset, "", value)
         chunk = raw.encode("utf-8", "replace")
         chunks.append(_PERCENT.sub(lambda m: bytes([int(m[1], 16)]), chunk) if encoded else chunk)
     data = b"".join(chunks)
     return decode_words(decode(data, charset or None)[0])
 
 
-def _split(value: str, separators: str, limit: int) -> list[str]:
+def _split(value: str, separators: str, limit: int) -> list[str]:  # noqa: C901, PLR0912 - one state machine
     """Split outside quotes, comments and angle brackets; one pass, at most `limit` pieces."""
     pieces: list[str] = []
     start, quoted, comment, angle = 0, False, 0, False

@@ -9,17 +9,20 @@ import re
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})(?=[\s/>])")
 _SPACE = re.compile(r"[ \t\n\r\f\xa0]+")
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 "
-    "h4 h5 h6 header hr li "
-    "main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+    """
+    address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr
+    li main nav ol p pre section table tbody td tfoot th thead tr ul
+    """.split()  # noqa: SIM905
 )
-_APART = frozenset("blockquote h1 h2 h3 h4 h5 h6 ol p table ul".split())  # a blank line around them
-_HIDDEN = frozenset("head script style title template noscript object svg".split())
+_APART = frozenset(
+    ("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "ul")
+)  # by blank lines
+_HIDDEN = frozenset(("head", "script", "style", "title", "template", "noscript", "object", "svg"))
 _QUOTE_DEPTH = 5
 _NO_TAG = frozenset("< =-0123456789")
 
 
-def html_to_text(html: str) -> str:
+def html_to_text(html: str) -> str:  # noqa: C901 - one state machine
     """Lines and paragraphs; list items with `- `, quoted blocks with `> ` as in plain-text mail."""
     page = _Page()
     end = len(html)
@@ -109,10 +112,15 @@ class _Page:
             self.line.append(" ")
             return
         self.flush()
+        if name == "blockquote" and closing:
+            self.quotes = max(0, self.quotes - 1)
+            self.blank = False
+            while self.lines and not self.lines[-1].strip("> "):
+                self.lines.pop()
         if name in _APART:
             self.gap()
-        if name == "blockquote":
-            self.quotes = max(0, self.quotes - 1) if closing else self.quotes + 1
+        if name == "blockquote" and not closing:
+            self.quotes += 1
         elif name == "pre":
             self.pre = not closing
         elif name == "li" and not closing:
@@ -129,7 +137,7 @@ class _Page:
             self.gap()
 
     def gap(self) -> None:
-        if not self.blank:
+        if not self.blank and self.lines:
             self.lines.append(("> " * min(self.quotes, _QUOTE_DEPTH)).rstrip())
             self.blank = True
 

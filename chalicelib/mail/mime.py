@@ -18,6 +18,7 @@ _HEADER = re.compile(rb"([!-9;-~]{1,128})[ \t]*:")
 _LOOSE_BOUNDARY = re.compile(r'boundary\s{0,9}=\s{0,9}"?([^";\s]{1,200})', re.IGNORECASE)
 _DASH_LINE = re.compile(rb"^--(\S{1,200})[ \t]*\r?$", re.MULTILINE)
 _DELIMITERS = 100_000  # places looked at for one boundary
+_HEADER_LINES = 20_000
 _GUESS = 64 * 1024  # bytes searched for a boundary nobody declared
 
 Headers = list[tuple[str, str]]
@@ -44,6 +45,7 @@ class Part:
 def read_parts(raw: bytes, limits: Limits, warnings: list[str]) -> list[Part]:
     """All parts in the order of the mail; the first is the mail itself."""
     parts: list[Part] = []
+    head = 0  # bytes of header blocks so far
     todo = [(0, len(raw), 0, -1, "text/plain")]
     while todo:
         start, end, depth, parent, default = todo.pop()
@@ -52,6 +54,10 @@ def read_parts(raw: bytes, limits: Limits, warnings: list[str]) -> list[Part]:
             break
         part = _read_part(raw, start, end, depth, parent, default, limits, warnings)
         parts.append(part)
+        head += part.start - start
+        if head > 2 * limits.header_block:
+            warnings.append("headers: too many, the parts after them were not read")
+            break
         if not part.type.startswith("multipart/"):
             continue
         if depth == limits.depth:
@@ -75,7 +81,7 @@ def read_headers(
     if block_end - start > limits.header_block:
         warnings.append(f"headers: only the first {limits.header_block} bytes read")
         block_end = start + limits.header_block
-    lines = data[start:block_end].split(b"\n")
+    lines = data[start:block_end].split(b"\n", _HEADER_LINES)[:_HEADER_LINES]
     known = [_HEADER.match(line) for line in lines]
     last = max((n for n, match in enumerate(known) if match), default=-1)
     if last < 0:

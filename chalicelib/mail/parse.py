@@ -33,7 +33,7 @@ def parse_mail(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> ParsedMail:
     """The mail, as far as it can be read."""
     try:
         return _read(raw, limits)
-    except Exception as error:  # a mail is never lost to a mistake of ours
+    except Exception as error:  # noqa: BLE001 - a mail is never lost to a mistake of ours
         return _rescue(raw, f"unparsed: {type(error).__name__}: {error}"[:300])
 
 
@@ -59,7 +59,7 @@ def _read(raw: bytes, limits: Limits) -> ParsedMail:
     auto = machine_mail(shown) if not bounce else "bounce"
     return ParsedMail(
         subject=decode_words(headers.first("subject"))[:2_000],
-        sender=_sender(senders, headers, limits),
+        sender=_sender(senders, headers),
         reply_to=_people(headers.all("reply-to"), limits, warnings, "Reply-To"),
         to=_people(headers.all("to"), limits, warnings, "To"),
         cc=_people(headers.all("cc"), limits, warnings, "Cc"),
@@ -129,7 +129,7 @@ def _contents(
     for number, part in leaves(parts):
         name, attached = _filename(part)
         if part.type in ("text/plain", "text/html") and (only or not (attached or name)):
-            content = part.content(raw)
+            content = _bounded(part.content(raw), limits, warnings)
             text, warning = decode(content, _charset(part, content) or hint)
             if warning:
                 warnings.append(warning)
@@ -161,6 +161,13 @@ def _contents(
     text = _cut("\n\n".join(b for b in blocks if b), limits.text, "text", warnings)
     html = _cut("\n".join(htmls), limits.html, "html", warnings) if htmls else None
     return text, html, tuple(attachments), reports
+
+
+def _bounded(content: bytes, limits: Limits, warnings: list[str]) -> bytes:
+    """As many bytes as may hold the text that is kept (UTF-8 takes at most 4 for a character)."""
+    if len(content) > 4 * limits.text:
+        warnings.append(f"text: cut at {limits.text} characters")
+    return content[: 4 * limits.text]
 
 
 def _alternative(parts: list[Part], part: Part) -> int:
@@ -217,7 +224,7 @@ def _people(values: list[str], limits: Limits, warnings: list[str], name: str) -
     return tuple(found[: limits.recipients])
 
 
-def _sender(senders: tuple[Address, ...], headers: _Headers, limits: Limits) -> Address:
+def _sender(senders: tuple[Address, ...], headers: _Headers) -> Address:
     named = next((a for a in senders if a.email), None) or next(iter(senders), NOBODY)
     if named.email:
         return named
@@ -233,7 +240,7 @@ def _references(headers: _Headers, limits: Limits, warnings: list[str]) -> tuple
 
 
 def _language(value: str) -> str | None:
-    tag = value.split(",")[0].strip()
+    tag = value.split(",", maxsplit=1)[0].strip()
     return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}", tag) else None
 
 

@@ -67,7 +67,7 @@ def _without_history(views: list[str]) -> list[int]:
             continue
         if _is_signature(views, quoted, at, written):
             following = next((n for n in range(at, end) if quoted[n]), end)
-            if following < last_new and last_new < end:
+            if following < last_new < end:
                 at = following
                 continue
             break
@@ -163,7 +163,8 @@ def _heading_block(views: list[str], at: int) -> int:
             gap += 1
             if gap > 2:
                 break
-    known = len(kinds) >= 3 or (len(kinds) == 2 and "from" in kinds and bool(_ADDRESS.search(views[at])))
+    named = "subject" in kinds or any("@" in view for view in views[at : last + 1])  # not "From: Paris"
+    known = named and (len(kinds) >= 3 or (len(kinds) == 2 and "from" in kinds and "@" in views[at]))
     if not known:
         return at
     last += 1

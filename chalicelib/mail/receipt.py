@@ -6,7 +6,7 @@ appear and known ones may be missing; only the id and the place of the mail cann
 """
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.mail.headers import email_of
@@ -81,7 +81,7 @@ def envelope_from_raw(
         ses_id=ses_id,
         source=_source(block.get("return-path")),
         recipients=(recipient[1].lower(),) if recipient else (),
-        timestamp=received_at.astimezone(timezone.utc),
+        timestamp=received_at.astimezone(UTC),
         verdicts=Verdicts(
             spam=Verdict.read(block.get("x-ses-spam-verdict")),
             virus=Verdict.read(block.get("x-ses-virus-verdict")),

@@ -26,8 +26,9 @@ _DAYS = {
     "zh-Hans": ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"),
 }
 _MONTHS = (
-    "January February March April May June July August September October November December".split()
-)  # fmt: skip
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +83,19 @@ def _languages(template: str) -> tuple[str, ...]:
 @cache
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup, escape
+    from markupsafe import Markup
 
     def paragraphs(text: str) -> Markup:
         """Plain text as HTML paragraphs, escaped."""
-        blocks = [escape(b.strip("\n")) for b in text.replace("\r\n", "\n").split("\n\n") if b.strip()]
-        return Markup("\n").join(
-            Markup("<p>{}</p>").format(Markup(str(b).replace("\n", "<br>\n"))) for b in blocks
-        )
+        blocks = (b.strip("\n").split("\n") for b in text.replace("\r\n", "\n").split("\n\n") if b.strip())
+        return Markup("\n").join(Markup("<p>{}</p>").format(Markup("<br>\n").join(b)) for b in blocks)
 
     def quoted(text: str) -> str:
         return "\n".join(f"> {line}".rstrip() for line in text.strip("\n").split("\n"))
 
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=lambda name: bool(name and name.endswith(".html")),  # noqa: S701 - mails are text, too
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -39,8 +39,8 @@ def _block(block: bytes) -> bytes:
 
 def _from_uu(data: bytes) -> bytes:
     out = []
-    for line in data.split(b"\n", _LINES)[:_LINES]:
-        line = line.rstrip(b"\r")
+    for ended in data.split(b"\n", _LINES)[:_LINES]:
+        line = ended.rstrip(b"\r")
         if line.startswith((b"begin ", b"end")) or not line:
             continue
         try:

@@ -7,12 +7,12 @@ counted.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from enum import Enum
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from chalicelib.mail.headers import email_of, parameters
 from chalicelib.mail.message import ParsedMail, Verdict, Verdicts
 from chalicelib.mail.words import AWAY
+from chalicelib.model.trust import Trust
 
 LOOP_HEADER = "x-liana-loop"
 
@@ -44,19 +44,9 @@ _PRECEDENCE = {
     "auto_reply": "auto-reply",
     "auto-reply": "auto-reply",
 }
+_REPORTS = {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
 _SUPPRESS = {"all", "oof", "autoreply", "dr", "rn", "nrn"}
 _AWAY = re.compile("|".join(AWAY), re.IGNORECASE)
-
-
-class Trust(Enum):
-    """How far the From address may be believed. A reply token threads a mail; it does not raise this."""
-
-    AUTHENTICATED = "authenticated"  # DMARC passed
-    WEAK = "weak"  # no DMARC policy, but SPF or DKIM is aligned with From
-    UNVERIFIED = "unverified"  # nothing speaks for or against
-    SPOOFED = "spoofed"  # DMARC failed: never link, never change a profile
-    SPAM = "spam"
-    BLOCKED = "blocked"  # a virus: quarantine
 
 
 def machine_mail(
@@ -70,32 +60,40 @@ def machine_mail(
     first: dict[str, str] = {}
     for name, value in headers:
         first.setdefault(name, value)
-    if LOOP_HEADER in first and loop_token in (None, first[LOOP_HEADER].strip()):
-        return "own-loop"
+    looped = LOOP_HEADER in first and loop_token in (None, first[LOOP_HEADER].strip())
+    signs = (
+        "own-loop" if looped else None,
+        _report(first),
+        *_robot_signs(first),
+        *_sender_signs(first, envelope_source, own_domains),
+        "auto-reply-subject" if _AWAY.match(first.get("subject", "")) else None,
+    )
+    return next((sign for sign in signs if sign), None)
+
+
+def _report(first: Mapping[str, str]) -> str | None:
     kind, params = parameters(first.get("content-type", ""))
     if kind == "multipart/report":
         return f"report:{params.get('report-type', 'unknown').lower()}"
-    if kind in ("message/delivery-status", "message/disposition-notification", "message/feedback-report"):
-        return f"report:{kind.partition('/')[2]}"
+    return f"report:{kind.partition('/')[2]}" if kind in _REPORTS else None
+
+
+def _robot_signs(first: Mapping[str, str]) -> Iterator[str | None]:
     submitted = first.get("auto-submitted", "").split(";")[0].strip().lower()
-    if submitted and submitted != "no":
-        return "auto-submitted"
-    if reason := next((r for name, r in _ROBOT_HEADERS.items() if name in first), None):
-        return reason
-    if reason := _PRECEDENCE.get(first.get("precedence", "").strip().lower()):
-        return reason
-    return_path = first.get("return-path")
-    if envelope_source in ("", "<>") or (envelope_source is None and return_path in ("", "<>")):
-        return "null-return-path"
+    yield "auto-submitted" if submitted not in ("", "no") else None
+    yield next((reason for name, reason in _ROBOT_HEADERS.items() if name in first), None)
+    yield _PRECEDENCE.get(first.get("precedence", "").strip().lower())
+
+
+def _sender_signs(
+    first: Mapping[str, str], envelope_source: str | None, own_domains: Collection[str]
+) -> Iterator[str | None]:
+    return_path = first.get("return-path") if envelope_source is None else envelope_source
+    yield "null-return-path" if return_path in ("", "<>") else None
     sender = email_of(first.get("from", ""))
-    source = envelope_source or email_of(return_path or "")
-    if any(_DAEMON.match(address.partition("@")[0]) for address in (sender, source) if address):
-        return "daemon"
-    if sender.rpartition("@")[2] in own_domains and sender:
-        return "own-domain"
-    if _AWAY.match(first.get("subject", "")):
-        return "auto-reply-subject"
-    return None
+    sources = (sender, email_of(return_path or ""))
+    yield "daemon" if any(_DAEMON.match(address.partition("@")[0]) for address in sources) else None
+    yield "own-domain" if sender and sender.rpartition("@")[2] in own_domains else None
 
 
 def suppresses_ack(headers: Sequence[tuple[str, str]]) -> bool:
@@ -114,24 +112,19 @@ def trust(
 ) -> Trust:
     """The first line that holds, worst first. `has_token`: a valid reply token of ours came with it."""
     strict = verdicts.dmarc_policy != "none"  # an unknown policy counts as the strictest
-    if verdicts.virus is Verdict.FAIL:
-        return Trust.BLOCKED
-    if verdicts.spam is Verdict.FAIL and not has_token:
-        return Trust.SPAM
-    if verdicts.dmarc is Verdict.FAIL and (strict or not has_token):
-        return Trust.SPOOFED
-    if verdicts.spam is Verdict.FAIL:
-        return Trust.SPAM
-    if not from_domain or verdicts.dmarc is Verdict.FAIL:
-        return Trust.UNVERIFIED
-    if verdicts.dmarc is Verdict.PASS:
-        return Trust.AUTHENTICATED
-    source_domain = envelope_source.rpartition("@")[2].lower()
-    if verdicts.spf is Verdict.PASS and aligned(source_domain, from_domain):
-        return Trust.WEAK
-    if any(aligned(domain, from_domain) for domain in dkim_domains):
-        return Trust.WEAK
-    return Trust.UNVERIFIED
+    failed, spam = verdicts.dmarc is Verdict.FAIL, verdicts.spam is Verdict.FAIL
+    source_domain = envelope_source.rpartition("@")[2]
+    spf = verdicts.spf is Verdict.PASS and aligned(source_domain, from_domain)
+    lines = (
+        (verdicts.virus is Verdict.FAIL, Trust.BLOCKED),
+        (spam and not has_token, Trust.SPAM),
+        (failed and (strict or not has_token), Trust.SPOOFED),
+        (spam, Trust.SPAM),
+        (failed or not from_domain, Trust.UNVERIFIED),
+        (verdicts.dmarc is Verdict.PASS, Trust.AUTHENTICATED),
+        (spf or any(aligned(domain, from_domain) for domain in dkim_domains), Trust.WEAK),
+    )
+    return next((found for holds, found in lines if holds), Trust.UNVERIFIED)
 
 
 def aligned(domain: str, from_domain: str) -> bool:

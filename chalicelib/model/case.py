@@ -58,7 +58,7 @@ class Case:
     opened_at: datetime
     updated_at: datetime
     channel: str
-    subject: str
+    subject: str = ""
     topic: str = ""
     status: CaseStatus = CaseStatus.NEW
     priority: int = 0  # higher first; promises at risk raise it

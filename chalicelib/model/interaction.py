@@ -58,13 +58,13 @@ class Delivery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
     id: str
-    customer_id: str  # empty: quarantined, linked to nobody
+    customer_id: str = ""  # empty: quarantined, linked to nobody
     case_id: str = ""
     at: datetime
     channel: str
     direction: Direction
     purpose: Purpose
-    tier: str
+    tier: str = ""  # the customer's at that moment
     author: str = ""  # an agent's name, "Liana" for machine mail, empty: the customer
     sender: str = ""  # the handle it came from
     subject: str = ""
@@ -92,7 +92,7 @@ class Receipt:
     """That something arrived and what became of it: the reason a second delivery changes nothing."""
 
     key: str
-    fingerprint: str
+    fingerprint: str = ""
     at: datetime
     customer_id: str = ""
     case_id: str = ""

@@ -1,4 +1,4 @@
-"""How far the sender of an arrival may be believed."""
+"""How far the sender of an arrival may be believed. A reply token threads a mail; it does not raise this."""
 
 from enum import Enum
 

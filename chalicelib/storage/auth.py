@@ -1,7 +1,5 @@
 """Machine keys in the table, each under its own id."""
 
-from typing import cast
-
 from chalicelib.kernel.decision import Decision
 from chalicelib.model.machine import MachineKey
 from chalicelib.storage import keys
@@ -10,7 +8,8 @@ from chalicelib.storage.table import row_at
 
 
 def machine_key(key_id: str) -> MachineKey | None:
-    return cast(MachineKey | None, row_at(keys.machine(key_id)))
+    found: MachineKey | None = row_at(keys.machine(key_id))
+    return found
 
 
 def save_machine_key(key: MachineKey) -> None:

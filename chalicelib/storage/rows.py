@@ -300,7 +300,7 @@ class TaskRow(Row, discriminator="task"):
 class ReceiptRow(Row, discriminator="receipt"):
     model = Receipt
     key = UnicodeAttribute()
-    fingerprint = UnicodeAttribute()
+    fingerprint = UnicodeAttribute(null=True)
     at = UnicodeAttribute()
     customer_id = UnicodeAttribute(null=True)
     case_id = UnicodeAttribute(null=True)

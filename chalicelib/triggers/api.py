@@ -1,12 +1,12 @@
-"""The HTTP API: every endpoint reads what it was given, calls one service or view, and says what became of it."""
+"""The HTTP API: every endpoint reads what it was given, calls one service or view, and says what became of
+it."""
 
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import msgspec
-from chalice import AuthResponse, Blueprint, Response
-from chalice.app import AuthRequest
+from chalice.app import AuthRequest, AuthResponse, Blueprint, Response
 
 from chalicelib.auth import service as auth
 from chalicelib.auth.permissions import Scope
@@ -16,7 +16,7 @@ from chalicelib.customers import identity
 from chalicelib.customers import service as customers_service
 from chalicelib.customers import views as customers
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import HubError, Invalid, Malformed, Unauthenticated
+from chalicelib.kernel.errors import HubError, Invalid, Malformed, NotFound, Unauthenticated
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case
 from chalicelib.model.customer import HANDLE_KINDS, Customer, CustomerHint, Handle
@@ -40,8 +40,8 @@ _DENY = {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": ["*"]}
 
 @bp.authorizer(name="api_authorizer", ttl_seconds=60)
 def api_authorizer(request: AuthRequest) -> AuthResponse | dict[str, Any]:
-    """Who calls, and what they may. The gateway keeps the answer for a minute for all routes, so it allows every route
-    or none; each endpoint asks for its own scope."""
+    """Who calls, and what they may. The gateway keeps the answer for a minute for all routes, so it allows
+    every route or none; each endpoint asks for its own scope."""
     try:
         principal = auth.authenticate(request.token, clock.now())
     except Unauthenticated:
@@ -69,8 +69,8 @@ api = Endpoints(bp, api_authorizer)
     idempotent=True,
 )
 def open_request(call: Call[contract.RequestIn]) -> contract.Taken:
-    """From your website or app. It opens a case, or goes on with the one named, and is acknowledged by mail with what
-    was promised for the customer's tier."""
+    """From your website or app. It opens a case, or goes on with the one named, and is acknowledged by mail
+    with what was promised for the customer's tier."""
     asked = call.input
     return _take_in(call, asked, asked.customer, at=call.at, direction="in", author="")
 
@@ -87,8 +87,8 @@ def open_request(call: Call[contract.RequestIn]) -> contract.Taken:
     idempotent=True,
 )
 def log_interaction(call: Call[contract.InteractionIn]) -> contract.Taken:
-    """A call, a chat or a board post. It is told on the customer's timeline with the tier she has now; nothing is sent
-    to her."""
+    """A call, a chat or a board post. It is told on the customer's timeline with the tier she has now;
+    nothing is sent to her."""
     logged = call.input
     at = _moment(logged.occurred_at, call.at) if logged.occurred_at else call.at
     return _take_in(call, logged, logged.customer, at=at, direction=logged.direction, author=logged.agent)
@@ -105,9 +105,12 @@ def log_interaction(call: Call[contract.InteractionIn]) -> contract.Taken:
     body_limit=1024 * KB,
 )
 def record_facts(call: Call[contract.FactsBatch]) -> contract.FactsOut:
-    """Up to 100 at once. Each is recorded or refused on its own, so look at every outcome; the answer is 200 even when
-    some were refused. The same `event_id` with the same content is recorded once, so a batch may be sent again."""
-    return contract.FactsOut(results=[_record(call, place, raw) for place, raw in enumerate(call.input.facts)])
+    """Up to 100 at once. Each is recorded or refused on its own, so look at every outcome; the answer is 200
+    even when some were refused. The same `event_id` with the same content is recorded once, so a batch may
+    be sent again."""
+    return contract.FactsOut(
+        results=[_record(call, place, raw) for place, raw in enumerate(call.input.facts)]
+    )
 
 
 @api.endpoint(
@@ -120,8 +123,8 @@ def record_facts(call: Call[contract.FactsBatch]) -> contract.FactsOut:
     errors=(404,),
 )
 def find_customer(call: Call[contract.LookupQuery]) -> contract.CustomerOut:
-    """By exactly one of email, phone, chat or external. Addresses are compared without regard to case, phone numbers in
-    E.164."""
+    """By exactly one of email, phone, chat or external. Addresses are compared without regard to case, phone
+    numbers in E.164."""
     given = [(kind, value) for kind in HANDLE_KINDS if (value := getattr(call.input, kind))]
     if len(given) != 1:
         raise Malformed(f"Give exactly one of {', '.join(HANDLE_KINDS)}.")
@@ -169,7 +172,9 @@ def get_timeline(call: Call[contract.Paged], customer_id: str) -> contract.Timel
 def list_cases(call: Call[contract.Paged]) -> contract.CasesOut:
     """By priority, then by what was promised."""
     page = cases.open_cases(call.after, call.input.limit)
-    return contract.CasesOut(items=[_case_head(call, case) for case in page.items], next=call.cursor(page.next))
+    return contract.CasesOut(
+        items=[_case_head(call, case) for case in page.items], next=call.cursor(page.next)
+    )
 
 
 @api.endpoint(
@@ -182,7 +187,8 @@ def list_cases(call: Call[contract.Paged]) -> contract.CasesOut:
     errors=(404,),
 )
 def get_case(call: Call[contract.CaseQuery], case_id: str) -> contract.CaseOut:
-    """Interactions come oldest first. Long texts are cut to their beginning, unless `text=full` asks for more."""
+    """Interactions come oldest first. Long texts are cut to their beginning, unless `text=full` asks for
+    more."""
     full = call.input.text == "full"
     case = cases.case(case_id)
     page = cases.interactions_of(case_id, call.after, min(call.input.limit, FULL_TEXTS if full else 100))
@@ -205,7 +211,8 @@ def get_case(call: Call[contract.CaseQuery], case_id: str) -> contract.CaseOut:
     idempotent=True,
 )
 def reply_to_case(call: Call[contract.ReplyIn], case_id: str) -> contract.Taken:
-    """By mail, in the thread she wrote in. The promise counts as kept; then the case waits for her, or is solved."""
+    """By mail, in the thread she wrote in. The promise counts as kept; then the case waits for her, or is
+    solved."""
     answer = call.input
     taken = cases_service.reply(
         case_id,
@@ -242,7 +249,7 @@ def list_tasks(call: Call[contract.TasksQuery]) -> contract.TasksOut:
     returns=contract.TaskOut,
     errors=(404,),
 )
-def get_task(call: Call[None], customer_id: str, task_id: str) -> contract.TaskOut:
+def get_task(_call: Call[None], customer_id: str, task_id: str) -> contract.TaskOut:
     return contract.TaskOut.of(outreach.task(customer_id, task_id))
 
 
@@ -271,8 +278,8 @@ def list_quarantine(call: Call[contract.QuarantineQuery]) -> contract.Interactio
     status=201,
 )
 def make_token(call: Call[contract.TokenIn]) -> contract.TokenOut:
-    """A token may do part of what the key may, for an hour at most, and never makes another token. Revoking the key
-    ends it too."""
+    """A token may do part of what the key may, for an hour at most, and never makes another token. Revoking
+    the key ends it too."""
     scopes = sorted(set(call.input.scopes), key=lambda scope: scope.value)
     life = timedelta(seconds=call.input.expires_in)
     token, expires_at = auth.issue_token(call.principal, [scope.value for scope in scopes], life, call.at)
@@ -293,7 +300,7 @@ def openapi_json() -> Response:
     )
 
 
-# ── From the contract's words to the model's, and back ───────────────────────────────────────────────────────────────
+# ── From the contract's words to the model's, and back ────────────────────────────────────────────
 
 
 def _take_in(
@@ -343,10 +350,11 @@ def _taken(call: Call[Any], receipt: Receipt, duplicate: bool) -> contract.Taken
 
 
 def _record(call: Call[contract.FactsBatch], place: int, raw: msgspec.Raw) -> contract.FactResult:
-    """What became of one fact. Only what a repetition may cure stops the batch: repeating it records nothing twice."""
+    """What became of one fact. Only what a repetition may cure stops the batch: repeating it records nothing
+    twice."""
     event_id = ""
     try:
-        fact = decode(bytes(raw), contract.FactIn)
+        fact: contract.FactBase = decode(bytes(raw), contract.FactIn)
         event_id = fact.event_id
         recorded = customers_service.record_fact(_report(call, fact, bytes(raw)))
     except HubError as error:
@@ -355,13 +363,18 @@ def _record(call: Call[contract.FactsBatch], place: int, raw: msgspec.Raw) -> co
         error.pointer = f"/facts/{place}{error.pointer or ''}"
         problem = problem_of(error, "")
         return contract.FactResult(event_id=event_id, outcome="refused", problem=problem)
-    outcome = "duplicate" if recorded.duplicate else "recorded"
-    return contract.FactResult(event_id=event_id, outcome=outcome, customer_id=recorded.customer_id)
+    return contract.FactResult(
+        event_id=event_id,
+        outcome="duplicate" if recorded.duplicate else "recorded",
+        customer_id=recorded.customer_id,
+    )
 
 
 def _report(call: Call[Any], fact: contract.FactBase, raw: bytes) -> FactReport:
     data = msgspec.to_builtins(getattr(fact, "data", None)) or {}
-    amount, margin = (Money(**found) if (found := data.pop(name, None)) else None for name in ("amount", "margin"))
+    amount, margin = (
+        Money(**found) if (found := data.pop(name, None)) else None for name in ("amount", "margin")
+    )
     if amount:
         data |= {"amount_minor": amount.minor, "currency": amount.currency}
     who = fact.customer
@@ -379,7 +392,10 @@ def _report(call: Call[Any], fact: contract.FactBase, raw: bytes) -> FactReport:
         occurred_at=_moment(fact.occurred_at, call.at),
         amount=amount,
         margin=margin,
-        data={name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in data.items()},
+        data={
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in data.items()
+        },
     )
 
 
@@ -399,13 +415,15 @@ def _moment(at: datetime, now: datetime) -> datetime:
 
 
 def _with_text(interaction: Interaction) -> contract.InteractionOut:
-    if not interaction.body_key:
-        return contract.InteractionOut.of(interaction)
-    text = cases.body_of(interaction).encode()
-    if len(text) <= FULL_TEXT_BYTES:
-        return contract.InteractionOut.of(interaction, text.decode())
-    cut = contract.InteractionOut.of(interaction, text[:FULL_TEXT_BYTES].decode(errors="ignore"))
-    return msgspec.structs.replace(cut, text_complete=False)
+    short = contract.InteractionOut.of(interaction)
+    if short.text_complete:
+        return short
+    try:
+        text = cases.body_of(interaction).encode()
+    except NotFound:  # it has expired: the beginning is all there is
+        return short
+    cut = text[:FULL_TEXT_BYTES].decode(errors="ignore")
+    return msgspec.structs.replace(short, text=cut, text_complete=len(text) <= FULL_TEXT_BYTES)
 
 
 def _case_head(call: Call[Any], case: Case) -> contract.CaseHead:

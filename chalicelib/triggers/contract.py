@@ -1,8 +1,9 @@
-"""What the API takes and gives, field by field: the one source of its decoders, its checks and its OpenAPI schemas.
+"""What the API takes and gives, field by field: the one source of its decoders, its checks and its OpenAPI
+schemas.
 
-Input is strict: an unknown field is refused, an optional one is left out, never null. Output grows by new fields
-without a new version; an empty string means unknown. Times are RFC 3339 in UTC, ids are ULIDs, money is whole minor
-units and an ISO 4217 code.
+Input is strict: an unknown field is refused, an optional one is left out, never null. Output grows by new
+fields without a new version; an empty string means unknown. Times are RFC 3339 in UTC, ids are ULIDs, money
+is whole minor units and an ISO 4217 code.
 """
 
 from collections.abc import Mapping
@@ -22,10 +23,9 @@ from chalicelib.model.task import Task, TaskState
 from chalicelib.triggers.http import FORMS, Problem
 
 
-
 def form(pattern: str, words: str) -> Meta:
     """A form of text, and how it is told to people."""
-    whole = rf"^(?![\s\S]*\n){pattern}$"  # Python's $ also matches before a last line feed, JSON Schema's does not
+    whole = rf"^(?![\s\S]*\n){pattern}$"  # in Python, $ alone lets a last line feed pass
     FORMS[whole] = words
     return Meta(pattern=whole, description=words)
 
@@ -35,9 +35,13 @@ Line = Annotated[str, Meta(max_length=300), ONE_LINE]
 Text = Annotated[str, Meta(min_length=1, max_length=100_000, description="Plain text.")]
 Name = Annotated[str, Meta(max_length=200), ONE_LINE]
 Agent = Annotated[str, Meta(min_length=1, max_length=100), ONE_LINE]
-Label = Annotated[str, Meta(max_length=60), ONE_LINE, Meta(description="A topic of yours: billing, delivery.")]
+Label = Annotated[
+    str, Meta(max_length=60), ONE_LINE, Meta(description="A topic of yours: billing, delivery.")
+]
 Word = Annotated[str, Meta(min_length=1, max_length=100), ONE_LINE]
-Language = Annotated[str, form("([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})?", "A language in BCP 47: en, zh-Hans.")]
+Language = Annotated[
+    str, form("([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})?", "A language in BCP 47: en, zh-Hans.")
+]
 Zone = Annotated[str, Meta(max_length=60), ONE_LINE, Meta(description="An IANA time zone: Europe/Berlin.")]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with its zone.")]
 CaseRef = Annotated[str, Meta(max_length=40, description="A case's id, or its number as people read it out.")]
@@ -54,12 +58,12 @@ class Output(Struct, frozen=True):
     pass
 
 
-# ── In ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── In ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Person(Input):
-    """Who it is: her id, or exactly one handle. A handle nobody has makes a new customer. What else is said of her is
-    taken when it was unknown."""
+class Person(Input, frozen=True):
+    """Who it is: her id, or exactly one handle. A handle nobody has makes a new customer. What else is said
+    of her is taken when it was unknown."""
 
     customer_id: Annotated[Key, Meta(description="The id Liana gave her.")] = ""
     email: Key = ""
@@ -80,11 +84,11 @@ class Person(Input):
         return next(((kind, value) for kind in HANDLE_KINDS if (value := getattr(self, kind))), None)
 
 
-class CustomerRef(Person):
+class CustomerRef(Person, frozen=True):
     time_zone: Zone = ""
 
 
-class RequestIn(Input, kw_only=True):
+class RequestIn(Input, frozen=True, kw_only=True):
     """What a customer asks through your website or app."""
 
     customer: Person
@@ -96,7 +100,7 @@ class RequestIn(Input, kw_only=True):
     case_id: CaseRef = ""
 
 
-class InteractionIn(Input, kw_only=True):
+class InteractionIn(Input, frozen=True, kw_only=True):
     """A contact an agent had with a customer and logs."""
 
     customer: Person
@@ -111,63 +115,65 @@ class InteractionIn(Input, kw_only=True):
     agent: Annotated[Agent, Meta(description="Who had the contact.")]
 
 
-class Money(Input):
+class Money(Input, frozen=True):
     minor: Annotated[Minor, Meta(ge=-(10**12), le=10**12)]
     currency: Currency
 
 
-class Price(Input):
+class Price(Input, frozen=True):
     minor: Annotated[Minor, Meta(ge=0, le=10**12)]
     currency: Currency
 
 
-class OrderData(Input):
+class OrderData(Input, frozen=True):
     """`margin` is what you earn by it; without it Liana assumes a usual share of the amount."""
 
     amount: Price
     margin: Money | UnsetType = UNSET
 
 
-class PaymentData(Input):
+class PaymentData(Input, frozen=True):
     amount: Price
 
 
-class RefundData(Input):
+class RefundData(Input, frozen=True):
     """`margin` is what you lose by it; without it Liana assumes a usual share of the amount."""
 
     amount: Price
     margin: Money | UnsetType = UNSET
 
 
-class UsageData(Input):
+class UsageData(Input, frozen=True):
     what: Word
     quantity: Annotated[int, Meta(ge=0, le=10**12)] = 1
 
 
-class LifeEventData(Input):
+class LifeEventData(Input, frozen=True):
     what: Annotated[Word, Meta(examples=["moved", "birthday"])]
     on: date | UnsetType = UNSET
 
 
-class CardExpiringData(Input):
+class CardExpiringData(Input, frozen=True):
     expires_on: Annotated[date, Meta(description="The last day the card works.")]
     card_hint: Annotated[str, Meta(max_length=20), ONE_LINE, Meta(description="Never the number.")] = ""
 
 
-class ConsentData(Input):
+class ConsentData(Input, frozen=True):
     channel: Annotated[str, form("[a-z_]{1,20}", "A channel: email."), Meta(examples=["email"])]
     purpose: Annotated[str, form("[a-z_]{1,40}", "Small letters and _: service."), Meta(examples=["service"])]
     granted: bool
-    proof: Annotated[str, Meta(min_length=1, max_length=500, description="How you can show that she said so.")]
+    proof: Annotated[
+        str, Meta(min_length=1, max_length=500, description="How you can show that she said so.")
+    ]
 
 
-class ProfileData(Input):
+class ProfileData(Input, frozen=True):
     name: Name = ""
     language: Language = ""
     time_zone: Zone = ""
 
 
-class FactBase(Input, tag_field="kind"):
+class FactBase(Input, frozen=True, tag_field="kind"):
     """`event_id` is your own id of what happened: the same id with the same content is recorded once."""
 
     event_id: Annotated[str, Meta(min_length=1, max_length=200), ONE_LINE]
@@ -175,53 +181,53 @@ class FactBase(Input, tag_field="kind"):
     occurred_at: Moment
 
 
-class OrderFact(FactBase, tag="order"):
+class OrderFact(FactBase, frozen=True, tag="order"):
     """She bought something."""
 
     data: OrderData
 
 
-class PaymentFact(FactBase, tag="payment"):
+class PaymentFact(FactBase, frozen=True, tag="payment"):
     """She paid."""
 
     data: PaymentData
 
 
-class RefundFact(FactBase, tag="refund"):
+class RefundFact(FactBase, frozen=True, tag="refund"):
     """She got money back."""
 
     data: RefundData
 
 
-class UsageFact(FactBase, tag="usage"):
+class UsageFact(FactBase, frozen=True, tag="usage"):
     """She used what she bought. Counted, not told on her timeline."""
 
     data: UsageData
 
 
-class LifeEventFact(FactBase, tag="life_event"):
+class LifeEventFact(FactBase, frozen=True, tag="life_event"):
     """Something happened in her life that matters for how she is served."""
 
     data: LifeEventData
 
 
-class CardExpiringFact(FactBase, tag="card_expiring"):
+class CardExpiringFact(FactBase, frozen=True, tag="card_expiring"):
     """The card she pays with will stop working."""
 
     data: CardExpiringData
 
 
-class CardUpdatedFact(FactBase, tag="card_updated"):
+class CardUpdatedFact(FactBase, frozen=True, tag="card_updated"):
     """She gave a card that works."""
 
 
-class ConsentFact(FactBase, tag="consent"):
+class ConsentFact(FactBase, frozen=True, tag="consent"):
     """She allowed or forbade messages of one purpose on one channel."""
 
     data: ConsentData
 
 
-class ProfileFact(FactBase, tag="profile"):
+class ProfileFact(FactBase, frozen=True, tag="profile"):
     """She told or changed her name, language or time zone."""
 
     data: ProfileData
@@ -240,56 +246,60 @@ FactIn = (
 )
 
 
-class FactsIn(Input):
+class FactsIn(Input, frozen=True):
     """Facts, in any order. Each is taken or refused on its own."""
 
     facts: Annotated[list[FactIn], Meta(min_length=1, max_length=100)]
 
 
-class FactsBatch(Input):
+class FactsBatch(Input, frozen=True):
     """How FactsIn is read first: one malformed fact must not refuse the others."""
 
     facts: Annotated[list[Raw], Meta(min_length=1, max_length=100)]
 
 
-class ReplyIn(Input):
+class ReplyIn(Input, frozen=True):
     """An agent's answer to the customer of a case, by mail."""
 
     text: Text
-    then: Annotated[Literal["wait", "solve"], Meta(description="wait for her answer, or call the case solved.")]
+    then: Annotated[
+        Literal["wait", "solve"], Meta(description="wait for her answer, or call the case solved.")
+    ]
     author: Annotated[Agent, Meta(description="The agent, as the customer sees it.")]
 
 
-class TokenIn(Input):
+class TokenIn(Input, frozen=True):
     scopes: Annotated[list[Scope], Meta(min_length=1, max_length=20)]
     expires_in: Annotated[int, Meta(ge=60, le=3600, description="Seconds.")] = 900
 
 
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many to give at most.")]
-Cursor = Annotated[str, Meta(max_length=1000, description="`next` of the page before; leave out for the first.")]
+Cursor = Annotated[
+    str, Meta(max_length=1000, description="`next` of the page before; leave out for the first.")
+]
 
 
-class Paged(Input):
+class Paged(Input, frozen=True):
     limit: Limit = 25
     cursor: Cursor = ""
 
 
-class CaseQuery(Paged):
+class CaseQuery(Paged, frozen=True):
     text: Annotated[
         Literal["preview", "full"],
         Meta(description="full: whole texts, up to 100 KB each, for at most 25 interactions a page."),
     ] = "preview"
 
 
-class TasksQuery(Paged, kw_only=True):
+class TasksQuery(Paged, frozen=True, kw_only=True):
     state: Annotated[TaskState, Meta(description="Tasks in this state, as they come up.")]
 
 
-class QuarantineQuery(Paged, kw_only=True):
+class QuarantineQuery(Paged, frozen=True, kw_only=True):
     day: Annotated[date, Meta(description="The day they arrived, in UTC.")]
 
 
-class LookupQuery(Input):
+class LookupQuery(Input, frozen=True):
     """Exactly one handle."""
 
     email: Key = ""
@@ -298,13 +308,14 @@ class LookupQuery(Input):
     external: Key = ""
 
 
-# ── Out ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Out ───────────────────────────────────────────────────────────────────────────────────────────
 
 Links = Annotated[dict[str, str], Meta(description="Relative references to what belongs to it.")]
 
 
-class Taken(Output):
-    """It is stored; what follows from it will be done. `duplicate`: it had been before, and nothing is done twice.
+class Taken(Output, frozen=True):
+    """It is stored; what follows from it will be done. `duplicate`: it had been before, and nothing is done
+    twice.
 
     Without a customer and a case it was put aside because nobody could be named."""
 
@@ -316,25 +327,25 @@ class Taken(Output):
     links: Links = field(name="_links")
 
 
-class FactResult(Output):
+class FactResult(Output, frozen=True):
     event_id: Annotated[str, Meta(description="Empty when it could not be read.")]
     outcome: Literal["recorded", "duplicate", "refused"]
     customer_id: str = ""
     problem: Problem | None = None
 
 
-class FactsOut(Output):
+class FactsOut(Output, frozen=True):
     """One result for each fact, in the order they were sent."""
 
     results: list[FactResult]
 
 
-class HandleOut(Output):
+class HandleOut(Output, frozen=True):
     kind: Literal["email", "phone", "chat", "external"]
     value: str
 
 
-class ConsentOut(Output):
+class ConsentOut(Output, frozen=True):
     channel: str
     purpose: str
     granted: bool
@@ -342,7 +353,7 @@ class ConsentOut(Output):
     proof: str
 
 
-class CustomerOut(Output):
+class CustomerOut(Output, frozen=True):
     id: str
     name: str
     language: str
@@ -362,7 +373,9 @@ class CustomerOut(Output):
         for key, said in sorted(customer.consents.items()):
             channel, _, purpose = key.partition("/")
             consents.append(
-                ConsentOut(channel=channel, purpose=purpose, granted=said.granted, at=said.at, proof=said.proof)
+                ConsentOut(
+                    channel=channel, purpose=purpose, granted=said.granted, at=said.at, proof=said.proof
+                )
             )
         return cls(
             id=customer.id,
@@ -380,7 +393,7 @@ class CustomerOut(Output):
         )
 
 
-class DeliveryOut(Output):
+class DeliveryOut(Output, frozen=True):
     to: str
     state: DeliveryState
     since: datetime
@@ -391,7 +404,7 @@ class DeliveryOut(Output):
         return cls(to=delivery.to, state=delivery.state, since=delivery.since, detail=delivery.detail)
 
 
-class InteractionOut(Output, tag_field="kind", tag="interaction"):
+class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
     """One contact, in or out. `tier` is what the customer's was at that moment."""
 
     id: str
@@ -413,7 +426,7 @@ class InteractionOut(Output, tag_field="kind", tag="interaction"):
     delivery: DeliveryOut | None
 
     @classmethod
-    def of(cls, interaction: Interaction, whole: str | None = None) -> "InteractionOut":
+    def of(cls, interaction: Interaction) -> "InteractionOut":
         return cls(
             id=interaction.id,
             at=interaction.at,
@@ -426,8 +439,8 @@ class InteractionOut(Output, tag_field="kind", tag="interaction"):
             author=interaction.author,
             sender=interaction.sender,
             subject=interaction.subject,
-            text=interaction.preview if whole is None else whole,
-            text_complete=whole is not None or not interaction.body_key,
+            text=interaction.preview,
+            text_complete=not (interaction.body_key or interaction.preview.endswith("…")),
             language=interaction.language,
             machine=interaction.machine,
             flags=list(interaction.flags),
@@ -435,12 +448,12 @@ class InteractionOut(Output, tag_field="kind", tag="interaction"):
         )
 
 
-class MoneyOut(Output):
+class MoneyOut(Output, frozen=True):
     minor: int
     currency: str
 
 
-class FactOut(Output, tag_field="kind", tag="fact"):
+class FactOut(Output, frozen=True, tag_field="kind", tag="fact"):
     id: str
     at: datetime
     what: FactKind
@@ -453,7 +466,7 @@ class FactOut(Output, tag_field="kind", tag="fact"):
         return cls(id=fact.id, at=fact.occurred_at, what=fact.what, margin=margin, data=fact.data)
 
 
-class EventOut(Output, tag_field="kind", tag="event"):
+class EventOut(Output, frozen=True, tag_field="kind", tag="event"):
     """Something that happened to her record and was no contact."""
 
     id: str
@@ -475,9 +488,9 @@ class EventOut(Output, tag_field="kind", tag="event"):
         )
 
 
-class TaskOut(Output, tag_field="kind", tag="task"):
-    """One proactive contact, from the plan to its outcome. `why` says what made us propose it, `reason` why it was
-    passed over, postponed or failed."""
+class TaskOut(Output, frozen=True, tag_field="kind", tag="task"):
+    """One proactive contact, from the plan to its outcome. `why` says what made us propose it, `reason` why
+    it was passed over, postponed or failed."""
 
     id: str
     at: datetime
@@ -529,21 +542,21 @@ def entry_of(thing: Interaction | Fact | Event | Task) -> Entry:
     return TaskOut.of(thing)
 
 
-class TimelineOut(Output):
+class TimelineOut(Output, frozen=True):
     """Everything about a customer, newest first."""
 
     items: list[Entry]
     next: Next
 
 
-class PromiseOut(Output):
+class PromiseOut(Output, frozen=True):
     made_at: datetime
     due_at: datetime
     state: PromiseState
     kept_at: datetime | None
 
 
-class CaseHead(Output):
+class CaseHead(Output, frozen=True):
     """One matter of one customer. `number` is how people read its id out."""
 
     id: str
@@ -578,16 +591,17 @@ class CaseHead(Output):
             priority=case.priority,
             tier=case.tier,
             language=case.language,
-            promise=promise
-            and PromiseOut(
+            promise=PromiseOut(
                 made_at=promise.made_at, due_at=promise.due_at, state=promise.state, kept_at=promise.kept_at
-            ),
+            )
+            if promise
+            else None,
             waiting_until=case.waiting_until,
             links=links,
         )
 
 
-class CaseOut(Output):
+class CaseOut(Output, frozen=True):
     """A case and what was said in it, oldest first."""
 
     case: CaseHead
@@ -595,24 +609,24 @@ class CaseOut(Output):
     next: Next
 
 
-class CasesOut(Output):
+class CasesOut(Output, frozen=True):
     """Open cases, the most urgent first."""
 
     items: list[CaseHead]
     next: Next
 
 
-class InteractionsOut(Output):
+class InteractionsOut(Output, frozen=True):
     items: list[InteractionOut]
     next: Next
 
 
-class TasksOut(Output):
+class TasksOut(Output, frozen=True):
     items: list[TaskOut]
     next: Next
 
 
-class TokenOut(Output):
+class TokenOut(Output, frozen=True):
     token: str
     token_type: Literal["Bearer"]
     scopes: list[Scope]
@@ -675,6 +689,8 @@ EXAMPLES: dict[type, list[object]] = {
             ]
         }
     ],
-    ReplyIn: [{"text": "Your parcel is with the carrier and comes tomorrow.", "then": "solve", "author": "Tom"}],
+    ReplyIn: [
+        {"text": "Your parcel is with the carrier and comes tomorrow.", "then": "solve", "author": "Tom"}
+    ],
     TokenIn: [{"scopes": ["customers:read"], "expires_in": 900}],
 }

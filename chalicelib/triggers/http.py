@@ -5,9 +5,9 @@
     @api.endpoint("POST", "/v1/things", scope=Scope.THINGS_WRITE, body=ThingIn, returns=ThingOut, summary="…")
     def make_thing(call: Call[ThingIn]) -> ThingOut: ...
 
-The kit decodes and checks everything a caller sends, asks for the declared scope, answers every error as problem
-details (RFC 9457), logs one line per request, and never lets an exception reach Chalice: what a view raises
-becomes a response before any middleware sees it. A retryable error carries Retry-After.
+The kit decodes and checks everything a caller sends, asks for the declared scope, answers every error as
+problem details (RFC 9457), logs one line per request, and never lets an exception reach Chalice: what a view
+raises becomes a response before any middleware sees it. A retryable error carries Retry-After.
 """
 
 import ast
@@ -19,8 +19,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from chalice import Blueprint, Response
-from chalice.app import ChaliceAuthorizer, Request
+from chalice.app import Blueprint, ChaliceAuthorizer, Request, Response
 
 from chalicelib.auth.permissions import Principal, Scope
 from chalicelib.auth.sealing import seal, unseal
@@ -151,8 +150,8 @@ class Endpoints:
         idempotent: bool = False,
         body_limit: int = BODY_LIMIT,
     ) -> Callable[[F], F]:
-        """Register a handler `(call, **path parameters)` that returns `returns`. `scope=None` makes it public;
-        `documented_as` is what callers see of a body that the handler takes apart itself."""
+        """Register a handler `(call, **path parameters)` that returns `returns`. `scope=None` makes it
+        public; `documented_as` is what callers see of a body that the handler takes apart itself."""
 
         def register(handler: F) -> F:
             operation = Operation(
@@ -203,7 +202,7 @@ def _answer(
         )
     except HubError as error:
         response = refusal(_as_declared(error, operation), request_id(request))
-    except Exception:
+    except Exception:  # noqa: BLE001 - the last line: whatever it is, callers get a problem, we get the stack
         logger.exception("request_failed", extra={"route": operation.path, "request_id": request_id(request)})
         response = refusal(HubError(""), request_id(request))
     logger.info(
@@ -239,7 +238,9 @@ def _read(
         principal=principal,
         at=at,
         receipt_key=f"api:{principal.name}:{operation.name}:{_idempotency_key(operation, request, at)}",
-        fingerprint=fingerprint(raw, operation.name, *path_arguments.values()) if operation.idempotent else "",
+        fingerprint=fingerprint(raw, operation.name, *path_arguments.values())
+        if operation.idempotent
+        else "",
         after=_place(place, listing) if place else None,
         listing=listing,
     )
@@ -266,7 +267,7 @@ def request_id(request: Request) -> str:
     return str(request.context.get("requestId") or getattr(request.lambda_context, "aws_request_id", ""))
 
 
-# ── What callers send ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── What callers send ─────────────────────────────────────────────────────────────────────────────
 
 
 def _ulid(name: str) -> Callable[[str], str]:
@@ -295,7 +296,8 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
 
 def _query(operation: Operation, request: Request) -> tuple[Any, str]:
     """The decoded query, and the cursor in it."""
-    given = {name: request.query_params.getlist(name) for name in request.query_params or ()}
+    parameters = request.query_params
+    given = {name: parameters.getlist(name) for name in parameters} if parameters else {}
     if repeated := next((name for name, values in given.items() if len(values) > 1), None):
         raise Malformed("Give this parameter once.", pointer_to("", repeated[:_ECHOED]))
     flat = {name: values[0] for name, values in given.items()}
@@ -304,7 +306,7 @@ def _query(operation: Operation, request: Request) -> tuple[Any, str]:
             raise Malformed("There are no parameters here.", pointer_to("", next(iter(flat))[:_ECHOED]))
         return None, ""
     try:
-        asked = msgspec.convert(flat, type=operation.query, strict=False)
+        asked: Any = msgspec.convert(flat, type=operation.query, strict=False)
     except msgspec.ValidationError as error:
         detail, pointer = explain(error, operation.query)
         raise Malformed(detail, pointer) from error
@@ -347,7 +349,7 @@ def _idempotency_key(operation: Operation, request: Request, at: datetime) -> st
     return str(key)
 
 
-def decode(raw: bytes, type_: type[T]) -> T:
+def decode(raw: bytes, type_: Any) -> Any:
     """Raises Malformed when it is not JSON, Invalid, naming the place, when it is other JSON."""
     try:
         return msgspec.json.decode(raw, type=type_)
@@ -366,7 +368,7 @@ def _canonical(value: Any) -> bytes:
     return msgspec.json.encode(value, order="deterministic")
 
 
-# ── What is wrong with it ────────────────────────────────────────────────────────────────────────────────────────────
+# ── What is wrong with it ─────────────────────────────────────────────────────────────────────────
 
 _IN_WORDS = {
     "str": "a string",
@@ -377,7 +379,7 @@ _IN_WORDS = {
     "array": "an array",
     "null": "null",
     "date": "a date (YYYY-MM-DD)",
-    "datetime": "a time with zone (RFC 3339)",
+    "datetime": "a time (RFC 3339)",
 }
 FORMS: dict[str, str] = {}  # pattern → what people call it; contract.py fills it
 _PLACE = re.compile(r" - at `\$([^`]*)`$")
@@ -393,8 +395,10 @@ def explain(error: msgspec.ValidationError, type_: Any) -> tuple[str, str]:
     if found := re.fullmatch(r"Object missing required field `(.*)`", message, re.DOTALL):
         return "This field is required.", pointer_to(pointer, found[1])
     if found := re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL):
-        return "There is no such field: remove it, or correct its name.", pointer_to(pointer, found[1][:_ECHOED])
-    if message.startswith("Invalid enum value") or message.startswith("Invalid value"):
+        return "There is no such field: remove it, or correct its name.", pointer_to(
+            pointer, found[1][:_ECHOED]
+        )
+    if message.startswith(("Invalid enum value", "Invalid value")):
         return f"This is not one of {', '.join(_choices(type_, pointer)) or 'the values known'}.", pointer
     if found := re.fullmatch(r"Expected `str` matching regex ('.*')", message, re.DOTALL):
         pattern = ast.literal_eval(found[1])
@@ -423,13 +427,13 @@ def _choices(type_: Any, pointer: str) -> list[str]:
 def _alternatives(nodes: list[dict[str, Any]], schema: dict[str, Any]) -> list[dict[str, Any]]:
     flat: list[dict[str, Any]] = []
     for node in nodes:
-        if reference := node.get("$ref"):
-            node = schema["$defs"][reference.rpartition("/")[2]]
-        flat += _alternatives(node["anyOf"], schema) if "anyOf" in node else [node]
+        reference = node.get("$ref", "").rpartition("/")[2]
+        target = schema["$defs"][reference] if reference else node
+        flat += _alternatives(target["anyOf"], schema) if "anyOf" in target else [target]
     return flat
 
 
-# ── Saying so ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Saying so ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def _as_declared(error: HubError, operation: Operation) -> HubError:
@@ -446,7 +450,9 @@ def problem_of(error: HubError, instance: str) -> Problem:
         logger.warning("request_not_served", extra={"problem": error.detail, "request_id": instance})
         detail = "Something on our side failed. Nothing of this request is half-done."
         if error.retryable:
-            detail = "We cannot serve this right now. Send the same request again, with the same Idempotency-Key."
+            detail = (
+                "We cannot serve this right now. Send the same request again, with the same Idempotency-Key."
+            )
     return Problem(
         type=f"/problems/{error.title.lower().replace(' ', '-')}",
         title=error.title,
@@ -458,7 +464,7 @@ def problem_of(error: HubError, instance: str) -> Problem:
 
 
 def refusal(error: HubError, instance: str) -> Response:
-    headers = {"Content-Type": PROBLEM_TYPE, **HEADERS}
+    headers: dict[str, str | list[str]] = {"Content-Type": PROBLEM_TYPE, **HEADERS}
     if error.retryable:
         headers["Retry-After"] = RETRY_AFTER
     if error.status == 401:

@@ -1,4 +1,5 @@
-"""The API as an OpenAPI 3.1 document, made from the same declarations that the kit enforces. Equal code, equal bytes.
+"""The API as an OpenAPI 3.1 document, made from the same declarations that the kit enforces. Equal code,
+equal bytes.
 
 https://spec.openapis.org/oas/v3.1.1.html
 """
@@ -19,9 +20,10 @@ _REFERENCE = "#/components/schemas/{name}"
 _DESCRIPTION = """\
 Liana takes in what customers ask and what happened to them, and tells what became of it.
 
-Send `Authorization: Bearer <API key or token>`. Every error is a problem (RFC 9457): `detail` says what to do, and
-`errors` points (RFC 6901) at the field or parameter to correct. Lists come in pages: give `next` back as `cursor`.
-Send an `Idempotency-Key` with what must not be done twice; then a request whose answer was lost can just be repeated.
+Send `Authorization: Bearer <API key or token>`. Every error is a problem (RFC 9457): `detail` says what to
+do, and `errors` points (RFC 6901) at the field or parameter to correct. Lists come in pages: give `next` back as
+`cursor`. Send an `Idempotency-Key` with what must not be done twice; then a request whose answer was lost can
+just be repeated.
 """
 _TAGS = {
     "requests": "What customers ask through your website or app.",
@@ -99,7 +101,9 @@ def _operation(operation: Operation, query: list[dict[str, Any]]) -> dict[str, A
     if parameters:
         told["parameters"] = parameters
     if operation.documented_as:
-        examples = {str(number): {"value": value} for number, value in enumerate(EXAMPLES[operation.documented_as], 1)}
+        examples = {
+            str(number): {"value": value} for number, value in enumerate(EXAMPLES[operation.documented_as], 1)
+        }
         content = {"schema": _reference(operation.documented_as), "examples": examples}
         told["requestBody"] = {"required": True, "content": {"application/json": content}}
     answer = {"application/json": {"schema": _reference(operation.returns)}}
@@ -140,8 +144,9 @@ _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Yours to choose, new for every new request: 1 to 200 visible ASCII characters. A repetition with the"
-    " same key and content answers as the first did and does nothing again; the same key with other content is refused.",
+    "description": "Yours to choose, new for every new request: 1 to 200 visible ASCII characters. A repetition"
+    " with the same key and content answers as the first did and does nothing again; the same key with other"
+    " content is refused.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
 }
 _SECURITY = {

@@ -1,0 +1,1 @@
+"""Server-rendered pages for people: no script, no assets from elsewhere, readable on any screen."""

@@ -1,0 +1,343 @@
+"""Liana on a bench: its real handlers, run in this process against AWS's API on an emulator, with a test driving.
+
+What Lambda does between the parts is done here by hand: queues are read and handlers called with real events, failed
+messages come back, the stream is followed. So a test may stop, repeat, reorder or break anything.
+"""
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib import configuration, session
+from chalicelib.gateways import aws, mailer as mail_gateway
+from chalicelib.gateways import secrets as key_store
+from chalicelib.gateways.mailer import RecordingMailer
+from chalicelib.kernel import clock
+from chalicelib.kernel.settings import settings
+from chalicelib.storage import table
+from chalicelib.storage.rows import Row
+
+SENDER = "hello@care.liana.test"
+DOMAIN = "care.liana.test"
+KEYS = json.dumps({"current": "a", "keys": {"a": "11" * 32}})
+MOST_ROUNDS = 60
+
+
+@dataclass
+class Context:
+    """What Lambda passes beside the event."""
+
+    function_name: str = "test"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:test"
+    aws_request_id: str = "request"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+def forget_caches() -> None:
+    """What a new Lambda container would read anew."""
+    for cached in (
+        settings.cache_clear,
+        configuration.policy.cache_clear,
+        session.session.cache_clear,
+        aws.client.cache_clear,
+        key_store._provider.cache_clear,
+        table.bind.cache_clear,
+    ):
+        cached()
+
+
+def set_environment(patch: pytest.MonkeyPatch, **values: str) -> None:
+    patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    patch.setenv("AWS_ACCESS_KEY_ID", "test")
+    patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    patch.delenv("AWS_PROFILE", raising=False)
+    for name, value in values.items():
+        patch.setenv(name.upper(), value)
+    forget_caches()
+
+
+def create_table(name: str, *, stream: bool = False) -> None:
+    """The table as the rows declare it; the template's is compared with them in tests/infra."""
+    client = boto3.client("dynamodb")
+    indexes = [
+        {
+            "IndexName": index,
+            "KeySchema": [
+                {"AttributeName": f"{index}_pk", "KeyType": "HASH"},
+                {"AttributeName": f"{index}_sk", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["kind"]},
+        }
+        for index in ("due", "list")
+    ]
+    names = ["pk", "sk", "due_pk", "due_sk", "list_pk", "list_sk"]
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in names],
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        GlobalSecondaryIndexes=indexes,
+        StreamSpecification={"StreamEnabled": stream, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+        if stream
+        else {"StreamEnabled": False},
+    )
+
+
+def received(ses_id: str, recipients: Sequence[str], source: str, bucket: str, **verdicts: str) -> str:
+    """What SES tells the topic, as it arrives in the queue inside SNS's envelope."""
+    said = {f"{check}Verdict": {"status": verdicts.get(check, "PASS")} for check in ("spam", "virus", "spf", "dkim", "dmarc")}
+    at = clock.iso(datetime.now(UTC))
+    notice = {
+        "notificationType": "Received",
+        "receipt": {
+            "timestamp": at,
+            "recipients": list(recipients),
+            **said,
+            "action": {"type": "S3", "bucketName": bucket, "objectKey": f"in/{ses_id}"},
+        },
+        "mail": {"timestamp": at, "source": source, "messageId": ses_id, "destination": list(recipients)},
+    }
+    if verdicts.get("policy"):
+        notice["receipt"]["dmarcPolicy"] = verdicts["policy"]  # type: ignore[index]
+    return json.dumps({"Type": "Notification", "Message": json.dumps(notice)})
+
+
+def mail_bytes(
+    text: str = "My order has not arrived.",
+    *,
+    sender: str = "Ann Archer <ann@example.org>",
+    to: str = SENDER,
+    subject: str = "Where is my order?",
+    message_id: str | None = None,
+    **headers: str,
+) -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    mail["Message-ID"] = message_id or f"<{uuid.uuid4()}@example.org>"
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    return mail.as_bytes(policy=policy.SMTP)
+
+
+@dataclass
+class Bench:
+    """One stage of Liana on an emulator, driven by a test."""
+
+    bucket: str
+    queue_urls: dict[str, str]
+    mailer: RecordingMailer = field(default_factory=RecordingMailer)
+    _followed: int = 0
+    _announced: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def client(self, service: str) -> Any:
+        return boto3.client(service)
+
+    def receive(
+        self,
+        raw: bytes,
+        *,
+        source: str = "ann@example.org",
+        recipients: Sequence[str] = (SENDER,),
+        ses_id: str | None = None,
+        announce: bool = True,
+        **verdicts: str,
+    ) -> str:
+        """A mail arrives: SES stores it and says so. Returns SES's id."""
+        ses_id = ses_id or secrets.token_hex(20)
+        self.client("s3").put_object(Bucket=self.bucket, Key=f"in/{ses_id}", Body=raw)
+        if announce:
+            self.put("mail", received(ses_id, recipients, source, self.bucket, **verdicts))
+        return ses_id
+
+    def put(self, queue: str, body: str) -> None:
+        self.client("sqs").send_message(QueueUrl=self.queue_urls[queue], MessageBody=body)
+
+    def run(self) -> None:
+        """Until nothing moves any more."""
+        for _ in range(MOST_ROUNDS):
+            if not self.step():
+                return
+        raise AssertionError(f"it never came to rest: {self.failures[-3:]}")
+
+    def step(self) -> bool:
+        """One round over the stream, SES's reports and every queue; whether anything moved."""
+        from chalicelib.triggers import delivery, follow_ups, inbound_mail, mail_feedback
+
+        consumers = {
+            "mail": inbound_mail.inbound_mail,
+            "feedback": mail_feedback.mail_feedback,
+            "follow_ups": follow_ups.follow_ups,
+            "outreach": delivery.delivery,
+        }
+        moved = self._follow_stream()
+        moved = self._publish_send_events() or moved
+        for queue, consumer in consumers.items():
+            moved = self._consume(queue, consumer) or moved
+        return moved
+
+    def tick(self, at: datetime | None = None) -> None:
+        """The clock: both minute schedules, as if it were `at`."""
+        from chalicelib.triggers import schedule
+
+        event = {"time": clock.iso(at or clock.now()), "resources": [], "detail": {}, "source": "", "account": "",
+                 "region": "", "version": "", "id": "", "detail-type": ""}
+        for job in (schedule.act_on_due, schedule.plan_outreach):
+            self._call(job, event)
+
+    def reconcile(self) -> None:
+        from chalicelib.triggers import schedule
+
+        event = {"time": clock.iso(clock.now()), "resources": [], "detail": {}, "source": "", "account": "",
+                 "region": "", "version": "", "id": "", "detail-type": ""}
+        self._call(schedule.reconcile_mail, event)
+
+    def rows(self, model: type) -> list[Any]:
+        """Every stored thing of a kind, for asserting."""
+        table.bind()
+        return [row.domain() for row in Row.scan() if row.model is model]
+
+    def _call(self, handler: Any, event: dict[str, Any]) -> Any:
+        try:
+            return handler(event, Context())
+        except Exception as error:  # noqa: BLE001 - Lambda would report it and try again
+            self.failures.append(repr(error))
+            return None
+
+    def _consume(self, queue: str, consumer: Any) -> bool:
+        sqs, url = self.client("sqs"), self.queue_urls[queue]
+        got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
+        if not got:
+            return False
+        unique = {message["MessageId"]: message for message in got}
+        records = [
+            {
+                "messageId": message["MessageId"],
+                "receiptHandle": message["ReceiptHandle"],
+                "body": message["Body"],
+                "attributes": {},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:q",
+                "awsRegion": "us-east-1",
+                "md5OfBody": "",
+            }
+            for message in unique.values()
+        ]
+        answer = self._call(consumer, {"Records": records})
+        failed = {f["itemIdentifier"] for f in answer["batchItemFailures"]} if answer else set(unique)
+        for message_id, message in unique.items():
+            if message_id not in failed:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return True
+
+    def _follow_stream(self) -> bool:
+        from chalicelib.triggers import relay
+
+        records = self._stream_records()[self._followed :]
+        if records and self._call(relay.relay, {"Records": records}) is None:
+            return True  # the stream gives the same records again
+        self._followed += len(records)
+        return bool(records)
+
+    def _stream_records(self) -> list[dict[str, Any]]:
+        """The whole stream. Read from its beginning each time: moto forgets its iterators at a refused transaction."""
+        streams = self.client("dynamodbstreams")
+        arn = self.client("dynamodb").describe_table(TableName=settings().table_name)["Table"]["LatestStreamArn"]
+        found: list[dict[str, Any]] = []
+        for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+            iterator = streams.get_shard_iterator(
+                StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+            )["ShardIterator"]
+            while iterator:
+                page = streams.get_records(ShardIterator=iterator)
+                found += page["Records"]
+                iterator = page.get("NextShardIterator") if page["Records"] else None
+        return [json.loads(json.dumps(record, default=str)) for record in found]
+
+    def _publish_send_events(self) -> bool:
+        """SES publishes an event for each mail it accepts; the emulators do not, so it is done for them."""
+        new = self.mailer.accepted[self._announced :]
+        for ses_id, raw, _ in new:
+            pairs = parsed(raw)["X-SES-MESSAGE-TAGS"].split(",")
+            self.put("feedback", send_event(ses_id, dict(pair.strip().split("=") for pair in pairs)))
+        self._announced += len(new)
+        return bool(new)
+
+    @property
+    def sent(self) -> list[EmailMessage]:
+        """What customers got, oldest first."""
+        return [parsed(raw) for _, raw, _ in self.mailer.accepted]
+
+
+def send_event(ses_id: str, tags: dict[str, str], kind: str = "Send", **detail: Any) -> str:
+    event = {
+        "eventType": kind,
+        "mail": {
+            "timestamp": clock.iso(clock.now()),
+            "messageId": ses_id,
+            "source": SENDER,
+            "destination": [],
+            "tags": {name: [value] for name, value in tags.items()},
+        },
+        kind.lower(): detail,
+    }
+    return json.dumps({"Type": "Notification", "Message": json.dumps(event)})
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return body.get_content() if body else ""
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def open_bench(patch: pytest.MonkeyPatch, **more: str) -> Bench:
+    """A fresh stage on whatever AWS the environment points at: its own table, bucket, queues and keys."""
+    name = f"liana-{secrets.token_hex(4)}"
+    set_environment(patch, table_name=name, bucket_name=name, sender_address=SENDER, inbound_domain=DOMAIN,
+                    keys_parameter=f"/{name}/keys", sending="on", company_name="Baum & Blatt",
+                    target="local", base_url="https://api.liana.test", **more)
+    create_table(name, stream=True)
+    boto3.client("s3").create_bucket(Bucket=name)
+    boto3.client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
+    urls = {
+        queue: boto3.client("sqs").create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
+        for queue in ("mail", "feedback", "follow_ups", "outreach", "relay_dead_letters")
+    }
+    for queue, url in urls.items():
+        patch.setenv(f"{queue}_queue_url".upper() if queue != "relay_dead_letters" else "RELAY_DEAD_LETTERS_URL", url)
+    forget_caches()
+    bench = Bench(bucket=name, queue_urls=urls)
+    patch.setattr(mail_gateway, "mailer", bench.mailer)
+    return bench
+
+
+@contextmanager
+def far_from_now(patch: pytest.MonkeyPatch, ahead: timedelta) -> Iterator[None]:
+    """The process's clock, moved; AWS's stays."""
+    real = clock.now
+    with patch.context() as inner:
+        inner.setattr(clock, "now", lambda: real() + ahead)
+        yield
