@@ -65,6 +65,7 @@ _ESCAPING = {
     "utf-16-be",
 }  # ASCII bytes, other text
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_ESCAPES = 100_000  # escape sequences followed in one text
 _LABEL_NOISE = re.compile(r"[^a-z0-9._:-]+")
 # C0 except tab and newline, DEL, C1, bidi controls that turn text round, lone surrogates, byte order marks
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -117,7 +118,7 @@ def _mostly_utf8(data: bytes) -> bool:
 def _iso2022_jp(data: bytes) -> str:
     """ISO-2022-JP as it is really sent, with NEC rows, half-width kana and bare Shift_JIS: all in cp932."""
     out = []
-    for index, run in enumerate(data.split(b"\x1b")):
+    for index, run in enumerate(data.split(b"\x1b", _ESCAPES)):
         escape, rest = run[:2], run[2:]
         if index and escape in (b"$B", b"$@"):
             out.append(_jis_rows(rest))

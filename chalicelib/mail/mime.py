@@ -77,7 +77,7 @@ def read_headers(
 ) -> tuple[Headers, int]:
     """The header block that begins at `start`, and where the body begins."""
     end = len(data) if end < 0 else end
-    block_end, body = _blank_line(data, start, end)
+    block_end, body = _blank_line(data, start, min(end, start + limits.header_block + 4))
     if block_end - start > limits.header_block:
         warnings.append(f"headers: only the first {limits.header_block} bytes read")
         block_end = start + limits.header_block
