@@ -9,7 +9,7 @@ from chalicelib.model.tier import read_tiers
 
 @cache
 def policy() -> Policy:
-    """Raises Permanent when the settings cannot be used; `policy.cache_clear()` after changing them in a test."""
+    """Raises Permanent when the settings cannot be used; a test that changes them clears the cache."""
     return Policy(
         tiers=read_tiers(settings().tiers),
         time_zone=settings().default_timezone,

@@ -1,7 +1,8 @@
 """The one Logger and the one Metrics, and the names of what is counted.
 
-An event's name is constant, its data are fields; ids are fine, addresses and bodies never.
-Metrics are CloudWatch's embedded metric format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+An event's name is constant, its data are fields; ids are fine, addresses and bodies never. Metrics are
+CloudWatch's embedded metric format:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
 from enum import Enum
@@ -19,7 +20,7 @@ class Counted(Enum):
     INTERACTION = "Interaction"
     DUPLICATE = "Duplicate"
     QUARANTINED = "Quarantined"
-    FORGED_TOKEN = "ForgedToken"
+    FORGED_TOKEN = "ForgedToken"  # noqa: S105 - a metric's name
     CASE_OPENED = "CaseOpened"
     PROMISE_AT_RISK = "PromiseAtRisk"
     PROMISE_BROKEN = "PromiseBroken"

@@ -36,7 +36,7 @@ def reply(
     body_key: str,
     now: datetime,
 ) -> tuple[Decision, Receipt]:
-    """The answer stored and queued, the case moved. `answered` is the customer's last mail, whose thread it continues.
+    """The answer stored and queued, the case moved. `answered`: the customer's last mail, for the thread.
 
     Raises Conflict when there is no address to answer to, Invalid for an unknown `then`.
     """

@@ -1,4 +1,4 @@
-"""What becomes of an arrival? One interaction, in its case, with the customer's tier on it, and what we say to her.
+"""What becomes of an arrival? One interaction, in its case, with the customer's tier on it, and our answer.
 
 Everything is decided at once and committed at once: receipt, interaction, case, customer and acknowledgement.
 Ids are derived from the receipt key, so a second attempt decides the same and the table refuses it.
@@ -76,9 +76,8 @@ def _again(arrival: Arrival, receipt: Receipt) -> Intake:
 
 def _quarantined(arrival: Arrival, facts: IntakeFacts) -> str:
     """Why nobody should see this as a customer's contact yet; empty: all is well."""
-    if arrival.trust is Trust.BLOCKED or not facts.named:
-        if why := QUARANTINE.get(arrival.trust):
-            return why
+    if (arrival.trust is Trust.BLOCKED or not facts.named) and (why := QUARANTINE.get(arrival.trust)):
+        return why
     if arrival.sender is None and not arrival.customer_id and not facts.named:
         return "nobody is named as its sender"
     return ""
@@ -132,7 +131,7 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy) -> Intake:
 def _whose(
     arrival: Arrival, facts: IntakeFacts, case: Case | None, policy: Policy
 ) -> tuple[Customer, tuple[object, ...]]:
-    """Whose contact it is: the case's customer, else the sender, else somebody new (and her claimed handle)."""
+    """Whose contact it is: the case's customer, the sender, or somebody new (and her claimed handle)."""
     hint = CustomerHint(
         customer_id=arrival.customer_id,
         handle=arrival.sender,
@@ -161,7 +160,7 @@ def _must_own(case: Case, customer: Customer | None) -> None:
 
 
 def _opened(arrival: Arrival, customer: Customer, tier: Tier) -> Case:
-    participants = ()
+    participants: tuple[Participant, ...] = ()
     if arrival.sender and arrival.sender.kind == "email":
         participants = (Participant(number=1, address=arrival.sender.value),)
     promise = None
@@ -189,9 +188,9 @@ def _continued(arrival: Arrival, case: Case, tier: Tier) -> Case:
     if arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED:
         return case
     participants = case.participants
-    if arrival.sender and arrival.sender.kind == "email" and not case.participant(arrival.sender.value):
+    if address := _new_participant(arrival, case):
         number = max((p.number for p in participants), default=0) + 1
-        participants += (Participant(number=number, address=arrival.sender.value),)
+        participants += (Participant(number=number, address=address),)
     if case.status.ours and case.promise and case.promise.running:
         return replace(case, participants=participants, updated_at=arrival.at)
     return replace(
@@ -283,10 +282,17 @@ def _flags(arrival: Arrival, facts: IntakeFacts, thread: threading.Thread) -> tu
         flags.append("another mail has the same Message-ID")
     if thread.reason == "reference by a stranger":
         flags.append("answers a message of a case its sender does not belong to")
-    case, sender = thread.case, arrival.sender
-    if case and sender and sender.kind == "email" and not arrival.author and not case.participant(sender.value):
+    if thread.case and not arrival.author and _new_participant(arrival, thread.case):
         flags.append("new participant")
     return tuple(flags)
+
+
+def _new_participant(arrival: Arrival, case: Case) -> str:
+    """The address that writes to this case for the first time; empty: none does."""
+    sender = arrival.sender
+    if sender is None or sender.kind != "email" or case.participant(sender.value):
+        return ""
+    return sender.value
 
 
 def _first_line(text: str) -> str:

@@ -109,7 +109,7 @@ def _write(mail: Interaction, case: Case | None, customer: Customer, now: dateti
 
 
 def _unsubscribe_url(mail: Interaction) -> str:
-    from chalicelib.auth.links import unsubscribe_token  # noqa: PLC0415
+    from chalicelib.auth.links import unsubscribe_token
 
     token = unsubscribe_token(
         mail.customer_id, mail.channel, mail.template.get("purpose", ""), mail.task_id, signing_keys()
@@ -139,13 +139,15 @@ def hear(news: Feedback) -> str:
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
-    logger.info("mail_feedback", interaction=news.interaction_id, kind=news.kind.value, reason=decision.reason)
+    logger.info(
+        "mail_feedback", interaction=news.interaction_id, kind=news.kind.value, reason=decision.reason
+    )
     return decision.reason
 
 
 def reconcile(after: str, out_of_time: Callable[[], bool]) -> str | None:
-    """Compares raw mail with receipts, oldest key first: what was taken in is filed away by day, what was not is
-    announced again. So only mail not yet filed is ever listed. Returns the key to go on behind, None at the end."""
+    """Compares raw mail with receipts, oldest key first: what was taken in is filed away by day, what was not
+    is announced again. So only mail not yet filed is ever listed. Returns the key to go on behind, or None."""
     cutoff = clock.now() - UNFILED_FOR
     for page in objects.objects.list_arrived(after):
         settled = [stored for stored in page if stored.at <= cutoff]
@@ -166,7 +168,11 @@ def _reconcile(batch: list[Stored]) -> None:
         count(Counted.RECONCILED, len(lost))
         logger.warning("mail_reconciled", lost=len(lost))
     with ThreadPoolExecutor(MOVES_AT_ONCE) as movers:
-        list(movers.map(lambda stored: objects.objects.move(stored.key, filed_key(stored.key, stored.at)), taken_in))
+        list(movers.map(_file, taken_in))
+
+
+def _file(stored: Stored) -> None:
+    objects.objects.move(stored.key, filed_key(stored.key, stored.at))
 
 
 def filed_key(arrived: str, at: datetime) -> str:

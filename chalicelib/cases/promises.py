@@ -31,13 +31,12 @@ def kept(promise: Promise | None, now: datetime) -> Promise | None:
 
 
 def act_on_due(case: Case, customer: Customer | None, now: datetime) -> Decision:
-    """What the clock does to a case whose time has come. Nothing, if it is not due after all: the clock may come
-    twice, and the case may have moved on."""
+    """What the clock does to a case whose time has come. Nothing, if it is not due after all: the clock may
+    come twice, and the case may have moved on."""
     if case.due_at is None or case.due_at > now:
         return Decision(reason="not due")
-    if case.status is CaseStatus.WAITING:
+    if case.status is CaseStatus.WAITING or case.promise is None:
         return _close_wait(case, customer, now)
-    assert case.promise  # due and ours: only a running promise makes it so
     broken = case.promise.due_at <= now
     state = PromiseState.BROKEN if broken else PromiseState.AT_RISK
     priority = BROKEN_PRIORITY if broken else AT_RISK_PRIORITY

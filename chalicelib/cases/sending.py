@@ -1,4 +1,4 @@
-"""May this mail go out now, and what do we know of it afterwards? The delivery of outbound mail as a state machine.
+"""May this mail go out now, and what do we know of it afterwards? Outbound mail as a state machine.
 
     queued ──claim──▶ claimed ──SES took it──▶ sent ──▶ delivered | bounced | complained
       ▲                  │ SES said not now
@@ -6,10 +6,11 @@
                          │ nobody knows ──▶ (stays claimed)
     queued ──sending is off──▶ held
 
-A worker claims by a conditional write, sends, and records. If it dies between SES and the table, the mail stays
-claimed. SES then reports a Send event, which carries the interaction's id as a tag and settles it; if none has come
-when the claim is `unclear_at`, SES did not take the mail and it is claimed again. So it is sent exactly once, as long
-as SES reports within that time (it does within seconds; docs/decisions/0004 says what happens if not).
+A worker claims by a conditional write, sends, and records. If it dies between SES and the table, the mail
+stays claimed. SES then reports a Send event, which carries the interaction's id as a tag and settles it; if
+none has come when the claim is `unclear_at`, SES did not take the mail and it is claimed again. So it is sent
+exactly once, as long as SES reports within that time (it does within seconds; docs/decisions/0004 says what
+happens if not).
 """
 
 from dataclasses import replace
@@ -30,12 +31,12 @@ MOST_ATTEMPTS = 10
 
 
 def claim(mail: Interaction, policy: Policy, now: datetime, text: str = "") -> Decision:
-    """The claim to send it, with reason CLAIM; any other reason says why it is not ours to send. `text` is what the
-    customer will read, kept for whoever looks at the timeline."""
+    """The claim to send it, with reason CLAIM; any other reason says why it is not ours to send. `text` is
+    what the customer will read, kept for whoever looks at the timeline."""
     delivery = _delivery(mail)
     if not delivery.state.pending:
         return Decision(reason=f"is {delivery.state.value}")
-    if delivery.state is DeliveryState.CLAIMED and now < _unclear_at(delivery):
+    if delivery.state is DeliveryState.CLAIMED and delivery.unclear_at and now < delivery.unclear_at:
         return Decision(reason=ON_ITS_WAY)
     if not policy.sending_on:
         return _move(mail, DeliveryState.HELD, now, detail="sending is switched off")
@@ -57,7 +58,7 @@ def refused(mail: Interaction, now: datetime, detail: str) -> Decision:
 
 
 def sent(mail: Interaction, ses_id: str, policy: Policy, now: datetime) -> Decision:
-    """SES took it under this id: remember the id, because answers will refer to it (SES replaces Message-IDs)."""
+    """SES took it under this id, which answers will refer to (SES replaces Message-IDs): remember it."""
     if not _delivery(mail).state.pending:
         return Decision(reason="known to be sent")
     decision = _move(mail, DeliveryState.SENT, now, ses_id=ses_id)
@@ -78,7 +79,8 @@ def heard(mail: Interaction, customer: Customer, news: Feedback, policy: Policy)
     return replace(decision, changes=changes)
 
 
-# States that a report of the key's state can no longer change. A delivered mail may still bounce or be complained of.
+# States that a report of the key's state can no longer change. A delivered mail may still bounce, or be
+# complained of.
 _AFTER = {
     DeliveryState.SENT: set(DeliveryState) - {DeliveryState.QUEUED, DeliveryState.CLAIMED},
     DeliveryState.DELIVERED: {DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED},
@@ -88,7 +90,9 @@ _AFTER = {
 }
 
 
-def _heeded(mail: Interaction, customer: Customer, news: Feedback, state: DeliveryState) -> tuple[object, ...]:
+def _heeded(
+    mail: Interaction, customer: Customer, news: Feedback, state: DeliveryState
+) -> tuple[object, ...]:
     """What a bounce or complaint changes about the customer, told on her timeline."""
     bounced = state is DeliveryState.BOUNCED
     told = Event(
@@ -119,7 +123,7 @@ def _move(
         ses_id=ses_id or delivery.ses_id,
         detail=detail or delivery.detail,
     )
-    messages = ()
+    messages: tuple[MailSettled, ...] = ()
     if mail.task_id and not state.pending:
         messages = (
             MailSettled(
@@ -149,8 +153,3 @@ def _delivery(mail: Interaction) -> Delivery:
     if mail.delivery is None:
         raise ValueError("not an outbound mail")
     return mail.delivery
-
-
-def _unclear_at(delivery: Delivery) -> datetime:
-    assert delivery.unclear_at  # pending deliveries have one
-    return delivery.unclear_at

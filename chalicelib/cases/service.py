@@ -34,7 +34,7 @@ class TakenIn:
 
 
 def receive_mail(notification: str) -> TakenIn | None:
-    """Takes in the mail SES announces; None for its set-up messages. Raises NotFound while the object is missing."""
+    """Takes in the mail SES announces; None for set-up messages. Raises NotFound while it is missing."""
     envelope = parse_receipt(notification)
     if envelope is None:
         return None
@@ -79,9 +79,7 @@ def take_in(arrival: Arrival) -> TakenIn:
     return TakenIn(receipt, taken.duplicate)
 
 
-def reply(
-    case_id: str, *, author: str, text: str, then: str, receipt_key: str, fingerprint: str
-) -> TakenIn:
+def reply(case_id: str, *, author: str, text: str, then: str, receipt_key: str, fingerprint: str) -> TakenIn:
     """An agent's answer: stored, queued to be sent, the promise kept.
 
     Raises NotFound, Conflict (same key with other content; nowhere to send it), TooLarge.
@@ -137,7 +135,7 @@ def act_on_case(case_id: str, as_of: datetime) -> None:
 
 
 def announce_due(now: datetime) -> int:
-    """Queues a message for every case and mail that is due; returns how many. An idle table costs 16 empty queries."""
+    """Queues a message per case and mail that is due; returns how many. Idle, it costs 16 empty queries."""
     announced = 0
     for page in due.work(now):
         queues.queues.send("follow_ups", [messages.to_json(message) for message in page])
@@ -146,7 +144,7 @@ def announce_due(now: datetime) -> int:
 
 
 def _with_body(arrival: Arrival) -> Arrival:
-    """Text that does not fit a row goes to object storage first; of a mail the raw original is there already."""
+    """Text that does not fit a row goes to object storage first; a mail's raw original is there already."""
     if arrival.raw_key:
         return arrival
     return replace(arrival, body_key=texts.keep(arrival.receipt_key, arrival.text))

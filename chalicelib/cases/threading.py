@@ -1,8 +1,8 @@
 """Which case does it belong to? First rule that answers wins; the subject alone never does.
 
 1. the case its signed reply token, or an agent, names
-2. the case of a message it answers (In-Reply-To, References; RFC 5322 §3.6.4), for a participant or a sender who
-   is who she says she is
+2. the case of a message it answers (In-Reply-To, References; RFC 5322 §3.6.4), for a participant or a sender
+   who is who she says she is
 3. a new case
 """
 

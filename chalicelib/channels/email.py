@@ -105,9 +105,10 @@ def letter(
 
     `text` is the agent's answer or the notice. Raises ValueError when no mail can be made of it.
     """
-    from chalicelib.mail.render import render  # noqa: PLC0415 - jinja2: 79 ms, only for those who send
+    from chalicelib.mail.render import render  # jinja2: 79 ms, only for those who send
 
-    assert mail.delivery  # outbound mail has one
+    if mail.delivery is None:
+        raise ValueError("not an outbound mail")
     zone = customer.time_zone or policy.time_zone
     context = _context(mail, case, company, text, zone, unsubscribe_url)
     rendered = render(mail.purpose.value, mail.language, context)

@@ -32,5 +32,3 @@ def withdraw(customer: Customer, channel: str, purpose: str, proof: str, now: da
         detail={"channel": channel, "purpose": purpose, "proof": proof},
     )
     return Decision((refused, told), reason="withdrawn")
-
-

@@ -63,7 +63,9 @@ def check(report: FactReport, policy: Policy, now: datetime) -> None:
         raise Invalid("occurred_at lies in the future; check the sender's clock", "/occurred_at")
     for name, money in (("amount", report.amount), ("margin", report.margin)):
         if money and money.currency != policy.currency:
-            raise Invalid(f"books are kept in {policy.currency}; convert before reporting", f"/data/{name}/currency")
+            raise Invalid(
+                f"books are kept in {policy.currency}; convert before reporting", f"/data/{name}/currency"
+            )
     if zone := report.customer.time_zone or report.data.get("time_zone", ""):
         try:
             ZoneInfo(zone)

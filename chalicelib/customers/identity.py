@@ -15,7 +15,7 @@ LONGEST_VALUE = 320
 
 
 def handle(kind: str, value: str) -> Handle:
-    """The handle in its one form: email lower-cased, phone in E.164. Raises Invalid, saying what is expected."""
+    """The handle in its one form: email lower-cased, phone in E.164. Raises Invalid, saying what fits."""
     value = value.strip()
     if kind not in HANDLE_KINDS:
         raise Invalid(f"unknown kind of handle; use one of {', '.join(HANDLE_KINDS)}")
@@ -35,8 +35,8 @@ def handle(kind: str, value: str) -> Handle:
 def first_met(hint: CustomerHint, lowest_tier: str, at: datetime) -> tuple[Customer, HandleOwner]:
     """A customer nobody knew, and the claim to her handle that makes her the only one.
 
-    The id follows from the handle and the moment, so that a retry makes the same customer. Raises Invalid when
-    there is no handle to know her by.
+    The id follows from the handle and the moment, so that a retry makes the same customer. Raises Invalid
+    when there is no handle to know her by.
     """
     if hint.handle is None:
         raise Invalid("name the customer by a handle: email, phone, chat or external")

@@ -8,7 +8,7 @@ from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, NotFound
-from chalicelib.model.fact import FactReport
+from chalicelib.model.fact import Fact, FactReport
 from chalicelib.storage import customers as storage
 from chalicelib.storage.commit import settle
 
@@ -30,12 +30,13 @@ def record_fact(report: FactReport) -> RecordedFact:
         receipt, customer = storage.known(report.receipt_key, report.customer)
         if receipt:
             if receipt.fingerprint != report.fingerprint:
-                raise Conflict("this event id came before with other content; a new fact needs its own", "/event_id")
-            return Decision(reason="duplicate"), RecordedFact(receipt.customer_id, receipt.interaction_id, True)
+                raise Conflict("this event id came before with other content; use a new one", "/event_id")
+            known = RecordedFact(receipt.customer_id, receipt.interaction_id, True)
+            return Decision(reason="duplicate"), known
         if customer is None and report.customer.customer_id:
             raise NotFound("no customer has this id", "/customer/customer_id")
         decision = facts.record(report, customer, policy(), now)
-        fact = decision.changes[0]
+        fact = next(change for change in decision.changes if isinstance(change, Fact))
         return decision, RecordedFact(fact.customer_id, fact.id, False)
 
     decision, recorded = settle(decide)
@@ -44,7 +45,7 @@ def record_fact(report: FactReport) -> RecordedFact:
 
 
 def withdraw_consent(customer_id: str, channel: str, purpose: str, proof: str) -> bool:
-    """No more of this purpose on this channel, from now on. False: she had said so before, or is not known."""
+    """No more of this purpose on this channel, from now on. False: she said so before, or is unknown."""
 
     def decide() -> tuple[Decision, bool]:
         customer = storage.customer(customer_id)

@@ -1,4 +1,4 @@
-"""Which tier does her value earn? Asked at every event and at every contact, so that it is right at that moment."""
+"""Which tier does her value earn? Asked at every event and contact, so that it is right at that moment."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""AWS edges: each a Protocol, the real thing, and a recording twin for tests. Nothing here decides anything."""
+"""AWS edges: each a Protocol, the real thing, and a recording twin for tests. Nothing here decides."""

@@ -1,4 +1,4 @@
-"""Sending mail by SES. What matters is what is known when it fails: not accepted, refused for good, or unclear."""
+"""Sending mail by SES. What matters is what is known when it fails: not now, never, or nobody knows."""
 
 from typing import Protocol
 
@@ -19,7 +19,7 @@ class Mailer(Protocol):
     def send(self, raw: bytes, sender: str, to: str) -> str:
         """Hands one MIME mail to SES; returns the id SES gave it (the part before the @ of its Message-ID).
 
-        Raises Unavailable (not accepted, try again), Permanent (refused for good), SendUnclear (nobody knows).
+        Raises Unavailable (not accepted, try again), Permanent (refused for good), SendUnclear.
         """
         ...
 
@@ -47,7 +47,7 @@ class RecordingMailer:
     def __init__(self) -> None:
         self.accepted: list[tuple[str, bytes, str]] = []  # (SES id, MIME, to)
 
-    def send(self, raw: bytes, sender: str, to: str) -> str:
+    def send(self, raw: bytes, sender: str, to: str) -> str:  # noqa: ARG002 - the Protocol's
         ses_id = f"0100{len(self.accepted):012d}-000000"
         self.accepted.append((ses_id, raw, to))
         return ses_id

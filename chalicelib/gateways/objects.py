@@ -1,4 +1,4 @@
-"""Object storage: raw mail as it arrived (`in/<ses id>`, filed under `mail/<day>/<ses id>`) and long bodies."""
+"""Object storage: raw mail as it arrived (`in/<ses id>`, filed as `mail/<day>/<ses id>`) and long bodies."""
 
 from collections.abc import Iterator
 from datetime import datetime

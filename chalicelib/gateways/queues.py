@@ -13,7 +13,7 @@ BATCH = 10  # SQS SendMessageBatch
 
 class Queues(Protocol):
     def send(self, queue: Queue, bodies: Sequence[str]) -> None:
-        """All of them, or Unavailable: then some may have been sent, and sending all again must be harmless."""
+        """All of them, or Unavailable: then some may have been sent, and all of them are sent again."""
         ...
 
 

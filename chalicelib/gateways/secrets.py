@@ -1,4 +1,4 @@
-"""The stage's signing keys, from SSM Parameter Store (a SecureString costs nothing), kept for five minutes."""
+"""The stage's signing keys, from SSM Parameter Store (a SecureString costs nothing), kept a while."""
 
 from functools import cache
 from typing import Any
@@ -13,14 +13,14 @@ KEPT_SECONDS = 300
 
 @cache
 def _provider() -> Any:
-    from aws_lambda_powertools.utilities.parameters import SSMProvider  # noqa: PLC0415 - 37 ms, not for everyone
+    from aws_lambda_powertools.utilities.parameters import SSMProvider  # 37 ms, not for everyone
 
     return SSMProvider(boto3_client=client("ssm"))
 
 
 def signing_keys() -> Keys:
     """Raises Unavailable when they cannot be read."""
-    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError  # noqa: PLC0415
+    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
     try:
         text = _provider().get(settings().keys_parameter, decrypt=True, max_age=KEPT_SECONDS)

@@ -6,7 +6,7 @@ from chalicelib.model.interaction import PREVIEW_BYTES
 
 
 def keep(source: str, text: str) -> str:
-    """Stores a long text and returns its key, the same for the same source; empty when a row can carry the text."""
+    """Stores a long text and returns its key, the same for the same source; empty when a row can carry it."""
     if len(text.encode()) <= PREVIEW_BYTES:
         return ""
     key = f"bodies/{ids.fingerprint(source)}.txt"

@@ -37,19 +37,20 @@ def count_changes(decision: Decision) -> None:
 
 
 def _counted_as(change: object) -> Counted | None:
+    found: Counted | None = None
     match change:
         case Interaction(customer_id="", version=None):
-            return Counted.QUARANTINED
+            found = Counted.QUARANTINED
         case Interaction(direction=Direction.IN, version=None):
-            return Counted.INTERACTION
+            found = Counted.INTERACTION
         case Interaction(delivery=delivery) if delivery:
-            return _DELIVERIES.get(delivery.state)
+            found = _DELIVERIES.get(delivery.state)
         case Case(version=None):
-            return Counted.CASE_OPENED
+            found = Counted.CASE_OPENED
         case Fact(version=None):
-            return Counted.FACT
+            found = Counted.FACT
         case Event(what=what):
-            return _EVENTS.get(what)
+            found = _EVENTS.get(what)
         case Task(state=state):
-            return _TASKS.get(state)
-    return None
+            found = _TASKS.get(state)
+    return found

@@ -1,7 +1,7 @@
 """Every follow-up message: what is to be done next, as a frozen dataclass, to and from JSON.
 
-A message names rows, it never carries their content: whoever handles it reads what is true by then.
-Each travels on one lane (an SQS queue): `follow_ups` for what customers wait for, `outreach` for what can wait.
+A message names rows, it never carries their content: whoever handles it reads what is true by then. Each
+travels on one lane (an SQS queue): `follow_ups` for what customers wait for, `outreach` for what can wait.
 Handlers stand in chalicelib/triggers/follow_ups.py; docs/messages.md describes them.
 """
 

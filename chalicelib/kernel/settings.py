@@ -1,6 +1,7 @@
 """What a stage is told by its environment: read once, when first asked for, never at import.
 
-infra/resources.yaml sets every variable here; docs/operations.md describes them; tests keep the three in step.
+infra/resources.yaml sets every variable here; docs/operations.md describes them; tests keep the three in
+step.
 """
 
 import os

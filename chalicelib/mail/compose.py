@@ -23,7 +23,7 @@ REFERENCES_LIMIT = 1_500  # characters
 
 _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9.-]{1,253}", re.IGNORECASE)
 _ID = re.compile(r"[!-;=?-~]{1,900}")  # printable ASCII without angle brackets
-_URL = re.compile(r"https://[!-;=?-~]{1,1900}")
+_URL = re.compile(r"(https://|http://(127\.0\.0\.1|localhost)[:/])[!-;=?-~]{1,1900}")  # RFC 8058 wants https
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

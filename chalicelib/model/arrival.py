@@ -9,8 +9,8 @@ from chalicelib.model.trust import Trust
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """`receipt_key` is what makes a second delivery of the same thing recognisable; `fingerprint` tells whether
-    its content is the same, too."""
+    """`receipt_key` is what makes a second delivery of the same thing recognisable; `fingerprint` tells
+    whether its content is the same, too."""
 
     receipt_key: str
     fingerprint: str

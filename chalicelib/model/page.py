@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """`next` is the place behind the last item, None at the end; callers outside see it signed, as a cursor."""
+    """`next` is the place behind the last item, None at the end; callers outside see it sealed."""
 
     items: tuple[T, ...]
     next: str | None = None

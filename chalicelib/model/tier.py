@@ -51,7 +51,7 @@ DEFAULT_TIERS = Tiers(
 
 
 def read_tiers(text: str) -> Tiers:
-    """From `[{"name", "from_index", "first_answer_minutes": {"*": 1440, "chat": 10}}, …]`; empty: the default.
+    """From `[{"name", "from_index", "first_answer_minutes": {"*": 1440, "chat": 10}}, …]`; empty: ours.
 
     Raises Permanent, saying what to correct, when the configuration cannot be used.
     """

@@ -1,7 +1,7 @@
 """From a queued task to its outcome. A task is claimed by the write that stores its notice.
 
-    planned ─▶ queued ─▶ released ─▶ sent ─▶ delivered
-       └─▶ passed over ◀─┘   └─▶ held · failed   └─▶ bounced · complained
+planned ─▶ queued ─▶ released ─▶ sent ─▶ delivered
+   └─▶ passed over ◀─┘   └─▶ held · failed   └─▶ bounced · complained
 """
 
 from dataclasses import replace
@@ -81,7 +81,7 @@ def settled(task: Task, state: TaskState, now: datetime) -> Decision:
 
 
 def caught_up(task: Task, notice: Interaction | None, now: datetime) -> Decision:
-    """A released task nobody reported on: take its notice's word, or look again later while that is on its way."""
+    """A released task nobody reported on: take its notice's word, or look again while that is on its way."""
     if task.next_look_at is None or task.next_look_at > now:
         return Decision(reason="not due")
     if notice is None or notice.delivery is None or notice.delivery.state.pending:

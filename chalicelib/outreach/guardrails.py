@@ -1,7 +1,7 @@
-"""May we contact her now? An ordered tuple of questions; the first that objects decides, and its name is stored.
+"""May we contact her now? An ordered tuple of questions; the first that objects decides, by name.
 
-A Refusal ends the task; a Postponement moves it. Rules are asked when the task is due and again just before its
-notice is handed over, because an hour can change everything.
+A Refusal ends the task; a Postponement moves it. Rules are asked when the task is due and again just before
+its notice is handed over, because an hour can change everything.
 """
 
 from collections.abc import Callable

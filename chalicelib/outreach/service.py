@@ -1,4 +1,4 @@
-"""What is done to reach out: plan what a fact calls for, ask the guardrails when it is due, hand over, record.
+"""What is done to reach out: plan what a fact calls for, ask the guardrails when it is due, hand it over.
 
 Every step is one conditional write, and every step may be asked for twice.
 """

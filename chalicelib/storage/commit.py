@@ -1,8 +1,9 @@
 """One decision, one write: the new state and the messages it causes, all or nothing.
 
-Each change is conditional: what was never stored must not exist, what was read must not have changed since.
-A refused decision left nothing behind; `Refused` says which changes were in the way, and `settle` reads and
-decides again. TransactWriteItems: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+Each change is conditional: what was never stored must not exist, what was read must not have changed since. A
+refused decision left nothing behind; `Refused` says which changes were in the way, and `settle` reads and
+decides again. TransactWriteItems:
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 """
 
 import random
@@ -26,7 +27,8 @@ ATTEMPTS = 8
 
 
 class Refused(HubError):
-    """Somebody was faster: `exists` are new things that were there already, `stale` are changed ones that moved on."""
+    """Somebody was faster: `exists` are new things that were there already, `stale` are changed ones that
+    moved on."""
 
     title = "Changed meanwhile"
     status = 409
@@ -40,8 +42,9 @@ class Refused(HubError):
 
 
 def commit(decision: Decision) -> None:
-    """Make the decision so. Raises Refused when a condition failed, Unavailable when DynamoDB did not answer well;
-    after Unavailable it may have been written or not, and the same decision again changes nothing twice."""
+    """Make the decision so. Raises Refused when a condition failed, Unavailable when DynamoDB did not answer
+    well; after Unavailable it may have been written or not, and the same decision again changes nothing
+    twice."""
     if not decision.changes:
         return
     bind()
@@ -58,8 +61,9 @@ def commit(decision: Decision) -> None:
 
 
 def settle(decide: Callable[[], tuple[Decision, T]]) -> tuple[Decision, T]:
-    """Load, decide, commit; again from the start when somebody was faster. Returns the decision that was committed
-    and what `decide` returned with it. After a few rounds it gives up with Refused, which may be tried again."""
+    """Load, decide, commit; again from the start when somebody was faster. Returns the decision that was
+    committed and what `decide` returned with it. After a few rounds it gives up with Refused, which may be
+    tried again."""
     for attempt in range(ATTEMPTS):
         decision, result = decide()
         try:
@@ -68,7 +72,8 @@ def settle(decide: Callable[[], tuple[Decision, T]]) -> tuple[Decision, T]:
         except Refused:
             if attempt == ATTEMPTS - 1:
                 raise
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # full jitter: parallel losers must not meet again
+            # Full jitter, so that parallel losers do not meet again.
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - no secret depends on it
     raise AssertionError("unreachable")
 
 
@@ -82,7 +87,8 @@ def _write(rows: list[Row]) -> None:
 
 
 def _connection() -> Connection:
-    return Row._get_connection().connection
+    # pynamodb makes a transaction of a connection and offers no public way to the models' own.
+    return Row._get_connection().connection  # noqa: SLF001
 
 
 def _refusal(error: PutError | TransactWriteError, changes: tuple[Any, ...]) -> HubError:

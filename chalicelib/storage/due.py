@@ -12,7 +12,7 @@ PAGE = 500
 
 
 def work(now: datetime) -> Iterator[list[Message]]:
-    """Cases whose promise or wait is due, and outbound mail that got stuck, as the messages that act on them."""
+    """Cases whose promise or wait is due, and outbound mail that got stuck, as the messages that act."""
     return _due("work", now)
 
 

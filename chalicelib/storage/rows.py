@@ -4,8 +4,8 @@ They must be imported together: a query on `Row` silently skips rows whose class
 (pynamodb, docs/polymorphism.rst). Attributes carry the names of the model's fields; `Row.of` and `Row.domain`
 translate between the two, so a field added to a model needs one line here and nothing else.
 
-The outbox rides in the row that causes it: `outbox` holds the messages of the last write, `outbox_id` names that
-write, and the relay sends what it sees under a new id (see triggers/relay.py).
+The outbox rides in the row that causes it: `outbox` holds the messages of the last write, `outbox_id` names
+that write, and the relay sends what it sees under a new id (see triggers/relay.py).
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 import msgspec
 from pynamodb.attributes import (
     DiscriminatorAttribute,
-    ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
     VersionAttribute,
@@ -38,7 +37,7 @@ _EMPTY: tuple[Any, ...] = ("", None, [], (), {})
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
 
 
-class DueIndex(GlobalSecondaryIndex["Row"]):
+class DueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # pynamodb's __init_subclass__
     """What the clock must act on, by time; sparse."""
 
     class Meta:
@@ -49,7 +48,7 @@ class DueIndex(GlobalSecondaryIndex["Row"]):
     due_sk = UnicodeAttribute(range_key=True)
 
 
-class ListIndex(GlobalSecondaryIndex["Row"]):
+class ListIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # as above
     """Open cases, tasks by state, interactions of a case; sparse."""
 
     class Meta:
@@ -74,7 +73,7 @@ class Row(Model):
     kind = DiscriminatorAttribute()
     version = VersionAttribute(null=True)
     outbox_id = UnicodeAttribute(null=True)
-    outbox: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, null=True)
+    outbox = ListOf(null=True)
     expires_at = NumberAttribute(null=True)
     due_pk = UnicodeAttribute(null=True)
     due_sk = UnicodeAttribute(null=True)
@@ -111,15 +110,15 @@ class Row(Model):
         raise NotImplementedError
 
     @classmethod
-    def due_place(cls, thing: Any) -> tuple[keys.DueLane, datetime] | None:
+    def due_place(cls, _thing: Any) -> tuple[keys.DueLane, datetime] | None:
         return None
 
     @classmethod
-    def list_place(cls, thing: Any) -> Key | None:
+    def list_place(cls, _thing: Any) -> Key | None:
         return None
 
     @classmethod
-    def expiry_of(cls, thing: Any) -> datetime | None:
+    def expiry_of(cls, _thing: Any) -> datetime | None:
         return None
 
 

@@ -25,15 +25,19 @@ class Indexed(NamedTuple):
 
 @cache
 def bind() -> None:
-    """Point every kind of row at the stage's table; `bind.cache_clear()` after changing settings in a test."""
-    pynamodb.connection.base.get_session = session.session
-    for kind in (Row, *KINDS):
+    """Point every kind of row at the stage's table; `bind.cache_clear()` after changing settings in a
+    test."""
+    # pynamodb makes a session per thread from this name, and keeps a model's first connection: no public way.
+    pynamodb.connection.base.get_session = session.session  # type: ignore[attr-defined]
+    kinds: tuple[type[Row], ...] = (Row, *KINDS)
+    for kind in kinds:
         kind.Meta.table_name = settings().table_name
-        kind._connection = None
+        kind._connection = None  # noqa: SLF001
 
 
 def rows_at(keys: Iterable[Key]) -> dict[Key, Any]:
-    """What lies at these keys as domain objects, in one strongly consistent BatchGet (100 keys and 16 MB a trip).
+    """What lies at these keys as domain objects, in one strongly consistent BatchGet (100 keys and 16 MB a
+    trip).
 
     Missing keys are missing from the answer. Raises Unavailable when DynamoDB cannot be asked.
     """
@@ -56,8 +60,8 @@ def row_at(key: Key) -> Any | None:
 
 
 def entries(pk: str, starting: str, *, after: str | None, limit: int) -> list[Any]:
-    """One Query on a partition of the table: domain objects whose sort key starts so, newest first, from behind
-    the sort key `after`."""
+    """One Query on a partition of the table: domain objects whose sort key starts so, newest first, from
+    behind the sort key `after`."""
     bind()
     begin = {"pk": {"S": pk}, "sk": {"S": after}} if after else None
     with _reading():

@@ -201,6 +201,9 @@ def _answer(
             headers={"Content-Type": "application/json", **HEADERS},
         )
     except HubError as error:
+        if error.status >= 500:
+            failed = {"route": operation.path, "request_id": request_id(request), "problem": error.detail}
+            logger.warning("request_not_served", extra=failed)
         response = refusal(_as_declared(error, operation), request_id(request))
     except Exception:  # noqa: BLE001 - the last line: whatever it is, callers get a problem, we get the stack
         logger.exception("request_failed", extra={"route": operation.path, "request_id": request_id(request)})
@@ -447,7 +450,6 @@ def problem_of(error: HubError, instance: str) -> Problem:
     """The problem details of an error. Of our own troubles callers learn only whether to try again."""
     detail = error.detail
     if error.status >= 500:
-        logger.warning("request_not_served", extra={"problem": error.detail, "request_id": instance})
         detail = "Something on our side failed. Nothing of this request is half-done."
         if error.retryable:
             detail = (

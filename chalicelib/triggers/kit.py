@@ -1,8 +1,9 @@
-"""What every trigger that is not HTTP has in common: context, logs, metrics, partial batches, the error policy.
+"""What every trigger that is not HTTP has in common: context, logs, metrics, partial batches, the error
+policy.
 
-Chalice deploys a blueprint's handler as `module.function` and never imports app.py there (aws/chalice#1566), so
-this is done by decorators under Chalice's own, not by app middleware. Powertools wants (event, context): the
-inner function has that shape, the outer one takes Chalice's event.
+Chalice deploys a blueprint's handler as `module.function` and never imports app.py there (aws/chalice#1566),
+so this is done by decorators under Chalice's own, not by app middleware. Powertools wants (event, context):
+the inner function has that shape, the outer one takes Chalice's event.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,8 @@ Handler = Callable[[Any], Any]
 
 
 def observed(run: Callable[[dict[str, Any], Any], Any]) -> Handler:
-    """Gives a function of (event, context) its log context, flushes metrics, and takes Chalice's event instead."""
+    """Gives a function of (event, context) its log context, flushes metrics, and takes Chalice's event
+    instead."""
 
     @logger.inject_lambda_context(clear_state=True)
     def inner(event: dict[str, Any], context: Any) -> Any:
@@ -40,7 +42,8 @@ def observed(run: Callable[[dict[str, Any], Any], Any]) -> Handler:
 
 
 def consumer(work: Callable[[str], None]) -> Handler:
-    """A queue's consumer, from a function of one message body. What fails is handed back alone, the rest is done.
+    """A queue's consumer, from a function of one message body. What fails is handed back alone, the rest is
+    done.
 
     After the queue's last attempt it lies in the dead-letter queue; `make redrive` brings it back.
     """

@@ -16,7 +16,7 @@ WRAP_UP_MS = 30_000
 
 @bp.schedule(Rate(1, unit=Rate.MINUTES), name="act_on_due")
 @observed
-def act_on_due(event: dict[str, Any], context: Any) -> dict[str, int]:
+def act_on_due(event: dict[str, Any], _context: Any) -> dict[str, int]:
     """Promises about to break or broken, waits that are over, mail that got stuck."""
     announced = cases.announce_due(tick_time(event))
     logger.info("tick", due=announced)
@@ -25,7 +25,7 @@ def act_on_due(event: dict[str, Any], context: Any) -> dict[str, int]:
 
 @bp.schedule(Rate(5, unit=Rate.MINUTES), name="plan_outreach")
 @observed
-def plan_outreach(event: dict[str, Any], context: Any) -> dict[str, int]:
+def plan_outreach(event: dict[str, Any], _context: Any) -> dict[str, int]:
     """Tasks whose time has come."""
     announced = outreach.announce_due(tick_time(event))
     logger.info("tick", due=announced)
@@ -34,9 +34,9 @@ def plan_outreach(event: dict[str, Any], context: Any) -> dict[str, int]:
 
 @bp.schedule(Rate(15, unit=Rate.MINUTES), name="reconcile_mail")
 @observed
-def reconcile_mail(event: dict[str, Any], context: Any) -> dict[str, str | None]:
-    """Mail in the bucket that never became an interaction. Out of time, it goes on at the next tick: what it has
-    done is filed away and not looked at again."""
+def reconcile_mail(_event: dict[str, Any], context: Any) -> dict[str, str | None]:
+    """Mail in the bucket that never became an interaction. Out of time, it goes on at the next tick: what it
+    has done is filed away and not looked at again."""
     left = mailroom.reconcile("", lambda: context.get_remaining_time_in_millis() < WRAP_UP_MS)
     logger.info("reconciled", left=left is not None)
     return {"left": left}

@@ -10,7 +10,7 @@ from chalicelib.model.fact import Fact, FactKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """One occasion to act: when it is right, when it is too late, what the text needs, why for people to read.
+    """One occasion to act: when it is right, when it is too late, what the text needs, why, for people.
 
     `key` tells occasions apart: the same one reported twice is one task.
     """

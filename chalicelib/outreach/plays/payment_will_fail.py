@@ -12,7 +12,7 @@ from chalicelib.outreach.plays.base import Occasion, Play
 LEAD = timedelta(days=14)
 
 
-def _occasion(fact: Fact, customer: Customer) -> Occasion | None:
+def _occasion(fact: Fact, _customer: Customer) -> Occasion | None:
     expires_on = datetime.combine(datetime.fromisoformat(fact.data["expires_on"]), time(), UTC)
     if expires_on <= fact.recorded_at:
         return None  # it has expired: the payment plays own that, not this one

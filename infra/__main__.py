@@ -1,0 +1,201 @@
+"""`python -m infra <verb>`: all one does to a stage from a terminal. `make help` lists the usual ones."""
+
+import argparse
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+
+from infra import stack
+from infra.cloud import DEFAULT_ENDPOINT, Cloud
+from infra.deploy import deploy, deploy_local, destroy, switch_sending
+from infra.dns_records import is_published, needed_records
+from infra.front_door import DEFAULT_PORT as DOOR_PORT
+from infra.front_door import FrontDoor
+from infra.keys import rotate_keys
+from infra.local_cloud import DEFAULT_HOME, DEFAULT_PORT, LocalCloud
+from infra.mailbox import Mailbox, show
+from infra.packaging import host_architecture, package
+from infra.preflight import preflight
+from infra.queues import redrive
+from infra.stages import Stage, load_stage, local_stage
+from infra.status import status
+from infra.trouble import Trouble
+
+Verb = Callable[[argparse.Namespace], None]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one verb; what the operator can put right is one line on standard error, and the answer 1."""
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    if arguments is None:
+        arguments = sys.argv[1:]
+    if arguments[:1] == ["demo"]:
+        from infra.demo import main as demo  # a story of its own, with its own arguments
+
+        return _in_one_line(lambda: demo(arguments[1:]))
+    options = _parser().parse_args(arguments)
+    return _in_one_line(lambda: options.run(options))
+
+
+def _in_one_line(run: Callable[[], int | None]) -> int:
+    try:
+        return int(run() or 0)
+    except Trouble as trouble:
+        print(f"error: {trouble}", file=sys.stderr)
+    except EndpointConnectionError as error:
+        hint = ": is the local cloud up? (make up, make demo)" if "127.0.0.1" in str(error) else ""
+        print(f"error: {error}{hint}", file=sys.stderr)
+    except (BotoCoreError, ClientError) as error:
+        print(f"error: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+    return 1
+
+
+def _up(options: argparse.Namespace) -> None:
+    with LocalCloud(options.home, options.port) as cloud:
+        print(f"local cloud: {cloud.endpoint}")
+        deployed = deploy_local(cloud, options.stage, options.sending or "on")
+        box = Mailbox(cloud, deployed, options.home / "mailbox")
+        with FrontDoor(cloud, deployed, options.smtp_port) as door, box:
+            print(f"\nAPI      {deployed.api_url}")
+            print(f"mail to  anything@{deployed.inbound_domain} by SMTP at 127.0.0.1:{door.port}")
+            print(f"mailbox  {box.folder} (python -m infra mailbox)\nCtrl-C stops it and keeps its state.")
+            waiting = threading.Event()
+            try:
+                while not waiting.wait(2.0):
+                    cloud.check()
+            except KeyboardInterrupt:
+                print("\nstopping …")
+
+
+def _deploy(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    current = stack.find(cloud, stage.stack_name) if _can_ask(cloud) else None
+    sending = options.sending or (current.sending if current else "off")
+    preflight(cloud, stage, sending)
+    deployed = deploy(cloud, stage, sending=options.sending)
+    print(f"\nAPI      {deployed.api_url}\nmail to  anything@{deployed.inbound_domain}")
+    print(f"sending  {deployed.sending}")
+    missing = [(record, is_published(record)) for record in needed_records(cloud, stage)]
+    for record, published in missing:
+        if not published:
+            print(f"DNS      {record}   ({record.why}{'; not checked' if published is None else ''})")
+
+
+def _can_ask(cloud: Cloud) -> bool:
+    """Without credentials preflight says so better than the first call would."""
+    try:
+        return bool(cloud.account)
+    except (BotoCoreError, ClientError):
+        return False
+
+
+def _preflight(options: argparse.Namespace) -> None:
+    preflight(*_where(options), sending=options.sending or "off")
+
+
+def _status(options: argparse.Namespace) -> None:
+    print(status(*_where(options)))
+
+
+def _redrive(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    redrive(cloud, stack.require(cloud, stage.stack_name), options.queue)
+
+
+def _sending(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    if options.switch == "on":
+        preflight(cloud, stage, "on")
+    print(f"sending is {switch_sending(cloud, stage.stack_name, options.switch).sending}")
+
+
+def _rotate_keys(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    print(
+        f"{stage.keys_parameter}: now signing with key {rotate_keys(cloud, stage)}; the older ones stay valid"
+    )
+
+
+def _destroy(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    if not options.yes:
+        what = "and ALL ITS DATA" if options.delete_data else "(its data stays)"
+        raise Trouble(f"this removes {stage.stack_name} in {cloud.region} {what}: say --yes if you mean it")
+    destroy(cloud, stage, delete_data=options.delete_data)
+
+
+def _package(options: argparse.Namespace) -> None:
+    architecture = host_architecture() if options.local else "arm64"
+    print(package(options.stage or "dev", architecture, print).zip_path.parent)
+
+
+def _mailbox(options: argparse.Namespace) -> None:
+    print(show(options.home / "mailbox", options.number))
+
+
+def _where(options: argparse.Namespace) -> tuple[Cloud, Stage]:
+    if options.local:
+        return Cloud.local(options.local), local_stage(options.stage or "dev")
+    if not options.stage:
+        raise Trouble("which stage? give --stage (make: STAGE=…), or --local for the local cloud")
+    stage = load_stage(options.stage)
+    return Cloud.aws(options.region or stage.region or None), stage
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra", description="Deploys and looks after Liana.")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="verb")
+
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument("--stage", help="name of the deployment: dev, prod …")
+    where.add_argument("--region", help="AWS region; else the stage file's or your AWS configuration's")
+    where.add_argument(
+        "--local",
+        nargs="?",
+        const=DEFAULT_ENDPOINT,
+        metavar="ENDPOINT",
+        help="the local cloud instead of AWS",
+    )
+    home = argparse.ArgumentParser(add_help=False)
+    home.add_argument("--home", type=Path, default=DEFAULT_HOME, help="folder of the local cloud's state")
+
+    switch = argparse.ArgumentParser(add_help=False)
+    switch.add_argument(
+        "--sending", choices=("on", "off"), help="may customers get mail? as it is, if not given"
+    )
+
+    def verb(name: str, run: Verb, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=text, description=text, parents=list(parents))
+        added.set_defaults(run=run)
+        return added
+
+    verbs.add_parser("demo", help="the whole story on the local cloud")
+    up = verb("up", _up, "start the local cloud, deploy to it and serve until Ctrl-C", home, switch)
+    up.add_argument("--stage", default="dev")
+    up.add_argument("--port", type=int, default=DEFAULT_PORT)
+    up.add_argument("--smtp-port", type=int, default=DOOR_PORT)
+    verb("deploy", _deploy, "check, package, deploy", where, switch)
+    verb("preflight", _preflight, "look at what could go wrong", where, switch)
+    verb("status", _status, "stack, switch, queues and dead letters", where)
+    back = verb("redrive", _redrive, "send dead letters back to their queues", where)
+    back.add_argument("queue", nargs="?", default="all")
+    turn = verb("sending", _sending, "turn sending on or off", where)
+    turn.add_argument("switch", choices=("on", "off"))
+    verb("rotate-keys", _rotate_keys, "sign with a new key; old ones stay valid", where)
+    remove = verb("destroy", _destroy, "remove the stage; data is kept unless told otherwise", where)
+    remove.add_argument("--yes", action="store_true")
+    remove.add_argument("--delete-data", action="store_true")
+    verb("package", _package, "make template and zip under .build/", where)
+    box = verb("mailbox", _mailbox, "list the local mailbox, or show one mail", home)
+    box.add_argument("number", nargs="?", type=int)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

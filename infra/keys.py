@@ -1,0 +1,63 @@
+"""The signing keys of a stage: one SSM SecureString, made once, turned over now and then.
+
+Its value is `{"current": "a", "keys": {"a": "<64 hex digits>"}}`; ids are single characters. Old keys stay,
+so that what they signed (reply addresses, unsubscribe links in mails already sent) still holds.
+"""
+
+import json
+import secrets
+import string
+from typing import Any
+
+from infra.cloud import Cloud
+from infra.stages import Stage
+from infra.trouble import Trouble
+
+_IDS = string.ascii_lowercase + string.digits
+
+
+def ensure_keys(cloud: Cloud, stage: Stage) -> bool:
+    """Makes the stage's keys unless there are some; True if it made them."""
+    if _read(cloud, stage.keys_parameter) is not None:
+        return False
+    _write(cloud, stage.keys_parameter, {"current": _IDS[0], "keys": {_IDS[0]: _new_key()}}, first=True)
+    return True
+
+
+def rotate_keys(cloud: Cloud, stage: Stage) -> str:
+    """Adds a key to sign with from now on; returns its id. Functions see it when they next start cold."""
+    value = _read(cloud, stage.keys_parameter)
+    if value is None:
+        raise Trouble(f"{stage.keys_parameter} does not exist in {cloud.region}: deploy the stage first")
+    free = [key_id for key_id in _IDS if key_id not in value["keys"]]
+    if not free:
+        raise Trouble(
+            f"{stage.keys_parameter} holds {len(_IDS)} keys: remove the oldest by hand, then rotate again"
+        )
+    value["keys"][free[0]] = _new_key()
+    value["current"] = free[0]
+    _write(cloud, stage.keys_parameter, value, first=False)
+    return free[0]
+
+
+def forget_keys(cloud: Cloud, stage: Stage) -> None:
+    cloud.client("ssm").delete_parameters(Names=[stage.keys_parameter])
+
+
+def _new_key() -> str:
+    return secrets.token_hex(32)
+
+
+def _read(cloud: Cloud, name: str) -> Any:
+    found = cloud.client("ssm").get_parameters(Names=[name], WithDecryption=True)["Parameters"]
+    return json.loads(found[0]["Value"]) if found else None
+
+
+def _write(cloud: Cloud, name: str, value: Any, *, first: bool) -> None:
+    cloud.client("ssm").put_parameter(
+        Name=name,
+        Value=json.dumps(value),
+        Type="SecureString",
+        Overwrite=not first,
+        Description="Liana's signing keys",
+    )

@@ -1,0 +1,91 @@
+"""What is particular to a stage: its file `liana.<stage>.toml`, or the local cloud's built-in company."""
+
+import re
+import tomllib
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+
+from infra.trouble import Trouble
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage's settings; every field but the name is a key of its file (see liana.example.toml)."""
+
+    name: str
+    sender_address: str
+    inbound_domain: str
+    company_name: str
+    region: str = ""
+    base_url: str = ""
+    default_timezone: str = "UTC"
+    default_currency: str = "USD"
+    tiers: str = ""
+    alarm_topic: str = ""
+    log_retention_days: int = 90
+    raw_mail_days: int = 400
+
+    @property
+    def stack_name(self) -> str:
+        return f"liana-{self.name}"
+
+    @property
+    def keys_parameter(self) -> str:
+        return f"/liana/{self.name}/keys"
+
+    def parameters(self) -> dict[str, str]:
+        """The template's parameters that follow from the stage alone."""
+        return {
+            "Stage": self.name,
+            "SenderAddress": self.sender_address,
+            "InboundDomain": self.inbound_domain,
+            "CompanyName": self.company_name,
+            "BaseUrl": self.base_url.rstrip("/"),
+            "KeysParameter": self.keys_parameter,
+            "AlarmTopic": self.alarm_topic,
+            "DefaultTimezone": self.default_timezone,
+            "DefaultCurrency": self.default_currency,
+            "Tiers": self.tiers,
+            "LogRetentionDays": str(self.log_retention_days),
+            "RawMailDays": str(self.raw_mail_days),
+        }
+
+
+def local_stage(name: str = "dev") -> Stage:
+    """The make-believe company served by the local cloud; `.example` names can never reach anybody."""
+    return Stage(name, "support@liana.example", "liana.example", "Liana Outdoor")
+
+
+def load_stage(name: str, folder: Path = REPOSITORY) -> Stage:
+    """Reads and checks the stage's file."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", name):
+        raise Trouble(f"stage {name!r}: use up to 20 small letters, digits and hyphens, a letter first")
+    path = folder / f"liana.{name}.toml"
+    required = [f.name for f in fields(Stage) if f.name != "name" and f.default is MISSING]
+    try:
+        settings = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        lines = "; ".join(f'{key} = "…"' for key in required)
+        raise Trouble(
+            f"{path.name} is missing: write in it {lines} (liana.example.toml explains each)"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise Trouble(f"{path.name}: {error}") from error
+    return _checked(name, path.name, settings, required)
+
+
+def _checked(name: str, file: str, settings: dict[str, object], required: list[str]) -> Stage:
+    kinds = {f.name: f.type for f in fields(Stage) if f.name != "name"}
+    if unknown := sorted(settings.keys() - kinds.keys()):
+        raise Trouble(f"{file}: unknown {', '.join(unknown)}; it may say {', '.join(kinds)}")
+    if missing := [key for key in required if not settings.get(key)]:
+        raise Trouble(f"{file}: {', '.join(missing)} must be given")
+    for key, value in settings.items():
+        if type(value) is not kinds[key]:
+            raise Trouble(f"{file}: {key} must be a {'number' if kinds[key] is int else 'text'}")
+    stage = Stage(name, **settings)  # type: ignore[arg-type]  # checked just above
+    if "@" not in stage.sender_address:
+        raise Trouble(f"{file}: sender_address must be a mail address")
+    return stage

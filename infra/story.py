@@ -1,0 +1,336 @@
+"""The demo's story: a small shop, six customers, a day of mail, calls and clock ticks, told with its evidence.
+
+Every step checks what it tells; what does not come true ends the demo with Trouble. On a later run the company is
+already there: then the story is short, one new mail through the whole path.
+"""
+
+import smtplib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from email.message import EmailMessage
+from textwrap import indent
+from typing import Any
+
+from infra.front_door import FrontDoor
+from infra.hub import Hub, Json, http
+from infra.mailbox import Mailbox, SentMail
+from infra.trouble import Trouble
+
+DOMAIN = "customers.example"
+CURRENCY = "USD"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A customer of the shop. `margin` is what we earned by her orders, in whole dollars."""
+
+    name: str
+    language: str
+    time_zone: str
+    margin: int
+    consent: bool = True
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.split()[0].lower()}@{DOMAIN}"
+
+
+ADA = Person("Ada Berg", "en", "Europe/Berlin", 1340)
+BO = Person("Bo Chen", "zh-Hans", "Asia/Shanghai", 420)
+CLEO = Person("Cleo Diaz", "en", "Europe/Madrid", 35, consent=False)
+DAN = Person("Dan Evans", "en", "Europe/London", 260)
+EVE = Person("Eve Fox", "en", "America/Los_Angeles", 80)
+FINN = Person("Finn Gray", "en", "Europe/Dublin", 15)
+CUSTOMERS = (ADA, BO, CLEO, DAN, EVE, FINN)
+
+
+class Storyteller:
+    def __init__(self, hub: Hub, door: FrontDoor, mailbox: Mailbox) -> None:
+        self.hub, self.door, self.mailbox = hub, door, mailbox
+        self.support = hub.stack.sender_address
+        self.today = datetime.now(UTC)
+        # A day in three weeks: far enough for its notice to be due a week from now.
+        self.expires_on = (self.today + timedelta(days=21)).date()
+
+    def tell(self) -> None:
+        if self._known():
+            self._welcome_back()
+            return
+        self._the_company()
+        case = self._ada_writes()
+        self._an_agent_answers(case)
+        self._others_write()
+        self._promises()
+        self._outreach()
+        self._unsubscribe()
+        self._timeline()
+        print("\nThe story is told, and every step of it was checked.")
+
+    # ── The company ───────────────────────────────────────────────────────────────────────────────
+
+    def _known(self) -> bool:
+        status, _ = http(
+            "GET",
+            f"{self.hub.stack.api_url}/v1/customers?email={ADA.email}",
+            None,
+            {"Authorization": f"Bearer {self.hub.key}"},
+        )
+        return status == 200
+
+    def _the_company(self) -> None:
+        chapter("The company: what its shop knows of its customers (POST /v1/facts)")
+        facts = [fact for person in CUSTOMERS for fact in self._facts(person)]
+        results = self.hub.post("/v1/facts", {"facts": facts})["results"]
+        check(all(r["outcome"] == "recorded" for r in results), f"facts were refused: {results}")
+        again = self.hub.post("/v1/facts", {"facts": facts})["results"]
+        check(all(r["outcome"] == "duplicate" for r in again), "the same facts again were not recognised")
+        print(f"  {len(facts)} facts recorded; sent a second time, all {len(again)} were recognised as known")
+        for person in CUSTOMERS:
+            customer = self._customer(person)
+            print(f"  {person.name:<10} {customer['tier']:<9} margin {customer['value_index'] / 100:>9,.2f} {CURRENCY}")
+        tiers = {self._customer(person)["tier"] for person in CUSTOMERS}
+        check(tiers == {"standard", "gold", "platinum"}, f"not every tier is there: {tiers}")
+
+    def _facts(self, person: Person) -> Iterator[Json]:
+        who = {"email": person.email}
+        name = person.name.split()[0].lower()
+
+        def fact(kind: str, days_ago: int, data: Json | None = None, **more: Any) -> Json:
+            at = self.today - timedelta(days=days_ago)
+            known = {"kind": kind, "event_id": f"{kind}-{name}-{days_ago}", "customer": who, **more}
+            return {**known, "occurred_at": at.isoformat(), **({"data": data} if data else {})}
+
+        profile = {"name": person.name, "language": person.language, "time_zone": person.time_zone}
+        yield fact("profile", 300, profile)
+        for days_ago, share in ((200, 0.5), (90, 0.3), (10, 0.2)):
+            margin = round(person.margin * 100 * share)
+            yield fact("order", days_ago, {"amount": money(margin * 3), "margin": money(margin)})
+        if person.consent:
+            said = {"channel": "email", "purpose": "service", "granted": True, "proof": "ticked at sign-up"}
+            yield fact("consent", 299, said)
+        yield fact("card_expiring", 1, {"expires_on": self.expires_on.isoformat(), "card_hint": "4242"})
+        if person is FINN:
+            yield fact("card_updated", 0)
+
+    # ── Mail ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _ada_writes(self) -> Json:
+        chapter("Ada writes an e-mail, by SMTP (SES → S3 → SNS → SQS → Lambda)")
+        self._send(ADA, "My tent leaks", "Hello,\n\nthe tent I bought in spring leaks at the seams. What now?\n\nAda")
+        mail = self._receives(ADA, "We have your message")
+        case = self._case_of(ADA)
+        (contact,) = [i for i in case["interactions"] if i["direction"] == "in"]
+        print(f"  interaction {contact['id']}  from {contact['sender']}  tier {contact['tier']}")
+        print(f"  case {case['case']['number']}  promise: answer by {case['case']['promise']['due_at']}")
+        show(mail)
+        check(contact["tier"] == "platinum", "the tier is not stamped on the interaction")
+        check(case["case"]["number"] in mail.text, "the acknowledgement does not tell the case number")
+        check("within 2 hours" in mail.text, "the acknowledgement does not tell platinum's promise")
+
+        print("\n  Ada replies to it; the signed reply address brings it into the same case:")
+        reply = self._send(ADA, f"Re: {mail.subject}", "It is the two-person model.", answering=mail)
+        print(f"    to {reply['To']}")
+        case = self.hub.until("Ada's reply in her case", lambda: self._case_with(ADA, 3))
+        print(f"    case {case['case']['number']} now holds {len(case['interactions'])} interactions")
+        return case
+
+    def _an_agent_answers(self, case: Json) -> None:
+        chapter("An agent answers (POST /v1/cases/{id}/replies)")
+        number, case_id = case["case"]["number"], case["case"]["id"]
+        answer = {"author": "Grace", "then": "wait", "text": "Dear Ada,\n\na new tent is on its way, free of charge."}
+        key = f"reply-{case_id}"
+        first = self.hub.post(f"/v1/cases/{case_id}/replies", answer, key)
+        again = self.hub.post(f"/v1/cases/{case_id}/replies", answer, key)
+        check(not first["duplicate"] and again["duplicate"], "the repeated answer was not recognised")
+        mail = self._receives(ADA, "Re: My tent leaks")
+        show(mail)
+        case = self.hub.get(f"/v1/cases/{number}")
+        print(f"  case {number}: {case['case']['status']}, promise {case['case']['promise']['state']}")
+        check(case["case"]["promise"]["state"] == "kept", "the promise was not kept by the answer")
+
+    def _others_write(self) -> None:
+        chapter("Others write: in Chinese, from nowhere, by machine, by web form, by phone")
+        self._send(BO, "背包的肩带断了", "您好，我上个月买的背包肩带断了，可以更换吗？")
+        show(self._receives(BO, "背包的肩带断了"))
+
+        stranger = Person("Gil Hart", "en", "UTC", 0)
+        self._send(stranger, "Do you ship to Malta?", "Hello, do you ship to Malta?")
+        self._receives(stranger, "Do you ship to Malta")
+        print(f"  a stranger: customer {self._customer(stranger)['id']}, tier {self._customer(stranger)['tier']}")
+
+        before = len(self.mailbox.messages())
+        robot = Person("Ivy Jones", "en", "UTC", 0)
+        self._send(robot, "Out of office", "I am away until Monday.", headers={"Auto-Submitted": "auto-replied"})
+        found = self.hub.until("the out-of-office mail", lambda: self._timeline_of(robot))
+        check(bool(found[0]["machine"]), "machine mail was not recognised")
+        print(f"  an out-of-office mail: kept, recognised ({found[0]['machine']}), not answered")
+
+        asked = {"channel": "web", "customer": {"email": EVE.email}, "subject": "Opening hours", "text": "Are you open?"}
+        taken = self.hub.post("/v1/requests", asked, "web-1")
+        print(f"  Eve's web form: case {taken['case_number']}")
+        self._receives(EVE, "Opening hours")
+
+        call = {
+            "channel": "phone",
+            "customer": {"email": DAN.email},
+            "direction": "in",
+            "agent": "Grace",
+            "subject": "Billed twice",
+            "text": "Dan was billed twice in October and is upset.",
+            "topic": "complaint",
+        }
+        print(f"  Dan's call, logged by Grace: case {self.hub.post('/v1/interactions', call)['case_number']}")
+        check(
+            not [m for m in self.mailbox.messages()[before:] if robot.email in m.to],
+            "machine mail was answered",
+        )
+
+    # ── Clock ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _promises(self) -> None:
+        chapter("The clock ticks seven hours ahead: Bo's promise (gold, 8 hours) is about to break")
+        self.hub.tick("ActOnDue", datetime.now(UTC) + timedelta(hours=7))
+        told = self.hub.until("the warning on Bo's timeline", lambda: self._event(BO, "promise_at_risk"))
+        cases = self.hub.get("/v1/cases?limit=10")["items"]
+        print(f"  {told['what']}: due {told['detail']['due']}; most urgent cases now:")
+        for case in cases[:3]:
+            promise = case.get("promise") or {}
+            print(f"    {case['number']}  {case['tier']:<9} {promise.get('state', '-'):<8} {case['subject']}")
+
+    def _outreach(self) -> None:
+        chapter("A week later the clock plans: six cards expire soon (play payment_will_fail)")
+        week = (self.expires_on - timedelta(days=13), time(9), UTC)
+        at = datetime.combine(*week)
+        self.hub.until("six planned tasks", lambda: len(self._tasks("planned")) >= 6 or None)
+        self.hub.tick("PlanOutreach", at)
+        mails = [self._receives(person, marker) for person, marker in ((ADA, "Your card expires"), (BO, "银行卡"))]
+        self.hub.until("all tasks decided", lambda: len(self._tasks("passed_over")) >= 3 or None)
+        print(f"  {'who':<10} {'state':<12} why")
+        for person in CUSTOMERS:
+            task = self._task_of(person)
+            print(f"  {person.name:<10} {task['state']:<12} {task['reason'] or task['why']}")
+        reasons = {person: self._task_of(person)["reason"].partition(":")[0] for person in CUSTOMERS}
+        expected = {CLEO: "no_consent", DAN: "open_complaint", EVE: "quiet_hours", FINN: "not_needed"}
+        for person, rule in expected.items():
+            check(reasons[person] == rule, f"{person.name}: expected {rule}, got {reasons[person]}")
+        for mail in mails:
+            show(mail)
+
+    def _unsubscribe(self) -> None:
+        chapter("Bo unsubscribes with one click (RFC 8058)")
+        mail = self._receives(BO, "银行卡")
+        url = str(mail.message["List-Unsubscribe"]).partition("<")[2].partition(">")[0]
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        status, _ = http("POST", url, b"List-Unsubscribe=One-Click", form)
+        check(status == 200, f"the unsubscribe link answered {status}")
+        (consent,) = self._customer(BO)["consents"]
+        check(not consent["granted"], "the consent was not withdrawn")
+        print(f"  POST {url[:72]}… → {status}")
+        print(f"  consent {consent['channel']}/{consent['purpose']}: granted={consent['granted']}, proof: {consent['proof']}")
+
+    def _timeline(self) -> None:
+        chapter("Everything about Ada, newest first (GET /v1/customers/{id}/timeline, one Query)")
+        for entry in self._timeline_of(ADA):
+            what = {
+                "interaction": lambda e: f"{e['direction']:<3} {e['channel']} {e['purpose']}: {e['subject']}",
+                "fact": lambda e: f"fact {e['what']}",
+                "event": lambda e: f"{e['what']} {e['detail']}",
+                "task": lambda e: f"task {e['play']}: {e['state']}",
+            }[entry["kind"]](entry)
+            print(f"  {entry['id'][:10]}…  {entry['kind']:<11} {what}")
+
+    def _welcome_back(self) -> None:
+        chapter("The company is still here: its state is that of the last run")
+        for person in CUSTOMERS:
+            customer = self._customer(person)
+            print(f"  {person.name:<10} {customer['tier']:<9} open cases: {len(customer['open_cases'])}")
+        subject = f"Still there? ({uuid.uuid4().hex[:6]})"
+        self._send(ADA, subject, "Just checking.")
+        show(self._receives(ADA, subject))
+
+    # ── Small things ──────────────────────────────────────────────────────────────────────────────
+
+    def _send(
+        self,
+        person: Person,
+        subject: str,
+        text: str,
+        *,
+        answering: SentMail | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        mail = EmailMessage()
+        mail["From"] = f"{person.name} <{person.email}>"
+        mail["To"] = str(answering.message["Reply-To"]) if answering else self.support
+        mail["Subject"] = subject
+        mail["Message-ID"] = f"<{uuid.uuid4()}@{DOMAIN}>"
+        if person.language != "en":
+            mail["Content-Language"] = person.language
+        if answering:
+            mail["In-Reply-To"] = answering.message_id
+        for name, value in (headers or {}).items():
+            mail[name] = value
+        mail.set_content(text)
+        with smtplib.SMTP("127.0.0.1", self.door.port) as smtp:
+            smtp.send_message(mail)
+        return mail
+
+    def _receives(self, person: Person, words: str) -> SentMail:
+        try:
+            return self.mailbox.wait_for(lambda m: person.email in m.to and words in m.subject, timeout=90)
+        except TimeoutError as error:
+            raise Trouble(f"{person.name} never got “{words}”: {error}") from error
+
+    def _customer(self, person: Person) -> Json:
+        return self.hub.get(f"/v1/customers?email={person.email}")
+
+    def _timeline_of(self, person: Person) -> list[Json]:
+        status, _ = http(
+            "GET",
+            f"{self.hub.stack.api_url}/v1/customers?email={person.email}",
+            None,
+            {"Authorization": f"Bearer {self.hub.key}"},
+        )
+        if status != 200:
+            return []
+        found: list[Json] = self.hub.get(f"/v1/customers/{self._customer(person)['id']}/timeline?limit=50")["items"]
+        return found
+
+    def _event(self, person: Person, what: str) -> Json | None:
+        return next((e for e in self._timeline_of(person) if e["kind"] == "event" and e["what"] == what), None)
+
+    def _case_of(self, person: Person) -> Json:
+        (case_id,) = self._customer(person)["open_cases"]
+        return self.hub.get(f"/v1/cases/{case_id}")
+
+    def _case_with(self, person: Person, interactions: int) -> Json | None:
+        case = self._case_of(person)
+        return case if len(case["interactions"]) >= interactions else None
+
+    def _tasks(self, state: str) -> list[Json]:
+        items: list[Json] = self.hub.get(f"/v1/tasks?state={state}&limit=50")["items"]
+        return items
+
+    def _task_of(self, person: Person) -> Json:
+        return next(entry for entry in self._timeline_of(person) if entry["kind"] == "task")
+
+
+def money(minor: int) -> Json:
+    return {"minor": minor, "currency": CURRENCY}
+
+
+def chapter(title: str) -> None:
+    print(f"\n── {title}")
+
+
+def show(mail: SentMail) -> None:
+    """A mail as its recipient sees it."""
+    print(f"\n    To: {mail.to}\n    Subject: {mail.subject}")
+    print(indent(mail.text.strip(), "    │ ", lambda _: True))
+
+
+def check(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise Trouble(otherwise)

@@ -1,0 +1,70 @@
+"""The stage file: what is missing or wrong is said in one line that tells what to write."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.stages import REPOSITORY, Stage, load_stage, local_stage
+from infra.trouble import Trouble
+
+COMPLETE = 'sender_address = "us@shop.example"\ninbound_domain = "in.shop.example"\ncompany_name = "Shop"\n'
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "liana.prod.toml").write_text(text)
+    return folder
+
+
+def test_a_complete_file_becomes_the_templates_parameters(tmp_path: Path) -> None:
+    stage = load_stage("prod", write(tmp_path, COMPLETE + "raw_mail_days = 30\n"))
+
+    assert stage == Stage("prod", "us@shop.example", "in.shop.example", "Shop", raw_mail_days=30)
+    assert stage.parameters()["RawMailDays"] == "30"
+    assert stage.parameters()["KeysParameter"] == "/liana/prod/keys"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "sender_address, inbound_domain, company_name must be given"),
+        (COMPLETE.replace("us@shop.example", "us"), "sender_address must be a mail address"),
+        (COMPLETE + "colour = 1\n", "unknown colour"),
+        (COMPLETE + 'raw_mail_days = "many"\n', "raw_mail_days must be a number"),
+        (COMPLETE + "tiers = 3\n", "tiers must be a text"),
+        ("sender_address", "liana.prod.toml"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(Trouble, match=says) as trouble:
+        load_stage("prod", write(tmp_path, text))
+
+    assert "\n" not in str(trouble.value)
+
+
+def test_a_missing_file_says_what_to_write(tmp_path: Path) -> None:
+    with pytest.raises(
+        Trouble, match=r'liana.prod.toml is missing: write in it sender_address = "…"; inbound_domain'
+    ):
+        load_stage("prod", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Prod", "1st", "../etc", "", "a" * 21])
+def test_a_stage_name_fits_every_name_made_of_it(name: str) -> None:
+    with pytest.raises(Trouble, match="small letters"):
+        load_stage(name)
+
+
+def test_the_example_file_works_as_it_is_and_shows_every_setting(tmp_path: Path) -> None:
+    text = (REPOSITORY / "liana.example.toml").read_text("utf-8")
+    assert load_stage("prod", write(tmp_path, text)).inbound_domain == "help.example.com"
+
+    uncommented = "\n".join(
+        line.removeprefix("# ") if " = " in line else line for line in text.splitlines()[1:]
+    )
+    assert load_stage("prod", write(tmp_path, uncommented)).raw_mail_days == 400
+    assert all(f"{key} = " in text for key in Stage.__dataclass_fields__ if key != "name")
+
+
+def test_the_local_company_can_reach_nobody() -> None:
+    assert local_stage().inbound_domain.endswith(".example")
+    assert local_stage().sender_address.endswith(".example")
