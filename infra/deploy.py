@@ -129,7 +129,7 @@ def _final(cloud: Cloud, stage: Stage, built: Package, code: str) -> dict[str, A
     for resource in resources.values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = code
-    # A kept table or bucket is taken up again only under a name spelled out; one made by Fn::Sub is a conflict.
+    # A kept table or bucket is taken up again only under a name spelled out; one made by Fn::Sub conflicts.
     resources["Table"]["Properties"]["TableName"] = stage.stack_name
     resources["Bucket"]["Properties"]["BucketName"] = f"{stage.stack_name}-{cloud.account}-{cloud.region}"
     return template

@@ -84,8 +84,8 @@ class LocalCloud(Cloud):
                 self._prepare()
                 log.truncate(0)
                 self.mail_listener = listen(0)
-                # Its own session: Ctrl-C is for us, and we ask it to stop in good order. The lock goes with it, so
-                # that the folder stays taken as long as MiniStack lives, even if we do not.
+                # Its own session: Ctrl-C is for us, and we ask it to stop in good order. The lock goes with
+                # it, so that the folder stays taken as long as MiniStack lives, even if we do not.
                 self._process = subprocess.Popen(
                     [python, "-m", "ministack"],
                     env=self._environment(),

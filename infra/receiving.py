@@ -1,4 +1,4 @@
-"""SES's receipt rule sets: an account has one active set per region, and we share it rather than take it over.
+"""SES's receipt rule sets: an account has one active set per region, and we share it rather than take over.
 
 CloudFormation makes sets and rules but cannot make a set the active one, nor delete one that is.
 """

@@ -128,6 +128,8 @@ def apply(
     if not existing:
         # Table and bucket outlive their stack (`destroy` keeps data): the next one takes them up by name.
         request["ImportExistingResources"] = True
+        # MiniStack's validation takes the bucket it is about to import for a conflict.
+        request["DisableValidation"] = cloud.target == "local"
     cloudformation.create_change_set(**request)
     if not _ready(cloud, name, change_set):
         progress("stack: nothing to change")

@@ -1,10 +1,11 @@
-"""Fixtures every room may use: an environment without AWS, and Liana on a bench over moto."""
+"""Fixtures every room may use: an environment without AWS, and Liana on a bench over moto or the local cloud."""
 
 from collections.abc import Iterator
 
 import pytest
 from moto import mock_aws
 
+from infra.local_cloud import LocalCloud
 from tests import workbench
 
 
@@ -19,4 +20,19 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[workbench.Bench]:
     """Liana over moto: quick, and right for everything but transactions under concurrency."""
     with mock_aws():
         yield workbench.open_bench(monkeypatch)
+    workbench.forget_caches()
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """One local cloud for all tests that need one, with IAM enforced as on AWS."""
+    with LocalCloud(tmp_path_factory.mktemp("cloud"), keep_state=False, auth=True) as running:
+        yield running
+
+
+@pytest.fixture
+def cloud_bench(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[workbench.Bench]:
+    """Liana over the local cloud, whose transactions, idempotency and concurrency are DynamoDB's."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.endpoint)
+    yield workbench.open_bench(monkeypatch)
     workbench.forget_caches()

@@ -88,6 +88,8 @@ def reply(
             detail={"by": author},
         )
         changes += (solved, promises.without_case(customer, case.id))
+    elif case.id not in customer.open_cases:  # it was solved, and this answer opens it again
+        changes += (replace(customer, open_cases={**customer.open_cases, case.id: case.topic}),)
     message = SendMail(customer_id=customer.id, interaction_id=mail.id)
     return Decision(changes, (message,), reason=then), receipt
 

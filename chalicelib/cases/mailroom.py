@@ -147,7 +147,7 @@ def hear(news: Feedback) -> str:
 
 def reconcile(after: str, out_of_time: Callable[[], bool]) -> str | None:
     """Compares raw mail with receipts, oldest key first: what was taken in is filed away by day, what was not
-    is announced again. So only mail not yet filed is ever listed. Returns the key to go on behind, or None."""
+    is announced again. So only mail not yet filed is ever listed. Returns the key to go on behind if any."""
     cutoff = clock.now() - UNFILED_FOR
     for page in objects.objects.list_arrived(after):
         settled = [stored for stored in page if stored.at <= cutoff]

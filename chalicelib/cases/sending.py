@@ -48,12 +48,16 @@ def claim(mail: Interaction, policy: Policy, now: datetime, text: str = "") -> D
 
 
 def released(mail: Interaction, now: datetime) -> Decision:
-    """SES certainly did not take it: back in the queue."""
+    """SES certainly did not take it: back in the queue, unless an earlier attempt turned out to be taken."""
+    if _delivery(mail).state is not DeliveryState.CLAIMED:
+        return Decision(reason=f"is {_delivery(mail).state.value} already")
     return _move(mail, DeliveryState.QUEUED, now)
 
 
 def refused(mail: Interaction, now: datetime, detail: str) -> Decision:
     """SES will never take it."""
+    if not _delivery(mail).state.pending:
+        return Decision(reason=f"is {_delivery(mail).state.value} already")
     return _move(mail, DeliveryState.FAILED, now, detail=detail)
 
 
@@ -68,11 +72,11 @@ def sent(mail: Interaction, ses_id: str, policy: Policy, now: datetime) -> Decis
 def heard(mail: Interaction, customer: Customer, news: Feedback, policy: Policy) -> Decision:
     """What SES reports of it; reports come late, twice and in any order, and only move it forward."""
     state, before = DeliveryState(news.kind.value), _delivery(mail).state
-    if before in _AFTER[state]:
+    if before in _AFTER[state] and not _worse(mail, customer, news, state):
         return Decision(reason=f"is {before.value} already")
     decision = _move(mail, state, news.at, ses_id=news.ses_id, detail=news.detail)
     changes = decision.changes
-    if before.pending:
+    if not _delivery(mail).ses_id:
         changes += _known_as(mail, news.ses_id, policy)
     if state is DeliveryState.BOUNCED or state is DeliveryState.COMPLAINED:
         changes += _heeded(mail, customer, news, state)
@@ -82,12 +86,21 @@ def heard(mail: Interaction, customer: Customer, news: Feedback, policy: Policy)
 # States that a report of the key's state can no longer change. A delivered mail may still bounce, or be
 # complained of.
 _AFTER = {
-    DeliveryState.SENT: set(DeliveryState) - {DeliveryState.QUEUED, DeliveryState.CLAIMED},
+    # Held while nobody knew whether SES had taken it: then SES says it had.
+    DeliveryState.SENT: set(DeliveryState)
+    - {DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.HELD},
     DeliveryState.DELIVERED: {DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED},
     DeliveryState.FAILED: {DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED},
     DeliveryState.BOUNCED: {DeliveryState.BOUNCED, DeliveryState.COMPLAINED},
     DeliveryState.COMPLAINED: {DeliveryState.COMPLAINED},
 }
+
+
+def _worse(mail: Interaction, customer: Customer, news: Feedback, state: DeliveryState) -> bool:
+    """A bounce for good after one that might have healed."""
+    delivery = _delivery(mail)
+    bounced_again = state is DeliveryState.BOUNCED and delivery.state is DeliveryState.BOUNCED
+    return bounced_again and news.permanent and delivery.to not in customer.suppressed
 
 
 def _heeded(

@@ -23,7 +23,8 @@ def withdraw(customer: Customer, channel: str, purpose: str, proof: str, now: da
     known = customer.consents.get(consent_key(channel, purpose))
     if known and not known.granted:
         return Decision(reason="withdrawn before")
-    refused = with_consent(customer, channel, purpose, Consent(granted=False, at=now, proof=proof))
+    at = max(now, known.at) if known else now  # clocks differ a little; what she says now is what counts
+    refused = with_consent(customer, channel, purpose, Consent(granted=False, at=at, proof=proof))
     told = Event(
         id=ids.derived_ulid(now, customer.id, "unsubscribed", channel, purpose),
         customer_id=customer.id,

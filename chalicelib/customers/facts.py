@@ -66,11 +66,18 @@ def check(report: FactReport, policy: Policy, now: datetime) -> None:
             raise Invalid(
                 f"books are kept in {policy.currency}; convert before reporting", f"/data/{name}/currency"
             )
-    if zone := report.customer.time_zone or report.data.get("time_zone", ""):
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise Invalid("time_zone is an IANA name such as Europe/Berlin", "/customer/time_zone") from error
+    zones = {"customer": report.customer.time_zone, "data": report.data.get("time_zone", "")}
+    for place, zone in zones.items():
+        if zone and not _is_time_zone(zone):
+            raise Invalid("time_zone is an IANA name such as Europe/Berlin", f"/{place}/time_zone")
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _margin(report: FactReport) -> Money | None:

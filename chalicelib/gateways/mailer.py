@@ -2,13 +2,19 @@
 
 from typing import Protocol
 
+from botocore.exceptions import ClientError
+
 from chalicelib.gateways.aws import AwsError, client, error_code
 from chalicelib.kernel.errors import Permanent, Unavailable
 
-# Answers of SES that say: not accepted now, ask again later.
-_LATER = {"Throttling", "ThrottlingException", "TooManyRequestsException", "LimitExceededException"}
-# SES's own failures do not say whether the mail was accepted.
-_UNCLEAR = {"InternalFailure", "InternalServiceError", "ServiceUnavailable", "InternalServiceErrorException"}
+# Answers of SES that say: not accepted now, ask again later. Some are ours to mend, none blames the mail.
+_LATER = {
+    *("Throttling", "ThrottlingException", "TooManyRequestsException", "LimitExceededException"),
+    *("AccountSendingPausedException", "ConfigurationSetSendingPausedException"),
+    *("ConfigurationSetDoesNotExist", "ConfigurationSetDoesNotExistException"),
+    *("AccessDenied", "AccessDeniedException", "ExpiredToken", "ExpiredTokenException", "RequestExpired"),
+    *("InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"),
+}
 
 
 class SendUnclear(Exception):
@@ -35,10 +41,17 @@ class SesMailer:
             code = error_code(error)
             if code in _LATER:
                 raise Unavailable(f"SES: {code}") from error
-            if code in _UNCLEAR or not hasattr(error, "response"):
+            if _unclear(error):
                 raise SendUnclear(code) from error
             raise Permanent(f"SES refused it: {code}") from error
         return str(answer["MessageId"]).partition("@")[0]
+
+
+def _unclear(error: Exception) -> bool:
+    """A lost answer, and a failure of SES's own (any 5xx), do not say whether the mail was accepted."""
+    if not isinstance(error, ClientError):
+        return True
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)) >= 500
 
 
 class RecordingMailer:

@@ -1,7 +1,8 @@
 """Every error Liana raises on purpose.
 
     HubError
-    ├── Invalid          400/422  the caller's input is wrong; `pointer` names the field
+    ├── Invalid          422      the caller's input is wrong; `pointer` names the field
+    │   └── Malformed    400      it cannot even be read
     ├── Unauthenticated  401
     ├── Forbidden        403      known, but not allowed
     ├── NotFound         404

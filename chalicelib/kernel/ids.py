@@ -6,10 +6,11 @@ conditions can refuse the second write. ULID: https://github.com/ulid/spec. Alph
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CASE_ID_LENGTH = 12
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _READ_AS = str.maketrans({"o": "0", "i": "1", "l": "1", "-": None, " ": None, "#": None})
 
 
@@ -26,7 +27,7 @@ def _digest(parts: tuple[str, ...]) -> bytes:
 
 
 def _ulid(at: datetime, randomness: bytes) -> str:
-    millis = max(0, int(at.timestamp() * 1000))
+    millis = max(0, (at - _EPOCH) // timedelta(milliseconds=1))  # floats would lose one now and then
     return _encode(millis << 80 | int.from_bytes(randomness, "big"), 26)
 
 
@@ -58,7 +59,7 @@ def case_number(case_id: str) -> str:
 def read_case_number(text: str) -> str | None:
     """The case id meant by what somebody typed or read out; None when it cannot be one."""
     case_id = text.strip().lower().translate(_READ_AS)
-    if len(case_id) != _CASE_ID_LENGTH or any(c.upper() not in CROCKFORD for c in case_id):
+    if len(case_id) != _CASE_ID_LENGTH or any(c not in CROCKFORD.lower() for c in case_id):
         return None
     return case_id
 

@@ -38,6 +38,6 @@ class Settings:
 
 @cache
 def settings() -> Settings:
-    """The stage's settings; `settings.cache_clear()` after changing the environment in a test."""
-    present = {f.name: os.environ[f.name.upper()] for f in fields(Settings) if f.name.upper() in os.environ}
-    return Settings(**present)
+    """The stage's settings, an empty variable being none; a test that changes them clears the cache."""
+    told = {f.name: os.environ.get(f.name.upper(), "") for f in fields(Settings)}
+    return Settings(**{name: value for name, value in told.items() if value})

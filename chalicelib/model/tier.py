@@ -66,12 +66,16 @@ def read_tiers(text: str) -> Tiers:
             )
             for entry in json.loads(text)
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise Permanent(f"TIERS cannot be read ({error!r}); see docs/operations.md for its form") from error
     if not tiers or tiers[0].from_index > 0:
         raise Permanent("TIERS needs a lowest tier with from_index 0, so that everybody has one")
     if [t.from_index for t in tiers] != sorted({t.from_index for t in tiers}):
         raise Permanent("TIERS must rise: each from_index above the one before")
+    if len({t.name for t in tiers}) < len(tiers):
+        raise Permanent("TIERS: two tiers have one name, so that nobody could tell which is meant")
+    if hasty := [t.name for t in tiers if any(within <= timedelta() for within in t.first_answer.values())]:
+        raise Permanent(f"TIERS: {hasty[0]} promises an answer in no time; give minutes above 0")
     if missing := [t.name for t in tiers if EVERY_CHANNEL not in t.first_answer]:
         raise Permanent(f'TIERS: {missing[0]} promises nothing for "*", the channels it does not name')
     return Tiers(tiers)

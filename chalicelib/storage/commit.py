@@ -20,7 +20,7 @@ from chalicelib.kernel import messages
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import HubError, Unavailable
 from chalicelib.storage.rows import Row
-from chalicelib.storage.table import bind
+from chalicelib.storage.table import bind, code_of
 
 T = TypeVar("T")
 ATTEMPTS = 8
@@ -57,7 +57,7 @@ def commit(decision: Decision) -> None:
     except (PutError, TransactWriteError) as error:
         raise _refusal(error, decision.changes) from error
     except PynamoDBException as error:
-        raise Unavailable(f"the table cannot be written: {error.cause_response_code or error}") from error
+        raise Unavailable(f"the table cannot be written: {code_of(error)}") from error
 
 
 def settle(decide: Callable[[], tuple[Decision, T]]) -> tuple[Decision, T]:
@@ -92,7 +92,7 @@ def _connection() -> Connection:
 
 
 def _refusal(error: PutError | TransactWriteError, changes: tuple[Any, ...]) -> HubError:
-    code = error.cause_response_code
+    code = code_of(error)
     if code == "ConditionalCheckFailedException":
         failed = list(changes)
     elif code == "TransactionCanceledException" and isinstance(error, TransactWriteError):
@@ -102,7 +102,7 @@ def _refusal(error: PutError | TransactWriteError, changes: tuple[Any, ...]) -> 
     else:
         failed = []
     if not failed:
-        return Unavailable(f"the table cannot be written: {code or error}")
+        return Unavailable(f"the table cannot be written: {code}")
     return Refused(
         exists=[change for change in failed if change.version is None],
         stale=[change for change in failed if change.version is not None],

@@ -8,10 +8,13 @@
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
 
+What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
+
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions.
 """
 
+import hashlib
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -22,6 +25,9 @@ DUE_SHARDS = 16
 LIST_SHARDS = 8
 DueLane = Literal["work", "outreach"]
 TIMELINE = "T#"
+
+
+LONGEST = 2048  # bytes of a partition key
 
 
 class Key(NamedTuple):
@@ -50,15 +56,15 @@ def case(case_id: str) -> Key:
 
 
 def handle(owned: Handle) -> Key:
-    return Key(f"HANDLE#{owned}", "HANDLE")
+    return Key(_fitting(f"HANDLE#{owned}"), "HANDLE")
 
 
 def message(mailbox: str, message_id: str) -> Key:
-    return Key(f"MSG#{mailbox}#{message_id}"[:2048], "MSG")
+    return Key(_fitting(f"MSG#{mailbox}#{message_id}"), "MSG")
 
 
 def receipt(source: str) -> Key:
-    return Key(f"RECEIPT#{source}"[:2048], "RECEIPT")
+    return Key(_fitting(f"RECEIPT#{source}"), "RECEIPT")
 
 
 def machine(key_id: str) -> Key:
@@ -67,7 +73,7 @@ def machine(key_id: str) -> Key:
 
 def due(lane: DueLane, at: datetime, key: Key) -> Key:
     """Place on the due index; the shard follows the row, so that moving its time moves nothing else."""
-    return Key(due_shard(lane, ids.shard_of("".join(key), DUE_SHARDS)), f"{clock.iso(at)}#{key.sk[-26:]}")
+    return Key(due_shard(lane, ids.shard_of("".join(key), DUE_SHARDS)), f"{clock.iso(at)}#{_id_in(key)}")
 
 
 def due_shard(lane: DueLane, shard: int) -> str:
@@ -92,3 +98,17 @@ def task_in_state(state: str, order: str, task_id: str) -> Key:
 
 def of_case(case_id: str, interaction_id: str) -> Key:
     return Key(f"CASE#{case_id}", interaction_id)
+
+
+def _id_in(key: Key) -> str:
+    """The id of the row at a key: behind T#, or that of the partition."""
+    return key.sk.removeprefix(TIMELINE) if key.sk.startswith(TIMELINE) else key.pk.partition("#")[2]
+
+
+def _fitting(pk: str) -> str:
+    """The partition key itself, or its beginning and the hash of the whole: no two long ones become one."""
+    data = pk.encode()
+    if len(data) <= LONGEST:
+        return pk
+    end = f"#{hashlib.sha256(data).hexdigest()}"
+    return data[: LONGEST - len(end)].decode(errors="ignore") + end

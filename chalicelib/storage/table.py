@@ -112,4 +112,10 @@ def _reading() -> Iterator[None]:
     try:
         yield
     except PynamoDBException as error:
-        raise Unavailable(f"the table cannot be read: {error.cause_response_code or error}") from error
+        raise Unavailable(f"the table cannot be read: {code_of(error)}") from error
+
+
+def code_of(error: PynamoDBException) -> str:
+    """DynamoDB's code, or what else went wrong. pynamodb's own property breaks on a lost connection (6.1.0)."""
+    response = getattr(error.cause, "response", None) or {}
+    return str(response.get("Error", {}).get("Code") or type(error.cause or error).__name__)

@@ -46,7 +46,7 @@ def api_authorizer(request: AuthRequest) -> AuthResponse | dict[str, Any]:
         principal = auth.authenticate(request.token, clock.now())
     except Unauthenticated:
         logger.info("caller_refused")
-        return {"principalId": "", "policyDocument": {"Version": "2012-10-17", "Statement": [_DENY]}}
+        return {"principalId": "nobody", "policyDocument": {"Version": "2012-10-17", "Statement": [_DENY]}}
     logger.info("caller_known", extra={"principal": principal.name, "key_id": principal.key_id})
     scopes = " ".join(sorted(principal.scopes))
     return AuthResponse(

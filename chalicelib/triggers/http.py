@@ -66,7 +66,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str
     status: int
     detail: str
-    instance: str
+    instance: str = ""  # the request's id, as our logs know it
     errors: tuple[FieldProblem, ...] = ()
 
 

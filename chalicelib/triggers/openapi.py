@@ -21,9 +21,10 @@ _DESCRIPTION = """\
 Liana takes in what customers ask and what happened to them, and tells what became of it.
 
 Send `Authorization: Bearer <API key or token>`. Every error is a problem (RFC 9457): `detail` says what to
-do, and `errors` points (RFC 6901) at the field or parameter to correct. Lists come in pages: give `next` back as
-`cursor`. Send an `Idempotency-Key` with what must not be done twice; then a request whose answer was lost can
-just be repeated.
+do, and `errors` points (RFC 6901) at the field or parameter to correct.
+
+Lists come in pages: give `next` back as `cursor`. Send an `Idempotency-Key` with what must not be done twice;
+then a request whose answer was lost can just be repeated.
 """
 _TAGS = {
     "requests": "What customers ask through your website or app.",
@@ -144,9 +145,9 @@ _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Yours to choose, new for every new request: 1 to 200 visible ASCII characters. A repetition"
-    " with the same key and content answers as the first did and does nothing again; the same key with other"
-    " content is refused.",
+    "description": "Yours to choose, new for every new request: 1 to 200 visible ASCII characters."
+    " A repetition with the same key and content is answered as the first was, and nothing is done again;"
+    " the same key with other content is refused.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
 }
 _SECURITY = {

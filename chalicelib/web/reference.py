@@ -1,32 +1,44 @@
-"""The API for people to read, at `/docs`: made from the same OpenAPI document that machines read."""
+"""The API for people to read, at `/docs`: made from the same OpenAPI document that machines read.
+
+app.py says which document that is: pages know no triggers.
+"""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from chalice.app import Blueprint
 
 from chalicelib.auth.permissions import Scope
-from chalicelib.triggers import api
 from chalicelib.web.kit import Page, Visit, page
 from chalicelib.web.render import render
-
-bp = Blueprint(__name__)
 
 Schema = dict[str, Any]
 
 
-@page(bp, "/", methods=["GET"])
-def home(visit: Visit) -> Page:
-    """To the reference, whatever stands before our path: a stage, or a domain of the company's own."""
-    here = "" if visit.path.endswith("/") else visit.path.rpartition("/")[2] + "/"
-    return Page("", 303, {"Location": f"{here}docs"})
+def blueprint(document: Callable[[], Schema]) -> Blueprint:
+    """The reference, and the way to it from the root."""
+    bp = Blueprint(__name__)
+
+    @page(bp, "/", methods=["GET"])
+    def home(visit: Visit) -> Page:
+        return Page("", 303, {"Location": way_from(visit.path)})
+
+    @page(bp, "/docs", methods=["GET"], cache_seconds=300)
+    def reference(_visit: Visit) -> Page:
+        return Page(written(document()))
+
+    return bp
 
 
-@page(bp, "/docs", methods=["GET"], cache_seconds=300)
-def reference(_visit: Visit) -> Page:
-    document = api.document()
+def way_from(root: str) -> str:
+    """Relative, so that it leads right whatever stands before our paths: a stage, or a domain's own."""
+    return "docs" if root.endswith("/") else root.rpartition("/")[2] + "/docs"
+
+
+def written(document: Schema) -> str:
     schemas = document["components"]["schemas"]
-    html = render(
+    return render(
         "reference.html",
         language="en",
         title="API reference",
@@ -36,7 +48,6 @@ def reference(_visit: Visit) -> Page:
         problem=_fields(document, schemas["Problem"]),
         schemas=[_schema(document, name, schema) for name, schema in schemas.items()],
     )
-    return Page(html)
 
 
 def _groups(document: Schema) -> list[Schema]:

@@ -28,7 +28,7 @@ from chalicelib.web import reference
 from tests import workbench
 
 if "/docs" not in app.routes:
-    app.register_blueprint(reference.bp)
+    app.register_blueprint(reference.blueprint(api.document))
 
 ROOT = Path(__file__).parents[2]
 _NUMBERS = count(1)
@@ -84,7 +84,7 @@ def shared_stage() -> Iterator[workbench.Bench]:
 
 
 def caller(*scopes: str, name: str = "") -> Caller:
-    """A caller with a new key in the table and a name of its own, allowed everything unless scopes are named."""
+    """A caller with a new key and a name of its own, allowed everything unless scopes are named."""
     key, secret = auth.create_key(name or f"caller {next(_NUMBERS)}", scopes or ALL_SCOPES, clock.now())
     return Caller(secret, key)
 

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.auth.links import Unsubscription, read_unsubscribe_token, unsubscribe_token
@@ -8,6 +8,7 @@ from chalicelib.kernel.signing import Keys
 KEYS = Keys("a", {"a": b"1" * 32})
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.text(), st.text())
 def test_a_link_says_later_what_it_said_when_it_was_made(
     who: str, channel: str, purpose: str, about: str

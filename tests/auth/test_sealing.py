@@ -1,7 +1,7 @@
 """What is sealed comes back whole, for its purpose and binding, or not at all."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.auth.sealing import seal, unseal
@@ -11,6 +11,7 @@ OLD = Keys("a", {"a": b"1" * 32})
 NEW = Keys("b", {"a": b"1" * 32, "b": b"2" * 32})
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_whatever_was_sealed_comes_back(payload: str, binding: str) -> None:
     sealed = seal(payload, OLD, purpose="cursor", binding=binding)
@@ -35,6 +36,7 @@ def test_another_purpose_or_binding_opens_nothing(purpose: str, binding: str) ->
     assert unseal(sealed, OLD, purpose=purpose, binding=binding) is None
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_changed_character_goes_unnoticed(data: st.DataObject) -> None:
     sealed = seal("T#01KAM8Q6C3V8QW2E0N4B7T9XYZ", OLD, purpose="cursor")
@@ -44,6 +46,7 @@ def test_no_changed_character_goes_unnoticed(data: st.DataObject) -> None:
     assert unseal(sealed[:place] + other + sealed[place + 1 :], OLD, purpose="cursor") is None
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_refused_without_an_error(text: str) -> None:
     assert unseal(text, OLD, purpose="cursor") is None

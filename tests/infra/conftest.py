@@ -1,4 +1,4 @@
-"""The packaged template, made once, and one local cloud with a deployed stage, shared by the tests that need one."""
+"""The packaged template, made once, and one local cloud with a deployed stage, for tests that need one."""
 
 import json
 from collections.abc import Iterator

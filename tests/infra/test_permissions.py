@@ -130,7 +130,8 @@ class Act:
         self._queue("ScheduleDeadLetters")
 
     def _queue(self, name: str) -> None:
-        self.client("sqs").send_message(QueueUrl=self.stack.queues()[name], MessageBody="{}")
+        entry = {"Id": "0", "MessageBody": "{}"}
+        self.client("sqs").send_message_batch(QueueUrl=self.stack.queues()[name], Entries=[entry])
 
 
 WORDS = sorted(
@@ -138,8 +139,8 @@ WORDS = sorted(
     for name in vars(Act)
     if not name.startswith("_") and callable(getattr(Act, name)) and name != "client"
 )
-SENDER = """get batch_get transact update query query_list read_bodies write_bodies keys send_mail queue_follow_up
-    queue_outreach"""
+SENDER = """get batch_get transact update query query_list read_bodies write_bodies keys send_mail
+    queue_follow_up queue_outreach"""
 CLOCK = "batch_get query_due queue_follow_up queue_outreach queue_schedule_dead_letter"
 MAY = {
     "InboundMail": "get batch_get transact update read_in read_mail write_bodies keys",
@@ -152,7 +153,8 @@ MAY = {
     "ReconcileMail": """batch_get list_in read_in delete_in write_mail queue_mail queue_follow_up
         queue_schedule_dead_letter""",
     "ApiAuthorizer": "get keys",
-    "ApiHandler": """get batch_get transact update query query_list read_in read_mail read_bodies write_bodies keys""",
+    "ApiHandler": """get batch_get transact update query query_list read_in read_mail read_bodies write_bodies
+        keys""",
 }
 
 

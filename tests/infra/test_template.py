@@ -35,8 +35,8 @@ CONSUMERS = {
     "Delivery": "OutreachQueue",
 }
 DEAD_LETTERS = {
-    "MailDeadLetters", "FeedbackDeadLetters", "FollowUpsDeadLetters", "OutreachDeadLetters", "RelayDeadLetters",
-    "ScheduleDeadLetters",
+    "MailDeadLetters", "FeedbackDeadLetters", "FollowUpsDeadLetters", "OutreachDeadLetters",
+    "RelayDeadLetters", "ScheduleDeadLetters",
 }  # fmt: skip
 # The emulator names no resource when it judges SendRawEmail; the statement exists on the local target only.
 MAY_HAVE_A_STAR = {"SendMailOnTheEmulatorWhichNamesNoResource"}
@@ -134,12 +134,21 @@ def test_no_permission_is_for_everything(template: Template, function: str) -> N
             assert not any(action.endswith("*") for action in as_list(statement["Action"]))
 
 
-def test_the_star_is_for_the_local_target_only(template: Template) -> None:
-    for function in FUNCTIONS:
-        for statement in role(template, function)["Statement"]:
-            if "Fn::If" in statement:
-                condition, _, otherwise = statement["Fn::If"]
-                assert (condition, otherwise) == ("OnLocal", {"Ref": "AWS::NoValue"})
+def test_what_only_the_emulator_asks_for_is_not_granted_on_aws(template: Template) -> None:
+    """It judges SendMessageBatch by a name of its own, and SendRawEmail without a resource."""
+    choices = [
+        value["Fn::If"] for name in FUNCTIONS for _, value in values(role(template, name)) if is_choice(value)
+    ]
+
+    assert {json.dumps(local) for _, local, _ in choices if isinstance(local, str)} == {
+        '"sqs:SendMessageBatch"'
+    }
+    assert {local["Sid"] for _, local, _ in choices if isinstance(local, dict)} == MAY_HAVE_A_STAR
+    assert all((on, aws) == ("OnLocal", {"Ref": "AWS::NoValue"}) for on, _, aws in choices)
+
+
+def is_choice(value: Any) -> bool:
+    return isinstance(value, dict) and "Fn::If" in value
 
 
 def test_only_senders_may_send_and_only_as_the_sender(template: Template) -> None:
@@ -264,6 +273,20 @@ def test_the_linter_of_cloudformation_finds_nothing(packaged: Package, tmp_path:
     assert (done.returncode, done.stdout) == (0, "")
 
 
+def test_operators_find_every_alarm_queue_parameter_and_variable_in_the_docs(template: Template) -> None:
+    said = (REPOSITORY / "docs/operations.md").read_text("utf-8")
+    alarms = {name for name, r in template["Resources"].items() if r["Type"] == "AWS::CloudWatch::Alarm"}
+    variables = {
+        name
+        for name in template["Globals"]["Function"]["Environment"]["Variables"]
+        if not name.startswith("POWERTOOLS_")
+    }
+
+    wanted = alarms | DEAD_LETTERS | variables | template["Parameters"].keys() | {"BASE_URL"}
+    assert {name for name in wanted if name not in said} == set()
+    assert f"| Alarms | {len(alarms)}," in said
+
+
 def functions(template: Template) -> dict[str, Any]:
     return {
         name: resource["Properties"]
@@ -279,8 +302,19 @@ def role(template: Template, function: str) -> Any:
 
 
 def statements(template: Template, function: str) -> list[dict[str, Any]]:
-    """A role's statements, those of one target only among them."""
-    return [s["Fn::If"][1] if "Fn::If" in s else s for s in role(template, function)["Statement"]]
+    """A role's statements with what only the local target has among it."""
+    chosen: list[dict[str, Any]] = chosen_on_local(role(template, function)["Statement"])
+    return chosen
+
+
+def chosen_on_local(node: Any) -> Any:
+    if isinstance(node, dict):
+        return (
+            chosen_on_local(node["Fn::If"][1])
+            if "Fn::If" in node
+            else {k: chosen_on_local(v) for k, v in node.items()}
+        )
+    return [chosen_on_local(child) for child in node] if isinstance(node, list) else node
 
 
 def resources_of(statement: dict[str, Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Each endpoint against the real services and an emulated table: what goes in can be read where it belongs."""
+"""Each endpoint against the real services and an emulated table: what goes in can be read again."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whatever a caller sends, the answer says what to do: one form of refusal, a pointer, nothing of our insides."""
+"""Whatever a caller sends, the answer says what to do: one form, a pointer, nothing of our insides."""
 
 import json
 import re
@@ -141,7 +141,7 @@ def test_json_may_name_its_character_set(shop: Caller) -> None:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),

@@ -1,4 +1,4 @@
-"""The document and the handlers say the same: neither knows an endpoint, body or answer the other does not."""
+"""The document and the handlers say the same: neither knows an endpoint, body or answer alone."""
 
 import json
 
@@ -8,8 +8,9 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.kernel.errors import Conflict, HubError, Malformed, Permanent
 from chalicelib.triggers import api, contract, http, openapi
-from tests.auth.callers import Caller, app, validator
+from tests.auth.callers import ROOT, Caller, app, validator
 
 OPERATIONS = {(operation.method, operation.path): operation for operation in api.api.operations}
 
@@ -93,3 +94,15 @@ def test_anybody_may_read_the_document() -> None:
 
     assert got.status == 200
     assert got.json == json.loads(json.dumps(api.document()))
+
+
+def test_the_guide_names_every_endpoint_scope_and_kind_of_problem() -> None:
+    guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+    for operation in OPERATIONS.values():
+        scope = operation.scope.value if operation.scope else "public"
+        assert f"| `{operation.method} {operation.path}` | `{scope}` |" in guide
+    for error in (*HubError.__subclasses__(), *Conflict.__subclasses__(), Malformed, HubError):
+        if error is not Permanent:  # callers see it as an internal error
+            title = http.problem_of(error("", ""), "").type
+            assert f"| {error.status} | `{title}` |" in guide

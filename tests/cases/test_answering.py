@@ -1,0 +1,132 @@
+"""What an agent's answer changes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.cases import answering
+from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.errors import Conflict, Invalid
+from chalicelib.kernel.messages import SendMail
+from chalicelib.model.case import CaseStatus, Participant, PromiseState
+from chalicelib.model.customer import Customer, Handle
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.interaction import Delivery, Interaction, Purpose, Receipt
+from tests.factories import ANN, ANNS_ID, CASE_ID, NOON, make_case, make_customer, make_interaction
+
+BOB = "bob@example.org"
+
+
+def answer(then: str = "wait", **given: Any) -> Decision:
+    with_defaults = {
+        "case": make_case(),
+        "customer": make_customer(open_cases={CASE_ID: ""}),
+        "answered": make_interaction(),
+        **given,
+    }
+    decision, _ = answering.reply(
+        with_defaults["case"],
+        with_defaults["customer"],
+        with_defaults["answered"],
+        author="Bo",
+        text="It is on its way.",
+        then=then,
+        receipt_key="reply:1",
+        fingerprint="f",
+        body_key="",
+        now=NOON,
+    )
+    return decision
+
+
+def test_an_answer_is_stored_with_its_receipt_and_queued() -> None:
+    decision = answer()
+
+    mail, receipt, _ = decision.changes
+    assert isinstance(receipt, Receipt)
+    assert (mail.purpose, mail.author, mail.preview) == (Purpose.REPLY, "Bo", "It is on its way.")
+    assert (receipt.interaction_id, receipt.case_id) == (mail.id, CASE_ID)
+    assert decision.messages == (SendMail(customer_id=ANNS_ID, interaction_id=mail.id),)
+
+
+def test_an_answer_continues_the_customers_thread() -> None:
+    mail = answer(answered=make_interaction(references=("a@x", "b@x"), message_id="c@x")).changes[0]
+
+    assert mail.references == ("a@x", "b@x", "c@x")
+
+
+@pytest.mark.parametrize("answered", [None, make_interaction(message_id="", references=("a@x",))])
+def test_where_there_is_no_mail_to_answer_a_thread_begins(answered: Interaction | None) -> None:
+    assert answer(answered=answered).changes[0].references == ()
+
+
+def test_the_next_move_is_hers_for_a_week() -> None:
+    case = answer("wait").changes[2]
+
+    assert (case.status, case.waiting_until) == (CaseStatus.WAITING, NOON + timedelta(days=7))
+
+
+def test_a_solved_case_waits_for_nothing_is_told_and_leaves_her_open_cases() -> None:
+    _, _, case, event, customer = answer("solve").changes
+
+    assert (case.status, case.waiting_until) == (CaseStatus.SOLVED, None)
+    assert isinstance(event, Event)
+    assert (event.what, event.detail) == (EventKind.CASE_SOLVED, {"by": "Bo"})
+    assert isinstance(customer, Customer)
+    assert customer.open_cases == {}
+
+
+def test_an_answer_that_opens_a_solved_case_again_puts_it_among_her_open_cases() -> None:
+    solved = make_case(status=CaseStatus.SOLVED, topic="complaint")
+
+    customer = answer("wait", case=solved, customer=make_customer()).changes[-1]
+
+    assert customer.open_cases == {CASE_ID: "complaint"}
+
+
+@pytest.mark.parametrize(("overdue", "state"), [(False, PromiseState.KEPT), (True, PromiseState.BROKEN)])
+def test_an_answer_in_time_keeps_the_promise(overdue: bool, state: PromiseState) -> None:
+    case = answer(case=make_case(overdue=overdue)).changes[2]
+
+    assert (case.promise.state, case.promise.kept_at) == (state, NOON)
+
+
+def test_an_answered_case_is_urgent_no_more() -> None:
+    assert answer(case=make_case(priority=2)).changes[2].priority == 0
+
+
+@pytest.mark.parametrize(
+    ("participants", "suppressed", "to"),
+    [
+        ((ANN.value, BOB), (), ANN.value),
+        ((BOB, ANN.value), (), BOB),
+        ((BOB,), (BOB,), ANN.value),
+        ((), (), ANN.value),
+    ],
+)
+def test_the_answer_goes_to_who_opened_the_case_while_that_address_works(
+    participants: tuple[str, ...], suppressed: tuple[str, ...], to: str
+) -> None:
+    case = make_case(participants=tuple(Participant(number=n, address=a) for n, a in enumerate(participants, 1)))
+    customer = make_customer(suppressed=dict.fromkeys(suppressed, "bounced"))
+
+    delivery = answer(case=case, customer=customer).changes[0].delivery
+
+    assert delivery == Delivery(to=to, since=NOON)
+
+
+@pytest.mark.parametrize(
+    "customer",
+    [make_customer(handles=(Handle("phone", "+49301234567"),)), make_customer(suppressed={ANN.value: "bounced"})],
+)
+def test_where_no_address_works_the_agent_is_told_to_call(customer: Customer) -> None:
+    with pytest.raises(Conflict, match="call her"):
+        answer(case=make_case(participants=()), customer=customer)
+
+
+def test_what_comes_afterwards_is_one_of_two() -> None:
+    with pytest.raises(Invalid, match="one of wait, solve") as refused:
+        answer("escalate")
+
+    assert refused.value.pointer == "/then"

@@ -1,0 +1,195 @@
+"""Domain objects for tests: Ann, her case, her mail. Each takes any field of its model; what is said stands."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.kernel import clock, ids
+from chalicelib.model.arrival import Arrival
+from chalicelib.model.case import Case, CaseStatus, Participant, Promise
+from chalicelib.model.customer import Consent, Customer, CustomerHint, Handle
+from chalicelib.model.fact import Fact, FactKind, FactReport
+from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose
+from chalicelib.model.policy import Policy
+from chalicelib.model.task import Task, TaskState
+from chalicelib.model.tier import DEFAULT_TIERS
+from tests.workbench import DOMAIN, SENDER
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ANN = Handle("email", "ann@example.org")
+ANNS_ID = ids.derived_ulid(NOON - timedelta(days=90), "ann")
+CASE_ID = ids.derived_case_id("a case")
+
+
+def make_policy(**fields: Any) -> Policy:
+    return Policy(
+        **{
+            "tiers": DEFAULT_TIERS,
+            "time_zone": "UTC",
+            "currency": "USD",
+            "sending_on": True,
+            "sender_address": SENDER,
+            "inbound_domain": DOMAIN,
+            **fields,
+        }
+    )
+
+
+def make_customer(*, consenting: bool = False, **fields: Any) -> Customer:
+    """`consenting`: she agreed to service notices by mail."""
+    said = {"email/service": Consent(True, NOON - timedelta(days=30), "sign-up form")} if consenting else {}
+    return Customer(
+        **{
+            "id": ANNS_ID,
+            "created_at": NOON - timedelta(days=90),
+            "handles": (ANN,),
+            "tier": "standard",
+            "consents": said,
+            "version": 1,
+            **fields,
+        }
+    )
+
+
+def make_promise(*, overdue: bool = False, **fields: Any) -> Promise:
+    made_at = NOON - timedelta(hours=25 if overdue else 1)
+    return Promise(
+        **{
+            "made_at": made_at,
+            "due_at": made_at + timedelta(hours=24),
+            "warn_at": made_at + timedelta(hours=18),
+            **fields,
+        }
+    )
+
+
+def make_case(*, overdue: bool = False, **fields: Any) -> Case:
+    """Ann's open case with a promise; `overdue`: one that is broken by noon."""
+    return Case(
+        **{
+            "id": CASE_ID,
+            "customer_id": ANNS_ID,
+            "opened_at": NOON - timedelta(hours=1),
+            "updated_at": NOON - timedelta(hours=1),
+            "channel": "email",
+            "subject": "Where is my order?",
+            "status": CaseStatus.NEW,
+            "tier": "standard",
+            "promise": make_promise(overdue=overdue),
+            "participants": (Participant(number=1, address=ANN.value),),
+            "version": 1,
+            **fields,
+        }
+    )
+
+
+def make_interaction(**fields: Any) -> Interaction:
+    """Ann's mail."""
+    at = fields.get("at", NOON)
+    return Interaction(
+        **{
+            "id": ids.derived_ulid(at, "interaction"),
+            "customer_id": ANNS_ID,
+            "case_id": CASE_ID,
+            "at": at,
+            "channel": "email",
+            "direction": Direction.IN,
+            "purpose": Purpose.CONTACT,
+            "tier": "standard",
+            "subject": "Where is my order?",
+            "preview": "My order has not arrived.",
+            "message_id": "first@example.org",
+            "version": 1,
+            **fields,
+        }
+    )
+
+
+def make_outbound(state: DeliveryState = DeliveryState.QUEUED, **fields: Any) -> Interaction:
+    """Our mail to Ann, as far as `state`; `attempt`, `since`, `ses_id` and `to` go into its delivery."""
+    way = {name: fields.pop(name) for name in ("to", "attempt", "since", "ses_id", "detail") if name in fields}
+    return make_interaction(
+        **{
+            "direction": Direction.OUT,
+            "purpose": Purpose.REPLY,
+            "author": "Bo",
+            "message_id": "",
+            "delivery": Delivery(**{"to": ANN.value, "state": state, "since": NOON, **way}),
+            **fields,
+        }
+    )
+
+
+def make_arrival(**fields: Any) -> Arrival:
+    """Ann's mail as it arrived."""
+    return Arrival(
+        **{
+            "receipt_key": "mail:1",
+            "fingerprint": "f",
+            "channel": "email",
+            "at": NOON,
+            "sender": ANN,
+            "subject": "Where is my order?",
+            "text": "My order has not arrived.",
+            "mailbox": SENDER,
+            "message_id": "first@example.org",
+            **fields,
+        }
+    )
+
+
+def make_report(what: FactKind = FactKind.ORDER, **fields: Any) -> FactReport:
+    return FactReport(
+        **{
+            "receipt_key": "fact:shop:1",
+            "fingerprint": "f",
+            "customer": CustomerHint(handle=ANN),
+            "what": what,
+            "occurred_at": NOON,
+            **fields,
+        }
+    )
+
+
+def make_fact(what: FactKind = FactKind.CARD_EXPIRING, **fields: Any) -> Fact:
+    """Ann's card expires in twenty days."""
+    return Fact(
+        **{
+            "id": ids.derived_ulid(NOON, "fact", what.value),
+            "customer_id": ANNS_ID,
+            "what": what,
+            "occurred_at": NOON,
+            "recorded_at": NOON,
+            "data": {"expires_on": "2026-12-10", "card_hint": "4242"},
+            "version": 1,
+            **fields,
+        }
+    )
+
+
+def make_task(state: TaskState = TaskState.PLANNED, **fields: Any) -> Task:
+    """To tell Ann that her card expires: due at noon, of use for ten more days."""
+    return Task(
+        **{
+            "id": ids.derived_ulid(NOON, "task"),
+            "customer_id": ANNS_ID,
+            "play": "payment_will_fail",
+            "purpose": "service",
+            "channel": "email",
+            "tier": "standard",
+            "why": "the card on file expires on 2026-12-10",
+            "created_at": NOON - timedelta(days=6),
+            "updated_at": NOON - timedelta(days=6),
+            "due_at": NOON,
+            "deadline": NOON + timedelta(days=10),
+            "state": state,
+            "context": {"expires_on": "2026-12-10", "card_hint": "4242"},
+            "version": 1,
+            **fields,
+        }
+    )
+
+
+def at(text: str) -> datetime:
+    """A moment, written short: `2026-11-20` or `2026-11-20 20:00`, in UTC unless it says otherwise."""
+    moment = clock.from_iso(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

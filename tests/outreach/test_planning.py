@@ -1,0 +1,130 @@
+"""What a fact calls for, and what becomes of a task when its time has come."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.kernel.messages import DeliverTask
+from chalicelib.model.fact import FactKind
+from chalicelib.model.interaction import Receipt
+from chalicelib.model.task import Task, TaskState
+from chalicelib.outreach import planning, plays
+from chalicelib.outreach.plays import payment_will_fail
+from tests.factories import ANNS_ID, NOON, at, make_customer, make_fact, make_policy, make_task
+
+PLAY = payment_will_fail.PLAY
+READY = make_customer(consenting=True, traits={"card_expires_on": "2026-12-10"})
+
+
+def test_a_card_about_to_expire_is_a_task_two_weeks_before() -> None:
+    (decision,) = planning.plans_for(make_fact(), make_customer(), plays.ALL, NOON)
+
+    task, receipt = decision.changes
+    assert isinstance(task, Task)
+    assert isinstance(receipt, Receipt)
+    assert (task.due_at, task.deadline) == (at("2026-11-26"), at("2026-12-10"))
+    assert (task.state, task.customer_id, task.why) == (TaskState.PLANNED, ANNS_ID, "the card on file expires on 2026-12-10")
+    assert receipt.interaction_id == task.id
+
+
+def test_the_same_occasion_reported_twice_is_one_task() -> None:
+    first, again = (
+        planning.plans_for(make_fact(id=fact_id), make_customer(), plays.ALL, NOON)[0].changes[1]
+        for fact_id in ("fact 1", "fact 2")
+    )
+
+    assert first.key == again.key
+
+
+def test_another_card_is_another_task() -> None:
+    first, other = (
+        planning.plans_for(make_fact(data={"expires_on": day}), make_customer(), plays.ALL, NOON)[0].changes[1]
+        for day in ("2026-12-10", "2027-12-10")
+    )
+
+    assert first.key != other.key
+
+
+def test_a_card_that_expires_sooner_is_told_of_at_once() -> None:
+    soon = make_fact(data={"expires_on": "2026-11-23"})
+
+    occasion = PLAY.occasion(soon, make_customer())
+
+    assert occasion
+    assert occasion.due_at == NOON
+
+
+@pytest.mark.parametrize("day", ["2026-11-20", "2020-01-01"])
+def test_a_card_that_has_expired_is_another_plays_business(day: str) -> None:
+    assert PLAY.occasion(make_fact(data={"expires_on": day}), make_customer()) is None
+
+
+@pytest.mark.parametrize("what", sorted(set(FactKind) - {FactKind.CARD_EXPIRING}, key=str))
+def test_other_facts_call_for_nothing(what: FactKind) -> None:
+    assert planning.plans_for(make_fact(what), make_customer(), plays.ALL, NOON) == []
+
+
+@pytest.mark.parametrize(
+    ("traits", "needed"),
+    [
+        ({"card_expires_on": "2026-12-10"}, True),
+        ({"card_expires_on": "2028-12-31"}, False),
+        ({}, False),
+    ],
+)
+def test_a_notice_is_needed_while_that_card_is_on_file(traits: dict[str, str], needed: bool) -> None:
+    assert PLAY.still_needed(make_customer(traits=traits), {"expires_on": "2026-12-10"}) is needed
+
+
+# When its time has come
+
+
+def test_a_task_nothing_speaks_against_is_queued_and_handed_on() -> None:
+    decision = planning.consider(make_task(), READY, PLAY, make_policy(), NOON)
+
+    (task,) = decision.changes
+    assert (task.state, task.updated_at) == (TaskState.QUEUED, NOON)
+    assert decision.messages == (
+        DeliverTask(customer_id=ANNS_ID, task_id=task.id, as_of="2026-11-20T12:00:00.000Z"),
+    )
+
+
+def test_a_task_that_must_wait_is_planned_again_with_the_reason() -> None:
+    night = at("2026-11-20 22:00")
+
+    (task,) = planning.consider(make_task(), READY, PLAY, make_policy(), night).changes
+
+    assert (task.state, task.due_at) == (TaskState.PLANNED, at("2026-11-21 08:00"))
+    assert task.reason.startswith("quiet_hours")
+
+
+def test_who_is_passed_over_is_passed_over_with_a_reason() -> None:
+    decision = planning.consider(make_task(), make_customer(), PLAY, make_policy(), NOON)
+
+    (task,) = decision.changes
+    assert task.state is TaskState.PASSED_OVER
+    assert task.reason == decision.reason == "not_needed: she has taken care of it, or it changed"
+
+
+def test_a_task_of_a_play_that_is_gone_is_passed_over() -> None:
+    (task,) = planning.consider(make_task(), READY, None, make_policy(), NOON).changes
+
+    assert task.reason == "no_play: payment_will_fail is no longer configured"
+
+
+def test_a_task_that_got_stuck_in_the_queue_is_asked_about_again() -> None:
+    stuck = make_task(TaskState.QUEUED, updated_at=NOON - timedelta(minutes=15))
+
+    decision = planning.consider(stuck, READY, PLAY, make_policy(), NOON)
+
+    assert decision.reason == "queued"
+    assert decision.messages
+
+
+@pytest.mark.parametrize(
+    "task",
+    [make_task(due_at=NOON + timedelta(milliseconds=1)), make_task(TaskState.QUEUED, updated_at=NOON)]
+    + [make_task(state) for state in TaskState if state.final or state is TaskState.SENT],
+)
+def test_a_task_that_is_not_due_is_left_alone(task: Task) -> None:
+    assert planning.consider(task, READY, PLAY, make_policy(), NOON).reason == "not due"
