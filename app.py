@@ -3,7 +3,7 @@
 from chalice import Chalice
 
 from chalicelib.triggers import api, delivery, follow_ups, inbound_mail, mail_feedback, relay, schedule
-from chalicelib.web import preferences
+from chalicelib.web import preferences, reference
 
 app = Chalice(app_name="liana")
 app.api.binary_types = []
@@ -17,5 +17,6 @@ for blueprint in (
     schedule.bp,
     api.bp,
     preferences.bp,
+    reference.blueprint(api.document),
 ):
     app.register_blueprint(blueprint)

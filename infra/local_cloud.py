@@ -196,7 +196,7 @@ def ministack_python() -> str:
             )
         return str(own)
     if find_spec("ministack") is None:
-        raise Trouble("MiniStack is not installed: run `make .cloud` (or any make target that needs it)")
+        raise Trouble("MiniStack is not installed: run `make setup`")
     return sys.executable
 
 

@@ -5,12 +5,10 @@ the fetched and byte-compiled dependencies, is kept in `.build/` and made anew o
 changes.
 """
 
-import compileall
 import fcntl
 import hashlib
 import json
 import os
-import py_compile
 import shutil
 import subprocess
 import sys
@@ -149,14 +147,8 @@ def _append_compiled(source: zipfile.ZipFile, target: Path, leave_out: tuple[str
             remove = shutil.rmtree if Path(folder, name).is_dir() else os.remove
             remove(Path(folder, name))
         # Unchecked: the zip is never edited in place. Quiet: some packages carry files for other Pythons.
-        compileall.compile_dir(
-            folder,
-            quiet=2,
-            workers=0,
-            stripdir=folder,
-            prependdir="/var/task",
-            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-        )
+        compileall = [sys.executable, "-m", "compileall", "-qq", "-j", "0", "-s", folder, "-p", "/var/task"]
+        subprocess.run([*compileall, "--invalidation-mode", "unchecked-hash", folder], check=False)
         for path in sorted(p for p in Path(folder).rglob("*") if p.is_file()):
             _add(zipped, path.relative_to(folder).as_posix(), path.read_bytes())
 

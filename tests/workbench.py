@@ -155,6 +155,7 @@ class Bench:
     queue_urls: dict[str, str]
     mailer: RecordingMailer = field(default_factory=RecordingMailer)
     _followed: str = ""
+    _stream: dict[str, str] = field(default_factory=dict)
     _announced: int = 0
     _clients: dict[str, Any] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
@@ -281,15 +282,18 @@ class Bench:
     def _new_records(self) -> list[dict[str, Any]]:
         """What the stream holds behind the last record that was relayed."""
         streams = self.client("dynamodbstreams")
-        arn = self.client("dynamodb").describe_table(TableName=settings().table_name)["Table"]["LatestStreamArn"]
-        (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        if not self._stream:
+            described = self.client("dynamodb").describe_table(TableName=settings().table_name)["Table"]
+            arn = described["LatestStreamArn"]
+            (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+            self._stream = {"StreamArn": arn, "ShardId": shard["ShardId"]}
         begin = (
             {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._followed}
             if self._followed
             else {"ShardIteratorType": "TRIM_HORIZON"}
         )
         # A new iterator each time: moto forgets those it gave out when a transaction is refused.
-        iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], **begin)["ShardIterator"]
+        iterator = streams.get_shard_iterator(**self._stream, **begin)["ShardIterator"]
         found = streams.get_records(ShardIterator=iterator)["Records"]
         return [json.loads(json.dumps(record, default=str)) for record in found]
 

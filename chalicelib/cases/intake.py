@@ -11,7 +11,7 @@ from chalicelib.cases import promises, threading
 from chalicelib.customers import identity, tiers
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Conflict, NotFound
+from chalicelib.kernel.errors import KeyReused, NotFound
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Participant
@@ -50,7 +50,7 @@ class Intake:
 def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy) -> Intake:
     """The whole decision about one arrival.
 
-    Raises Conflict (same key, other content), NotFound (a named case or customer that does not exist).
+    Raises KeyReused (same key, other content), NotFound (a named case or customer that does not exist).
     """
     if facts.receipt:
         return _again(arrival, facts.receipt)
@@ -70,7 +70,7 @@ def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy) -> Intake:
 
 def _again(arrival: Arrival, receipt: Receipt) -> Intake:
     if receipt.fingerprint != arrival.fingerprint:
-        raise Conflict("this key came before with other content; use a new key for a new request")
+        raise KeyReused("this key came before with other content; use a new key for a new request")
     return Intake(Decision(reason="duplicate"), receipt, duplicate=True)
 
 
@@ -137,6 +137,7 @@ def _whose(
         handle=arrival.sender,
         name=arrival.sender_name,
         language=arrival.language,
+        time_zone=arrival.time_zone,
     )
     if case:
         if arrival.case_id and not arrival.by_token and not arrival.author:

@@ -14,7 +14,7 @@ from chalicelib.gateways.secrets import signing_keys
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Conflict, NotFound, TooLarge
+from chalicelib.kernel.errors import KeyReused, NotFound, TooLarge
 from chalicelib.mail.parse import parse_mail
 from chalicelib.mail.receipt import envelope_from_raw, parse_receipt
 from chalicelib.model.arrival import Arrival
@@ -52,7 +52,7 @@ def receive_stored(key: str, stored_at: datetime) -> TakenIn:
 def take_in(arrival: Arrival) -> TakenIn:
     """One contact of any channel: its interaction, its case, the acknowledgement, all at once and only once.
 
-    Raises Conflict (same key, other content) and NotFound (a case or customer that does not exist).
+    Raises KeyReused (same key, other content) and NotFound (a case or customer that does not exist).
     """
     arrival = _with_body(arrival)
 
@@ -82,7 +82,7 @@ def take_in(arrival: Arrival) -> TakenIn:
 def reply(case_id: str, *, author: str, text: str, then: str, receipt_key: str, fingerprint: str) -> TakenIn:
     """An agent's answer: stored, queued to be sent, the promise kept.
 
-    Raises NotFound, Conflict (same key with other content; nowhere to send it), TooLarge.
+    Raises NotFound, KeyReused (same key, other content), Conflict (nowhere to send it), TooLarge.
     """
     if len(text) > LONGEST_ANSWER:
         raise TooLarge(f"an answer has at most {LONGEST_ANSWER} characters", "/text")
@@ -93,7 +93,7 @@ def reply(case_id: str, *, author: str, text: str, then: str, receipt_key: str, 
         receipt, case = storage.answerable(case_id, receipt_key)
         if receipt:
             if receipt.fingerprint != fingerprint:
-                raise Conflict("this key came before with other content; use a new key for a new answer")
+                raise KeyReused("this key came before with other content; use a new key for a new answer")
             return Decision(reason="duplicate"), TakenIn(receipt, True)
         customer = customers.customer(case.customer_id) if case else None
         if case is None or customer is None:

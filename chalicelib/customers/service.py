@@ -7,7 +7,7 @@ from chalicelib.customers import consent, facts
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Conflict, NotFound
+from chalicelib.kernel.errors import KeyReused, NotFound
 from chalicelib.model.fact import Fact, FactReport
 from chalicelib.storage import customers as storage
 from chalicelib.storage.commit import settle
@@ -22,7 +22,7 @@ class RecordedFact:
 
 def record_fact(report: FactReport) -> RecordedFact:
     """Records a fact once, whatever its sender repeats. Raises Invalid, NotFound (a customer id nobody has),
-    or Conflict (the same event id, other content)."""
+    or KeyReused (the same event id, other content)."""
     now = clock.now()
     facts.check(report, policy(), now)
 
@@ -30,7 +30,7 @@ def record_fact(report: FactReport) -> RecordedFact:
         receipt, customer = storage.known(report.receipt_key, report.customer)
         if receipt:
             if receipt.fingerprint != report.fingerprint:
-                raise Conflict("this event id came before with other content; use a new one", "/event_id")
+                raise KeyReused("this event id came before with other content; use a new one", "/event_id")
             known = RecordedFact(receipt.customer_id, receipt.interaction_id, True)
             return Decision(reason="duplicate"), known
         if customer is None and report.customer.customer_id:

@@ -6,7 +6,8 @@
     ├── Unauthenticated  401
     ├── Forbidden        403      known, but not allowed
     ├── NotFound         404
-    ├── Conflict         409      the state does not allow it, or the same key came with other content
+    ├── Conflict         409      the state does not allow it
+    │   └── KeyReused    422      the same idempotency key or event id came before with other content
     ├── TooLarge         413
     ├── Permanent        -        will never work; recorded, not retried
     └── Unavailable      503      may work later; the queue retries it
@@ -56,6 +57,13 @@ class NotFound(HubError):
 class Conflict(HubError):
     status = 409
     title = "Conflict"
+
+
+class KeyReused(Conflict):
+    """As draft-ietf-httpapi-idempotency-key-header asks for."""
+
+    status = 422
+    title = "Key reused"
 
 
 class TooLarge(HubError):

@@ -23,6 +23,7 @@ class Arrival:
     subject: str = ""
     text: str = ""  # what is new in it, quotes cut
     language: str = ""
+    time_zone: str = ""
     topic: str = ""
     case_id: str = ""  # the case it says it belongs to
     by_token: bool = False  # a signed reply token says so

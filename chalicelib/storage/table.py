@@ -116,6 +116,6 @@ def _reading() -> Iterator[None]:
 
 
 def code_of(error: PynamoDBException) -> str:
-    """DynamoDB's code, or what else went wrong. pynamodb's own property breaks on a lost connection (6.1.0)."""
+    """DynamoDB's code, or what else went wrong. pynamodb 6.1's own property breaks on lost connections."""
     response = getattr(error.cause, "response", None) or {}
     return str(response.get("Error", {}).get("Code") or type(error.cause or error).__name__)

@@ -306,7 +306,7 @@ def openapi_json() -> Response:
 def _take_in(
     call: Call[Any],
     said: contract.RequestIn | contract.InteractionIn,
-    who: contract.Person,
+    who: contract.CustomerRef,
     *,
     at: datetime,
     direction: str,
@@ -324,6 +324,7 @@ def _take_in(
         subject=said.subject,
         text=said.text,
         language=said.language or who.language,
+        time_zone=who.time_zone,
         topic=said.topic,
         case_id=case_id(said.case_id) if said.case_id else "",
         trust=Trust.AUTHENTICATED,

@@ -61,7 +61,7 @@ class Output(Struct, frozen=True):
 # ── In ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Person(Input, frozen=True):
+class CustomerRef(Input, frozen=True):
     """Who it is: her id, or exactly one handle. A handle nobody has makes a new customer. What else is said
     of her is taken when it was unknown."""
 
@@ -72,6 +72,7 @@ class Person(Input, frozen=True):
     external: Annotated[Key, Meta(description="Her id in your own systems.")] = ""
     name: Name = ""
     language: Language = ""
+    time_zone: Zone = ""
 
     def __post_init__(self) -> None:
         given = [name for name in ("customer_id", *HANDLE_KINDS) if getattr(self, name)]
@@ -84,14 +85,10 @@ class Person(Input, frozen=True):
         return next(((kind, value) for kind in HANDLE_KINDS if (value := getattr(self, kind))), None)
 
 
-class CustomerRef(Person, frozen=True):
-    time_zone: Zone = ""
-
-
 class RequestIn(Input, frozen=True, kw_only=True):
     """What a customer asks through your website or app."""
 
-    customer: Person
+    customer: CustomerRef
     channel: Literal["web", "app"]
     subject: Line = ""
     text: Text
@@ -103,7 +100,7 @@ class RequestIn(Input, frozen=True, kw_only=True):
 class InteractionIn(Input, frozen=True, kw_only=True):
     """A contact an agent had with a customer and logs."""
 
-    customer: Person
+    customer: CustomerRef
     channel: Literal["phone", "chat", "board"]
     direction: Annotated[Literal["in", "out"], Meta(description="out: we called or wrote first.")]
     subject: Line = ""

@@ -25,7 +25,7 @@ from chalicelib.auth.permissions import Principal, Scope
 from chalicelib.auth.sealing import seal, unseal
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import Conflict, HubError, Invalid, Malformed, TooLarge, Unauthenticated
+from chalicelib.kernel.errors import HubError, Invalid, Malformed, TooLarge, Unauthenticated
 from chalicelib.telemetry import logger, metrics
 
 T = TypeVar("T")
@@ -43,13 +43,6 @@ _RECEIPT_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 class UnsupportedMediaType(HubError):
     status = 415
     title = "Unsupported media type"
-
-
-class KeyReused(Conflict):
-    """Draft-ietf-httpapi-idempotency-key-header asks for 422 here, and keeps 409 for other conflicts."""
-
-    status = 422
-    title = "Idempotency key reused"
 
 
 class FieldProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,9 +86,6 @@ class Operation:
     def path_parameters(self) -> list[str]:
         return re.findall(r"{(\w+)}", self.path)
 
-    @property
-    def conflicts(self) -> bool:
-        return 409 in self.errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +194,7 @@ def _answer(
         if error.status >= 500:
             failed = {"route": operation.path, "request_id": request_id(request), "problem": error.detail}
             logger.warning("request_not_served", extra=failed)
-        response = refusal(_as_declared(error, operation), request_id(request))
+        response = refusal(error, request_id(request))
     except Exception:  # noqa: BLE001 - the last line: whatever it is, callers get a problem, we get the stack
         logger.exception("request_failed", extra={"route": operation.path, "request_id": request_id(request)})
         response = refusal(HubError(""), request_id(request))
@@ -437,13 +427,6 @@ def _alternatives(nodes: list[dict[str, Any]], schema: dict[str, Any]) -> list[d
 
 
 # ── Saying so ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def _as_declared(error: HubError, operation: Operation) -> HubError:
-    """Where the state allows everything, only a reused Idempotency-Key can be in conflict."""
-    if type(error) is Conflict and operation.idempotent and not operation.conflicts:
-        return KeyReused(error.detail, "/Idempotency-Key")
-    return error
 
 
 def problem_of(error: HubError, instance: str) -> Problem:

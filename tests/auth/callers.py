@@ -24,11 +24,7 @@ from chalicelib.auth.permissions import Scope
 from chalicelib.kernel import clock
 from chalicelib.model.machine import MachineKey
 from chalicelib.triggers import api
-from chalicelib.web import reference
 from tests import workbench
-
-if "/docs" not in app.routes:
-    app.register_blueprint(reference.blueprint(api.document))
 
 ROOT = Path(__file__).parents[2]
 _NUMBERS = count(1)

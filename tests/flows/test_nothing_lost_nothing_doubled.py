@@ -14,6 +14,7 @@ from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.interaction import CLAIM_SETTLES_IN, DeliveryState, Interaction, Purpose
 from chalicelib.model.task import Task, TaskState
 from chalicelib.storage import customers as storage
+from chalicelib.storage import keys
 from tests.faults import Breaker, Fault, Moment, Way
 from tests.workbench import Bench, Died, far_from_now, mail_bytes
 
@@ -119,6 +120,7 @@ def test_whichever_call_fails_there_is_one_of_each(
     moment: Moment,
     way: Way,
 ) -> None:
+    monkeypatch.setattr(keys, "DUE_SHARDS", 2)  # the clock looks into each of them at every tick
     breaker = Breaker(monkeypatch)
     whole = Fault(at=-1)
     comes(cloud_bench, breaker, monkeypatch, "nobody", whole)

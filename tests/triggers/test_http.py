@@ -225,7 +225,7 @@ def test_the_same_key_with_other_content_is_refused(shop: Caller) -> None:
     refused = shop.post("/v1/requests", ASKED | {"text": "Something else"}, Idempotency_Key="k")
 
     assert refused.status == 422
-    assert refused.json["type"] == "/problems/idempotency-key-reused"
+    assert refused.json["type"] == "/problems/key-reused"
 
 
 def test_the_same_content_written_differently_is_the_same(shop: Caller) -> None:
