@@ -1,6 +1,7 @@
 """The zip: complete, compiled, readable on Lambda, and the same bytes for the same sources."""
 
 import os
+import re
 import shutil
 import sys
 import zipfile
@@ -56,6 +57,19 @@ def test_nothing_is_there_twice_and_no_tool_of_ours(packaged: Package) -> None:
     assert {name.split("/")[0] for name in held}.isdisjoint(
         {"infra", "tests", "moto", "pytest", ".chalice", "ministack"}
     )
+
+
+def test_the_services_functions_speak_to_are_described_and_no_others(packaged: Package) -> None:
+    described = {
+        name.split("/")[2]
+        for name in names(packaged)
+        if name.startswith("botocore/data/") and name.count("/") > 2
+    }
+    sources = "".join(path.read_text("utf-8") for path in (REPOSITORY / "chalicelib").rglob("*.py"))
+    spoken_to = set(re.findall(r"""client\(["']([a-z0-9-]+)["']""", sources))
+
+    assert spoken_to <= packaging.SERVICES
+    assert described == packaging.SERVICES
 
 
 def test_native_code_is_for_the_architecture_asked_for(packaged: Package) -> None:

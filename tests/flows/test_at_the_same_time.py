@@ -1,0 +1,129 @@
+"""Many workers at once, on transactions that behave like DynamoDB's: one winner, and nobody's work is lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.cases import mailroom
+from chalicelib.cases import service as cases
+from chalicelib.customers import service as customers
+from chalicelib.kernel import clock
+from chalicelib.model.arrival import Arrival
+from chalicelib.model.case import Case
+from chalicelib.model.customer import Customer, CustomerHint, Handle
+from chalicelib.model.fact import FactKind, FactReport
+from chalicelib.model.interaction import Interaction, Purpose
+from chalicelib.model.money import Money
+from chalicelib.outreach import service as outreach
+from chalicelib.storage import outreach as tasks
+from tests.workbench import SENDER, Bench, mail_bytes, received
+
+pytestmark = pytest.mark.cloud
+
+ANN = Handle("email", "ann@example.org")
+WORKERS = 8
+
+
+def all_at_once(work: Callable[[int], object], times: int = WORKERS) -> list[object]:
+    with ThreadPoolExecutor(WORKERS) as workers:
+        return list(workers.map(work, range(times)))
+
+
+def test_one_mail_delivered_to_many_workers_is_taken_in_once(cloud_bench: Bench) -> None:
+    ses_id = cloud_bench.receive(mail_bytes(), announce=False)
+    notice = received(ses_id, [SENDER], "ann@example.org", cloud_bench.bucket)
+
+    all_at_once(lambda _: cases.receive_mail(notice))
+    cloud_bench.run()
+
+    kinds = [entry.purpose for entry in cloud_bench.told_of("ann@example.org")]
+    assert sorted(kinds, key=str) == [Purpose.ACKNOWLEDGEMENT, Purpose.CONTACT]
+    assert len(cloud_bench.sent) == 1
+
+
+def test_many_first_contacts_of_one_person_make_one_customer_with_all_of_them(cloud_bench: Bench) -> None:
+    def write(n: int) -> None:
+        cases.take_in(
+            Arrival(
+                receipt_key=f"api:{n}", fingerprint=str(n), channel="web", at=clock.now(), sender=ANN, text=str(n)
+            )
+        )
+
+    all_at_once(write)
+
+    (customer,) = cloud_bench.rows(Customer)
+    assert len(customer.open_cases) == len(cloud_bench.rows(Case)) == WORKERS
+
+
+def test_concurrent_facts_about_one_customer_all_count(cloud_bench: Bench) -> None:
+    def buy(n: int) -> None:
+        customers.record_fact(
+            FactReport(
+                receipt_key=f"fact:shop:{n}",
+                fingerprint=str(n),
+                customer=CustomerHint(handle=ANN),
+                what=FactKind.ORDER,
+                occurred_at=clock.now(),
+                margin=Money(1_00, "USD"),
+            )
+        )
+
+    all_at_once(buy, 16)
+
+    (customer,) = cloud_bench.rows(Customer)
+    assert customer.value_index == 16_00
+
+
+def test_one_mail_to_send_given_to_many_workers_is_sent_once(cloud_bench: Bench) -> None:
+    ses_id = cloud_bench.receive(mail_bytes(), announce=False)
+    cases.receive_mail(received(ses_id, [SENDER], "ann@example.org", cloud_bench.bucket))
+    (queued,) = [i for i in cloud_bench.rows(Interaction) if i.purpose is Purpose.ACKNOWLEDGEMENT]
+
+    all_at_once(lambda _: mailroom.send_mail(queued.customer_id, queued.id))
+
+    assert len(cloud_bench.mailer.accepted) == 1
+
+
+def test_one_due_task_given_to_many_workers_becomes_one_notice(cloud_bench: Bench) -> None:
+    expires = (clock.now() + timedelta(days=20)).date()
+    for what, data in (
+        (FactKind.CONSENT, {"channel": "email", "purpose": "service", "granted": "true", "proof": "form"}),
+        (FactKind.CARD_EXPIRING, {"expires_on": expires.isoformat()}),
+    ):
+        customers.record_fact(
+            FactReport(
+                receipt_key=f"fact:{what.value}",
+                fingerprint="f",
+                customer=CustomerHint(handle=ANN),
+                what=what,
+                occurred_at=clock.now(),
+                data=data,
+            )
+        )
+    cloud_bench.run()
+    (task,) = [entry for entry in cloud_bench.told_of("ann@example.org") if hasattr(entry, "play")]
+    noon = clock.now().replace(hour=12) + timedelta(days=10)
+
+    all_at_once(lambda _: outreach.consider_task(task.customer_id, task.id, noon))
+    all_at_once(lambda _: outreach.deliver_task(task.customer_id, task.id, noon))
+    cloud_bench.run()
+
+    assert len(cloud_bench.sent) == 1
+    _, customer = tasks.task(task.customer_id, task.id)
+    assert customer and len(customer.notices_sent) == 1
+
+
+def test_an_agents_answer_clicked_many_times_is_sent_once(cloud_bench: Bench) -> None:
+    ses_id = cloud_bench.receive(mail_bytes(), announce=False)
+    taken = cases.receive_mail(received(ses_id, [SENDER], "ann@example.org", cloud_bench.bucket))
+    assert taken
+
+    all_at_once(
+        lambda _: cases.reply(
+            taken.receipt.case_id, author="Bo", text="Done.", then="solve", receipt_key="api:1", fingerprint="f"
+        )
+    )
+    cloud_bench.run()
+
+    assert [mail["Subject"] for mail in cloud_bench.sent].count("Re: Where is my order?") == 1

@@ -1,0 +1,143 @@
+"""What a contact costs in DynamoDB round trips and write units: figures that are promises."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.cases import service as cases
+from chalicelib.customers import service as customers
+from chalicelib.customers import views
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.decision import Decision
+from chalicelib.model.customer import Customer, CustomerHint, Handle
+from chalicelib.model.fact import FactKind, FactReport
+from chalicelib.model.interaction import Direction, Interaction, Purpose
+from chalicelib.model.money import Money
+from chalicelib.storage.commit import commit
+from tests.meter import Metering
+from tests.workbench import SENDER, Bench, mail_bytes, received
+
+pytestmark = pytest.mark.cloud
+
+
+def take_in(bench: Bench, raw: bytes) -> None:
+    ses_id = bench.receive(raw, announce=False)
+    cases.receive_mail(received(ses_id, [SENDER], "ann@example.org", bench.bucket))
+
+
+def test_a_strangers_first_mail_costs_two_round_trips(cloud_bench: Bench) -> None:
+    metering = Metering()
+
+    meter = metering.start()
+    take_in(cloud_bench, mail_bytes())
+
+    assert meter.trips == {"BatchGetItem": 1, "TransactWriteItems": 1}
+    # interaction 2+1, acknowledgement 2+2, case 2+2, receipt, Message-ID, customer, handle 2 each (+ index entries)
+    assert meter.write_units <= 22
+
+
+def test_a_known_customers_mail_costs_three_round_trips(cloud_bench: Bench) -> None:
+    metering = Metering()
+    take_in(cloud_bench, mail_bytes())
+
+    meter = metering.start()
+    take_in(cloud_bench, mail_bytes("Another matter."))
+
+    assert meter.trips == {"BatchGetItem": 2, "TransactWriteItems": 1}
+    assert meter.write_units <= 20
+
+
+def test_a_reply_costs_three_round_trips_however_many_messages_it_refers_to(cloud_bench: Bench) -> None:
+    metering = Metering()
+    take_in(cloud_bench, mail_bytes(message_id="<first@example.org>"))
+    chain = " ".join(f"<{n}@elsewhere.example>" for n in range(150))
+
+    meter = metering.start()
+    take_in(cloud_bench, mail_bytes("More.", References=f"{chain} <first@example.org>"))
+
+    assert meter.trips == {"BatchGetItem": 2, "TransactWriteItems": 1}
+    assert meter.write_units <= 12
+
+
+def test_the_same_mail_again_costs_one_read_and_writes_nothing(cloud_bench: Bench) -> None:
+    metering = Metering()
+    ses_id = cloud_bench.receive(mail_bytes(), announce=False)
+    notice = received(ses_id, [SENDER], "ann@example.org", cloud_bench.bucket)
+    cases.receive_mail(notice)
+
+    meter = metering.start()
+    cases.receive_mail(notice)
+
+    assert meter.trips == {"BatchGetItem": 1}
+
+
+def test_a_fact_costs_three_round_trips_and_seven_write_units(cloud_bench: Bench) -> None:
+    metering = Metering()
+    report_order("o-1")
+
+    meter = metering.start()
+    report_order("o-2")
+
+    assert meter.trips == {"BatchGetItem": 1, "GetItem": 1, "TransactWriteItems": 1}
+    assert meter.write_units <= 7
+
+
+@pytest.mark.parametrize("length", [3, 400])
+def test_a_timeline_page_is_one_query_at_any_length(cloud_bench: Bench, length: int) -> None:
+    metering = Metering()
+    customer_id = history(length)
+
+    meter = metering.start()
+    page = views.timeline(customer_id, None, 25)
+
+    assert meter.trips == {"Query": 1}
+    assert len(page.items) == min(25, length)
+
+
+def test_an_idle_tick_reads_each_shard_once_and_writes_nothing(cloud_bench: Bench) -> None:
+    from chalicelib.outreach import service as outreach
+    from chalicelib.storage.keys import DUE_SHARDS
+
+    metering = Metering()
+
+    meter = metering.start()
+    cases.announce_due(clock.now())
+    outreach.announce_due(clock.now())
+
+    assert meter.trips == {"Query": 2 * DUE_SHARDS}
+    assert meter.write_units == 0
+
+
+def report_order(event_id: str) -> None:
+    customers.record_fact(
+        FactReport(
+            receipt_key=f"fact:{event_id}",
+            fingerprint=event_id,
+            customer=CustomerHint(handle=Handle("email", "ann@example.org")),
+            what=FactKind.ORDER,
+            occurred_at=clock.now(),
+            amount=Money(10_00, "USD"),
+        )
+    )
+
+
+def history(length: int) -> str:
+    """A customer with that many interactions, newest last."""
+    start = clock.now() - timedelta(days=1)
+    customer = Customer(id=ids.new_ulid(start), created_at=start, tier="standard")
+    commit(Decision((customer,)))
+    told = [
+        Interaction(
+            id=ids.new_ulid(start + timedelta(seconds=n)),
+            customer_id=customer.id,
+            at=start + timedelta(seconds=n),
+            channel="phone",
+            direction=Direction.IN,
+            purpose=Purpose.CONTACT,
+            preview="x" * 1000,
+        )
+        for n in range(length)
+    ]
+    for begin in range(0, length, 50):
+        commit(Decision(tuple(told[begin : begin + 50])))
+    return customer.id
