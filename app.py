@@ -2,7 +2,16 @@
 
 from chalice import Chalice
 
-from chalicelib.triggers import api, delivery, follow_ups, inbound_mail, mail_feedback, relay, schedule
+from chalicelib.triggers import (
+    api,
+    authorizer,
+    delivery,
+    follow_ups,
+    inbound_mail,
+    mail_feedback,
+    relay,
+    schedule,
+)
 from chalicelib.web import preferences, reference
 
 app = Chalice(app_name="liana")
@@ -15,6 +24,7 @@ for blueprint in (
     follow_ups.bp,
     delivery.bp,
     schedule.bp,
+    authorizer.bp,
     api.bp,
     preferences.bp,
     reference.blueprint(api.document),

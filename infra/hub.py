@@ -30,6 +30,9 @@ class Hub:
     def post(self, path: str, body: Json, idempotency_key: str | None = None) -> Json:
         return self.call("POST", path, body, {"Idempotency-Key": idempotency_key} if idempotency_key else {})
 
+    def put(self, path: str, body: Json) -> Json:
+        return self.call("PUT", path, body)
+
     def call(
         self, method: str, path: str, body: Json | None = None, headers: Mapping[str, str] | None = None
     ) -> Json:

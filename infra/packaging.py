@@ -27,6 +27,9 @@ from infra.trouble import Trouble
 
 Progress = Callable[[str], None]
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+# What functions speak to. botocore describes four hundred services in 15 of the zip's 22 MB; each worker of
+# the local cloud would unpack them, and Lambda fetch them at each cold start.
+SERVICES = frozenset({"dynamodb", "s3", "ses", "sqs", "ssm", "sts"})
 # Chalice fetches the dependencies of an application with at least one function: here is the smallest.
 _STUB_APP = """from chalice import Chalice
 app = Chalice(app_name="dependencies")
@@ -96,7 +99,9 @@ def _build(out: Path, stage: str, architecture: str, dependencies: Path) -> None
 def _dependencies(build: Path, architecture: str, progress: Progress) -> Path:
     """The zip of requirements.txt, byte-compiled: Lambda would compile it anew at each cold start."""
     requirements = (REPOSITORY / "requirements.txt").read_bytes()
-    key = hashlib.sha256(requirements + f"{sys.version_info[:2]}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(requirements + f"{sys.version_info[:2]} {sorted(SERVICES)}".encode()).hexdigest()[
+        :16
+    ]
     path = build / f"dependencies-{architecture}-{key}.zip"
     if path.exists():
         return path
@@ -111,9 +116,15 @@ def _dependencies(build: Path, architecture: str, progress: Progress) -> Path:
         _chalice_package(project, "dev")
         compiled = project / "compiled.zip"
         with zipfile.ZipFile(project / "out/deployment.zip") as fetched:
-            _append_compiled(fetched, compiled, leave_out=("app.py", "chalice"))
+            _append_compiled(fetched, compiled, leave_out=("app.py", "chalice", *_needless_services(fetched)))
         compiled.rename(path)
     return path
+
+
+def _needless_services(fetched: zipfile.ZipFile) -> set[str]:
+    folders = {"/".join(name.split("/")[:3]) for name in fetched.namelist() if name.count("/") > 2}
+    data = {folder for folder in folders if folder.startswith("botocore/data/")}
+    return data - {f"botocore/data/{service}" for service in SERVICES}
 
 
 def _chalice_package(project: Path, stage: str, merge: Path | None = None) -> None:

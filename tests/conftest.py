@@ -5,7 +5,11 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
+from infra.deploy import deploy_local
+from infra.front_door import FrontDoor
 from infra.local_cloud import LocalCloud
+from infra.mailbox import Mailbox
+from infra.stack import Stack
 from tests import workbench
 
 
@@ -28,6 +32,24 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """One local cloud for all tests that need one, with IAM enforced as on AWS."""
     with LocalCloud(tmp_path_factory.mktemp("cloud"), keep_state=False, auth=True) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def stack(cloud: LocalCloud) -> Stack:
+    """A stage of Liana deployed to it, by the code that deploys to AWS. Its mail door and mailbox are fixtures, too."""
+    return deploy_local(cloud, progress=lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def door(cloud: LocalCloud, stack: Stack) -> Iterator[FrontDoor]:
+    with FrontDoor(cloud, stack, 0) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def mailbox(cloud: LocalCloud, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+    with Mailbox(cloud, stack, tmp_path_factory.mktemp("mailbox")) as opened:
+        yield opened
 
 
 @pytest.fixture

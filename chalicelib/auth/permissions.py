@@ -14,6 +14,8 @@ class Scope(Enum):
     CUSTOMERS_READ = "customers:read"
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
+    ARTICLES_READ = "articles:read"
+    ARTICLES_WRITE = "articles:write"
     TASKS_READ = "tasks:read"
     QUARANTINE_READ = "quarantine:read"
     TOKENS_WRITE = "tokens:write"
@@ -30,6 +32,8 @@ _MEANINGS = {
     Scope.CUSTOMERS_READ: "Look customers up and read their timelines.",
     Scope.CASES_READ: "Read open cases and what was said in them.",
     Scope.CASES_WRITE: "Answer customers in a case.",
+    Scope.ARTICLES_READ: "Read the articles of the knowledge base.",
+    Scope.ARTICLES_WRITE: "Write articles and replace them.",
     Scope.TASKS_READ: "Read what was planned for customers and why.",
     Scope.QUARANTINE_READ: "Read arrivals that were linked to nobody.",
     Scope.TOKENS_WRITE: "Exchange the key for a short-lived token that may do less.",

@@ -8,6 +8,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.messages import SendMail
+from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
@@ -34,9 +35,11 @@ def reply(
     receipt_key: str,
     fingerprint: str,
     body_key: str,
+    articles: tuple[Article, ...] = (),
     now: datetime,
 ) -> tuple[Decision, Receipt]:
     """The answer stored and queued, the case moved. `answered`: the customer's last mail, for the thread.
+    `articles`: what `text` inserts; each is counted as used once more.
 
     Raises Conflict when there is no address to answer to, Invalid for an unknown `then`.
     """
@@ -60,6 +63,7 @@ def reply(
         language=case.language or customer.language,
         references=(*answered.references, answered.message_id) if answered and answered.message_id else (),
         delivery=Delivery(to=to, since=now),
+        articles=tuple(article.id for article in articles),
     )
     moved = replace(
         case,
@@ -90,6 +94,7 @@ def reply(
         changes += (solved, promises.without_case(customer, case.id))
     elif case.id not in customer.open_cases:  # it was solved, and this answer opens it again
         changes += (replace(customer, open_cases={**customer.open_cases, case.id: case.topic}),)
+    changes += tuple(replace(article, used=article.used + 1) for article in articles)
     message = SendMail(customer_id=customer.id, interaction_id=mail.id)
     return Decision(changes, (message,), reason=then), receipt
 

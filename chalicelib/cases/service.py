@@ -3,6 +3,7 @@
 Each function loads facts, asks a rule, commits, returns. Anything may be called twice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,15 +13,17 @@ from chalicelib.configuration import policy
 from chalicelib.gateways import objects, queues, texts
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.insight import metrics
-from chalicelib.kernel import clock, messages
+from chalicelib.kernel import clock, ids, messages
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import KeyReused, NotFound, TooLarge
+from chalicelib.knowledge.articles import insert
 from chalicelib.mail.parse import parse_mail
 from chalicelib.mail.receipt import envelope_from_raw, parse_receipt
 from chalicelib.model.arrival import Arrival
+from chalicelib.model.article import Article
 from chalicelib.model.interaction import Receipt
 from chalicelib.storage import cases as storage
-from chalicelib.storage import customers, due
+from chalicelib.storage import customers, due, knowledge
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
 
@@ -79,15 +82,21 @@ def take_in(arrival: Arrival) -> TakenIn:
     return TakenIn(receipt, taken.duplicate)
 
 
-def reply(case_id: str, *, author: str, text: str, then: str, receipt_key: str, fingerprint: str) -> TakenIn:
-    """An agent's answer: stored, queued to be sent, the promise kept.
+def reply(
+    case_id: str,
+    *,
+    author: str,
+    text: str,
+    then: str,
+    articles: Sequence[str] = (),
+    receipt_key: str,
+    fingerprint: str,
+) -> TakenIn:
+    """An agent's answer and the articles it inserts: stored, queued to be sent, the promise kept.
 
     Raises NotFound, KeyReused (same key, other content), Conflict (nowhere to send it), TooLarge.
     """
-    if len(text) > LONGEST_ANSWER:
-        raise TooLarge(f"an answer has at most {LONGEST_ANSWER} characters", "/text")
     now = clock.now()
-    body_key = texts.keep(receipt_key, text)
 
     def decide() -> tuple[Decision, TakenIn]:
         receipt, case = storage.answerable(case_id, receipt_key)
@@ -100,16 +109,22 @@ def reply(case_id: str, *, author: str, text: str, then: str, receipt_key: str, 
             raise NotFound("no case has this number")
         latest = storage.interactions_of(case.id, None, 20, newest_first=True).items
         answered = next((mail for mail in latest if mail.message_id), None)
+        inserted = _articles(articles)
+        whole = insert(text, inserted, case.language or customer.language)
+        if len(whole) > LONGEST_ANSWER:
+            raise TooLarge(f"an answer and its articles have at most {LONGEST_ANSWER} characters", "/text")
         decision, made = answering.reply(
             case,
             customer,
             answered,
             author=author,
-            text=text,
+            text=whole,
             then=then,
             receipt_key=receipt_key,
             fingerprint=fingerprint,
-            body_key=body_key,
+            # Under its content too: of two attempts that differ, neither writes over the other's words.
+            body_key=texts.keep(f"{receipt_key}:{ids.fingerprint(whole)}", whole),
+            articles=inserted,
             now=now,
         )
         return decision, TakenIn(made, False)
@@ -141,6 +156,15 @@ def announce_due(now: datetime) -> int:
         queues.queues.send("follow_ups", [messages.to_json(message) for message in page])
         announced += len(page)
     return announced
+
+
+def _articles(slugs: Sequence[str]) -> tuple[Article, ...]:
+    """Each once, in this order. Raises NotFound for the first that does not exist."""
+    found = knowledge.named(slugs)
+    for place, slug in enumerate(slugs):
+        if slug not in found:
+            raise NotFound("no article has this slug", f"/articles/{place}")
+    return tuple(found[slug] for slug in dict.fromkeys(slugs))
 
 
 def _with_body(arrival: Arrival) -> Arrival:

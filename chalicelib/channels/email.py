@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.channels.base import Channel, Reporter
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.signing import Keys
-from chalicelib.mail import compose, feedback, tokens, verdicts
-from chalicelib.mail.compose import MailKind, OutgoingMail
+from chalicelib.mail import feedback, tokens, verdicts
 from chalicelib.mail.feedback import parse_feedback
 from chalicelib.mail.message import Address, Envelope, ParsedMail
 from chalicelib.model.arrival import Arrival
@@ -105,7 +104,9 @@ def letter(
 
     `text` is the agent's answer or the notice. Raises ValueError when no mail can be made of it.
     """
-    from chalicelib.mail.render import render  # jinja2: 79 ms, only for those who send
+    # Only those who send pay for these at a cold start.
+    from chalicelib.mail.compose import MailKind, OutgoingMail, compose
+    from chalicelib.mail.render import render
 
     if mail.delivery is None:
         raise ValueError("not an outbound mail")
@@ -118,7 +119,7 @@ def letter(
     if case:
         number = participant.number if participant else 0
         reply_to = Address(company, tokens.reply_address(policy.inbound_domain, case.id, number, keys))
-    raw = compose.compose(
+    raw = compose(
         OutgoingMail(
             kind=MailKind(mail.purpose.value),
             sender=sender,

@@ -80,6 +80,7 @@ class Interaction:
     delivery: Delivery | None = None
     template: Mapping[str, str] = field(default_factory=dict)  # what the sender fills in, values as text
     task_id: str = ""
+    articles: tuple[str, ...] = ()  # slugs of those an answer inserted
     version: int | None = None
 
     @property

@@ -7,11 +7,13 @@
     MSG#<mailbox>#<id>   MSG
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
+    ARTICLE#<slug>       ARTICLE
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
-Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions.
+Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
+ARTICLES#<shard> → <slug>.
 """
 
 import hashlib
@@ -71,6 +73,10 @@ def machine(key_id: str) -> Key:
     return Key(f"MACHINE#{key_id}", "MACHINE")
 
 
+def article(slug: str) -> Key:
+    return Key(f"ARTICLE#{slug}", "ARTICLE")
+
+
 def due(lane: DueLane, at: datetime, key: Key) -> Key:
     """Place on the due index; the shard follows the row, so that moving its time moves nothing else."""
     return Key(due_shard(lane, ids.shard_of("".join(key), DUE_SHARDS)), f"{clock.iso(at)}#{_id_in(key)}")
@@ -98,6 +104,14 @@ def task_in_state(state: str, order: str, task_id: str) -> Key:
 
 def of_case(case_id: str, interaction_id: str) -> Key:
     return Key(f"CASE#{case_id}", interaction_id)
+
+
+def articles_shard(shard: int) -> str:
+    return f"ARTICLES#{shard:02d}"
+
+
+def article_by_slug(slug: str) -> Key:
+    return Key(articles_shard(ids.shard_of(slug, LIST_SHARDS)), slug)
 
 
 def _id_in(key: Key) -> str:

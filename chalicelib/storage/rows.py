@@ -22,6 +22,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
 from chalicelib.kernel import clock
+from chalicelib.model.article import Article
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.event import Event
@@ -49,7 +50,7 @@ class DueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  #
 
 
 class ListIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # as above
-    """Open cases, tasks by state, interactions of a case; sparse."""
+    """Open cases, tasks by state, interactions of a case, articles; sparse."""
 
     class Meta:
         index_name = "list"
@@ -179,6 +180,7 @@ class InteractionRow(Row, discriminator="interaction"):
     delivery = MapOf(null=True)
     template = MapOf(null=True)
     task_id = UnicodeAttribute(null=True)
+    articles = ListOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Interaction) -> Key:
@@ -341,6 +343,24 @@ class MachineKeyRow(Row, discriminator="machine"):
         return keys.machine(thing.id)
 
 
+class ArticleRow(Row, discriminator="article"):
+    model = Article
+    id = UnicodeAttribute()
+    texts = MapOf()
+    edition = NumberAttribute()
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+    used = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Article) -> Key:
+        return keys.article(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Article) -> Key:
+        return keys.article_by_slug(thing.id)
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     HandleRow,
@@ -352,5 +372,6 @@ KINDS: tuple[type[Row], ...] = (
     ReceiptRow,
     KnownMessageRow,
     MachineKeyRow,
+    ArticleRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}

@@ -27,12 +27,15 @@ class Indexed(NamedTuple):
 def bind() -> None:
     """Point every kind of row at the stage's table; `bind.cache_clear()` after changing settings in a
     test."""
-    # pynamodb makes a session per thread from this name, and keeps a model's first connection: no public way.
+    # pynamodb makes a session per thread from this name and a connection per model: no public way to either.
     pynamodb.connection.base.get_session = session.session  # type: ignore[attr-defined]
     kinds: tuple[type[Row], ...] = (Row, *KINDS)
     for kind in kinds:
         kind.Meta.table_name = settings().table_name
         kind._connection = None  # noqa: SLF001
+    shared = Row._get_connection()  # noqa: SLF001
+    for kind in KINDS:
+        kind._connection = shared  # noqa: SLF001 - each kind would make a client of its own
 
 
 def rows_at(keys: Iterable[Key]) -> dict[Key, Any]:

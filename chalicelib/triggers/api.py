@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from chalice.app import AuthRequest, AuthResponse, Blueprint, Response
+from chalice.app import Blueprint, Response
 
 from chalicelib.auth import service as auth
 from chalicelib.auth.permissions import Scope
@@ -16,8 +16,12 @@ from chalicelib.customers import identity
 from chalicelib.customers import service as customers_service
 from chalicelib.customers import views as customers
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import HubError, Invalid, Malformed, NotFound, Unauthenticated
+from chalicelib.kernel.errors import HubError, Invalid, Malformed, NotFound
+from chalicelib.knowledge import service as knowledge_service
+from chalicelib.knowledge import views as knowledge
+from chalicelib.knowledge.articles import nearest
 from chalicelib.model.arrival import Arrival
+from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.case import Case
 from chalicelib.model.customer import HANDLE_KINDS, Customer, CustomerHint, Handle
 from chalicelib.model.fact import FactKind, FactReport
@@ -25,8 +29,8 @@ from chalicelib.model.interaction import Interaction, Receipt
 from chalicelib.model.money import Money
 from chalicelib.model.trust import Trust
 from chalicelib.outreach import views as outreach
-from chalicelib.telemetry import logger
 from chalicelib.triggers import contract, openapi
+from chalicelib.triggers.authorizer import api_authorizer
 from chalicelib.triggers.http import KB, Call, Endpoints, case_id, decode, fingerprint, problem_of
 
 bp = Blueprint(__name__)
@@ -34,25 +38,6 @@ bp = Blueprint(__name__)
 CLOCK_SKEW = timedelta(minutes=5)
 FULL_TEXTS = 25  # a page
 FULL_TEXT_BYTES = 100 * KB
-
-_DENY = {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": ["*"]}
-
-
-@bp.authorizer(name="api_authorizer", ttl_seconds=60)
-def api_authorizer(request: AuthRequest) -> AuthResponse | dict[str, Any]:
-    """Who calls, and what they may. The gateway keeps the answer for a minute for all routes, so it allows
-    every route or none; each endpoint asks for its own scope."""
-    try:
-        principal = auth.authenticate(request.token, clock.now())
-    except Unauthenticated:
-        logger.info("caller_refused")
-        return {"principalId": "nobody", "policyDocument": {"Version": "2012-10-17", "Statement": [_DENY]}}
-    logger.info("caller_known", extra={"principal": principal.name, "key_id": principal.key_id})
-    scopes = " ".join(sorted(principal.scopes))
-    return AuthResponse(
-        routes=["*"], principal_id=principal.key_id, context={"scopes": scopes, "name": principal.name}
-    )
-
 
 api = Endpoints(bp, api_authorizer)
 
@@ -211,18 +196,72 @@ def get_case(call: Call[contract.CaseQuery], case_id: str) -> contract.CaseOut:
     idempotent=True,
 )
 def reply_to_case(call: Call[contract.ReplyIn], case_id: str) -> contract.Taken:
-    """By mail, in the thread she wrote in. The promise counts as kept; then the case waits for her, or is
-    solved."""
+    """By mail, in the thread she wrote in, with the articles named behind your words. The promise counts as
+    kept; then the case waits for her, or is solved."""
     answer = call.input
     taken = cases_service.reply(
         case_id,
         author=answer.author,
         text=answer.text,
         then=answer.then,
+        articles=answer.articles,
         receipt_key=call.receipt_key,
         fingerprint=call.fingerprint,
     )
     return _taken(call, taken.receipt, taken.duplicate)
+
+
+@api.endpoint(
+    "PUT",
+    "/v1/articles/{slug}",
+    scope=Scope.ARTICLES_WRITE,
+    summary="Write an article, or replace it",
+    body=contract.ArticleTexts,
+    documented_as=contract.ArticleIn,
+    returns=contract.ArticleOut,
+    errors=(409,),
+)
+def put_article(call: Call[contract.ArticleTexts], slug: str) -> contract.ArticleOut:
+    """All its languages at once. The same texts again change nothing, so it may be repeated."""
+    given = call.input
+    expected = None if isinstance(given.expected_version, msgspec.UnsetType) else given.expected_version
+    article = knowledge_service.put_article(
+        slug, _article_texts(given.texts), by=call.principal.name, expected=expected
+    )
+    return _article_out(call, article)
+
+
+@api.endpoint(
+    "GET",
+    "/v1/articles",
+    scope=Scope.ARTICLES_READ,
+    summary="The articles of the knowledge base",
+    query=contract.Paged,
+    returns=contract.ArticlesOut,
+)
+def list_articles(call: Call[contract.Paged]) -> contract.ArticlesOut:
+    """By slug, with their titles."""
+    page = knowledge.articles(call.after, call.input.limit)
+    items = [
+        contract.ArticleHead.of(article, {"self": call.link(f"v1/articles/{article.id}")})
+        for article in page.items
+    ]
+    return contract.ArticlesOut(items=items, next=call.cursor(page.next))
+
+
+@api.endpoint(
+    "GET",
+    "/v1/articles/{slug}",
+    scope=Scope.ARTICLES_READ,
+    summary="An article",
+    query=contract.ArticleQuery,
+    returns=contract.ArticleOut,
+    errors=(404,),
+)
+def get_article(call: Call[contract.ArticleQuery], slug: str) -> contract.ArticleOut:
+    """In all its languages, or in the one that comes nearest to the language asked for: the same base
+    language, else English, else the first there is."""
+    return _article_out(call, knowledge.article(slug), call.input.language)
 
 
 @api.endpoint(
@@ -434,6 +473,23 @@ def _case_head(call: Call[Any], case: Case) -> contract.CaseHead:
         "customer": call.link(f"v1/customers/{case.customer_id}"),
     }
     return contract.CaseHead.of(case, links)
+
+
+def _article_texts(given: dict[str, msgspec.Raw]) -> dict[str, ArticleText]:
+    texts = {}
+    for tag, raw in given.items():
+        try:
+            text: contract.ArticleTextIn = decode(bytes(raw), contract.ArticleTextIn)
+        except Invalid as error:
+            error.pointer = f"/texts/{tag}{error.pointer or ''}"
+            raise
+        texts[tag] = ArticleText(text.title, text.body)
+    return texts
+
+
+def _article_out(call: Call[Any], article: Article, language: str = "") -> contract.ArticleOut:
+    tags = [nearest(article, language)] if language else sorted(article.texts)
+    return contract.ArticleOut.of(article, tags, {"self": call.link(f"v1/articles/{article.id}")})
 
 
 def _customer_out(call: Call[Any], customer: Customer) -> contract.CustomerOut:

@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 from chalicelib.auth.permissions import Scope
 from chalicelib.kernel import ids
+from chalicelib.model.article import MOST_IN_AN_ANSWER, SLUG, Article
 from chalicelib.model.case import Case, CaseStatus, PromiseState
 from chalicelib.model.customer import HANDLE_KINDS, Customer
 from chalicelib.model.event import Event, EventKind
@@ -42,6 +43,8 @@ Word = Annotated[str, Meta(min_length=1, max_length=100), ONE_LINE]
 Language = Annotated[
     str, form("([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})?", "A language in BCP 47: en, zh-Hans.")
 ]
+Tag = Annotated[str, form("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", "A language in BCP 47: en, zh-Hans.")]
+Slug = Annotated[str, form(SLUG, "1 to 80 small letters, digits and -."), Meta(examples=["returning-goods"])]
 Zone = Annotated[str, Meta(max_length=60), ONE_LINE, Meta(description="An IANA time zone: Europe/Berlin.")]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with its zone.")]
 CaseRef = Annotated[str, Meta(max_length=40, description="A case's id, or its number as people read it out.")]
@@ -263,6 +266,35 @@ class ReplyIn(Input, frozen=True):
         Literal["wait", "solve"], Meta(description="wait for her answer, or call the case solved.")
     ]
     author: Annotated[Agent, Meta(description="The agent, as the customer sees it.")]
+    articles: Annotated[
+        list[Slug],
+        Meta(max_length=MOST_IN_AN_ANSWER, description="Put behind the text, each once, in her language."),
+    ] = field(default_factory=list)
+
+
+class ArticleTextIn(Input, frozen=True):
+    title: Annotated[str, Meta(min_length=1, max_length=200), ONE_LINE]
+    body: Annotated[str, Meta(min_length=1, max_length=20_000, description="Plain text or Markdown.")]
+
+
+Expected = Annotated[
+    int,
+    Meta(ge=0, description="The version you saw, 0: none. Another is refused; without it any is replaced."),
+]
+
+
+class ArticleIn(Input, frozen=True):
+    """An article in every language it has: what is left out is removed."""
+
+    texts: Annotated[dict[Tag, ArticleTextIn], Meta(min_length=1, max_length=20, description="By language.")]
+    expected_version: Expected | UnsetType = UNSET
+
+
+class ArticleTexts(Input, frozen=True):
+    """How ArticleIn is read first: decoders do not say in which language something is wrong."""
+
+    texts: Annotated[dict[Tag, Raw], Meta(min_length=1, max_length=20)]
+    expected_version: Expected | UnsetType = UNSET
 
 
 class TokenIn(Input, frozen=True):
@@ -294,6 +326,10 @@ class TasksQuery(Paged, frozen=True, kw_only=True):
 
 class QuarantineQuery(Paged, frozen=True, kw_only=True):
     day: Annotated[date, Meta(description="The day they arrived, in UTC.")]
+
+
+class ArticleQuery(Input, frozen=True):
+    language: Annotated[Language, Meta(description="Only the text that comes nearest to it.")] = ""
 
 
 class LookupQuery(Input, frozen=True):
@@ -420,6 +456,7 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
     language: str
     machine: Annotated[str, Meta(description="Why it counts as written by a machine; empty: it does not.")]
     flags: Annotated[list[str], Meta(description="What to know before believing it.")]
+    articles: Annotated[list[str], Meta(description="Slugs of the articles the answer inserted.")]
     delivery: DeliveryOut | None
 
     @classmethod
@@ -441,6 +478,7 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
             language=interaction.language,
             machine=interaction.machine,
             flags=list(interaction.flags),
+            articles=list(interaction.articles),
             delivery=DeliveryOut.of(interaction.delivery) if interaction.delivery else None,
         )
 
@@ -623,6 +661,69 @@ class TasksOut(Output, frozen=True):
     next: Next
 
 
+class ArticleTextOut(Output, frozen=True):
+    title: str
+    body: str
+
+
+class ArticleOut(Output, frozen=True):
+    """An article. `used` says how often it was inserted in an answer, `version` how often it was changed."""
+
+    slug: str
+    version: int
+    texts: Annotated[dict[str, ArticleTextOut], Meta(description="By language.")]
+    languages: Annotated[list[str], Meta(description="All it has, whichever was asked for.")]
+    used: int
+    updated_at: datetime
+    updated_by: Annotated[str, Meta(description="The caller who changed it last.")]
+    links: Links = field(name="_links")
+
+    @classmethod
+    def of(cls, article: Article, tags: list[str], links: dict[str, str]) -> "ArticleOut":
+        return cls(
+            slug=article.id,
+            version=article.edition,
+            texts={
+                tag: ArticleTextOut(title=article.texts[tag].title, body=article.texts[tag].body)
+                for tag in tags
+            },
+            languages=sorted(article.texts),
+            used=article.used,
+            updated_at=article.updated_at,
+            updated_by=article.updated_by,
+            links=links,
+        )
+
+
+class ArticleHead(Output, frozen=True):
+    slug: str
+    version: int
+    titles: Annotated[dict[str, str], Meta(description="By language.")]
+    used: int
+    updated_at: datetime
+    updated_by: str
+    links: Links = field(name="_links")
+
+    @classmethod
+    def of(cls, article: Article, links: dict[str, str]) -> "ArticleHead":
+        return cls(
+            slug=article.id,
+            version=article.edition,
+            titles={tag: text.title for tag, text in sorted(article.texts.items())},
+            used=article.used,
+            updated_at=article.updated_at,
+            updated_by=article.updated_by,
+            links=links,
+        )
+
+
+class ArticlesOut(Output, frozen=True):
+    """Articles by slug."""
+
+    items: list[ArticleHead]
+    next: Next
+
+
 class TokenOut(Output, frozen=True):
     token: str
     token_type: Literal["Bearer"]
@@ -687,7 +788,22 @@ EXAMPLES: dict[type, list[object]] = {
         }
     ],
     ReplyIn: [
-        {"text": "Your parcel is with the carrier and comes tomorrow.", "then": "solve", "author": "Tom"}
+        {"text": "Your parcel is with the carrier and comes tomorrow.", "then": "solve", "author": "Tom"},
+        {
+            "text": "Just send it back, we pay for it.",
+            "then": "wait",
+            "author": "Tom",
+            "articles": ["returning-goods"],
+        },
+    ],
+    ArticleIn: [
+        {
+            "texts": {
+                "en": {"title": "Returning goods", "body": "You may return anything within 30 days."},
+                "zh-Hans": {"title": "退货", "body": "您可以在 30 天内退回任何商品。"},
+            },
+            "expected_version": 0,
+        }
     ],
     TokenIn: [{"scopes": ["customers:read"], "expires_in": 900}],
 }

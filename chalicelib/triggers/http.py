@@ -26,6 +26,7 @@ from chalicelib.auth.sealing import seal, unseal
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.errors import HubError, Invalid, Malformed, TooLarge, Unauthenticated
+from chalicelib.model.article import SLUG
 from chalicelib.telemetry import logger, metrics
 
 T = TypeVar("T")
@@ -280,10 +281,17 @@ def case_id(value: str, pointer: str = "/case_id") -> str:
     return found
 
 
+def _slug(value: str) -> str:
+    if not re.fullmatch(SLUG, value):
+        raise Malformed("A slug is 1 to 80 small letters, digits and -.", "/slug")
+    return value
+
+
 PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "customer_id": _ulid("customer_id"),
     "task_id": _ulid("task_id"),
     "case_id": case_id,
+    "slug": _slug,
 }
 
 
@@ -375,7 +383,7 @@ _IN_WORDS = {
     "datetime": "a time (RFC 3339)",
 }
 FORMS: dict[str, str] = {}  # pattern → what people call it; contract.py fills it
-_PLACE = re.compile(r" - at `\$([^`]*)`$")
+_PLACE = re.compile(r" - at (?:`key` in )?`\$([^`]*)`$")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.model.article import SLUG
 from chalicelib.triggers.contract import EXAMPLES
 from chalicelib.triggers.http import PROBLEM_TYPE, Operation, Problem
 
@@ -32,6 +33,7 @@ _TAGS = {
     "facts": "What your other systems know happened to customers.",
     "customers": "Who they are, and everything about them in one list.",
     "cases": "One matter of one customer each, until it is solved.",
+    "articles": "The knowledge base: answers written once, for every channel.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
     "quarantine": "What arrived and was linked to nobody.",
     "tokens": "Short-lived tokens that may do less than a key.",
@@ -40,6 +42,7 @@ _PARAMETERS = {
     "customer_id": ("A customer's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "task_id": ("A task's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "case_id": ("A case's id, or its number as people read it out: 7K3M-9QXT-2B4C.", None),
+    "slug": ("An article's name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {
     400: "The request cannot be read: not JSON, a bad parameter, or somebody else's cursor.",

@@ -70,6 +70,9 @@ class Caller:
     def post(self, path: str, body: object, **headers: str) -> Answer:
         return self.send("POST", path, json.dumps(body).encode(), **headers)
 
+    def put(self, path: str, body: object, **headers: str) -> Answer:
+        return self.send("PUT", path, json.dumps(body).encode(), **headers)
+
 
 @contextmanager
 def shared_stage() -> Iterator[workbench.Bench]:

@@ -42,7 +42,9 @@ def line_to() -> Any:
 
     def connect(service: str, *answers: Exception | tuple[int, str], retry: bool = True) -> Line:
         line = Line(list(answers))
-        aws.client(service, retry=retry).meta.events.register("before-send", line)
+        # Asked for just as the gateways ask, so that it is the very client they keep.
+        client = aws.client(service) if retry else aws.client(service, retry=False)
+        client.meta.events.register("before-send", line)
         return line
 
     return connect

@@ -1,7 +1,7 @@
 """Each function may do what it needs and nothing near it: its role is put on, and IAM is enforced."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.deploy import deploy_local
 from infra.local_cloud import LocalCloud
 from infra.stack import Stack
-from tests.infra.conftest import silent
 
 pytestmark = pytest.mark.cloud
 KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
@@ -159,13 +157,11 @@ MAY = {
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalCloud, Stack]]:
-    """A local cloud that enforces IAM, with something to read in every corner."""
-    with LocalCloud(tmp_path_factory.mktemp("guarded"), auth=True, keep_state=False) as cloud:
-        stack = deploy_local(cloud, progress=silent)
-        for key in ("in/x", "in/z", "mail/x", "bodies/x"):
-            cloud.client("s3").put_object(Bucket=stack.bucket_name, Key=key, Body=b"x")
-        yield cloud, stack
+def guarded(cloud: LocalCloud, stack: Stack) -> tuple[LocalCloud, Stack]:
+    """The local cloud, which enforces IAM, with something to read in every corner."""
+    for key in ("in/x", "in/z", "mail/x", "bodies/x"):
+        cloud.client("s3").put_object(Bucket=stack.bucket_name, Key=key, Body=b"x")
+    return cloud, stack
 
 
 @pytest.fixture

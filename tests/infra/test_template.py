@@ -25,7 +25,7 @@ FUNCTIONS = {
     "ActOnDue": "chalicelib.triggers.schedule.act_on_due",
     "PlanOutreach": "chalicelib.triggers.schedule.plan_outreach",
     "ReconcileMail": "chalicelib.triggers.schedule.reconcile_mail",
-    "ApiAuthorizer": "chalicelib.triggers.api.api_authorizer",
+    "ApiAuthorizer": "chalicelib.triggers.authorizer.api_authorizer",
     "APIHandler": "app.app",
 }
 CONSUMERS = {

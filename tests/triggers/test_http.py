@@ -157,6 +157,8 @@ def test_no_json_makes_a_decoder_fail_in_another_way(value: object) -> None:
         contract.FactsIn,
         contract.FactIn,
         contract.ReplyIn,
+        contract.ArticleIn,
+        contract.ArticleTexts,
         contract.TokenIn,
     ):
         with pytest.raises((http.Invalid, Malformed)) as refused:
@@ -182,6 +184,9 @@ def test_no_json_makes_a_decoder_fail_in_another_way(value: object) -> None:
         ("/v1/cases?limit=1&limit=2", "/limit"),
         ("/v1/cases?page=2", "/page"),
         ("/v1/cases?cursor=" + "x" * 2000, "/cursor"),
+        ("/v1/articles/Returning_Goods", "/slug"),
+        ("/v1/articles/" + "a" * 81, "/slug"),
+        ("/v1/articles/returning-goods?language=e", "/language"),
         ("/v1/tasks", "/state"),
         ("/v1/tasks?state=done", "/state"),
         ("/v1/quarantine", "/day"),
@@ -332,6 +337,7 @@ def example_call(operation: http.Operation) -> tuple[str, str, bytes]:
         operation.path.replace("{case_id}", "7k3m9qxt2b4c")
         .replace("{customer_id}", NOBODY)
         .replace("{task_id}", NOBODY)
+        .replace("{slug}", "returning-goods")
     )
     body = (
         json.dumps(contract.EXAMPLES[operation.documented_as][0]).encode() if operation.documented_as else b""

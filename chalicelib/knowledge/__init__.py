@@ -1,0 +1,1 @@
+"""What we know: answers written once, for every channel."""

@@ -1,0 +1,29 @@
+"""Articles in the table. AP-16 one article · AP-17 the articles an answer inserts · AP-18 all of them."""
+
+from collections.abc import Iterable
+
+from chalicelib.model.article import Article
+from chalicelib.model.page import Page
+from chalicelib.storage import keys, table
+
+
+def article(slug: str) -> Article | None:
+    """AP-16: by key."""
+    found: Article | None = table.row_at(keys.article(slug))
+    return found
+
+
+def named(slugs: Iterable[str]) -> dict[str, Article]:
+    """AP-17: those of these (at most 100) that exist, by slug; one BatchGet, and none for none."""
+    found: dict[str, Article] = {
+        thing.id: thing for thing in table.rows_at(keys.article(slug) for slug in slugs).values()
+    }
+    return found
+
+
+def articles(after: str | None, limit: int) -> Page[Article]:
+    """AP-18: every article by slug, over all shards. The most used first is an order of its own, to come with
+    search: an index on `used` would move an entry with every answer."""
+    shards = [keys.articles_shard(n) for n in range(keys.LIST_SHARDS)]
+    found = table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit)
+    return table.page_of(found, limit)

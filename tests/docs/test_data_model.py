@@ -1,0 +1,178 @@
+"""The data model's page against rows, keys and access patterns."""
+
+import ast
+import inspect
+import re
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from chalicelib.cases import intake, promises, sending
+from chalicelib.model import interaction
+from chalicelib.model.task import STUCK_AFTER
+from chalicelib.outreach import guardrails
+from chalicelib.outreach.plays import payment_will_fail
+from chalicelib.storage import auth, cases, customers, due, keys, outreach, rows
+from tests.docs import pages
+from tests.docs.pages import REPOSITORY, row_of, text
+
+PAGE, ARCHITECTURE, PLAYS = "docs/data-model.md", "docs/architecture.md", "docs/plays.md"
+# What is left in storage is how it is kept, not what is asked.
+ASKED: dict[str, ModuleType] = {
+    module.__name__.rpartition(".")[2]: module for module in (auth, cases, customers, due, outreach)
+}
+PATTERNS = {row[0]: row for row in pages.rows(PAGE) if re.fullmatch(r"AP-\d+", row[0])}
+
+
+def functions_of(module: ModuleType) -> dict[str, Any]:
+    return {
+        name: found
+        for name, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+def asked_in(pattern: str) -> set[str]:
+    """The functions of a row, as `module.function`."""
+    return set(re.findall(r"`(\w+\.\w+)`", PATTERNS[pattern][3]))
+
+
+def kind_name(kind: type[rows.Row]) -> str:
+    (name,) = {stated for stated, owner in KIND_NAMES.items() if owner == kind.__name__}
+    return name
+
+
+def _declared_kinds() -> dict[str, str]:
+    """The discriminator of each row class, as its class statement gives it."""
+    classes = [node for node in ast.parse(inspect.getsource(rows)).body if isinstance(node, ast.ClassDef)]
+    return {
+        str(keyword.value.value): node.name  # type: ignore[attr-defined]
+        for node in classes
+        for keyword in node.keywords
+        if keyword.arg == "discriminator"
+    }
+
+
+KIND_NAMES = _declared_kinds()
+
+
+@pytest.mark.parametrize("kind", rows.KINDS, ids=lambda kind: kind.__name__)
+def test_every_row_kind_is_described_and_linked(kind: type[rows.Row]) -> None:
+    described = row_of(PAGE, kind_name(kind))
+
+    assert described, f"{kind.__name__} is not in {PAGE}"
+    model = inspect.getsourcefile(kind.model)
+    assert model
+    path = model.removeprefix(f"{REPOSITORY}/")
+    assert f"[{kind.__name__}](../chalicelib/storage/rows.py)" in described[0]
+    assert f"[{kind.model.__name__}](../{path})" in described[0]
+
+
+@pytest.mark.parametrize("kind", rows.KINDS, ids=lambda kind: kind.__name__)
+def test_indexes_and_expiry_are_told_of_the_kinds_that_have_them(kind: type[rows.Row]) -> None:
+    on_due, on_list, ttl = row_of(PAGE, kind_name(kind))[4:7]
+
+    assert bool(on_due) == ("due_place" in vars(kind))
+    assert bool(on_list) == ("list_place" in vars(kind))
+    assert bool(ttl) == ("expiry_of" in vars(kind))
+
+
+def test_no_row_kind_is_described_that_does_not_exist() -> None:
+    described = {row[0].split("`")[1] for row in pages.rows(PAGE) if "storage/rows.py" in row[0]}
+
+    assert described == set(KIND_NAMES)
+
+
+@pytest.mark.parametrize("function", functions_of(keys))
+def test_every_key_function_is_named(function: str) -> None:
+    assert f"`{function}`" in pages.section(PAGE, "## Key grammar"), f"keys.{function} is not in {PAGE}"
+
+
+def test_the_page_and_the_keys_know_the_same_prefixes() -> None:
+    made = set(re.findall(r'f"([A-Z]+)#', inspect.getsource(keys)))
+    told = set(
+        re.findall(r"^ +(?:due +|list +)?([A-Z]+)#", pages.section(PAGE, "## Key grammar"), re.MULTILINE)
+    )
+
+    assert made - {"T", "F"} == told
+
+
+def test_access_patterns_are_numbered_without_gaps() -> None:
+    assert list(PATTERNS) == [f"AP-{number}" for number in range(1, len(PATTERNS) + 1)]
+
+
+def test_every_access_pattern_the_code_speaks_of_is_described() -> None:
+    spoken = {
+        (pattern, path.relative_to(REPOSITORY).as_posix())
+        for path in (REPOSITORY / "chalicelib").rglob("*.py")
+        for pattern in re.findall(r"AP-\d+", path.read_text("utf-8"))
+    }
+
+    assert sorted(found for found in spoken if found[0] not in PATTERNS) == []
+
+
+def test_a_function_that_names_its_access_pattern_stands_in_that_row() -> None:
+    wrong = [
+        f"{pattern}: {name}.{function}"
+        for name, module in ASKED.items()
+        for function, found in functions_of(module).items()
+        for pattern in re.findall(r"AP-\d+", found.__doc__ or "")
+        if f"{name}.{function}" not in asked_in(pattern)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_the_functions_of_an_access_pattern_exist(pattern: str) -> None:
+    known = {f"{name}.{function}" for name, module in ASKED.items() for function in functions_of(module)}
+
+    assert asked_in(pattern)
+    assert asked_in(pattern) <= known
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_every_function_of_storage_answers_an_access_pattern(name: str) -> None:
+    described = {function for pattern in PATTERNS for function in asked_in(pattern)}
+
+    assert {f"{name}.{function}" for function in functions_of(ASKED[name])} <= described
+
+
+def test_no_module_of_storage_is_forgotten() -> None:
+    kept = {"__init__", "attributes", "commit", "keys", "rows", "table"}
+    modules = {path.stem for path in (REPOSITORY / "chalicelib/storage").glob("*.py")}
+
+    assert modules - kept == set(ASKED)
+
+
+@pytest.mark.parametrize(
+    ("page", "figure"),
+    [
+        (PAGE, f"{keys.DUE_SHARDS} shards"),
+        (PAGE, f"{keys.DUE_SHARDS} a lane when idle"),
+        (PAGE, f"{keys.LIST_SHARDS} shards"),
+        (PAGE, f"{keys.LIST_SHARDS} + 1 a page"),
+        (PAGE, f"{due.PAGE} at a time"),
+        (PAGE, f"{cases.REFERENCES_LOOKED_UP} references"),
+        (PAGE, f"{rows.RECEIPT_KEPT.days} days"),
+        (ARCHITECTURE, f"expire after {rows.RECEIPT_KEPT.days} days"),
+        (ARCHITECTURE, f"{cases.REFERENCES_LOOKED_UP} references"),
+        (ARCHITECTURE, f"failed after {sending.MOST_ATTEMPTS} claims"),
+        (ARCHITECTURE, f"`unclear_at` is {interaction.CLAIM_SETTLES_IN.seconds // 60} minutes after"),
+        (ARCHITECTURE, f"{STUCK_AFTER.seconds // 60} minutes after its last step"),
+        (ARCHITECTURE, f"{intake.OPEN_CASES_WE_ACKNOWLEDGE} open cases"),
+        (PLAYS, f"{guardrails.MOST_NOTICES} notices in {guardrails.PER.days} days"),
+        (PLAYS, f"between {guardrails.QUIET_FROM:%-H:%M} and {guardrails.QUIET_UNTIL:%-H:%M}"),
+        (PLAYS, f"{payment_will_fail.LEAD.days} days before"),
+    ],
+)
+def test_figures_in_the_documents_are_those_of_the_code(page: str, figure: str) -> None:
+    assert figure in text(page), f"{page} no longer says {figure!r}"
+
+
+def test_waiting_and_warning_are_told_as_they_are() -> None:
+    assert promises.WAIT_FOR_CUSTOMER.days == 7
+    assert promises.WARN_IN_LAST == 0.25
+    assert "seven days after our answer" in text(ARCHITECTURE)
+    assert "its last quarter" in text(ARCHITECTURE)

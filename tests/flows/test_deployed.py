@@ -1,0 +1,113 @@
+"""The real template on the local cloud with IAM enforced, as its users meet it: mail by SMTP, the API by HTTP."""
+
+import json
+import smtplib
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from chalicelib.auth.permissions import Scope
+from infra.front_door import FrontDoor
+from infra.hub import Hub, create_api_key, http
+from infra.local_cloud import LocalCloud
+from infra.mailbox import Mailbox
+from infra.queues import depths
+from infra.stack import Stack
+from infra.story import Storyteller
+
+pytestmark = pytest.mark.cloud
+
+
+@pytest.fixture(scope="module")
+def hub(cloud: LocalCloud, stack: Stack) -> Hub:
+    return Hub(cloud, stack, create_api_key(cloud, stack, "tests", [scope.value for scope in Scope]))
+
+
+def mail(to: str, subject: str, text: str, sender: str = "kim@shop.example") -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    message["Message-ID"] = f"<{subject.replace(' ', '-')}@shop.example>"
+    message.set_content(text)
+    return message
+
+
+def send(door: FrontDoor, message: EmailMessage) -> None:
+    with smtplib.SMTP("127.0.0.1", door.port) as smtp:
+        smtp.send_message(message)
+
+
+def test_the_demos_story_comes_true_with_iam_enforced(
+    hub: Hub, door: FrontDoor, mailbox: Mailbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Storyteller(hub, door, mailbox).tell()
+
+    assert "every step of it was checked" in capsys.readouterr().out
+    Storyteller(hub, door, mailbox).tell()
+    assert "The company is still here" in capsys.readouterr().out
+
+
+def test_a_mail_sent_with_smtplib_is_acknowledged_and_its_reply_threads(
+    hub: Hub, door: FrontDoor, mailbox: Mailbox
+) -> None:
+    send(door, mail(hub.stack.sender_address, "first words", "Hello there."))
+    acknowledgement = mailbox.wait_for(lambda m: "first words" in m.subject, timeout=60)
+    reply = mail(str(acknowledgement.message["Reply-To"]), "second words", "One more thing.")
+    send(door, reply)
+
+    customer = hub.get("/v1/customers?email=kim@shop.example")
+    (case_id,) = customer["open_cases"]
+    case = hub.until(
+        "the reply in its case",
+        lambda: found if len((found := hub.get(f"/v1/cases/{case_id}"))["interactions"]) == 3 else None,
+    )
+
+    assert [i["direction"] for i in case["interactions"]] == ["in", "out", "in"]
+
+
+def test_a_mail_of_forty_megabytes_is_taken_in(hub: Hub, door: FrontDoor, mailbox: Mailbox) -> None:
+    message = mail(hub.stack.sender_address, "a big one", "See the picture.", sender="big@shop.example")
+    message.add_attachment(b"\xff" * 28_000_000, maintype="image", subtype="png", filename="tent.png")
+    send(door, message)
+
+    assert mailbox.wait_for(lambda m: "big@shop.example" in m.to, timeout=120)
+
+
+def test_mail_for_nobody_here_is_refused_at_the_door(door: FrontDoor) -> None:
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        send(door, mail("somebody@elsewhere.example", "lost", "Hello?"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({}, b"{}", 401),
+        ({"Authorization": "Bearer liana_00000000000000000000000000_nothing"}, b"{}", 401),
+        ({"Authorization": "KEY"}, b"{", 400),
+        ({"Authorization": "KEY"}, b'{"text": 7}', 422),
+        ({"Authorization": "KEY"}, b'{"text": "' + b"x" * 10_000_000 + b'"}', 413),
+    ],
+)
+def test_bad_input_is_answered_with_problem_details(
+    hub: Hub, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    given = {name: value.replace("KEY", f"Bearer {hub.key}") for name, value in headers.items()}
+
+    answered, text = http(
+        "POST", f"{hub.stack.api_url}/v1/requests", body, {**given, "Content-Type": "application/json"}
+    )
+
+    assert answered == status
+    problem = json.loads(text)
+    assert {"type", "title", "detail"} <= set(problem), text
+
+
+def test_nothing_ends_in_a_dead_letter_queue(
+    cloud: LocalCloud, stack: Stack, hub: Hub, door: FrontDoor, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    send(door, mail(hub.stack.sender_address, "last words", "Bye.", sender="lea@shop.example"))
+    mailbox.wait_for(lambda m: "lea@shop.example" in m.to, timeout=60)
+
+    dead = {d.name: d.waiting for d in depths(cloud, stack) if d.is_dead_letters and d.waiting}
+
+    assert dead == {}

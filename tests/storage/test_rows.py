@@ -1,0 +1,109 @@
+"""Every kind of row, through the table and back."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.kernel.decision import Decision
+from chalicelib.model.case import Case, Participant
+from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Receipt
+from chalicelib.model.machine import MachineKey
+from chalicelib.model.money import Money
+from chalicelib.model.task import Task
+from chalicelib.storage import auth, keys, rows
+from chalicelib.storage.commit import commit
+from chalicelib.storage.rows import Row
+from chalicelib.storage.table import row_at, rows_at
+from tests.factories import (
+    ANN,
+    ANNS_ID,
+    CASE_ID,
+    NOON,
+    make_case,
+    make_customer,
+    make_fact,
+    make_interaction,
+    make_outbound,
+    make_task,
+)
+
+pytestmark = pytest.mark.usefixtures("table")
+KEY = MachineKey(id="k1", name="shop", scopes=("facts:write",), secret_hash="h", created_at=NOON, revoked_at=NOON)
+EXAMPLES: dict[type, Any] = {
+    Customer: make_customer(
+        consenting=True,
+        handles=(ANN, Handle("phone", "+49301234567")),
+        name="安·阿彻",
+        value_index=-5,
+        margin_by_month={"2026-11": 10**15, "2026-10": -3},
+        traits={"card_expires_on": "2026-12-10"},
+        consents={"email/service": Consent(False, NOON, "")},
+        suppressed={"old@example.org": "bounced"},
+        open_cases={CASE_ID: ""},
+        notices_sent=(NOON,),
+    ),
+    HandleOwner: HandleOwner(handle=ANN, customer_id=ANNS_ID),
+    Interaction: make_outbound(
+        DeliveryState.CLAIMED, references=("a@x", "b@x"), flags=("new participant",), template={"why": "…"}, attempt=2
+    ),
+    Fact: make_fact(FactKind.ORDER, margin=Money(-12, "USD"), data={"order": "7", "note": "007"}),
+    Event: Event(id="01E", customer_id=ANNS_ID, what=EventKind.OUTCOME, at=NOON, detail={"outcome": "sent"}),
+    Case: make_case(priority=2, waiting_until=NOON, participants=(Participant(number=1, address=ANN.value),)),
+    Task: make_task(),
+    Receipt: Receipt(key="mail:1", fingerprint="f", at=NOON, customer_id=ANNS_ID),
+    KnownMessage: KnownMessage(mailbox="us@x", message_id="a@x", customer_id=ANNS_ID, case_id=CASE_ID),
+    MachineKey: KEY,
+}
+
+
+def test_every_kind_comes_back_as_it_was() -> None:
+    assert {kind.model for kind in rows.KINDS} == set(EXAMPLES)
+    for kind in rows.KINDS:
+        thing = replace(EXAMPLES[kind.model], version=None)
+
+        commit(Decision((thing,)))
+
+        assert row_at(kind.key_of(thing)) == replace(thing, version=1)
+
+
+def test_what_is_empty_is_not_stored() -> None:
+    stored = Row.of(make_customer()).to_dynamodb_dict()
+
+    assert not {"name", "traits", "open_cases", "due_pk", "list_pk", "outbox", "expires_at"} & set(stored)
+
+
+def test_a_receipt_leaves_the_table_when_its_mail_does() -> None:
+    row = Row.of(EXAMPLES[Receipt])
+
+    assert row.expires_at == int(NOON.timestamp()) + 400 * 24 * 3600
+
+
+def test_kinds_are_named_once_and_their_rows_know_their_models() -> None:
+    names = [kind().kind for kind in rows.KINDS]
+
+    assert len(set(names)) == len(rows.KINDS) == len({kind.model for kind in rows.KINDS})
+
+
+def test_many_keys_are_read_at_once_and_what_is_missing_is_missing() -> None:
+    mail = make_interaction(version=None)
+    commit(Decision((mail,)))
+    wanted = [keys.timeline(ANNS_ID, mail.id), keys.case("gone"), *(keys.receipt(str(n)) for n in range(120))]
+
+    found = rows_at([*wanted, *wanted])
+
+    assert found == {wanted[0]: replace(mail, version=1)}
+
+
+def test_no_keys_ask_nothing() -> None:
+    assert rows_at([]) == {}
+
+
+def test_a_machines_key_is_found_by_its_id() -> None:
+    auth.save_machine_key(KEY)
+
+    assert auth.machine_key("k1") == replace(KEY, version=1)
+    assert auth.machine_key("k2") is None

@@ -1,0 +1,45 @@
+"""Every follow-up message has its handler, and every handler bears a row that is gone."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from chalicelib.kernel import messages
+from chalicelib.kernel.messages import Message
+from chalicelib.model.task import TaskState
+from chalicelib.storage.rows import Row
+from chalicelib.triggers.handlers import HANDLERS, handle
+from tests import workbench
+
+SAID: dict[str, Any] = {"bulk": False, "as_of": "2026-11-20T12:00:00.000Z", "state": TaskState.SENT.value}
+
+
+@pytest.fixture
+def empty_table(no_aws: None) -> Iterator[None]:
+    with mock_aws():
+        workbench.create_table("liana-test")
+        yield
+    workbench.forget_caches()
+
+
+def test_every_message_has_its_handler() -> None:
+    assert set(HANDLERS) == set(messages.ALL)
+
+
+@pytest.mark.usefixtures("empty_table")
+@pytest.mark.parametrize("kind", messages.ALL)
+def test_a_message_about_rows_that_are_gone_changes_nothing(kind: type[Message]) -> None:
+    message = kind(**{f.name: SAID.get(f.name, f"some {f.name}") for f in fields(kind)})
+
+    handle(messages.to_json(message))
+
+    assert Row.count("CUSTOMER#some customer_id") == 0
+
+
+@pytest.mark.parametrize("body", ["", "hello", "{}", '{"type":"Unheard"}'])
+def test_what_is_no_message_of_ours_fails_so_that_it_reaches_the_dead_letters(body: str) -> None:
+    with pytest.raises(ValueError):
+        handle(body)
