@@ -1,10 +1,11 @@
-"""Domain objects for tests: Ann, her case, her mail. Each takes any field of its model; what is said stands."""
+"""Domain objects for tests: Ann, her case, her mail. Each takes any field of its model, which then stands."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.kernel import clock, ids
 from chalicelib.model.arrival import Arrival
+from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Consent, Customer, CustomerHint, Handle
 from chalicelib.model.fact import Fact, FactKind, FactReport
@@ -106,7 +107,9 @@ def make_interaction(**fields: Any) -> Interaction:
 
 def make_outbound(state: DeliveryState = DeliveryState.QUEUED, **fields: Any) -> Interaction:
     """Our mail to Ann, as far as `state`; `attempt`, `since`, `ses_id` and `to` go into its delivery."""
-    way = {name: fields.pop(name) for name in ("to", "attempt", "since", "ses_id", "detail") if name in fields}
+    way = {
+        name: fields.pop(name) for name in ("to", "attempt", "since", "ses_id", "detail") if name in fields
+    }
     return make_interaction(
         **{
             "direction": Direction.OUT,
@@ -183,6 +186,23 @@ def make_task(state: TaskState = TaskState.PLANNED, **fields: Any) -> Task:
             "deadline": NOON + timedelta(days=10),
             "state": state,
             "context": {"expires_on": "2026-12-10", "card_hint": "4242"},
+            "version": 1,
+            **fields,
+        }
+    )
+
+
+def make_article(slug: str = "returning-goods", **fields: Any) -> Article:
+    """How to return goods, in English and Chinese."""
+    return Article(
+        **{
+            "id": slug,
+            "texts": {
+                "en": ArticleText("Returning goods", "You may return anything within 30 days."),
+                "zh-Hans": ArticleText("退货", "您可以在 30 天内退回任何商品。"),
+            },
+            "updated_at": NOON,
+            "updated_by": "help desk",
             "version": 1,
             **fields,
         }

@@ -1,4 +1,4 @@
-"""What is done about articles: save them. That an answer inserted one is counted with the answer, in cases."""
+"""What is done about articles: save them. How often they are used is counted by answers, in cases."""
 
 from collections.abc import Mapping
 

@@ -88,7 +88,6 @@ class Operation:
         return re.findall(r"{(\w+)}", self.path)
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call(Generic[T]):
     """One checked request. `input` is the decoded body, or the query of an endpoint without one.

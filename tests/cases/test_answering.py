@@ -1,5 +1,6 @@
 """What an agent's answer changes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,16 @@ from chalicelib.model.case import CaseStatus, Participant, PromiseState
 from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Delivery, Interaction, Purpose, Receipt
-from tests.factories import ANN, ANNS_ID, CASE_ID, NOON, make_case, make_customer, make_interaction
+from tests.factories import (
+    ANN,
+    ANNS_ID,
+    CASE_ID,
+    NOON,
+    make_article,
+    make_case,
+    make_customer,
+    make_interaction,
+)
 
 BOB = "bob@example.org"
 
@@ -35,6 +45,7 @@ def answer(then: str = "wait", **given: Any) -> Decision:
         receipt_key="reply:1",
         fingerprint="f",
         body_key="",
+        articles=with_defaults.get("articles", ()),
         now=NOON,
     )
     return decision
@@ -59,6 +70,15 @@ def test_an_answer_continues_the_customers_thread() -> None:
 @pytest.mark.parametrize("answered", [None, make_interaction(message_id="", references=("a@x",))])
 def test_where_there_is_no_mail_to_answer_a_thread_begins(answered: Interaction | None) -> None:
     assert answer(answered=answered).changes[0].references == ()
+
+
+def test_an_answer_remembers_what_it_inserted_and_counts_it_as_used() -> None:
+    inserted = (make_article("a", used=2, version=9), make_article("b"))
+
+    mail, *_, first, second = answer("solve", articles=inserted).changes
+
+    assert mail.articles == ("a", "b")
+    assert (first, second) == (replace(inserted[0], used=3), replace(inserted[1], used=1))
 
 
 def test_the_next_move_is_hers_for_a_week() -> None:
@@ -108,7 +128,9 @@ def test_an_answered_case_is_urgent_no_more() -> None:
 def test_the_answer_goes_to_who_opened_the_case_while_that_address_works(
     participants: tuple[str, ...], suppressed: tuple[str, ...], to: str
 ) -> None:
-    case = make_case(participants=tuple(Participant(number=n, address=a) for n, a in enumerate(participants, 1)))
+    case = make_case(
+        participants=tuple(Participant(number=n, address=a) for n, a in enumerate(participants, 1))
+    )
     customer = make_customer(suppressed=dict.fromkeys(suppressed, "bounced"))
 
     delivery = answer(case=case, customer=customer).changes[0].delivery
@@ -118,7 +140,10 @@ def test_the_answer_goes_to_who_opened_the_case_while_that_address_works(
 
 @pytest.mark.parametrize(
     "customer",
-    [make_customer(handles=(Handle("phone", "+49301234567"),)), make_customer(suppressed={ANN.value: "bounced"})],
+    [
+        make_customer(handles=(Handle("phone", "+49301234567"),)),
+        make_customer(suppressed={ANN.value: "bounced"}),
+    ],
 )
 def test_where_no_address_works_the_agent_is_told_to_call(customer: Customer) -> None:
     with pytest.raises(Conflict, match="call her"):

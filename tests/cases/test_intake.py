@@ -322,7 +322,9 @@ def test_an_impostor_with_a_reply_token_is_shown_with_a_warning() -> None:
 
 
 def test_somebody_else_who_writes_into_the_case_gets_the_next_number() -> None:
-    case = make_case(participants=(Participant(number=1, address=ANN.value), Participant(number=7, address="x@y")))
+    case = make_case(
+        participants=(Participant(number=1, address=ANN.value), Participant(number=7, address="x@y"))
+    )
 
     after = moved(by_reply(sender=Handle("email", "bob@example.org")), case)
 

@@ -17,7 +17,12 @@ A_MOMENT = timedelta(milliseconds=1)
 
 @pytest.mark.parametrize(
     ("tier", "channel", "minutes"),
-    [("standard", "email", 1440), ("standard", "chat", 10), ("platinum", "phone", 120), ("platinum", "chat", 2)],
+    [
+        ("standard", "email", 1440),
+        ("standard", "chat", 10),
+        ("platinum", "phone", 120),
+        ("platinum", "chat", 2),
+    ],
 )
 def test_an_answer_is_promised_by_tier_and_channel(tier: str, channel: str, minutes: int) -> None:
     promise = promises.answer_by(DEFAULT_TIERS.named(tier), channel, NOON)

@@ -123,7 +123,9 @@ def test_a_card_about_to_expire_is_remembered_and_a_new_one_forgets_it() -> None
 def test_a_profile_replaces_what_it_names_and_leaves_the_rest() -> None:
     customer = make_customer(name="Ann", language="en", time_zone="Europe/Berlin")
 
-    _, changed = recorded(FactKind.PROFILE, customer, data={"language": "zh-Hans", "time_zone": "Asia/Shanghai"})
+    _, changed = recorded(
+        FactKind.PROFILE, customer, data={"language": "zh-Hans", "time_zone": "Asia/Shanghai"}
+    )
 
     assert (changed.name, changed.language, changed.time_zone) == ("Ann", "zh-Hans", "Asia/Shanghai")
 

@@ -63,7 +63,9 @@ def test_a_tier_follows_the_index_and_the_change_is_told() -> None:
 
 def test_a_tier_that_is_no_longer_earned_is_lost() -> None:
     customer, told = tiers.retiered(
-        make_customer(tier="gold", value_index=300_00, margin_by_month={"2025-11": 300_00}), DEFAULT_TIERS, NOON
+        make_customer(tier="gold", value_index=300_00, margin_by_month={"2025-11": 300_00}),
+        DEFAULT_TIERS,
+        NOON,
     )
 
     assert (customer.value_index, customer.tier) == (0, "standard")

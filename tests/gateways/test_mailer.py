@@ -9,7 +9,10 @@ from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, 
 from chalicelib.gateways.mailer import Mailer, RecordingMailer, SendUnclear, SesMailer
 from chalicelib.kernel.errors import Permanent, Unavailable
 
-TAKEN = (200, "<SendRawEmailResponse><SendRawEmailResult><MessageId>0100-1</MessageId></SendRawEmailResult></SendRawEmailResponse>")
+TAKEN = (
+    200,
+    "<SendRawEmailResponse><SendRawEmailResult><MessageId>0100-1</MessageId></SendRawEmailResult></SendRawEmailResponse>",
+)
 HERE = "https://email.us-east-1.amazonaws.com"
 
 

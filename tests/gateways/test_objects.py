@@ -57,8 +57,6 @@ def test_what_is_moved_is_in_its_new_place_only() -> None:
         objects.read("in/a")
 
 
-
-
 @pytest.mark.parametrize("ask", [
     lambda: objects.read("k"),
     lambda: objects.write("k", b"", "text/plain"),

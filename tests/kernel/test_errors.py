@@ -29,7 +29,11 @@ def test_an_error_knows_its_status_and_whether_to_try_again(
 def test_an_error_says_what_is_wrong_and_where() -> None:
     error = errors.Invalid("a price is above 0", "/data/price")
 
-    assert (str(error), error.detail, error.pointer) == ("a price is above 0", "a price is above 0", "/data/price")
+    assert (str(error), error.detail, error.pointer) == (
+        "a price is above 0",
+        "a price is above 0",
+        "/data/price",
+    )
 
 
 def test_the_tree_in_the_docstring_names_every_error() -> None:

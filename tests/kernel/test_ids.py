@@ -60,13 +60,22 @@ def test_a_case_number_is_read_back_as_its_id() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["7K3M-9QXT-2B10", "7k3m9qxt2b10", " 7K3M 9QXT 2B10 ", "#7K3M-9QXT-2B10", "7K3M-9QXT-2BIO", "7k3m-9qxt-2blo"],
+    [
+        "7K3M-9QXT-2B10",
+        "7k3m9qxt2b10",
+        " 7K3M 9QXT 2B10 ",
+        "#7K3M-9QXT-2B10",
+        "7K3M-9QXT-2BIO",
+        "7k3m-9qxt-2blo",
+    ],
 )
 def test_a_case_number_is_understood_however_it_is_said(said: str) -> None:
     assert ids.read_case_number(said) == "7k3m9qxt2b10"
 
 
-@pytest.mark.parametrize("said", ["", "7K3M", "7K3M-9QXT-2B1U", "7K3M-9QXT-2B10-1", "ﬆ" * 12, "订单订单订单订单订单订单", "-" * 12])
+@pytest.mark.parametrize(
+    "said", ["", "7K3M", "7K3M-9QXT-2B1U", "7K3M-9QXT-2B10-1", "ﬆ" * 12, "订单订单订单订单订单订单", "-" * 12]
+)
 def test_what_cannot_be_a_case_number_is_none(said: str) -> None:
     assert ids.read_case_number(said) is None
 

@@ -46,7 +46,7 @@ def test_what_an_older_sender_left_out_takes_its_default() -> None:
      '{"type":"SendMail","customer_id":"c"}'],
 )  # fmt: skip
 def test_what_is_no_message_is_a_value_error(body: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"not a follow-up message|Expecting"):
         messages.from_json(body)
 
 

@@ -72,8 +72,6 @@ def test_tiers_that_cannot_be_read_are_refused_at_once(monkeypatch: pytest.Monke
     ],
 )
 def test_our_own_addresses_are_known(monkeypatch: pytest.MonkeyPatch, address: str, ours: bool) -> None:
-    workbench.set_environment(
-        monkeypatch, sender_address=workbench.SENDER, inbound_domain=workbench.DOMAIN
-    )
+    workbench.set_environment(monkeypatch, sender_address=workbench.SENDER, inbound_domain=workbench.DOMAIN)
 
     assert policy().is_ours(address) is ours

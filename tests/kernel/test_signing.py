@@ -16,7 +16,13 @@ def test_what_we_signed_is_ours() -> None:
 
 @pytest.mark.parametrize(
     ("purpose", "parts"),
-    [("unsubscribe", ("case",)), ("reply", ("other",)), ("reply", ("case", "")), ("reply", ()), ("repl", ("ycase",))],
+    [
+        ("unsubscribe", ("case",)),
+        ("reply", ("other",)),
+        ("reply", ("case", "")),
+        ("reply", ()),
+        ("repl", ("ycase",)),
+    ],
 )
 def test_a_signature_is_good_for_its_purpose_and_content_only(purpose: str, parts: tuple[str, ...]) -> None:
     assert not KEYS.verify("b", KEYS.sign("reply", "case"), purpose, *parts)

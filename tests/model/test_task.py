@@ -33,7 +33,8 @@ def test_she_is_written_to_at_her_first_address_that_works() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minor", "shown"), [(0, "0.00 USD"), (5, "0.05 USD"), (-1_234_56, "-1,234.56 USD"), (1_000_000_00, "1,000,000.00 USD")]
+    ("minor", "shown"),
+    [(0, "0.00 USD"), (5, "0.05 USD"), (-1_234_56, "-1,234.56 USD"), (1_000_000_00, "1,000,000.00 USD")],
 )
 def test_money_is_shown_with_its_currency(minor: int, shown: str) -> None:
     assert str(Money(minor, "USD")) == shown

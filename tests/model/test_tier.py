@@ -41,7 +41,10 @@ def test_tiers_are_read_as_written() -> None:
         ([STANDARD, GOLD, GOLD | {"name": "platinum"}], "TIERS must rise"),
         ([STANDARD, GOLD | {"from_index": -1}], "TIERS must rise"),
         ([STANDARD, GOLD | {"name": "standard"}], "two tiers have one name"),
-        ([STANDARD | {"first_answer_minutes": {"*": 60, "chat": 0}}], "standard promises an answer in no time"),
+        (
+            [STANDARD | {"first_answer_minutes": {"*": 60, "chat": 0}}],
+            "standard promises an answer in no time",
+        ),
         ([STANDARD | {"first_answer_minutes": {"*": -60}}], "standard promises an answer in no time"),
         ([STANDARD, GOLD | {"first_answer_minutes": {"chat": 5}}], 'gold promises nothing for "\\*"'),
     ],

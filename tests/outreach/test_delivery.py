@@ -132,7 +132,13 @@ def test_a_task_nobody_reported_on_takes_its_notices_word(state: DeliveryState) 
 
 
 @pytest.mark.parametrize(
-    "notice", [make_outbound(DeliveryState.QUEUED), make_outbound(DeliveryState.CLAIMED), make_outbound(delivery=None), None]
+    "notice",
+    [
+        make_outbound(DeliveryState.QUEUED),
+        make_outbound(DeliveryState.CLAIMED),
+        make_outbound(delivery=None),
+        None,
+    ],
 )
 def test_while_its_notice_is_on_its_way_it_is_looked_at_again_later(notice: Interaction | None) -> None:
     decision = delivery.caught_up(RELEASED, notice, NOON)
@@ -145,4 +151,3 @@ def test_before_it_is_due_nothing_is_caught_up() -> None:
     fresh = make_task(TaskState.RELEASED, updated_at=NOON)
 
     assert delivery.caught_up(fresh, make_outbound(DeliveryState.SENT), NOON).reason == "not due"
-

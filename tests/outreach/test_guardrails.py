@@ -45,7 +45,10 @@ OTHER_CHANNEL = {"sms/service": Consent(True, at("2026-11-01"), "form")}
     [
         (make_contact(NOON + 10 * DAY), "too_late: its deadline has passed"),
         (make_contact(traits={}), "not_needed: she has taken care of it, or it changed"),
-        (make_contact(traits={"card_expires_on": "2027-01-31"}), "not_needed: she has taken care of it, or it changed"),
+        (
+            make_contact(traits={"card_expires_on": "2027-01-31"}),
+            "not_needed: she has taken care of it, or it changed",
+        ),
         (make_contact(consents={}), "no_consent: she never agreed to service by email"),
         (make_contact(consents=OTHER_PURPOSE), "no_consent: she never agreed to service by email"),
         (make_contact(consents=OTHER_CHANNEL), "no_consent: she never agreed to service by email"),
@@ -63,7 +66,10 @@ OTHER_CHANNEL = {"sms/service": Consent(True, at("2026-11-01"), "form")}
             make_contact(notices_sent=(NOON - DAY, NOON - 2 * DAY), task=make_task(deadline=NOON + 5 * DAY)),
             "frequency_cap: 2 notices in 7 days, and no time to wait",
         ),
-        (make_contact(notices_sent=(NOON - DAY, NOON - 2 * DAY)), "frequency_cap: not before 2026-11-25T12:00+00:00"),
+        (
+            make_contact(notices_sent=(NOON - DAY, NOON - 2 * DAY)),
+            "frequency_cap: not before 2026-11-25T12:00+00:00",
+        ),
         (make_contact(NOON + DAY / 2), "quiet_hours: not before 2026-11-21T08:00+00:00"),
         (
             make_contact(NOON + DAY / 2, task=make_task(deadline=at("2026-11-21 08:00"))),
@@ -81,8 +87,14 @@ def test_another_open_case_is_no_objection() -> None:
 
 def test_the_order_is_refusals_then_what_may_postpone() -> None:
     assert [rule.__name__ for rule in GUARDRAILS] == [
-        "too_late", "not_needed", "no_consent", "suppressed", "open_complaint", "frequency_cap", "quiet_hours",
-    ]  # fmt: skip
+        "too_late",
+        "not_needed",
+        "no_consent",
+        "suppressed",
+        "open_complaint",
+        "frequency_cap",
+        "quiet_hours",
+    ]
 
 
 def test_of_several_objections_the_first_in_order_is_told() -> None:
@@ -158,7 +170,7 @@ def test_after_the_wait_the_cap_lets_her_be_contacted() -> None:
         ("America/New_York", "2026-11-20 13:00", None),
         ("America/New_York", "2026-11-21 01:00", "2026-11-21 13:00"),
         ("America/New_York", "2026-11-21 05:00", "2026-11-21 13:00"),
-        # Clocks go back on 25 October in Berlin and on 1 November in New York, forward on 29 and 14 March.
+        # Clocks go back on 25 October and 1 November 2026, forward on 28 and 14 March 2027.
         ("Europe/Berlin", "2026-10-24 17:59", None),
         ("Europe/Berlin", "2026-10-24 18:00", "2026-10-25 07:00"),
         ("Europe/Berlin", "2026-10-25 00:30", "2026-10-25 07:00"),

@@ -23,7 +23,11 @@ def test_a_card_about_to_expire_is_a_task_two_weeks_before() -> None:
     assert isinstance(task, Task)
     assert isinstance(receipt, Receipt)
     assert (task.due_at, task.deadline) == (at("2026-11-26"), at("2026-12-10"))
-    assert (task.state, task.customer_id, task.why) == (TaskState.PLANNED, ANNS_ID, "the card on file expires on 2026-12-10")
+    assert (task.state, task.customer_id, task.why) == (
+        TaskState.PLANNED,
+        ANNS_ID,
+        "the card on file expires on 2026-12-10",
+    )
     assert receipt.interaction_id == task.id
 
 
@@ -38,7 +42,9 @@ def test_the_same_occasion_reported_twice_is_one_task() -> None:
 
 def test_another_card_is_another_task() -> None:
     first, other = (
-        planning.plans_for(make_fact(data={"expires_on": day}), make_customer(), plays.ALL, NOON)[0].changes[1]
+        planning.plans_for(make_fact(data={"expires_on": day}), make_customer(), plays.ALL, NOON)[0].changes[
+            1
+        ]
         for day in ("2026-12-10", "2027-12-10")
     )
 

@@ -26,7 +26,9 @@ def context_of(play: Play, said: dict[FactKind, dict[str, str]]) -> dict[str, st
     return occasion.context
 
 
-def worded(play: Play, language: str, said: dict[FactKind, dict[str, str]], name: str = "") -> tuple[str, str]:
+def worded(
+    play: Play, language: str, said: dict[FactKind, dict[str, str]], name: str = ""
+) -> tuple[str, str]:
     task = make_task(play=play.name, context=context_of(play, said))
     return wording.notice(task, make_customer(language=language, name=name))
 

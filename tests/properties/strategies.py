@@ -1,47 +1,56 @@
 """Domain objects of every shape hypothesis can think of."""
 
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from datetime import UTC, datetime
-from typing import Any, get_type_hints
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args, get_type_hints
 
 from hypothesis import strategies as st
 
-from chalicelib.kernel import clock
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import CaseStatus, PromiseState
 from chalicelib.model.customer import HANDLE_KINDS, Consent, Handle
 from chalicelib.model.trust import Trust
 from tests.factories import ANN, CASE_ID, make_arrival, make_case, make_customer, make_promise
 
-MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)).map(clock.to_millis)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Whole milliseconds of 110 years, from 1990 on.
+MOMENTS = st.integers(631152000000, 4102444800000).map(lambda ms: EPOCH + timedelta(milliseconds=ms))
 WORDS = st.text(min_size=1, max_size=20)
 HANDLES = st.builds(Handle, st.sampled_from(HANDLE_KINDS), WORDS)
 
 st.register_type_strategy(datetime, MOMENTS)  # moments as the house keeps them
+st.register_type_strategy(
+    Mapping, lambda hint: st.dictionaries(*map(st.from_type, get_args(hint)), max_size=3)
+)
 
 
 def things(model: type) -> st.SearchStrategy[Any]:
     """Any object of a model; fields it cannot do without are not empty."""
     hints = get_type_hints(model)
     needed = [f.name for f in fields(model) if f.default is MISSING and f.default_factory is MISSING]
-    by_hint: dict[Any, st.SearchStrategy[Any]] = {
-        str: WORDS,
-        tuple[str, ...]: st.lists(WORDS, min_size=1, max_size=3).map(tuple),
-    }
-    return st.builds(model, **{name: by_hint[hints[name]] for name in needed if hints[name] in by_hint})
+    return st.builds(model, **{name: _not_empty(hints[name]) for name in needed})
+
+
+def _not_empty(hint: Any) -> st.SearchStrategy[Any]:
+    found = st.from_type(hint)
+    return found.filter(lambda value: value not in ("", (), {}))
 
 
 CUSTOMERS = st.builds(
     make_customer,
     handles=st.lists(st.just(ANN) | HANDLES, max_size=2).map(tuple),
     tier=st.sampled_from(["standard", "gold", "renamed"]),
-    margin_by_month=st.dictionaries(st.sampled_from(["2026-11", "2026-01", "2024-05"]), st.integers(-(10**6), 10**6)),
+    margin_by_month=st.dictionaries(
+        st.sampled_from(["2026-11", "2026-01", "2024-05"]), st.integers(-(10**6), 10**6)
+    ),
     suppressed=st.just({}) | st.just({ANN.value: "bounced"}),
     open_cases=st.dictionaries(st.sampled_from([CASE_ID, "c1", "c2"]), st.sampled_from(["", "complaint"])),
     notices_sent=st.lists(MOMENTS, max_size=4).map(tuple),
     traits=st.just({}) | st.just({"card_expires_on": "2026-12-10"}),
     consents=st.dictionaries(
-        st.sampled_from(["email/service", "sms/service"]), st.builds(Consent, st.booleans(), MOMENTS, st.just("form"))
+        st.sampled_from(["email/service", "sms/service"]),
+        st.builds(Consent, st.booleans(), MOMENTS, st.just("form")),
     ),
     time_zone=st.sampled_from(["", "Europe/Berlin", "Asia/Shanghai", "America/New_York", "Pacific/Apia"]),
 )

@@ -17,7 +17,7 @@ def test_what_goes_into_a_row_comes_out_of_it(kind: type[Row], data: st.DataObje
     thing: Any = data.draw(things(kind.model))
 
     stored = Row.of(thing).to_dynamodb_dict()
-    read = Row.from_dynamodb_dict(stored)
+    read = Row.from_raw_data(stored)
 
     assert type(read) is kind
     assert read.domain() == thing

@@ -26,7 +26,7 @@ from tests.properties.strategies import ARRIVALS, CASES, CUSTOMERS
 
 POLICY = make_policy()
 AROUND_NOON = st.integers(-30 * 24 * 60, 30 * 24 * 60).map(lambda minutes: NOON + timedelta(minutes=minutes))
-some = settings(deadline=None, max_examples=150)
+some = settings(deadline=None, max_examples=100)
 
 # Guardrails
 
@@ -84,7 +84,9 @@ def test_a_complaint_or_a_dead_address_stops_every_contact(contact: Contact) -> 
 
 @some
 @given(contacts(CONSENTING))
-def test_a_postponement_lies_ahead_before_the_deadline_and_that_rule_is_content_then(contact: Contact) -> None:
+def test_a_postponement_lies_ahead_before_the_deadline_and_that_rule_is_content_then(
+    contact: Contact,
+) -> None:
     objection = guardrails.objection_to(contact)
     assume(isinstance(objection, Postponement))
     assert isinstance(objection, Postponement)
@@ -120,9 +122,8 @@ def test_a_promise_is_warned_of_before_it_breaks(tier: object, channel: str, now
 @given(CASES, CUSTOMERS, AROUND_NOON)
 def test_the_clock_may_come_twice(case: Case, customer: Customer, now: datetime) -> None:
     once = promises.act_on_due(case, customer, now)
-    assume(once.changes)
-    after = next(change for change in once.changes if isinstance(change, Case))
 
+    after = next((change for change in once.changes if isinstance(change, Case)), case)
     assert promises.act_on_due(after, customer, now).reason == "not due"
 
 
@@ -149,7 +150,10 @@ def test_the_index_is_the_sum_of_the_last_twelve_months_in_whatever_order_facts_
 ) -> None:
     """Each fact happened some days ago and is reported some days after it happened."""
     now = NOON + timedelta(days=days_later)
-    facts = [(margin, NOON - timedelta(days=ago), NOON - timedelta(days=max(0, ago - late))) for margin, ago, late in earned]
+    facts = [
+        (margin, NOON - timedelta(days=ago), NOON - timedelta(days=max(0, ago - late)))
+        for margin, ago, late in earned
+    ]
     months: dict[str, int] = {}
 
     for margin, occurred_at, recorded_at in sorted(facts, key=lambda fact: fact[2]):
@@ -211,13 +215,12 @@ def test_what_intake_sends_is_stored_with_it_and_goes_to_nobody_who_must_not_get
 ) -> None:
     arrival, _ = asked
     decided = taken_in(*asked)
-    assume(decided and decided.decision.messages)
-    assert decided
 
-    (message,) = decided.decision.messages
-    assert isinstance(message, SendMail)
-    stored = {c.id for c in decided.decision.changes if isinstance(c, Interaction)}
-    assert message.interaction_id in stored
-    assert arrival.trust.identifies
-    assert not arrival.machine
-    assert not arrival.unanswerable
+    for message in decided.decision.messages if decided else ():
+        assert isinstance(message, SendMail)
+        assert message.interaction_id in {
+            c.id for c in decided.decision.changes if isinstance(c, Interaction)
+        }
+        assert arrival.trust.identifies
+        assert not arrival.machine
+        assert not arrival.unanswerable

@@ -1,5 +1,5 @@
-"""The table alone, on moto: for what the rooms above never see. One table a module, emptied after each test, because
-clients cost more than rows."""
+"""The table alone, on moto: for what the rooms above never see. One table a module, emptied after each test,
+because clients cost more than rows."""
 
 from collections.abc import Iterator
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel.decision import Decision
+from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.case import Case, Participant
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
 from chalicelib.model.event import Event, EventKind
@@ -32,7 +33,9 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.usefixtures("table")
-KEY = MachineKey(id="k1", name="shop", scopes=("facts:write",), secret_hash="h", created_at=NOON, revoked_at=NOON)
+KEY = MachineKey(
+    id="k1", name="shop", scopes=("facts:write",), secret_hash="h", created_at=NOON, revoked_at=NOON
+)
 EXAMPLES: dict[type, Any] = {
     Customer: make_customer(
         consenting=True,
@@ -48,7 +51,11 @@ EXAMPLES: dict[type, Any] = {
     ),
     HandleOwner: HandleOwner(handle=ANN, customer_id=ANNS_ID),
     Interaction: make_outbound(
-        DeliveryState.CLAIMED, references=("a@x", "b@x"), flags=("new participant",), template={"why": "…"}, attempt=2
+        DeliveryState.CLAIMED,
+        references=("a@x", "b@x"),
+        flags=("new participant",),
+        template={"why": "…"},
+        attempt=2,
     ),
     Fact: make_fact(FactKind.ORDER, margin=Money(-12, "USD"), data={"order": "7", "note": "007"}),
     Event: Event(id="01E", customer_id=ANNS_ID, what=EventKind.OUTCOME, at=NOON, detail={"outcome": "sent"}),
@@ -57,6 +64,12 @@ EXAMPLES: dict[type, Any] = {
     Receipt: Receipt(key="mail:1", fingerprint="f", at=NOON, customer_id=ANNS_ID),
     KnownMessage: KnownMessage(mailbox="us@x", message_id="a@x", customer_id=ANNS_ID, case_id=CASE_ID),
     MachineKey: KEY,
+    Article: Article(
+        id="where-is-my-order",
+        texts={"en": ArticleText("Where?", "On its way.")},
+        updated_at=NOON,
+        updated_by="Bo",
+    ),
 }
 
 

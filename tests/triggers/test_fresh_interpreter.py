@@ -43,7 +43,12 @@ def test_a_function_imports_alone_and_needs_nothing_of_the_environment(handler: 
     bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
 
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", SCRIPT, handler], env=bare, cwd="/", capture_output=True, text=True, check=False
+        [sys.executable, "-W", "error", "-c", SCRIPT, handler],
+        env=bare,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert done.returncode == 0, done.stderr[-2000:]

@@ -8,7 +8,6 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.kernel import messages
-from chalicelib.kernel.messages import Message
 from chalicelib.model.task import TaskState
 from chalicelib.storage.rows import Row
 from chalicelib.triggers.handlers import HANDLERS, handle
@@ -30,16 +29,16 @@ def test_every_message_has_its_handler() -> None:
 
 
 @pytest.mark.usefixtures("empty_table")
-@pytest.mark.parametrize("kind", messages.ALL)
-def test_a_message_about_rows_that_are_gone_changes_nothing(kind: type[Message]) -> None:
-    message = kind(**{f.name: SAID.get(f.name, f"some {f.name}") for f in fields(kind)})
+def test_a_message_about_rows_that_are_gone_changes_nothing() -> None:
+    for kind in messages.ALL:
+        message = kind(**{f.name: SAID.get(f.name, f"some {f.name}") for f in fields(kind)})
 
-    handle(messages.to_json(message))
+        handle(messages.to_json(message))
 
-    assert Row.count("CUSTOMER#some customer_id") == 0
+    assert list(Row.scan()) == []
 
 
 @pytest.mark.parametrize("body", ["", "hello", "{}", '{"type":"Unheard"}'])
 def test_what_is_no_message_of_ours_fails_so_that_it_reaches_the_dead_letters(body: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"not a follow-up message|Expecting"):
         handle(body)

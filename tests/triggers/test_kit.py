@@ -16,7 +16,13 @@ from tests.factories import NOON, at
 
 
 def record(message_id: str, body: str) -> dict[str, Any]:
-    return {"messageId": message_id, "body": body, "eventSource": "aws:sqs", "attributes": {}, "messageAttributes": {}}
+    return {
+        "messageId": message_id,
+        "body": body,
+        "eventSource": "aws:sqs",
+        "attributes": {},
+        "messageAttributes": {},
+    }
 
 
 def consumed(work: Any, *bodies: str) -> list[str]:
@@ -33,7 +39,9 @@ def test_each_message_is_handled_once_in_order() -> None:
     assert seen == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("error", [Unavailable("later"), Permanent("never"), ValueError("no message"), KeyError("x")])
+@pytest.mark.parametrize(
+    "error", [Unavailable("later"), Permanent("never"), ValueError("no message"), KeyError("x")]
+)
 def test_only_what_fails_is_handed_back_and_the_rest_is_done(error: Exception) -> None:
     done: list[str] = []
 
