@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 CLOUD ?= .cloud
 PORT ?= 4566
+SMTP_PORT ?= 2525
 STAGE ?=
 REGION ?=
 SENDING ?=
@@ -23,18 +24,18 @@ where := $(if $(LOCAL),--local http://127.0.0.1:$(PORT),$(if $(STAGE),--stage $(
 
 help:  ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  Options: STAGE=prod REGION=eu-west-1 SENDING=on|off LOCAL=1 PORT=4566 PYTHON=python3.12 ONESHOT=1"
+	@echo "  Options: STAGE=prod REGION=eu-west-1 SENDING=on|off LOCAL=1 PORT=4566 SMTP_PORT=2525 PYTHON=python3.12 ONESHOT=1"
 
 setup: $(VENV)/.stamp $(CLOUD)/.stamp  ## make the environments (every target does it when needed)
 
 demo: setup  ## the whole story on this machine; ONESHOT=1 ends after it
-	@$(infra) demo
+	@$(infra) demo --port $(PORT) --smtp-port $(SMTP_PORT)
 
 demo-reset:  ## forget what earlier demos left
 	rm -rf .liana
 
 up: setup  ## the local cloud alone, served until Ctrl-C
-	@$(infra) up --port $(PORT) $(if $(SENDING),--sending $(SENDING))
+	@$(infra) up --port $(PORT) --smtp-port $(SMTP_PORT) $(if $(SENDING),--sending $(SENDING))
 
 mailbox: $(VENV)/.stamp  ## the local mailbox; ARGS=3 shows the third mail
 	@$(infra) mailbox $(ARGS)

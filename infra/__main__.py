@@ -15,6 +15,7 @@ from infra.deploy import deploy, deploy_local, destroy, switch_sending
 from infra.dns_records import is_published, needed_records
 from infra.front_door import DEFAULT_PORT as DOOR_PORT
 from infra.front_door import FrontDoor
+from infra.hub import create_api_key, revoke_api_key, scope_names
 from infra.keys import rotate_keys
 from infra.local_cloud import DEFAULT_HOME, DEFAULT_PORT, LocalCloud
 from infra.mailbox import Mailbox, show
@@ -122,6 +123,19 @@ def _rotate_keys(options: argparse.Namespace) -> None:
     )
 
 
+def _api_key(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    deployed = stack.require(cloud, stage.stack_name)
+    if options.revoke:
+        revoke_api_key(cloud, deployed, options.revoke)
+        print(f"{options.revoke} is revoked: within a minute it lets nobody in")
+        return
+    if not (options.name and options.scopes):
+        raise Trouble(f"give --name and --scopes; scopes are {', '.join(scope_names())}")
+    print(create_api_key(cloud, deployed, options.name, options.scopes.split(",")))
+    print("keep it well: it is shown this once", file=sys.stderr)
+
+
 def _destroy(options: argparse.Namespace) -> None:
     cloud, stage = _where(options)
     if not options.yes:
@@ -188,6 +202,10 @@ def _parser() -> argparse.ArgumentParser:
     turn = verb("sending", _sending, "turn sending on or off", where)
     turn.add_argument("switch", choices=("on", "off"))
     verb("rotate-keys", _rotate_keys, "sign with a new key; old ones stay valid", where)
+    key = verb("api-key", _api_key, "make an API key for one of your systems, or revoke one", where)
+    key.add_argument("--name", help="which system it is for; a later key of this name is the same caller")
+    key.add_argument("--scopes", help="what it may do: facts:write,customers:read …")
+    key.add_argument("--revoke", metavar="ID", help="the part of a key between its underscores")
     remove = verb("destroy", _destroy, "remove the stage; data is kept unless told otherwise", where)
     remove.add_argument("--yes", action="store_true")
     remove.add_argument("--delete-data", action="store_true")

@@ -15,7 +15,7 @@ from pathlib import Path
 from infra.deploy import deploy_local
 from infra.front_door import DEFAULT_PORT as DOOR_PORT
 from infra.front_door import FrontDoor
-from infra.hub import Hub, create_api_key
+from infra.hub import Hub, create_api_key, scope_names
 from infra.local_cloud import DEFAULT_HOME, DEFAULT_PORT, LocalCloud
 from infra.mailbox import Mailbox
 from infra.stack import Stack
@@ -59,14 +59,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _key(cloud: LocalCloud, deployed: Stack, home: Path) -> str:
     """The demo's own API key, kept beside its state and as private."""
-    from chalicelib.auth.permissions import Scope
-
     path = home / "api-key.json"
     if path.exists():
         kept = json.loads(path.read_text())
         if kept["table"] == deployed.table_name:
             return str(kept["key"])
-    key = create_api_key(cloud, deployed, "demo", [scope.value for scope in Scope])
+    key = create_api_key(cloud, deployed, "demo", scope_names())
     path.touch(mode=0o600)
     path.write_text(json.dumps({"table": deployed.table_name, "key": key}))
     return key

@@ -98,7 +98,27 @@ def create_api_key(cloud: Cloud, deployed: Stack, name: str, scopes: Iterable[st
     from chalicelib.auth.service import create_key
 
     with as_the_stage(cloud, deployed):
-        return create_key(name, scopes, datetime.now(UTC))[1]
+        try:
+            return create_key(name, scopes, datetime.now(UTC))[1]
+        except ValueError as error:
+            raise Trouble(f"no key made: {error}; scopes are {', '.join(scope_names())}") from error
+
+
+def revoke_api_key(cloud: Cloud, deployed: Stack, key_id: str) -> None:
+    from chalicelib.auth.service import revoke_key
+    from chalicelib.kernel.errors import NotFound
+
+    with as_the_stage(cloud, deployed):
+        try:
+            revoke_key(key_id, datetime.now(UTC))
+        except NotFound as error:
+            raise Trouble(error.detail) from error
+
+
+def scope_names() -> list[str]:
+    from chalicelib.auth.permissions import Scope
+
+    return [scope.value for scope in Scope]
 
 
 @contextmanager

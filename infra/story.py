@@ -45,6 +45,48 @@ EVE = Person("Eve Fox", "en", "America/Los_Angeles", 80)
 FINN = Person("Finn Gray", "en", "Europe/Dublin", 15)
 CUSTOMERS = (ADA, BO, CLEO, DAN, EVE, FINN)
 
+SEAM = "repairing-a-tent-seam"
+ARTICLES: dict[str, Json] = {
+    "returning-goods": {
+        "en": {
+            "title": "Returning goods",
+            "body": "You may return anything within 30 days of delivery, used outdoors or not.\n\n"
+            "Put it into any box, print the label from your order's page, and drop it at the post office. "
+            "We refund you within 3 days of its arrival, to the card you paid with.",
+        },
+        "zh-Hans": {
+            "title": "退货",
+            "body": "收货后 30 天内，无论是否在户外使用过，您都可以退货。\n\n"
+            "请用任意纸箱包装，在订单页面打印标签，交到邮局即可。我们收到后 3 天内将款项退回您付款时使用的银行卡。",
+        },
+    },
+    SEAM: {
+        "en": {
+            "title": "Repairing a tent seam",
+            "body": "1. Pitch the tent dry and inside out, and wipe the seam with alcohol.\n"
+            "2. Spread seam sealer thinly over the stitches: silicone on silnylon, polyurethane on the rest.\n"
+            "3. Let it dry for 12 hours, and dust it with talcum powder so that it does not stick.",
+        },
+        "zh-Hans": {
+            "title": "修补帐篷接缝",
+            "body": "1. 将帐篷晾干，翻面支起，用酒精擦净接缝。\n"
+            "2. 沿缝线薄涂密封胶：硅涂层尼龙用硅酮胶，其他面料用聚氨酯胶。\n"
+            "3. 晾干 12 小时，再撒少许滑石粉以防粘连。",
+        },
+    },
+    "shipping-countries": {
+        "en": {
+            "title": "Countries we ship to",
+            "body": "We ship to the European Union, Norway, Switzerland, the United Kingdom, the United States, "
+            "Canada and China. Parcels take 2 to 4 days within Europe and 5 to 9 elsewhere.",
+        },
+        "zh-Hans": {
+            "title": "配送国家和地区",
+            "body": "我们配送至欧盟、挪威、瑞士、英国、美国、加拿大和中国。欧洲境内 2 至 4 天送达，其他地区 5 至 9 天。",
+        },
+    },
+}
+
 
 class Storyteller:
     def __init__(self, hub: Hub, door: FrontDoor, mailbox: Mailbox) -> None:
@@ -92,6 +134,18 @@ class Storyteller:
             print(f"  {person.name:<10} {customer['tier']:<9} margin {customer['value_index'] / 100:>9,.2f} {CURRENCY}")
         tiers = {self._customer(person)["tier"] for person in CUSTOMERS}
         check(tiers == {"standard", "gold", "platinum"}, f"not every tier is there: {tiers}")
+        self._knowledge_base()
+
+    def _knowledge_base(self) -> None:
+        print("\n  and what its customers ask about, in a knowledge base (PUT /v1/articles/{slug}):")
+        for slug, texts in ARTICLES.items():
+            saved = self.hub.put(f"/v1/articles/{slug}", {"texts": texts})
+            again = self.hub.put(f"/v1/articles/{slug}", {"texts": texts})
+            check(saved["version"] == again["version"], f"{slug}: the same texts again counted as a change")
+        listed = self.hub.get("/v1/articles")["items"]
+        for article in listed:
+            print(f"  {article['slug']:<22} {' · '.join(article['titles'].values())}")
+        check({article["slug"] for article in listed} == set(ARTICLES), "not every article is listed")
 
     def _facts(self, person: Person) -> Iterator[Json]:
         who = {"email": person.email}
@@ -137,15 +191,21 @@ class Storyteller:
         return case
 
     def _an_agent_answers(self, case: Json) -> None:
-        chapter("An agent answers (POST /v1/cases/{id}/replies)")
+        chapter("An agent answers and inserts an article (POST /v1/cases/{id}/replies)")
         number, case_id = case["case"]["number"], case["case"]["id"]
-        answer = {"author": "Grace", "then": "wait", "text": "Dear Ada,\n\na new tent is on its way, free of charge."}
+        words = "Dear Ada,\n\na new tent is on its way, free of charge. To keep the old one dry until then:"
+        answer = {"author": "Grace", "then": "wait", "text": words, "articles": [SEAM]}
         key = f"reply-{case_id}"
         first = self.hub.post(f"/v1/cases/{case_id}/replies", answer, key)
         again = self.hub.post(f"/v1/cases/{case_id}/replies", answer, key)
         check(not first["duplicate"] and again["duplicate"], "the repeated answer was not recognised")
         mail = self._receives(ADA, "Re: My tent leaks")
         show(mail)
+        seam = ARTICLES[SEAM][ADA.language]
+        check(seam["title"] in mail.text and seam["body"] in mail.text, "the article is not in Ada's mail")
+        used = self.hub.get(f"/v1/articles/{SEAM}")["used"]
+        check(used == 1, f"the article was inserted once and counts {used}")
+        print(f"  article {SEAM}: used {used} time, though the answer came to the API twice")
         case = self.hub.get(f"/v1/cases/{number}")
         print(f"  case {number}: {case['case']['status']}, promise {case['case']['promise']['state']}")
         check(case["case"]["promise"]["state"] == "kept", "the promise was not kept by the answer")

@@ -168,7 +168,6 @@ def _context(
                 "subject": mail.subject,
                 "body": text,
                 "company": company,
-                "reason": mail.template.get("why", ""),
                 "unsubscribe_url": unsubscribe_url,
             }
         case _:

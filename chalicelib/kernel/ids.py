@@ -6,11 +6,10 @@ conditions can refuse the second write. ULID: https://github.com/ulid/spec. Alph
 
 import hashlib
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CASE_ID_LENGTH = 12
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _READ_AS = str.maketrans({"o": "0", "i": "1", "l": "1", "-": None, " ": None, "#": None})
 
 
@@ -27,7 +26,7 @@ def _digest(parts: tuple[str, ...]) -> bytes:
 
 
 def _ulid(at: datetime, randomness: bytes) -> str:
-    millis = max(0, (at - _EPOCH) // timedelta(milliseconds=1))  # floats would lose one now and then
+    millis = max(0, int(at.timestamp() * 1000))
     return _encode(millis << 80 | int.from_bytes(randomness, "big"), 26)
 
 

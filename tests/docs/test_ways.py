@@ -53,6 +53,16 @@ def test_every_verb_of_infra_exists(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_module_one_may_run_exists(name: str) -> None:
+    told = {module for line in code(name) for module in re.findall(r"python -m ([a-z_.]+)", line)}
+    places = [REPOSITORY / module.replace(".", "/") for module in told]
+
+    assert [
+        p.name for p in places if not (p.with_suffix(".py").exists() or (p / "__main__.py").exists())
+    ] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_path_exists(name: str) -> None:
     """From the root, or as the end of a file's path; of one with a placeholder, the folder before it."""
     wrong = []

@@ -1,5 +1,6 @@
 """Many workers at once, on transactions that behave like DynamoDB's: one winner, and nobody's work is lost."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
