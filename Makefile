@@ -71,7 +71,7 @@ redrive: $(VENV)/.stamp  ## send dead letters back to their queues; QUEUE=MailDe
 sending: $(VENV)/.stamp  ## let a stage send mail, or not: make sending SENDING=on STAGE=prod
 	@$(infra) sending $(where) $(SENDING)
 
-rotate-keys: $(VENV)/.stamp  ## sign with a new key; the old ones stay valid
+rotate-keys: $(VENV)/.stamp  ## make a new signing key known; ten minutes later, sign with it
 	@$(infra) rotate-keys $(where)
 
 destroy: $(VENV)/.stamp  ## remove a stage, keep its data; ARGS=--yes (and --delete-data)

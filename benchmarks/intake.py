@@ -41,17 +41,21 @@ TEXT = f"Hello,\n\nwhere is my order 4711? It should have come on Tuesday.\n\nAn
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch, silent_logs():
-        with LocalCloud(Path(home), keep_state=False) as cloud:
-            patch.setenv("AWS_ENDPOINT_URL", cloud.endpoint)
-            bench = open_bench(patch)
-            rows = [
-                ("a stranger's first mail", handled(bench, new_senders())),
-                ("a customer's next mail, new case", handled(bench, same_sender())),
-                ("a reply in its case", handled(bench, replies(bench))),
-                ("the same AWS calls, bare", bare_calls(bench)),
-                ("parsing alone", parsing()),
-            ]
+    with (
+        tempfile.TemporaryDirectory() as home,
+        LocalCloud(Path(home), keep_state=False) as cloud,
+        pytest.MonkeyPatch.context() as patch,
+        silent_logs(),
+    ):
+        patch.setenv("AWS_ENDPOINT_URL", cloud.endpoint)
+        bench = open_bench(patch)
+        rows = [
+            ("a stranger's first mail", handled(bench, new_senders())),
+            ("a customer's next mail, new case", handled(bench, same_sender())),
+            ("a reply in its case", handled(bench, replies(bench))),
+            ("the same AWS calls, bare", bare_calls(bench)),
+            ("parsing alone", parsing()),
+        ]
     print(f"CPU ms per mail, warm, {MAILS} mails each   median     p95")
     for name, times in rows:
         p95 = sorted(times)[int(len(times) * 0.95)]
@@ -113,12 +117,8 @@ def bare_calls(bench: Bench) -> list[float]:
         s3.get_object(Bucket=bench.bucket, Key=f"in/{ses_id}")["Body"].read()
         keys = [{"pk": {"S": secrets.token_hex(8)}, "sk": {"S": "x"}} for _ in range(3)]
         dynamodb.batch_get_item(RequestItems={table: {"Keys": keys}})
-        items = [
-            {"pk": {"S": secrets.token_hex(8)}, "sk": {"S": "x"}, "text": {"S": "x" * 300}} for _ in range(6)
-        ]
-        dynamodb.transact_write_items(
-            TransactItems=[{"Put": {"TableName": table, "Item": item}} for item in items]
-        )
+        items = [{"pk": {"S": secrets.token_hex(8)}, "sk": {"S": "x"}, "text": {"S": "x" * 300}} for _ in range(6)]
+        dynamodb.transact_write_items(TransactItems=[{"Put": {"TableName": table, "Item": item}} for item in items])
 
     return measured(lambda: cpu_ms(calls))
 

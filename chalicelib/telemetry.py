@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 
 from enum import Enum
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 logger = Logger(service="liana")
@@ -42,3 +42,9 @@ class Counted(Enum):
 
 def count(what: Counted, n: int = 1) -> None:
     metrics.add_metric(name=what.value, unit=MetricUnit.Count, value=n)
+
+
+def count_by_rule(what: Counted, rule: str) -> None:
+    """The same event told apart by the rule that decided it; rules are a closed set, as dimensions have to be."""
+    with single_metric(name=what.value, unit=MetricUnit.Count, value=1) as metric:
+        metric.add_dimension(name="rule", value=rule)

@@ -118,9 +118,7 @@ def _sending(options: argparse.Namespace) -> None:
 
 def _rotate_keys(options: argparse.Namespace) -> None:
     cloud, stage = _where(options)
-    print(
-        f"{stage.keys_parameter}: now signing with key {rotate_keys(cloud, stage)}; the older ones stay valid"
-    )
+    print(f"{stage.keys_parameter}: {rotate_keys(cloud, stage)}")
 
 
 def _api_key(options: argparse.Namespace) -> None:
@@ -180,9 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     home.add_argument("--home", type=Path, default=DEFAULT_HOME, help="folder of the local cloud's state")
 
     switch = argparse.ArgumentParser(add_help=False)
-    switch.add_argument(
-        "--sending", choices=("on", "off"), help="may customers get mail? as it is, if not given"
-    )
+    switch.add_argument("--sending", choices=("on", "off"), help="may customers get mail? as it is, if not given")
 
     def verb(name: str, run: Verb, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         added = verbs.add_parser(name, help=text, description=text, parents=list(parents))
@@ -201,7 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("queue", nargs="?", default="all")
     turn = verb("sending", _sending, "turn sending on or off", where)
     turn.add_argument("switch", choices=("on", "off"))
-    verb("rotate-keys", _rotate_keys, "sign with a new key; old ones stay valid", where)
+    verb("rotate-keys", _rotate_keys, "make a new signing key known; ten minutes later, sign with it", where)
     key = verb("api-key", _api_key, "make an API key for one of your systems, or revoke one", where)
     key.add_argument("--name", help="which system it is for; a later key of this name is the same caller")
     key.add_argument("--scopes", help="what it may do: facts:write,customers:read …")

@@ -99,9 +99,7 @@ def _settle(cloud: LocalCloud) -> None:
         depths = [
             int(value)
             for url in urls
-            for value in queues.get_queue_attributes(QueueUrl=url, AttributeNames=counts)[
-                "Attributes"
-            ].values()
+            for value in queues.get_queue_attributes(QueueUrl=url, AttributeNames=counts)["Attributes"].values()
         ]
         if not any(depths):
             return

@@ -73,9 +73,7 @@ def destroy(cloud: Cloud, stage: Stage, *, delete_data: bool, progress: Progress
         _delete_data(cloud, found)
         forget_keys(cloud, stage)
     kept = (
-        "nothing is kept"
-        if delete_data
-        else f"kept: {found.table_name}, {found.bucket_name}, {stage.keys_parameter}"
+        "nothing is kept" if delete_data else f"kept: {found.table_name}, {found.bucket_name}, {stage.keys_parameter}"
     )
     progress(f"{stage.stack_name} is gone; {kept}")
 

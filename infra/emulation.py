@@ -21,9 +21,7 @@ def _table(cloud: Cloud, name: str, properties: dict[str, Any]) -> None:
     dynamodb = cloud.client("dynamodb")
     described = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
     if described["TimeToLiveStatus"] != "ENABLED":
-        dynamodb.update_time_to_live(
-            TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"]
-        )
+        dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
     dynamodb.update_continuous_backups(
         TableName=name, PointInTimeRecoverySpecification=properties["PointInTimeRecoverySpecification"]
     )

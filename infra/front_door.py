@@ -36,9 +36,7 @@ class FrontDoor(SmtpServer):
         self._s3, self._sns = cloud.client("s3"), cloud.client("sns")
         self._stack = stack
 
-    async def handle_RCPT(
-        self, server: Any, session: Any, envelope: Any, address: str, rcpt_options: list[str]
-    ) -> str:
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, rcpt_options: list[str]) -> str:
         if address.rpartition("@")[2].lower() != self._stack.inbound_domain.lower():
             return "550 5.1.1 Mailbox does not exist"
         return await super().handle_RCPT(server, session, envelope, address, rcpt_options)
@@ -106,18 +104,14 @@ def _aligned(from_domain: str, envelope_domain: str) -> bool:
     """DMARC's relaxed alignment: the same organisation, of which one name may be a subdomain of the other."""
     if not from_domain or not envelope_domain:
         return False
-    return f".{from_domain}".endswith(f".{envelope_domain}") or f".{envelope_domain}".endswith(
-        f".{from_domain}"
-    )
+    return f".{from_domain}".endswith(f".{envelope_domain}") or f".{envelope_domain}".endswith(f".{from_domain}")
 
 
 def _trace(
     message_id: str, sender: str, recipients: list[str], helo: str, verdicts: dict[str, str], from_domain: str
 ) -> bytes:
     """The headers SES puts before a mail it has taken in."""
-    said = {
-        kind: {"PASS": "pass", "FAIL": "fail", "GRAY": "none"}[verdict] for kind, verdict in verdicts.items()
-    }
+    said = {kind: {"PASS": "pass", "FAIL": "fail", "GRAY": "none"}[verdict] for kind, verdict in verdicts.items()}
     lines = [
         f"Return-Path: <{sender}>",
         f"Received: from {helo} ({helo} [127.0.0.1])",

@@ -7,6 +7,7 @@ so that what they signed (reply addresses, unsubscribe links in mails already se
 import json
 import secrets
 import string
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from infra.cloud import Cloud
@@ -14,6 +15,7 @@ from infra.stages import Stage
 from infra.trouble import Trouble
 
 _IDS = string.ascii_lowercase + string.digits
+_KNOWN_AFTER = timedelta(minutes=10)
 
 
 def ensure_keys(cloud: Cloud, stage: Stage) -> bool:
@@ -24,20 +26,30 @@ def ensure_keys(cloud: Cloud, stage: Stage) -> bool:
     return True
 
 
-def rotate_keys(cloud: Cloud, stage: Stage) -> str:
-    """Adds a key to sign with from now on; returns its id. Functions see it when they next start cold."""
+def rotate_keys(cloud: Cloud, stage: Stage, now: datetime | None = None) -> str:
+    """One of two steps, and what it did: a new key is made known, then, once every function has read it, signed with.
+
+    Functions read the keys anew every five minutes; signing at once would make tokens that some do not know yet.
+    """
+    now = now or datetime.now(UTC)
     value = _read(cloud, stage.keys_parameter)
     if value is None:
         raise Trouble(f"{stage.keys_parameter} does not exist in {cloud.region}: deploy the stage first")
+    if coming := value.get("next"):
+        ready_at = datetime.fromisoformat(coming["since"]) + _KNOWN_AFTER
+        if now < ready_at:
+            raise Trouble(f"key {coming['id']} is not known everywhere yet: run it again after {ready_at:%H:%M} UTC")
+        del value["next"]
+        value["current"] = coming["id"]
+        _write(cloud, stage.keys_parameter, value, first=False)
+        return f"signing with key {coming['id']} now; what older keys signed stays valid"
     free = [key_id for key_id in _IDS if key_id not in value["keys"]]
     if not free:
-        raise Trouble(
-            f"{stage.keys_parameter} holds {len(_IDS)} keys: remove the oldest by hand, then rotate again"
-        )
+        raise Trouble(f"{stage.keys_parameter} holds {len(_IDS)} keys: remove the oldest by hand, then rotate again")
     value["keys"][free[0]] = _new_key()
-    value["current"] = free[0]
+    value["next"] = {"id": free[0], "since": now.isoformat(timespec="seconds")}
     _write(cloud, stage.keys_parameter, value, first=False)
-    return free[0]
+    return f"key {free[0]} is made known; run it again in ten minutes to sign with it"
 
 
 def forget_keys(cloud: Cloud, stage: Stage) -> None:

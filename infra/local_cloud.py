@@ -191,9 +191,7 @@ def ministack_python() -> str:
         made_with = (REPOSITORY / ".cloud/pyvenv.cfg").read_text()
         minor = f"{sys.version_info.major}.{sys.version_info.minor}"
         if f"version = {minor}." not in made_with:
-            raise Trouble(
-                f".cloud was made with another Python than {minor}, which runs this: make clean, then again"
-            )
+            raise Trouble(f".cloud was made with another Python than {minor}, which runs this: make clean, then again")
         return str(own)
     if find_spec("ministack") is None:
         raise Trouble("MiniStack is not installed: run `make setup`")

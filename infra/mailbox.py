@@ -87,9 +87,7 @@ class Mailbox(SmtpServer):
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         try:
-            await asyncio.to_thread(
-                self.take, envelope.content, envelope.mail_from or "", list(envelope.rcpt_tos)
-            )
+            await asyncio.to_thread(self.take, envelope.content, envelope.mail_from or "", list(envelope.rcpt_tos))
         except (BotoCoreError, ClientError, OSError):
             _log.exception("sent mail not kept")
             return "451 4.3.0 Try again later"

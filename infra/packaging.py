@@ -53,9 +53,7 @@ def host_architecture() -> str:
     return "arm64" if os.uname().machine in ("arm64", "aarch64") else "x86_64"
 
 
-def package(
-    stage: str, architecture: str, progress: Progress, build: Path = REPOSITORY / ".build"
-) -> Package:
+def package(stage: str, architecture: str, progress: Progress, build: Path = REPOSITORY / ".build") -> Package:
     """Packages the working tree, or hands out the last package if nothing it depends on has changed."""
     build.mkdir(exist_ok=True)
     out = build / f"{stage}-{architecture}"
@@ -82,9 +80,7 @@ def _build(out: Path, stage: str, architecture: str, dependencies: Path) -> None
         shutil.copy(REPOSITORY / "app.py", project)
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
         shutil.copytree(REPOSITORY / "chalicelib", project / "chalicelib", ignore=ignored)
-        shutil.copytree(
-            REPOSITORY / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deploy*")
-        )
+        shutil.copytree(REPOSITORY / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deploy*"))
         config = json.loads((project / ".chalice/config.json").read_text())
         config["lambda_architecture"] = architecture
         (project / ".chalice/config.json").write_text(json.dumps(config))
@@ -99,9 +95,7 @@ def _build(out: Path, stage: str, architecture: str, dependencies: Path) -> None
 def _dependencies(build: Path, architecture: str, progress: Progress) -> Path:
     """The zip of requirements.txt, byte-compiled: Lambda would compile it anew at each cold start."""
     requirements = (REPOSITORY / "requirements.txt").read_bytes()
-    key = hashlib.sha256(requirements + f"{sys.version_info[:2]} {sorted(SERVICES)}".encode()).hexdigest()[
-        :16
-    ]
+    key = hashlib.sha256(requirements + f"{sys.version_info[:2]} {sorted(SERVICES)}".encode()).hexdigest()[:16]
     path = build / f"dependencies-{architecture}-{key}.zip"
     if path.exists():
         return path
@@ -173,10 +167,7 @@ def _add(zipped: zipfile.ZipFile, name: str, data: bytes) -> None:
 def _fingerprint(stage: str, architecture: str) -> str:
     """A digest of everything a package is made from, this module included."""
     digest = hashlib.sha256(f"{stage} {architecture} {sys.version_info[:2]}".encode())
-    files = [
-        REPOSITORY / name
-        for name in ("app.py", "requirements.txt", "infra/resources.yaml", "infra/packaging.py")
-    ]
+    files = [REPOSITORY / name for name in ("app.py", "requirements.txt", "infra/resources.yaml", "infra/packaging.py")]
     files += (REPOSITORY / ".chalice").glob("*.json")
     files += (p for p in (REPOSITORY / "chalicelib").rglob("*") if p.is_file() and p.suffix != ".pyc")
     for path in sorted(files):

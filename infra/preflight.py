@@ -53,17 +53,13 @@ def credentials(cloud: Cloud, stage: Stage, sending: str) -> Finding:
     try:
         return Finding("credentials", "ok", f"account {cloud.account}")
     except (BotoCoreError, ClientError) as error:
-        return Finding(
-            "credentials", "fail", f"{error}; run `aws configure` or `aws sso login`, or set AWS_PROFILE"
-        )
+        return Finding("credentials", "fail", f"{error}; run `aws configure` or `aws sso login`, or set AWS_PROFILE")
 
 
 def region(cloud: Cloud, stage: Stage, sending: str) -> Finding:
     """Is it one region for good? A stage that moves leaves its data behind."""
     if stage.region and stage.region != cloud.region:
-        return Finding(
-            "region", "fail", f"{cloud.region}, but the stage file says {stage.region}: use that one"
-        )
+        return Finding("region", "fail", f"{cloud.region}, but the stage file says {stage.region}: use that one")
     return Finding("region", "ok", cloud.region)
 
 
@@ -75,9 +71,7 @@ def receiving(cloud: Cloud, stage: Stage, sending: str) -> Finding:
     if answers is None:
         return Finding("receiving", "warn", "not checked, the DNS does not answer")
     if not answers:
-        return Finding(
-            "receiving", "fail", f"SES does not receive mail in {cloud.region}: choose another region"
-        )
+        return Finding("receiving", "fail", f"SES does not receive mail in {cloud.region}: choose another region")
     return Finding("receiving", "ok", f"SES receives mail in {cloud.region}")
 
 
@@ -99,9 +93,7 @@ def sandbox(cloud: Cloud, stage: Stage, sending: str) -> Finding:
     """Is the account out of the SES sandbox?"""
     account = cloud.client("sesv2").get_account()
     if not account.get("SendingEnabled", True):
-        return Finding(
-            "sandbox", "fail", "SES has paused sending for the account: see the SES console for why"
-        )
+        return Finding("sandbox", "fail", "SES has paused sending for the account: see the SES console for why")
     if not account.get("ProductionAccessEnabled"):
         todo = "ask for production access in the SES console; until then only verified addresses get mail"
         return Finding("sandbox", "warn", f"the account is in the SES sandbox; {todo}")
@@ -136,9 +128,7 @@ def runtime(cloud: Cloud, stage: Stage, sending: str) -> Finding:
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
     known = cloud.client("lambda").meta.service_model.shape_for("Runtime").enum
     if name not in known:
-        return Finding(
-            "runtime", "fail", f"Lambda does not run {name}: make clean, then use PYTHON=python3.13"
-        )
+        return Finding("runtime", "fail", f"Lambda does not run {name}: make clean, then use PYTHON=python3.13")
     return Finding("runtime", "ok", name)
 
 

@@ -66,9 +66,7 @@ def _source(sqs: Any, stack: Stack, dead_letters: str) -> str:
 
 
 def _attribute(sqs: Any, url: str, name: str) -> str:
-    return str(
-        sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name]).get("Attributes", {}).get(name, "")
-    )
+    return str(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name]).get("Attributes", {}).get(name, ""))
 
 
 def _move(sqs: Any, origin: str, target: str, limit: int) -> int:

@@ -22,7 +22,5 @@ def step_down(cloud: Cloud, name: str) -> None:
     ses = cloud.client("ses")
     rules = ses.describe_receipt_rule_set(RuleSetName=name)["Rules"]
     if others := [rule["Name"] for rule in rules if rule["Name"] != name]:
-        raise Trouble(
-            f"receipt rule set {name} also holds {', '.join(others)}: move these to another set first"
-        )
+        raise Trouble(f"receipt rule set {name} also holds {', '.join(others)}: move these to another set first")
     ses.set_active_receipt_rule_set()

@@ -74,9 +74,7 @@ def received(
     }
 
 
-def sent(
-    message: EmailMessage, message_id: str, sender: str, recipients: list[str], stage: str
-) -> dict[str, Any]:
+def sent(message: EmailMessage, message_id: str, sender: str, recipients: list[str], stage: str) -> dict[str, Any]:
     """The `mail` of every event about a mail we sent; tags are those of its X-SES-MESSAGE-TAGS header."""
     tags = {"ses:configuration-set": [f"liana-{stage}"], "ses:from-domain": [sender.rpartition("@")[2]]}
     for pair in str(message.get("X-SES-MESSAGE-TAGS", "")).split(","):

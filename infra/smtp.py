@@ -18,9 +18,7 @@ def listen(port: int) -> socket.socket:
     try:
         return socket.create_server((LOOPBACK, port))
     except OSError as error:
-        raise Trouble(
-            f"port {port} is busy: stop what listens there, or choose another ({error.strerror})"
-        ) from error
+        raise Trouble(f"port {port} is busy: stop what listens there, or choose another ({error.strerror})") from error
 
 
 class SmtpServer:
@@ -48,9 +46,7 @@ class SmtpServer:
             self._controller.stop()
             self._controller = None
 
-    async def handle_RCPT(
-        self, server: Any, session: Any, envelope: Any, address: str, rcpt_options: list[str]
-    ) -> str:
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, rcpt_options: list[str]) -> str:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -60,9 +56,7 @@ class _Controller(Controller):
 
     def __init__(self, handler: SmtpServer, listener: socket.socket, port: int, size_limit: int) -> None:
         self._listener = listener
-        super().__init__(
-            handler, hostname=LOOPBACK, port=port, data_size_limit=size_limit, enable_SMTPUTF8=True
-        )
+        super().__init__(handler, hostname=LOOPBACK, port=port, data_size_limit=size_limit, enable_SMTPUTF8=True)
 
     def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
         return self.loop.create_server(self._factory_invoker, sock=self._listener)

@@ -92,9 +92,7 @@ def find(cloud: Cloud, name: str) -> Stack | None:
 def require(cloud: Cloud, name: str) -> Stack:
     stack = find(cloud, name)
     if stack is None:
-        raise Trouble(
-            f"{name} is not deployed in {cloud.region} ({cloud.endpoint or 'AWS'}): deploy it first"
-        )
+        raise Trouble(f"{name} is not deployed in {cloud.region} ({cloud.endpoint or 'AWS'}): deploy it first")
     return stack
 
 
@@ -161,9 +159,7 @@ def _deployable(cloud: Cloud, name: str, progress: Progress) -> Stack | None:
     if existing.status.endswith("_IN_PROGRESS"):
         raise Trouble(f"{name} is {existing.status}: somebody is deploying it; wait and try again")
     if existing.status == "UPDATE_ROLLBACK_FAILED":
-        raise Trouble(
-            f"{name} is UPDATE_ROLLBACK_FAILED: continue its rollback in the CloudFormation console first"
-        )
+        raise Trouble(f"{name} is UPDATE_ROLLBACK_FAILED: continue its rollback in the CloudFormation console first")
     return existing
 
 
@@ -187,9 +183,7 @@ def _new_events(cloud: Cloud, name: str, seen: set[str]) -> list[dict[str, Any]]
     """The stack's events not seen yet, oldest first; a stack just deleted has none under its name."""
     new: list[dict[str, Any]] = []
     try:
-        for page in (
-            cloud.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=name)
-        ):
+        for page in cloud.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=name):
             unseen = [event for event in page["StackEvents"] if event["EventId"] not in seen]
             new += unseen
             if len(unseen) < len(page["StackEvents"]):

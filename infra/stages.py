@@ -25,7 +25,7 @@ class Stage:
     tiers: str = ""
     alarm_topic: str = ""
     log_retention_days: int = 90
-    raw_mail_days: int = 400
+    raw_mail_days: int = 400  # at most: the table remembers for 400 days what was taken in
 
     @property
     def stack_name(self) -> str:
@@ -68,9 +68,7 @@ def load_stage(name: str, folder: Path = REPOSITORY) -> Stage:
         settings = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         lines = "; ".join(f'{key} = "…"' for key in required)
-        raise Trouble(
-            f"{path.name} is missing: write in it {lines} (liana.example.toml explains each)"
-        ) from None
+        raise Trouble(f"{path.name} is missing: write in it {lines} (liana.example.toml explains each)") from None
     except tomllib.TOMLDecodeError as error:
         raise Trouble(f"{path.name}: {error}") from error
     return _checked(name, path.name, settings, required)
@@ -88,4 +86,6 @@ def _checked(name: str, file: str, settings: dict[str, object], required: list[s
     stage = Stage(name, **settings)  # type: ignore[arg-type]  # checked just above
     if "@" not in stage.sender_address:
         raise Trouble(f"{file}: sender_address must be a mail address")
+    if not 1 <= stage.raw_mail_days <= 400:
+        raise Trouble(f"{file}: raw_mail_days is 1 to 400: the table remembers that long what was taken in")
     return stage

@@ -57,14 +57,15 @@ ARTICLES: dict[str, Json] = {
         "zh-Hans": {
             "title": "退货",
             "body": "收货后 30 天内，无论是否在户外使用过，您都可以退货。\n\n"
-            "请用任意纸箱包装，在订单页面打印标签，交到邮局即可。我们收到后 3 天内将款项退回您付款时使用的银行卡。",
+            "请用任意纸箱包装，在订单页面打印标签，交到邮局即可。"
+            "我们收到后 3 天内将款项退回您付款时使用的银行卡。",
         },
     },
     SEAM: {
         "en": {
             "title": "Repairing a tent seam",
             "body": "1. Pitch the tent dry and inside out, and wipe the seam with alcohol.\n"
-            "2. Spread seam sealer thinly over the stitches: silicone on silnylon, polyurethane on the rest.\n"
+            "2. Spread seam sealer thinly over the stitches: silicone on silnylon, else polyurethane.\n"
             "3. Let it dry for 12 hours, and dust it with talcum powder so that it does not stick.",
         },
         "zh-Hans": {
@@ -77,12 +78,14 @@ ARTICLES: dict[str, Json] = {
     "shipping-countries": {
         "en": {
             "title": "Countries we ship to",
-            "body": "We ship to the European Union, Norway, Switzerland, the United Kingdom, the United States, "
-            "Canada and China. Parcels take 2 to 4 days within Europe and 5 to 9 elsewhere.",
+            "body": "We ship to the European Union, Norway, Switzerland, the United Kingdom, "
+            "the United States, Canada and China. "
+            "Parcels take 2 to 4 days within Europe and 5 to 9 elsewhere.",
         },
         "zh-Hans": {
             "title": "配送国家和地区",
-            "body": "我们配送至欧盟、挪威、瑞士、英国、美国、加拿大和中国。欧洲境内 2 至 4 天送达，其他地区 5 至 9 天。",
+            "body": "我们配送至欧盟、挪威、瑞士、英国、美国、加拿大和中国。"
+            "欧洲境内 2 至 4 天送达，其他地区 5 至 9 天。",
         },
     },
 }
@@ -227,7 +230,12 @@ class Storyteller:
         check(bool(found[0]["machine"]), "machine mail was not recognised")
         print(f"  an out-of-office mail: kept, recognised ({found[0]['machine']}), not answered")
 
-        asked = {"channel": "web", "customer": {"email": EVE.email}, "subject": "Opening hours", "text": "Are you open?"}
+        asked = {
+            "channel": "web",
+            "customer": {"email": EVE.email},
+            "subject": "Opening hours",
+            "text": "Are you open?",
+        }
         taken = self.hub.post("/v1/requests", asked, "web-1")
         print(f"  Eve's web form: case {taken['case_number']}")
         self._receives(EVE, "Opening hours")
@@ -288,7 +296,8 @@ class Storyteller:
         (consent,) = self._customer(BO)["consents"]
         check(not consent["granted"], "the consent was not withdrawn")
         print(f"  POST {url[:72]}… → {status}")
-        print(f"  consent {consent['channel']}/{consent['purpose']}: granted={consent['granted']}, proof: {consent['proof']}")
+        what = f"{consent['channel']}/{consent['purpose']}"
+        print(f"  consent {what}: granted={consent['granted']}, proof: {consent['proof']}")
 
     def _timeline(self) -> None:
         chapter("Everything about Ada, newest first (GET /v1/customers/{id}/timeline, one Query)")
@@ -326,13 +335,13 @@ class Storyteller:
         mail["To"] = str(answering.message["Reply-To"]) if answering else self.support
         mail["Subject"] = subject
         mail["Message-ID"] = f"<{uuid.uuid4()}@{DOMAIN}>"
-        if person.language != "en":
-            mail["Content-Language"] = person.language
         if answering:
             mail["In-Reply-To"] = answering.message_id
         for name, value in (headers or {}).items():
             mail[name] = value
         mail.set_content(text)
+        if person.language != "en":
+            mail["Content-Language"] = person.language  # set_content drops those set before
         with smtplib.SMTP("127.0.0.1", self.door.port) as smtp:
             smtp.send_message(mail)
         return mail

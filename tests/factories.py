@@ -107,9 +107,7 @@ def make_interaction(**fields: Any) -> Interaction:
 
 def make_outbound(state: DeliveryState = DeliveryState.QUEUED, **fields: Any) -> Interaction:
     """Our mail to Ann, as far as `state`; `attempt`, `since`, `ses_id` and `to` go into its delivery."""
-    way = {
-        name: fields.pop(name) for name in ("to", "attempt", "since", "ses_id", "detail") if name in fields
-    }
+    way = {name: fields.pop(name) for name in ("to", "attempt", "since", "ses_id", "detail") if name in fields}
     return make_interaction(
         **{
             "direction": Direction.OUT,

@@ -19,7 +19,8 @@ import boto3
 import pytest
 
 from chalicelib import configuration, session
-from chalicelib.gateways import aws, mailer as mail_gateway
+from chalicelib.gateways import aws
+from chalicelib.gateways import mailer as mail_gateway
 from chalicelib.gateways import secrets as key_store
 from chalicelib.gateways.mailer import RecordingMailer
 from chalicelib.kernel import clock
@@ -112,7 +113,10 @@ def create_table(name: str, *, stream: bool = False) -> None:
 
 def received(ses_id: str, recipients: Sequence[str], source: str, bucket: str, **verdicts: str) -> str:
     """What SES tells the topic, as it arrives in the queue inside SNS's envelope."""
-    said = {f"{check}Verdict": {"status": verdicts.get(check, "PASS")} for check in ("spam", "virus", "spf", "dkim", "dmarc")}
+    said = {
+        f"{check}Verdict": {"status": verdicts.get(check, "PASS")}
+        for check in ("spam", "virus", "spf", "dkim", "dmarc")
+    }
     at = clock.iso(datetime.now(UTC))
     notice = {
         "notificationType": "Received",
@@ -141,9 +145,9 @@ def mail_bytes(
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     mail["Message-ID"] = message_id or f"<{uuid.uuid4()}@example.org>"
+    mail.set_content(text)  # first: it drops Content-* headers set before
     for name, value in headers.items():
         mail[name.replace("_", "-")] = value
-    mail.set_content(text)
     return mail.as_bytes(policy=policy.SMTP)
 
 
@@ -213,16 +217,34 @@ class Bench:
         """The clock: both minute schedules, as if it were `at`."""
         from chalicelib.triggers import schedule
 
-        event = {"time": clock.iso(at or clock.now()), "resources": [], "detail": {}, "source": "", "account": "",
-                 "region": "", "version": "", "id": "", "detail-type": ""}
+        event = {
+            "time": clock.iso(at or clock.now()),
+            "resources": [],
+            "detail": {},
+            "source": "",
+            "account": "",
+            "region": "",
+            "version": "",
+            "id": "",
+            "detail-type": "",
+        }
         for job in (schedule.act_on_due, schedule.plan_outreach):
             self._call(job, event)
 
     def reconcile(self) -> None:
         from chalicelib.triggers import schedule
 
-        event = {"time": clock.iso(clock.now()), "resources": [], "detail": {}, "source": "", "account": "",
-                 "region": "", "version": "", "id": "", "detail-type": ""}
+        event = {
+            "time": clock.iso(clock.now()),
+            "resources": [],
+            "detail": {},
+            "source": "",
+            "account": "",
+            "region": "",
+            "version": "",
+            "id": "",
+            "detail-type": "",
+        }
         self._call(schedule.reconcile_mail, event)
 
     def told_of(self, address: str) -> list[Any]:
@@ -341,9 +363,19 @@ def parsed(raw: bytes) -> EmailMessage:
 def open_bench(patch: pytest.MonkeyPatch, **more: str) -> Bench:
     """A fresh stage on whatever AWS the environment points at: its own table, bucket, queues and keys."""
     name = f"liana-{secrets.token_hex(4)}"
-    set_environment(patch, table_name=name, bucket_name=name, sender_address=SENDER, inbound_domain=DOMAIN,
-                    keys_parameter=f"/{name}/keys", sending="on", company_name="Baum & Blatt",
-                    target="local", base_url="https://api.liana.test", **more)
+    set_environment(
+        patch,
+        table_name=name,
+        bucket_name=name,
+        sender_address=SENDER,
+        inbound_domain=DOMAIN,
+        keys_parameter=f"/{name}/keys",
+        sending="on",
+        company_name="Baum & Blatt",
+        target="local",
+        base_url="https://api.liana.test",
+        **more,
+    )
     create_table(name, stream=True)
     boto3.client("s3").create_bucket(Bucket=name)
     boto3.client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)

@@ -45,9 +45,7 @@ def authenticate(header: str, now: datetime) -> Principal:
     return principal
 
 
-def issue_token(
-    principal: Principal, scopes: Iterable[str], life: timedelta, now: datetime
-) -> tuple[str, datetime]:
+def issue_token(principal: Principal, scopes: Iterable[str], life: timedelta, now: datetime) -> tuple[str, datetime]:
     """A token that may do part of what its maker may, and the time it ends. It never may make another: a
     leaked token must not outlive its hour."""
     wanted = frozenset(scopes)

@@ -7,7 +7,7 @@ Ids are derived from the receipt key, so a second attempt decides the same and t
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.cases import promises, threading
+from chalicelib.cases import language, promises, threading
 from chalicelib.customers import identity, tiers
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -175,13 +175,21 @@ def _opened(arrival: Arrival, customer: Customer, tier: Tier) -> Case:
         channel=arrival.channel,
         subject=arrival.subject or _first_line(arrival.text),
         topic=arrival.topic,
-        status=CaseStatus.NEW if promise else CaseStatus.OPEN,
+        status=_first_status(arrival),
+        waiting_until=arrival.at + promises.WAIT_FOR_CUSTOMER if arrival.machine else None,
         tier=tier.name,
-        language=arrival.language or customer.language,
+        language=language.of_case(arrival, customer),
         promise=promise,
         participants=participants,
         machine=arrival.machine,
     )
+
+
+def _first_status(arrival: Arrival) -> CaseStatus:
+    """Nobody has to answer a machine: its case waits a week for a person to take it up, then it is closed."""
+    if arrival.machine:
+        return CaseStatus.WAITING
+    return CaseStatus.NEW if arrival.direction == "in" else CaseStatus.OPEN
 
 
 def _continued(arrival: Arrival, case: Case, tier: Tier) -> Case:
@@ -216,9 +224,7 @@ def _acknowledge_to(arrival: Arrival, customer: Customer, policy: Policy) -> str
     return to
 
 
-def _acknowledgement(
-    arrival: Arrival, answered: Interaction, case: Case, customer: Customer, to: str
-) -> Interaction:
+def _acknowledgement(arrival: Arrival, answered: Interaction, case: Case, customer: Customer, to: str) -> Interaction:
     at = arrival.at + A_MOMENT
     chain = (*answered.references, answered.message_id) if answered.message_id else answered.references
     return Interaction(

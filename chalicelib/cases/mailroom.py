@@ -52,8 +52,7 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
         mail, customer = storage.outbound(customer_id, interaction_id)
         if mail is None or customer is None or mail.delivery is None:
             return Decision(reason="gone"), None
-        decision = sending.claim(mail, policy(), now)
-        if decision.reason != sending.CLAIM:
+        if not (decision := sending.claim(mail, policy(), now)).changes:
             return decision, None
         case = storage.case(mail.case_id) if mail.case_id else None
         try:
@@ -61,7 +60,8 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
         except ValueError as error:
             logger.exception("mail_cannot_be_written", interaction=interaction_id)
             return sending.refused(mail, now, f"cannot be written: {error}"), None
-        return sending.claim(mail, policy(), now, text), Letter(raw, mail.delivery.to)
+        decision = sending.claim(mail, policy(), now, text)
+        return decision, Letter(raw, mail.delivery.to) if decision.reason == sending.CLAIM else None
 
     decision, letter = settle(claim)
     metrics.count_changes(decision)
@@ -139,9 +139,7 @@ def hear(news: Feedback) -> str:
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
-    logger.info(
-        "mail_feedback", interaction=news.interaction_id, kind=news.kind.value, reason=decision.reason
-    )
+    logger.info("mail_feedback", interaction=news.interaction_id, kind=news.kind.value, reason=decision.reason)
     return decision.reason
 
 
@@ -161,7 +159,8 @@ def reconcile(after: str, out_of_time: Callable[[], bool]) -> str | None:
 def _reconcile(batch: list[Stored]) -> None:
     receipt_of = {stored: email.receipt_key(stored.key.removeprefix(ARRIVED)) for stored in batch}
     known = storage.receipts_of(list(receipt_of.values()))
-    lost = [stored for stored in batch if receipt_of[stored] not in known]
+    now = clock.now()
+    lost = [s for s in batch if receipt_of[s] not in known and is_announced_at(now - s.at)]
     taken_in = [stored for stored in batch if receipt_of[stored] in known]
     if lost:
         queues.queues.send("mail", [stored_mail_notice(stored) for stored in lost])
@@ -169,6 +168,13 @@ def _reconcile(batch: list[Stored]) -> None:
         logger.warning("mail_reconciled", lost=len(lost))
     with ThreadPoolExecutor(MOVES_AT_ONCE) as movers:
         list(movers.map(_file, taken_in))
+
+
+def is_announced_at(age: timedelta) -> bool:
+    """Whether mail nobody took in is announced by a tick that finds it at this age: at 15 minutes, 1, 6 and 24 hours
+    and then once a day, so that mail which cannot be taken in does not fill its dead-letter queue."""
+    ticks = age // UNFILED_FOR
+    return ticks in (1, 4, 24) or (ticks > 0 and ticks % 96 == 0)
 
 
 def _file(stored: Stored) -> None:

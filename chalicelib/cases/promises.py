@@ -26,7 +26,7 @@ def kept(promise: Promise | None, now: datetime) -> Promise | None:
     """The promise after we answered; one that broke stays broken."""
     if promise is None or not promise.running:
         return promise
-    state = PromiseState.KEPT if now <= promise.due_at else PromiseState.BROKEN
+    state = PromiseState.KEPT if now < promise.due_at else PromiseState.BROKEN
     return replace(promise, state=state, kept_at=now)
 
 

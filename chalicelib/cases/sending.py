@@ -39,7 +39,8 @@ def claim(mail: Interaction, policy: Policy, now: datetime, text: str = "") -> D
     if delivery.state is DeliveryState.CLAIMED and delivery.unclear_at and now < delivery.unclear_at:
         return Decision(reason=ON_ITS_WAY)
     if not policy.sending_on:
-        return _move(mail, DeliveryState.HELD, now, detail="sending is switched off")
+        filled = replace(mail, preview=mail.preview or preview_of(text))
+        return _move(filled, DeliveryState.HELD, now, detail="sending is switched off")
     if delivery.attempt >= MOST_ATTEMPTS:
         return _move(mail, DeliveryState.FAILED, now, detail=f"given up after {MOST_ATTEMPTS} attempts")
     claimed = replace(delivery, state=DeliveryState.CLAIMED, attempt=delivery.attempt + 1, since=now)
@@ -87,8 +88,7 @@ def heard(mail: Interaction, customer: Customer, news: Feedback, policy: Policy)
 # complained of.
 _AFTER = {
     # Held while nobody knew whether SES had taken it: then SES says it had.
-    DeliveryState.SENT: set(DeliveryState)
-    - {DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.HELD},
+    DeliveryState.SENT: set(DeliveryState) - {DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.HELD},
     DeliveryState.DELIVERED: {DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED},
     DeliveryState.FAILED: {DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED},
     DeliveryState.BOUNCED: {DeliveryState.BOUNCED, DeliveryState.COMPLAINED},
@@ -103,9 +103,7 @@ def _worse(mail: Interaction, customer: Customer, news: Feedback, state: Deliver
     return bounced_again and news.permanent and delivery.to not in customer.suppressed
 
 
-def _heeded(
-    mail: Interaction, customer: Customer, news: Feedback, state: DeliveryState
-) -> tuple[object, ...]:
+def _heeded(mail: Interaction, customer: Customer, news: Feedback, state: DeliveryState) -> tuple[object, ...]:
     """What a bounce or complaint changes about the customer, told on her timeline."""
     bounced = state is DeliveryState.BOUNCED
     told = Event(
@@ -125,9 +123,7 @@ def _heeded(
     return (told, replace(customer, suppressed={**customer.suppressed, to: state.value}))
 
 
-def _move(
-    mail: Interaction, state: DeliveryState, at: datetime, *, ses_id: str = "", detail: str = ""
-) -> Decision:
+def _move(mail: Interaction, state: DeliveryState, at: datetime, *, ses_id: str = "", detail: str = "") -> Decision:
     delivery = _delivery(mail)
     moved = replace(
         delivery,

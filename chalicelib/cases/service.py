@@ -13,7 +13,7 @@ from chalicelib.configuration import policy
 from chalicelib.gateways import objects, queues, texts
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.insight import metrics
-from chalicelib.kernel import clock, ids, messages
+from chalicelib.kernel import clock, messages
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import KeyReused, NotFound, TooLarge
 from chalicelib.knowledge.articles import insert
@@ -123,7 +123,7 @@ def reply(
             receipt_key=receipt_key,
             fingerprint=fingerprint,
             # Under its content too: of two attempts that differ, neither writes over the other's words.
-            body_key=texts.keep(f"{receipt_key}:{ids.fingerprint(whole)}", whole),
+            body_key=texts.keep(receipt_key, whole),
             articles=inserted,
             now=now,
         )

@@ -1,6 +1,7 @@
 """What is shown of cases and interactions."""
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 
 from chalicelib.cases.mailroom import filed_key
 from chalicelib.gateways import objects, texts
@@ -45,7 +46,12 @@ def body_of(interaction: Interaction) -> str:
 
 def raw_of(interaction: Interaction) -> bytes:
     """The original mail, wherever the reconciler has filed it. Raises NotFound when it has expired."""
-    try:
-        return objects.objects.read(interaction.raw_key)
-    except NotFound:
-        return objects.objects.read(filed_key(interaction.raw_key, interaction.at))
+    at = interaction.at
+    places = (
+        interaction.raw_key,
+        *(filed_key(interaction.raw_key, day) for day in (at, at + timedelta(days=1))),
+    )
+    for key in places[:-1]:
+        with suppress(NotFound):
+            return objects.objects.read(key)
+    return objects.objects.read(places[-1])  # stored just after midnight

@@ -39,9 +39,7 @@ def arrival_of(envelope: Envelope, mail: ParsedMail, policy: Policy, keys: Keys)
         has_token=token is not None,
     )
     own = (policy.inbound_domain,)
-    machine = verdicts.machine_mail(
-        mail.headers, envelope_source=envelope.source, own_domains=own, loop_token=None
-    )
+    machine = verdicts.machine_mail(mail.headers, envelope_source=envelope.source, own_domains=own, loop_token=None)
     answerable, why = verdicts.may_acknowledge(
         mail, trust, envelope_source=envelope.source, own_domains=own, loop_token=None
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.customers import consent, identity, tiers, value
-from chalicelib.kernel import ids
+from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.messages import FactRecorded
@@ -16,7 +16,6 @@ from chalicelib.model.interaction import Receipt
 from chalicelib.model.money import Money
 from chalicelib.model.policy import Policy
 
-CLOCK_SKEW = timedelta(minutes=5)
 USUAL_MARGIN = 0.3  # of an order's amount, for shops that do not report the margin itself
 
 
@@ -59,13 +58,11 @@ def record(report: FactReport, customer: Customer | None, policy: Policy, now: d
 
 def check(report: FactReport, policy: Policy, now: datetime) -> None:
     """Raises Invalid for a fact that cannot be true or cannot be booked."""
-    if report.occurred_at > now + CLOCK_SKEW:
+    if report.occurred_at > now + clock.SKEW:
         raise Invalid("occurred_at lies in the future; check the sender's clock", "/occurred_at")
     for name, money in (("amount", report.amount), ("margin", report.margin)):
         if money and money.currency != policy.currency:
-            raise Invalid(
-                f"books are kept in {policy.currency}; convert before reporting", f"/data/{name}/currency"
-            )
+            raise Invalid(f"books are kept in {policy.currency}; convert before reporting", f"/data/{name}/currency")
     zones = {"customer": report.customer.time_zone, "data": report.data.get("time_zone", "")}
     for place, zone in zones.items():
         if zone and not _is_time_zone(zone):
@@ -93,8 +90,12 @@ def _margin(report: FactReport) -> Money | None:
 
 
 def _learn(customer: Customer, report: FactReport, at: datetime) -> Customer:
-    """What the fact says about her besides money."""
+    """What the fact says about her besides money. Older news never overrides newer, in whatever order they come."""
     data = report.data
+    if about := _ABOUT.get(report.what):
+        if about in customer.learnt and customer.learnt[about] > at:
+            return customer
+        customer = replace(customer, learnt={**customer.learnt, about: at})
     match report.what:
         case FactKind.CARD_EXPIRING:
             return replace(customer, traits={**customer.traits, "card_expires_on": data["expires_on"]})
@@ -111,6 +112,9 @@ def _learn(customer: Customer, report: FactReport, at: datetime) -> Customer:
             said = Consent(granted=data["granted"] == "true", at=at, proof=data["proof"])
             return consent.with_consent(customer, data["channel"], data["purpose"], said)
     return customer
+
+
+_ABOUT = {FactKind.CARD_EXPIRING: "card", FactKind.CARD_UPDATED: "card", FactKind.PROFILE: "profile"}
 
 
 def _without(traits: Mapping[str, str], name: str) -> dict[str, str]:

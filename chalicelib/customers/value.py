@@ -19,9 +19,7 @@ def _months_until(at: datetime) -> set[str]:
     return {f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(last - MONTHS + 1, last + 1)}
 
 
-def with_margin(
-    by_month: Mapping[str, int], minor: int, occurred_at: datetime, now: datetime
-) -> dict[str, int]:
+def with_margin(by_month: Mapping[str, int], minor: int, occurred_at: datetime, now: datetime) -> dict[str, int]:
     """The months with this margin in its own; months that left the window are dropped."""
     kept = _months_until(now)
     months = {month: margin for month, margin in by_month.items() if month in kept}

@@ -1,1 +1,4 @@
-"""AWS edges: each a Protocol, the real thing, and a recording twin for tests. Nothing here decides."""
+"""AWS edges: each a Protocol and the real thing. Nothing here decides anything.
+
+The mailer has a recording twin, which stands for SES where no emulator tells what it accepted.
+"""

@@ -46,9 +46,7 @@ class S3Objects:
 
     def write(self, key: str, content: bytes, content_type: str) -> None:
         try:
-            client("s3").put_object(
-                Bucket=settings().bucket_name, Key=key, Body=content, ContentType=content_type
-            )
+            client("s3").put_object(Bucket=settings().bucket_name, Key=key, Body=content, ContentType=content_type)
         except AwsError as error:
             raise Unavailable(f"object storage: {error_code(error)}") from error
 

@@ -20,9 +20,7 @@ class Queues(Protocol):
 class SqsQueues:
     def send(self, queue: Queue, bodies: Sequence[str]) -> None:
         for start in range(0, len(bodies), BATCH):
-            entries = [
-                {"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies[start : start + BATCH])
-            ]
+            entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies[start : start + BATCH])]
             try:
                 answer = client("sqs").send_message_batch(QueueUrl=_url(queue), Entries=entries)
             except AwsError as error:

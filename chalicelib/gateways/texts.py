@@ -6,10 +6,14 @@ from chalicelib.model.interaction import PREVIEW_BYTES
 
 
 def keep(source: str, text: str) -> str:
-    """Stores a long text and returns its key, the same for the same source; empty when a row can carry it."""
+    """Stores a long text and returns its key; empty when a row can carry it.
+
+    Source and text make the key: a retry writes the same object, and another text under a used source overwrites
+    nothing.
+    """
     if len(text.encode()) <= PREVIEW_BYTES:
         return ""
-    key = f"bodies/{ids.fingerprint(source)}.txt"
+    key = f"bodies/{ids.fingerprint(source, text)}.txt"
     storage.objects.write(key, text.encode(), "text/plain; charset=utf-8")
     return key
 

@@ -8,7 +8,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import DeliveryState, Direction, Interaction
 from chalicelib.model.task import Task, TaskState
-from chalicelib.telemetry import Counted, count
+from chalicelib.telemetry import Counted, count, count_by_rule
 
 _EVENTS = {
     EventKind.TIER_CHANGED: Counted.TIER_CHANGED,
@@ -19,7 +19,6 @@ _EVENTS = {
 _TASKS = {
     TaskState.PLANNED: Counted.TASK_PLANNED,
     TaskState.QUEUED: Counted.TASK_QUEUED,
-    TaskState.PASSED_OVER: Counted.TASK_PASSED_OVER,
 }
 _DELIVERIES = {
     DeliveryState.SENT: Counted.MAIL_SENT,
@@ -31,6 +30,9 @@ _DELIVERIES = {
 
 
 def count_changes(decision: Decision) -> None:
+    for change in decision.changes:
+        if isinstance(change, Task) and change.state is TaskState.PASSED_OVER:
+            count_by_rule(Counted.TASK_PASSED_OVER, change.reason.partition(":")[0])
     found = Counter(name for change in decision.changes if (name := _counted_as(change)))
     for name, times in found.items():
         count(name, times)

@@ -1,6 +1,8 @@
 """The only source of the current time; rules never call it, they are told the time."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+SKEW = timedelta(minutes=5)  # how far another machine's clock may be ahead of ours
 
 
 def now() -> datetime:

@@ -9,10 +9,11 @@
     ├── Conflict         409      the state does not allow it
     │   └── KeyReused    422      the same idempotency key or event id came before with other content
     ├── TooLarge         413
-    ├── Permanent        -        will never work; recorded, not retried
-    └── Unavailable      503      may work later; the queue retries it
+    ├── Permanent        -        will never work: whoever can, records it on the row and is done
+    └── Unavailable      503      may work later
 
-`retryable` is what tells a queue consumer whether to hand the message back.
+`retryable` tells an API caller to try again, and an operator whether a failed message heals by itself. A queue
+hands back every message that raised: nothing is dropped by a wrong guess, the dead letters keep what never works.
 """
 
 from typing import ClassVar

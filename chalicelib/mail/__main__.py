@@ -21,9 +21,7 @@ def main(arguments: Sequence[str]) -> int:
         prog="python -m chalicelib.mail", description="Show what is read in a mail, as JSON."
     )
     parser.add_argument("files", nargs="*", metavar="FILE", help="raw mail (.eml)")
-    parser.add_argument(
-        "--jsonl", action="store_true", help="read the paths from standard input, one per line"
-    )
+    parser.add_argument("--jsonl", action="store_true", help="read the paths from standard input, one per line")
     options = parser.parse_args(arguments)
     if not options.files and not options.jsonl:
         parser.error("name a file, or use --jsonl")

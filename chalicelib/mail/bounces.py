@@ -51,9 +51,7 @@ _RETURNED = re.compile(
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.,:/-])[45][0-5]\d(?=[ -][^\d])")
-_ADDRESS = re.compile(
-    r"<?([a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9][a-z0-9.-]{1,250}[a-z0-9])>?", re.IGNORECASE
-)
+_ADDRESS = re.compile(r"<?([a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9][a-z0-9.-]{1,250}[a-z0-9])>?", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"^message-id:\s{0,20}<([^<>\s]{1,500})>", re.IGNORECASE | re.MULTILINE)
 _FIELDS = ("final-recipient", "original-recipient", "x-actual-recipient")
 
@@ -115,9 +113,7 @@ def _delivery_status(content: bytes, text: str, returned: bytes | None) -> tuple
         if not (said or code or "final-recipient" in fields):
             continue
         decided = decided or bool(said or code)
-        bad = said in ("failed", "delayed") or (
-            said not in ("delivered", "relayed", "expanded") and code is not None
-        )
+        bad = said in ("failed", "delayed") or (said not in ("delivered", "relayed", "expanded") and code is not None)
         if not bad or (code and code[1].startswith("2") and said != "failed"):
             continue
         named = next((fields[f] for f in _FIELDS if f in fields), "")

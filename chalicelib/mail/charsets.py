@@ -49,8 +49,7 @@ _FAMILIES = {
     "big5hkscs": "big5 big5-hkscs big-5 cn-big5 x-x-big5 csbig5",
     "cp932": "shift_jis shift-jis sjis x-sjis ms932 windows-31j cp932 ms_kanji",
     "euc_jp": "euc-jp x-euc-jp eucjp",
-    "iso2022_jp": "iso-2022-jp csiso2022jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-3 "
-    "iso-2022-jp-ms cp50220 cp50221",
+    "iso2022_jp": "iso-2022-jp csiso2022jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-3 iso-2022-jp-ms cp50220 cp50221",
     "iso2022_kr": "iso-2022-kr csiso2022kr",
     "cp949": "euc-kr ks_c_5601-1987 ks_c_5601 ks_c_5601-1989 ksc5601 korean cp949 windows-949 uhc",
 }
@@ -88,9 +87,7 @@ def decode(data: bytes, label: str | None = None) -> tuple[str, str | None]:
         if codec is None:
             continue
         try:
-            return data.decode(
-                codec
-            ), None if codec == declared else f"charset: {label or 'none'} read as utf-8"
+            return data.decode(codec), None if codec == declared else f"charset: {label or 'none'} read as utf-8"
         except UnicodeError:
             if codec == "iso2022_jp" and data.isascii():
                 break

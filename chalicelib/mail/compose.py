@@ -137,9 +137,7 @@ def _ses_headers(mail: OutgoingMail) -> Iterator[tuple[str, str]]:
     if mail.configuration_set:
         yield "X-SES-CONFIGURATION-SET", _checked(mail.configuration_set, _TAG, "configuration set")
     if mail.tags:
-        pairs = (
-            f"{_checked(n, _TAG, 'tag')}={_checked(v, _TAG, 'tag')}" for n, v in sorted(mail.tags.items())
-        )
+        pairs = (f"{_checked(n, _TAG, 'tag')}={_checked(v, _TAG, 'tag')}" for n, v in sorted(mail.tags.items()))
         yield "X-SES-MESSAGE-TAGS", ", ".join(pairs)
 
 

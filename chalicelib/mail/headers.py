@@ -76,9 +76,7 @@ def email_of(value: str) -> str:
 
 def message_ids(value: str, limit: int) -> list[str]:
     """Message ids without their brackets, in order, each once; bare ids are taken when none has brackets."""
-    ids = ["".join(i.split()) for i in _ID.findall(value)] or (
-        _BARE_ID.findall(value) if "@" in value else []
-    )
+    ids = ["".join(i.split()) for i in _ID.findall(value)] or (_BARE_ID.findall(value) if "@" in value else [])
     return [clean(i) for i in dict.fromkeys(ids) if i][-limit:]
 
 
@@ -162,9 +160,7 @@ def _split(value: str, separators: str, limit: int) -> list[str]:  # noqa: C901,
             if len(pieces) == limit:
                 return pieces
     if (quoted or comment or angle) and start == 0 and any(s in value for s in separators):
-        return re.split(f"[{separators}]", value, maxsplit=limit)[
-            :limit
-        ]  # an open quote must not hide the rest
+        return re.split(f"[{separators}]", value, maxsplit=limit)[:limit]  # an open quote must not hide the rest
     pieces.append(value[start:])
     return pieces
 
@@ -209,13 +205,7 @@ def _name(raw: str) -> str:
 def _email(raw: str) -> str:
     email = clean("".join(raw.split())).lower().removeprefix("mailto:").strip("<>\"',;")
     local, at, domain = email.rpartition("@")
-    if (
-        not at
-        or not local
-        or not domain
-        or len(email) > 320
-        or any(c in '<>()[]\\,;:"' for c in domain + local)
-    ):
+    if not at or not local or not domain or len(email) > 320 or any(c in '<>()[]\\,;:"' for c in domain + local):
         return ""
     return email.rstrip(".")
 

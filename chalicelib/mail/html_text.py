@@ -14,9 +14,7 @@ _BLOCKS = frozenset(
     li main nav ol p pre section table tbody td tfoot th thead tr ul
     """.split()  # noqa: SIM905
 )
-_APART = frozenset(
-    ("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "ul")
-)  # by blank lines
+_APART = frozenset(("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "ul"))  # by blank lines
 _HIDDEN = frozenset(("head", "script", "style", "title", "template", "noscript", "object", "svg"))
 _QUOTE_DEPTH = 5
 _NO_TAG = frozenset("< =-0123456789")

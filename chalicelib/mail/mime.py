@@ -122,11 +122,7 @@ def _read_part(
     kind, params = parameters(declared) if declared else (default, {})
     match = _TYPE.match(kind)
     kind = match[0] if match else default
-    if (
-        kind.startswith("multipart/")
-        and not params.get("boundary")
-        and (loose := _LOOSE_BOUNDARY.search(declared))
-    ):
+    if kind.startswith("multipart/") and not params.get("boundary") and (loose := _LOOSE_BOUNDARY.search(declared)):
         params["boundary"] = loose[1]
     return Part(headers, kind, params, min(body, end), end, depth, parent, True)
 

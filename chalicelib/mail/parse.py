@@ -45,11 +45,7 @@ def _read(raw: bytes, limits: Limits) -> ParsedMail:
     headers = _Headers(parts[0].headers)
     text, html, attachments, reports = _contents(raw, parts, limits, warnings)
     shown = tuple((n, v if n in _ADDRESS_HEADERS else decode_words(v)) for n, v in parts[0].headers)
-    report = (
-        parts[0].params.get("report-type", "").lower() or None
-        if parts[0].type == "multipart/report"
-        else None
-    )
+    report = parts[0].params.get("report-type", "").lower() or None if parts[0].type == "multipart/report" else None
     senders = _people(headers.all("from"), limits, warnings, "From")
     domains = {a.domain for a in senders}
     if len(headers.all("from")) > 1 or len(domains) > 1:
@@ -117,9 +113,7 @@ def _contents(
     raw: bytes, parts: list[Part], limits: Limits, warnings: list[str]
 ) -> tuple[str, str | None, tuple[Attachment, ...], list[tuple[str, bytes]]]:
     """(text, html, attachments, report parts): which part is the letter, and which comes with it."""
-    plain: dict[
-        int, list[str]
-    ] = {}  # by the multipart/alternative they belong to; -1 - n for a part on its own
+    plain: dict[int, list[str]] = {}  # by the multipart/alternative they belong to; -1 - n for a part on its own
     rich: dict[int, list[str]] = {}
     htmls: list[str] = []
     attachments: list[Attachment] = []
@@ -194,9 +188,7 @@ def _filename(part: Part) -> tuple[str, bool]:
 
 
 def _attachment(part: Part, name: str, content: bytes, number: int) -> Attachment:
-    extension = (
-        _EXTENSIONS.get(part.type) or re.sub(r"[^a-z0-9]", "", part.type.rpartition("/")[2])[:8] or "bin"
-    )
+    extension = _EXTENSIONS.get(part.type) or re.sub(r"[^a-z0-9]", "", part.type.rpartition("/")[2])[:8] or "bin"
     extension = "bin" if extension == "octetstr" else extension
     content_id = part.header("content-id").strip("<> ") or None
     return Attachment(

@@ -88,9 +88,7 @@ def _without_history(views: list[str]) -> list[int]:
 def _trimmed(views: list[str], quoted: list[bool], keep: list[int]) -> list[int]:
     """Without what trails: quotes, rules and blank lines."""
     end = len(keep)
-    while end and (
-        quoted[keep[end - 1]] or not views[keep[end - 1]].strip() or _RULE.match(views[keep[end - 1]])
-    ):
+    while end and (quoted[keep[end - 1]] or not views[keep[end - 1]].strip() or _RULE.match(views[keep[end - 1]])):
         end -= 1
     return keep[:end]
 
@@ -98,13 +96,7 @@ def _trimmed(views: list[str], quoted: list[bool], keep: list[int]) -> list[int]
 def _join_wrapped(views: list[str], quoted: list[bool]) -> None:
     """A quoted line that a mail program broke: its unmarked rest between two quoted lines is quote too."""
     for at in range(1, len(views) - 1):
-        if (
-            not quoted[at]
-            and quoted[at - 1]
-            and quoted[at + 1]
-            and len(views[at - 1]) > 60
-            and views[at].strip()
-        ):
+        if not quoted[at] and quoted[at - 1] and quoted[at + 1] and len(views[at - 1]) > 60 and views[at].strip():
             quoted[at] = True
 
 
@@ -112,9 +104,7 @@ def _last_new(views: list[str], quoted: list[bool]) -> int:
     """The last line that answers, not counting a signature; -1 for none."""
     end = len(views)
     for at in range(end - 1, -1, -1):
-        if not quoted[at] and (
-            views[at] in ("--", "—") or (_RULE.match(views[at]) and len(views[at].strip()) > 1)
-        ):
+        if not quoted[at] and (views[at] in ("--", "—") or (_RULE.match(views[at]) and len(views[at].strip()) > 1)):
             end = at
     return next((n for n in range(end - 1, -1, -1) if views[n].strip() and not quoted[n]), -1)
 

@@ -60,9 +60,7 @@ def parse_receipt(body: str | bytes) -> Envelope | None:
     )
 
 
-def envelope_from_raw(
-    raw: bytes, ses_id: str, received_at: datetime, *, bucket: str = "", key: str = ""
-) -> Envelope:
+def envelope_from_raw(raw: bytes, ses_id: str, received_at: datetime, *, bucket: str = "", key: str = "") -> Envelope:
     """The envelope as SES's own trace headers tell it; all verdicts DISABLED if they are not there.
 
     `recipients` is the one address SES names in its Received line, even for a mail to several of ours.

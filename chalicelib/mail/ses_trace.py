@@ -17,9 +17,7 @@ _ORDER = (
     "authentication-results",
 )
 _SES_HOST = re.compile(r"\bby inbound-smtp\.[a-z0-9-]{1,30}\.amazonaws\.com(\.cn)? ")
-_DKIM = re.compile(
-    r"\bdkim=pass\b[^;]{0,300}?\bheader\.[id]=(?:[^;@\s]{0,100}@)?([a-z0-9.-]{1,253})", re.IGNORECASE
-)
+_DKIM = re.compile(r"\bdkim=pass\b[^;]{0,300}?\bheader\.[id]=(?:[^;@\s]{0,100}@)?([a-z0-9.-]{1,253})", re.IGNORECASE)
 AUTHSERV_ID = "amazonses.com"
 
 

@@ -15,9 +15,7 @@ from typing import Protocol
 PARTICIPANTS = 32 * 32
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_SHAPE = re.compile(
-    r"reply[+-]([0-9a-z])([0-9a-hjkmnp-tv-z]{12})([0-9a-hjkmnp-tv-z]{2})-([0-9a-hjkmnp-tv-z]{16})"
-)
+_SHAPE = re.compile(r"reply[+-]([0-9a-z])([0-9a-hjkmnp-tv-z]{12})([0-9a-hjkmnp-tv-z]{2})-([0-9a-hjkmnp-tv-z]{16})")
 _PURPOSE = "reply"
 _MAC = 10  # bytes
 

@@ -5,9 +5,7 @@ import re
 
 _BLOCKS = 10_000  # padded blocks in one part; more is no mail program's mistake
 _LINES = 1_000_000
-_NOT_BASE64 = bytes(
-    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-)
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 
 
 def from_transfer(data: bytes, encoding: str) -> bytes:

@@ -40,6 +40,7 @@ class Customer:
     value_index: int = 0  # minor units of margin, last twelve months
     margin_by_month: Mapping[str, int] = field(default_factory=dict)  # "2026-11" → minor units
     traits: Mapping[str, str] = field(default_factory=dict)
+    learnt: Mapping[str, datetime] = field(default_factory=dict)  # "card" → moment of the newest fact about it
     consents: Mapping[str, Consent] = field(default_factory=dict)  # "email/service" → what she said
     suppressed: Mapping[str, str] = field(default_factory=dict)  # address → why nothing is sent there
     open_cases: Mapping[str, str] = field(default_factory=dict)  # case id → topic

@@ -52,9 +52,7 @@ def consider(task: Task, customer: Customer, play: Play | None, policy: Policy, 
         return Decision(reason="not due")
     if play is None:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
-    objection = guardrails.objection_to(
-        Contact(customer=customer, task=task, play=play, policy=policy, now=now)
-    )
+    objection = guardrails.objection_to(Contact(customer=customer, task=task, play=play, policy=policy, now=now))
     match objection:
         case None:
             queued = replace(task, state=TaskState.QUEUED, reason="", updated_at=now)

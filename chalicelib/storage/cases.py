@@ -1,6 +1,6 @@
 """Cases and interactions in the table. AP-3 which case does it belong to · AP-4 what is next to do."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from chalicelib.kernel.errors import NotFound
@@ -41,9 +41,7 @@ def intake_facts(arrival: Arrival) -> IntakeFacts:
     named: Case | None = found.get("case")
     if arrival.case_id and named is None and not arrival.by_token:
         raise NotFound("no case has this number", "/case_id")
-    known: KnownMessage | None = next(
-        (rows[key] for key in answered if key in rows and rows[key].case_id), None
-    )
+    known: KnownMessage | None = next((rows[key] for key in answered if key in rows and rows[key].case_id), None)
     customer_id = arrival.customer_id or (owner.customer_id if owner else "")
     case_owner = named.customer_id if named else (known.customer_id if known else "")
     more = table.rows_at(
@@ -88,9 +86,7 @@ def answerable(case_id: str, receipt_key: str) -> Answerable:
     return Answerable(rows.get(places[0]), rows.get(places[1]))
 
 
-def interactions_of(
-    case_id: str, after: str | None, limit: int, *, newest_first: bool = False
-) -> Page[Interaction]:
+def interactions_of(case_id: str, after: str | None, limit: int, *, newest_first: bool = False) -> Page[Interaction]:
     """A case's interactions: one Query on the list index for their keys, one BatchGet for the rows."""
     pk = keys.of_case(case_id, "").pk
     found = table.listed(pk, after=after or "", newest_first=newest_first, limit=limit)
@@ -100,15 +96,19 @@ def interactions_of(
 def open_cases(after: str | None, limit: int) -> Page[Case]:
     """AP-4: open cases, the most urgent first, over all shards."""
     shards = [keys.open_cases_shard(n) for n in range(keys.LIST_SHARDS)]
-    return table.page_of(
-        table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit), limit
-    )
+    return table.page_of(table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit), limit)
 
 
 def quarantined(day: date, after: str | None, limit: int) -> Page[Interaction]:
-    pk, sk = keys.quarantine(datetime(day.year, day.month, day.day, tzinfo=UTC), after or "")
-    entries = table.entries(pk, keys.TIMELINE, after=sk if after else None, limit=limit)
-    return Page(tuple(entries), entries[-1].id if len(entries) == limit else None)
+    """AP-14: what was put aside on a day, newest first, over all shards."""
+    behind = keys.TIMELINE + after if after else None
+    found = [
+        interaction
+        for shard in range(keys.LIST_SHARDS)
+        for interaction in table.entries(keys.quarantine_shard(day, shard), keys.TIMELINE, after=behind, limit=limit)
+    ]
+    newest = sorted(found, key=lambda interaction: interaction.id, reverse=True)[:limit]
+    return Page(tuple(newest), newest[-1].id if len(newest) == limit else None)
 
 
 def receipts_of(keys_of_receipts: list[str]) -> set[str]:

@@ -1,7 +1,7 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | F#<ulid> (facts not told)
-    QUARANTINE#<day>     T#<ulid>
+    QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
     MSG#<mailbox>#<id>   MSG
@@ -17,7 +17,7 @@ ARTICLES#<shard> → <slug>.
 """
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from chalicelib.kernel import clock, ids
@@ -50,7 +50,12 @@ def untold_fact(customer_id: str, fact_id: str) -> Key:
 
 
 def quarantine(at: datetime, interaction_id: str) -> Key:
-    return Key(f"QUARANTINE#{at:%Y-%m-%d}", TIMELINE + interaction_id)
+    shard = ids.shard_of(interaction_id, LIST_SHARDS)
+    return Key(quarantine_shard(at, shard), TIMELINE + interaction_id)
+
+
+def quarantine_shard(day: date, shard: int) -> str:
+    return f"QUARANTINE#{day:%Y-%m-%d}#{shard:02d}"
 
 
 def case(case_id: str) -> Key:

@@ -1,4 +1,4 @@
-"""Tasks in the table. AP-5 what is due · AP-6 may we contact her."""
+"""Tasks in the table. AP-6 may we contact her."""
 
 from typing import NamedTuple
 

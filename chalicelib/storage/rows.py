@@ -135,6 +135,7 @@ class CustomerRow(Row, discriminator="customer"):
     value_index = NumberAttribute(null=True)
     margin_by_month = MapOf(null=True)
     traits = MapOf(null=True)
+    learnt = MapOf(null=True)
     consents = MapOf(null=True)
     suppressed = MapOf(null=True)
     open_cases = MapOf(null=True)

@@ -95,11 +95,7 @@ def listed(shard: str, *, after: str = "", newest_first: bool = False, limit: in
 
 def listed_in_all(shards: Iterable[str], *, after: str, newest_first: bool, limit: int) -> list[Indexed]:
     """The first `limit` of several partitions of the list index together, in their common order."""
-    found = [
-        entry
-        for shard in shards
-        for entry in listed(shard, after=after, newest_first=newest_first, limit=limit)
-    ]
+    found = [entry for shard in shards for entry in listed(shard, after=after, newest_first=newest_first, limit=limit)]
     return sorted(found, reverse=newest_first)[:limit]
 
 

@@ -35,7 +35,6 @@ from chalicelib.triggers.http import KB, Call, Endpoints, case_id, decode, finge
 
 bp = Blueprint(__name__)
 
-CLOCK_SKEW = timedelta(minutes=5)
 FULL_TEXTS = 25  # a page
 FULL_TEXT_BYTES = 100 * KB
 
@@ -93,9 +92,7 @@ def record_facts(call: Call[contract.FactsBatch]) -> contract.FactsOut:
     """Up to 100 at once. Each is recorded or refused on its own, so look at every outcome; the answer is 200
     even when some were refused. The same `event_id` with the same content is recorded once, so a batch may
     be sent again."""
-    return contract.FactsOut(
-        results=[_record(call, place, raw) for place, raw in enumerate(call.input.facts)]
-    )
+    return contract.FactsOut(results=[_record(call, place, raw) for place, raw in enumerate(call.input.facts)])
 
 
 @api.endpoint(
@@ -157,9 +154,7 @@ def get_timeline(call: Call[contract.Paged], customer_id: str) -> contract.Timel
 def list_cases(call: Call[contract.Paged]) -> contract.CasesOut:
     """By priority, then by what was promised."""
     page = cases.open_cases(call.after, call.input.limit)
-    return contract.CasesOut(
-        items=[_case_head(call, case) for case in page.items], next=call.cursor(page.next)
-    )
+    return contract.CasesOut(items=[_case_head(call, case) for case in page.items], next=call.cursor(page.next))
 
 
 @api.endpoint(
@@ -243,8 +238,7 @@ def list_articles(call: Call[contract.Paged]) -> contract.ArticlesOut:
     """By slug, with their titles."""
     page = knowledge.articles(call.after, call.input.limit)
     items = [
-        contract.ArticleHead.of(article, {"self": call.link(f"v1/articles/{article.id}")})
-        for article in page.items
+        contract.ArticleHead.of(article, {"self": call.link(f"v1/articles/{article.id}")}) for article in page.items
     ]
     return contract.ArticlesOut(items=items, next=call.cursor(page.next))
 
@@ -275,9 +269,7 @@ def get_article(call: Call[contract.ArticleQuery], slug: str) -> contract.Articl
 def list_tasks(call: Call[contract.TasksQuery]) -> contract.TasksOut:
     """Whoever was not contacted is here as well, in the state passed_over, with the reason."""
     page = outreach.tasks(call.input.state, call.after, call.input.limit)
-    return contract.TasksOut(
-        items=[contract.TaskOut.of(task) for task in page.items], next=call.cursor(page.next)
-    )
+    return contract.TasksOut(items=[contract.TaskOut.of(task) for task in page.items], next=call.cursor(page.next))
 
 
 @api.endpoint(
@@ -412,9 +404,7 @@ def _record(call: Call[contract.FactsBatch], place: int, raw: msgspec.Raw) -> co
 
 def _report(call: Call[Any], fact: contract.FactBase, raw: bytes) -> FactReport:
     data = msgspec.to_builtins(getattr(fact, "data", None)) or {}
-    amount, margin = (
-        Money(**found) if (found := data.pop(name, None)) else None for name in ("amount", "margin")
-    )
+    amount, margin = (Money(**found) if (found := data.pop(name, None)) else None for name in ("amount", "margin"))
     if amount:
         data |= {"amount_minor": amount.minor, "currency": amount.currency}
     who = fact.customer
@@ -432,10 +422,7 @@ def _report(call: Call[Any], fact: contract.FactBase, raw: bytes) -> FactReport:
         occurred_at=_moment(fact.occurred_at, call.at),
         amount=amount,
         margin=margin,
-        data={
-            name: str(value).lower() if isinstance(value, bool) else str(value)
-            for name, value in data.items()
-        },
+        data={name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in data.items()},
     )
 
 
@@ -449,7 +436,7 @@ def _handle(kind: str, value: str, at: str = "/customer") -> Handle:
 
 def _moment(at: datetime, now: datetime) -> datetime:
     """When it happened, by our clock: one a little ahead of it says now."""
-    if at.year < 2000 or at > now + CLOCK_SKEW:
+    if at.year < 2000 or at > now + clock.SKEW:
         raise Invalid("This is no time it can have happened: check the sender's clock.", "/occurred_at")
     return min(clock.to_millis(at), now)
 

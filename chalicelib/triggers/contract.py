@@ -36,13 +36,9 @@ Line = Annotated[str, Meta(max_length=300), ONE_LINE]
 Text = Annotated[str, Meta(min_length=1, max_length=100_000, description="Plain text.")]
 Name = Annotated[str, Meta(max_length=200), ONE_LINE]
 Agent = Annotated[str, Meta(min_length=1, max_length=100), ONE_LINE]
-Label = Annotated[
-    str, Meta(max_length=60), ONE_LINE, Meta(description="A topic of yours: billing, delivery.")
-]
+Label = Annotated[str, Meta(max_length=60), ONE_LINE, Meta(description="A topic of yours: billing, delivery.")]
 Word = Annotated[str, Meta(min_length=1, max_length=100), ONE_LINE]
-Language = Annotated[
-    str, form("([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})?", "A language in BCP 47: en, zh-Hans.")
-]
+Language = Annotated[str, form("([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3})?", "A language in BCP 47: en, zh-Hans.")]
 Tag = Annotated[str, form("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", "A language in BCP 47: en, zh-Hans.")]
 Slug = Annotated[str, form(SLUG, "1 to 80 small letters, digits and -."), Meta(examples=["returning-goods"])]
 Zone = Annotated[str, Meta(max_length=60), ONE_LINE, Meta(description="An IANA time zone: Europe/Berlin.")]
@@ -162,9 +158,7 @@ class ConsentData(Input, frozen=True):
     channel: Annotated[str, form("[a-z_]{1,20}", "A channel: email."), Meta(examples=["email"])]
     purpose: Annotated[str, form("[a-z_]{1,40}", "Small letters and _: service."), Meta(examples=["service"])]
     granted: bool
-    proof: Annotated[
-        str, Meta(min_length=1, max_length=500, description="How you can show that she said so.")
-    ]
+    proof: Annotated[str, Meta(min_length=1, max_length=500, description="How you can show that she said so.")]
 
 
 class ProfileData(Input, frozen=True):
@@ -262,9 +256,7 @@ class ReplyIn(Input, frozen=True):
     """An agent's answer to the customer of a case, by mail."""
 
     text: Text
-    then: Annotated[
-        Literal["wait", "solve"], Meta(description="wait for her answer, or call the case solved.")
-    ]
+    then: Annotated[Literal["wait", "solve"], Meta(description="wait for her answer, or call the case solved.")]
     author: Annotated[Agent, Meta(description="The agent, as the customer sees it.")]
     articles: Annotated[
         list[Slug],
@@ -303,9 +295,7 @@ class TokenIn(Input, frozen=True):
 
 
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many to give at most.")]
-Cursor = Annotated[
-    str, Meta(max_length=1000, description="`next` of the page before; leave out for the first.")
-]
+Cursor = Annotated[str, Meta(max_length=1000, description="`next` of the page before; leave out for the first.")]
 
 
 class Paged(Input, frozen=True):
@@ -406,9 +396,7 @@ class CustomerOut(Output, frozen=True):
         for key, said in sorted(customer.consents.items()):
             channel, _, purpose = key.partition("/")
             consents.append(
-                ConsentOut(
-                    channel=channel, purpose=purpose, granted=said.granted, at=said.at, proof=said.proof
-                )
+                ConsentOut(channel=channel, purpose=purpose, granted=said.granted, at=said.at, proof=said.proof)
             )
         return cls(
             id=customer.id,
@@ -683,10 +671,7 @@ class ArticleOut(Output, frozen=True):
         return cls(
             slug=article.id,
             version=article.edition,
-            texts={
-                tag: ArticleTextOut(title=article.texts[tag].title, body=article.texts[tag].body)
-                for tag in tags
-            },
+            texts={tag: ArticleTextOut(title=article.texts[tag].title, body=article.texts[tag].body) for tag in tags},
             languages=sorted(article.texts),
             used=article.used,
             updated_at=article.updated_at,

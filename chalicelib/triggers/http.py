@@ -214,9 +214,7 @@ def _answer(
     return response
 
 
-def _read(
-    operation: Operation, request: Request, path_values: Mapping[str, str]
-) -> tuple[Call[Any], dict[str, str]]:
+def _read(operation: Operation, request: Request, path_values: Mapping[str, str]) -> tuple[Call[Any], dict[str, str]]:
     """The request, checked in the order that tells strangers least: who, what for, then what."""
     principal = _principal(request, operation.scope)
     path_arguments = {name: PATH_PARAMETERS[name](value) for name, value in path_values.items()}
@@ -231,9 +229,7 @@ def _read(
         principal=principal,
         at=at,
         receipt_key=f"api:{principal.name}:{operation.name}:{_idempotency_key(operation, request, at)}",
-        fingerprint=fingerprint(raw, operation.name, *path_arguments.values())
-        if operation.idempotent
-        else "",
+        fingerprint=fingerprint(raw, operation.name, *path_arguments.values()) if operation.idempotent else "",
         after=_place(place, listing) if place else None,
         listing=listing,
     )
@@ -395,9 +391,7 @@ def explain(error: msgspec.ValidationError, type_: Any) -> tuple[str, str]:
     if found := re.fullmatch(r"Object missing required field `(.*)`", message, re.DOTALL):
         return "This field is required.", pointer_to(pointer, found[1])
     if found := re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL):
-        return "There is no such field: remove it, or correct its name.", pointer_to(
-            pointer, found[1][:_ECHOED]
-        )
+        return "There is no such field: remove it, or correct its name.", pointer_to(pointer, found[1][:_ECHOED])
     if message.startswith(("Invalid enum value", "Invalid value")):
         return f"This is not one of {', '.join(_choices(type_, pointer)) or 'the values known'}.", pointer
     if found := re.fullmatch(r"Expected `str` matching regex ('.*')", message, re.DOTALL):
@@ -442,9 +436,7 @@ def problem_of(error: HubError, instance: str) -> Problem:
     if error.status >= 500:
         detail = "Something on our side failed. Nothing of this request is half-done."
         if error.retryable:
-            detail = (
-                "We cannot serve this right now. Send the same request again, with the same Idempotency-Key."
-            )
+            detail = "We cannot serve this right now. Send the same request again, with the same Idempotency-Key."
     return Problem(
         type=f"/problems/{error.title.lower().replace(' ', '-')}",
         title=error.title,

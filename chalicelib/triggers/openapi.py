@@ -105,9 +105,7 @@ def _operation(operation: Operation, query: list[dict[str, Any]]) -> dict[str, A
     if parameters:
         told["parameters"] = parameters
     if operation.documented_as:
-        examples = {
-            str(number): {"value": value} for number, value in enumerate(EXAMPLES[operation.documented_as], 1)
-        }
+        examples = {str(number): {"value": value} for number, value in enumerate(EXAMPLES[operation.documented_as], 1)}
         content = {"schema": _reference(operation.documented_as), "examples": examples}
         told["requestBody"] = {"required": True, "content": {"application/json": content}}
     answer = {"application/json": {"schema": _reference(operation.returns)}}

@@ -96,8 +96,7 @@ def language_of(accept_language: str) -> str:
 
 def security_headers(cache_seconds: int = 0) -> dict[str, str]:
     policy = (
-        f"default-src 'none'; style-src '{style_hash()}'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src '{style_hash()}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     return {
         "Content-Type": "text/html; charset=utf-8",
@@ -108,9 +107,7 @@ def security_headers(cache_seconds: int = 0) -> dict[str, str]:
     }
 
 
-def _show(
-    view: View, request: Request, route: str, values: Mapping[str, str], cache_seconds: int
-) -> Response:
+def _show(view: View, request: Request, route: str, values: Mapping[str, str], cache_seconds: int) -> Response:
     started = time.perf_counter()
     path = str(request.context.get("path", request.path))
     visit = Visit(request.method, path, language_of(request.headers.get("accept-language", "")))

@@ -58,8 +58,7 @@ def _groups(document: Schema) -> list[Schema]:
         for method, operation in methods.items()
     ]
     return [
-        {**tag, "operations": [told for told in operations if told["tag"] == tag["name"]]}
-        for tag in document["tags"]
+        {**tag, "operations": [told for told in operations if told["tag"] == tag["name"]]} for tag in document["tags"]
     ]
 
 

@@ -98,9 +98,7 @@ def check_as_documented(method: str, path: str, answer: Answer) -> None:
         return
     told = operation["responses"].get(str(answer.status))
     assert told, f"{method} {path} answered {answer.status}, which is not documented: {answer.text[:300]}"
-    told = (
-        api.document()["components"]["responses"][told["$ref"].rpartition("/")[2]] if "$ref" in told else told
-    )
+    told = api.document()["components"]["responses"][told["$ref"].rpartition("/")[2]] if "$ref" in told else told
     ((content_type, content),) = told["content"].items()
     assert answer.headers["Content-Type"] == content_type
     validator(content["schema"]["$ref"]).validate(answer.json)
@@ -108,10 +106,7 @@ def check_as_documented(method: str, path: str, answer: Answer) -> None:
 
 def operation_at(method: str, path: str) -> dict[str, Any] | None:
     for template, methods in api.document()["paths"].items():
-        if (
-            re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path.partition("?")[0])
-            and method.lower() in methods
-        ):
+        if re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path.partition("?")[0]) and method.lower() in methods:
             found: dict[str, Any] = methods[method.lower()]
             return found
     return None

@@ -10,9 +10,7 @@ KEYS = Keys("a", {"a": b"1" * 32})
 
 @settings(deadline=None)
 @given(st.text(), st.text(), st.text(), st.text())
-def test_a_link_says_later_what_it_said_when_it_was_made(
-    who: str, channel: str, purpose: str, about: str
-) -> None:
+def test_a_link_says_later_what_it_said_when_it_was_made(who: str, channel: str, purpose: str, about: str) -> None:
     token = unsubscribe_token(who, channel, purpose, about, KEYS)
 
     assert read_unsubscribe_token(token, KEYS) == Unsubscription(who, channel, purpose, about)

@@ -39,9 +39,7 @@ def test_a_key_needs_scopes_that_exist(scopes: list[str]) -> None:
         machine_token.mint_key("shop", scopes, NOW)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "liana_x_y", "liana_01KAM8Q6C3V8QW2E0N4B7T9XYZ_", "LIANA_1_2", "lt1.a.b"]
-)
+@pytest.mark.parametrize("text", ["", "liana_x_y", "liana_01KAM8Q6C3V8QW2E0N4B7T9XYZ_", "LIANA_1_2", "lt1.a.b"])
 def test_what_is_no_key_is_not_taken_for_one(text: str) -> None:
     assert machine_token.split_key(text) is None
 
@@ -51,9 +49,7 @@ def test_a_token_says_whose_it_is_until_it_expires() -> None:
     text = machine_token.mint_token("KEY", ["cases:read"], ends, KEYS)
 
     before, after = ends - timedelta(seconds=1), ends
-    assert machine_token.read_token(text, KEYS, before) == machine_token.Token(
-        "KEY", frozenset({"cases:read"}), ends
-    )
+    assert machine_token.read_token(text, KEYS, before) == machine_token.Token("KEY", frozenset({"cases:read"}), ends)
     assert machine_token.read_token(text, KEYS, after) is None
 
 

@@ -27,9 +27,7 @@ def test_what_a_forgotten_key_sealed_does_not() -> None:
     assert unseal(seal("place", NEW, purpose="cursor"), OLD, purpose="cursor") is None
 
 
-@pytest.mark.parametrize(
-    ("purpose", "binding"), [("unsubscribe", "mine"), ("cursor", "yours"), ("cursor", "")]
-)
+@pytest.mark.parametrize(("purpose", "binding"), [("unsubscribe", "mine"), ("cursor", "yours"), ("cursor", "")])
 def test_another_purpose_or_binding_opens_nothing(purpose: str, binding: str) -> None:
     sealed = seal("place", OLD, purpose="cursor", binding="mine")
 

@@ -128,9 +128,7 @@ def test_an_answered_case_is_urgent_no_more() -> None:
 def test_the_answer_goes_to_who_opened_the_case_while_that_address_works(
     participants: tuple[str, ...], suppressed: tuple[str, ...], to: str
 ) -> None:
-    case = make_case(
-        participants=tuple(Participant(number=n, address=a) for n, a in enumerate(participants, 1))
-    )
+    case = make_case(participants=tuple(Participant(number=n, address=a) for n, a in enumerate(participants, 1)))
     customer = make_customer(suppressed=dict.fromkeys(suppressed, "bounced"))
 
     delivery = answer(case=case, customer=customer).changes[0].delivery

@@ -275,9 +275,7 @@ def test_a_running_promise_is_kept_running() -> None:
         (CaseStatus.OPEN, None),
     ],
 )
-def test_her_next_word_opens_the_case_with_a_new_promise(
-    status: CaseStatus, promise: PromiseState | None
-) -> None:
+def test_her_next_word_opens_the_case_with_a_new_promise(status: CaseStatus, promise: PromiseState | None) -> None:
     made = make_promise(state=promise) if promise else None
     case = make_case(status=status, promise=made, waiting_until=NOON + timedelta(days=1))
 
@@ -322,9 +320,7 @@ def test_an_impostor_with_a_reply_token_is_shown_with_a_warning() -> None:
 
 
 def test_somebody_else_who_writes_into_the_case_gets_the_next_number() -> None:
-    case = make_case(
-        participants=(Participant(number=1, address=ANN.value), Participant(number=7, address="x@y"))
-    )
+    case = make_case(participants=(Participant(number=1, address=ANN.value), Participant(number=7, address="x@y")))
 
     after = moved(by_reply(sender=Handle("email", "bob@example.org")), case)
 
@@ -345,10 +341,13 @@ def test_a_contact_in_a_case_belongs_to_the_cases_customer() -> None:
     assert contact(intake).customer_id == ANNS_ID
 
 
-def test_machine_mail_that_opens_a_case_is_promised_nothing() -> None:
-    (case,) = of(taken_in(make_arrival(machine="list")), Case)
+def test_machine_mail_that_opens_a_case_is_promised_nothing_and_waits_a_week() -> None:
+    arrival = make_arrival(machine="list")
 
-    assert (case.status, case.promise, case.machine) == (CaseStatus.OPEN, None, "list")
+    (case,) = of(taken_in(arrival), Case)
+
+    assert (case.status, case.promise, case.machine) == (CaseStatus.WAITING, None, "list")
+    assert case.due_at == arrival.at + timedelta(days=7)
 
 
 def test_a_case_without_a_subject_is_called_by_its_first_line() -> None:

@@ -35,9 +35,9 @@ def test_an_answer_is_promised_by_tier_and_channel(tier: str, channel: str, minu
     ("state", "answered_at", "after"),
     [
         (PromiseState.OPEN, WARN, PromiseState.KEPT),
-        (PromiseState.OPEN, DUE, PromiseState.KEPT),
-        (PromiseState.OPEN, DUE + A_MOMENT, PromiseState.BROKEN),
-        (PromiseState.AT_RISK, DUE, PromiseState.KEPT),
+        (PromiseState.OPEN, DUE - A_MOMENT, PromiseState.KEPT),
+        (PromiseState.OPEN, DUE, PromiseState.BROKEN),
+        (PromiseState.AT_RISK, DUE - A_MOMENT, PromiseState.KEPT),
         (PromiseState.BROKEN, DUE - A_MOMENT, PromiseState.BROKEN),
         (PromiseState.KEPT, DUE + A_MOMENT, PromiseState.KEPT),
     ],

@@ -119,9 +119,7 @@ def test_a_claim_counts_the_attempt_and_keeps_what_she_will_read() -> None:
     assert (mail.delivery.attempt, mail.delivery.since, mail.preview) == (1, NOON, "Dear Ann")
 
 
-@pytest.mark.parametrize(
-    ("minutes", "reason"), [(0, "on its way"), (14, "on its way"), (15, "claim"), (60, "claim")]
-)
+@pytest.mark.parametrize(("minutes", "reason"), [(0, "on its way"), (14, "on its way"), (15, "claim"), (60, "claim")])
 def test_a_claimed_mail_is_left_alone_until_SES_would_have_reported(minutes: int, reason: str) -> None:  # noqa: N802
     mail = make_outbound(DeliveryState.CLAIMED, since=NOON)
 

@@ -87,9 +87,7 @@ def test_a_mail_of_nobody_has_no_sender() -> None:
         (mail_bytes(Delivered_To=OURS), (SENDER,)),
     ],
 )
-def test_a_reply_token_names_the_case_wherever_the_address_stands(
-    raw: bytes, recipients: tuple[str, ...]
-) -> None:
+def test_a_reply_token_names_the_case_wherever_the_address_stands(raw: bytes, recipients: tuple[str, ...]) -> None:
     arrival = arrived(raw, recipients=recipients)
 
     assert (arrival.case_id, arrival.by_token) == (CASE_ID, True)
@@ -159,9 +157,7 @@ def test_machine_mail_is_recognised_with_the_reason(raw: bytes, machine: str) ->
 # Letters
 
 
-def written(
-    mail: Interaction, case: Case | None = None, customer: Customer | None = None, **more: Any
-) -> EmailMessage:
+def written(mail: Interaction, case: Case | None = None, customer: Customer | None = None, **more: Any) -> EmailMessage:
     raw, _ = email.letter(
         mail,
         case,
@@ -316,9 +312,7 @@ def test_the_reason_of_a_bounce_is_kept() -> None:
     people = [{"emailAddress": ANN.value, "status": "5.1.1", "diagnosticCode": "smtp; 550 unknown"}]
 
     news = email.feedback_of(
-        send_event(
-            "s", TAGS, "Bounce", bounceType="Permanent", bounceSubType="General", bouncedRecipients=people
-        )
+        send_event("s", TAGS, "Bounce", bounceType="Permanent", bounceSubType="General", bouncedRecipients=people)
     )
 
     assert news

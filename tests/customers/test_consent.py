@@ -21,9 +21,7 @@ def test_a_newer_statement_replaces_the_older() -> None:
 def test_an_older_statement_that_arrives_late_changes_nothing() -> None:
     customer = consent.with_consent(make_customer(), "email", "service", Consent(False, NOON, "call"))
 
-    assert (
-        consent.with_consent(customer, "email", "service", Consent(True, NOON - AN_HOUR, "form")) == customer
-    )
+    assert consent.with_consent(customer, "email", "service", Consent(True, NOON - AN_HOUR, "form")) == customer
 
 
 def test_a_statement_is_about_one_channel_and_purpose() -> None:

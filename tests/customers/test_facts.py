@@ -123,9 +123,7 @@ def test_a_card_about_to_expire_is_remembered_and_a_new_one_forgets_it() -> None
 def test_a_profile_replaces_what_it_names_and_leaves_the_rest() -> None:
     customer = make_customer(name="Ann", language="en", time_zone="Europe/Berlin")
 
-    _, changed = recorded(
-        FactKind.PROFILE, customer, data={"language": "zh-Hans", "time_zone": "Asia/Shanghai"}
-    )
+    _, changed = recorded(FactKind.PROFILE, customer, data={"language": "zh-Hans", "time_zone": "Asia/Shanghai"})
 
     assert (changed.name, changed.language, changed.time_zone) == ("Ann", "zh-Hans", "Asia/Shanghai")
 
@@ -147,3 +145,16 @@ def test_what_another_system_knows_fills_what_we_do_not() -> None:
 
 def test_usage_is_counted_and_not_told() -> None:
     assert [what for what in FactKind if not make_fact(what).on_timeline] == [FactKind.USAGE]
+
+
+def test_older_news_never_overrides_newer_in_whatever_order_they_come() -> None:
+    _, updated = recorded(FactKind.CARD_UPDATED, occurred_at=NOON - timedelta(days=1))
+
+    _, after = recorded(
+        FactKind.CARD_EXPIRING,
+        updated,
+        data={"expires_on": "2026-12-31"},
+        occurred_at=NOON - timedelta(days=2),
+    )
+
+    assert "card_expires_on" not in after.traits

@@ -43,9 +43,7 @@ def test_a_handle_has_one_form(kind: str, value: str, known_as: str) -> None:
         ("phone", "call me", "E.164"),
     ],
 )
-def test_a_handle_that_cannot_be_one_is_refused_with_what_is_expected(
-    kind: str, value: str, sentence: str
-) -> None:
+def test_a_handle_that_cannot_be_one_is_refused_with_what_is_expected(kind: str, value: str, sentence: str) -> None:
     with pytest.raises(Invalid, match=sentence):
         identity.handle(kind, value)
 

@@ -20,8 +20,7 @@ from tests.docs.pages import REPOSITORY, row_of, text
 PAGE, ARCHITECTURE, PLAYS = "docs/data-model.md", "docs/architecture.md", "docs/plays.md"
 # What is left in storage is how it is kept, not what is asked.
 ASKED: dict[str, ModuleType] = {
-    module.__name__.rpartition(".")[2]: module
-    for module in (auth, cases, customers, due, knowledge, outreach)
+    module.__name__.rpartition(".")[2]: module for module in (auth, cases, customers, due, knowledge, outreach)
 }
 PATTERNS = {row[0]: row for row in pages.rows(PAGE) if re.fullmatch(r"AP-\d+", row[0])}
 
@@ -92,9 +91,7 @@ def test_every_key_function_is_named(function: str) -> None:
 
 def test_the_page_and_the_keys_know_the_same_prefixes() -> None:
     made = set(re.findall(r'f"([A-Z]+)#', inspect.getsource(keys)))
-    told = set(
-        re.findall(r"^ +(?:due +|list +)?([A-Z]+)#", pages.section(PAGE, "## Key grammar"), re.MULTILINE)
-    )
+    told = set(re.findall(r"^ +(?:due +|list +)?([A-Z]+)#", pages.section(PAGE, "## Key grammar"), re.MULTILINE))
 
     assert made - {"T", "F"} == told
 

@@ -117,9 +117,7 @@ def test_every_alarm_and_dead_letter_queue_is_described(name: str) -> None:
     assert re.search(rf"\b{name}\b", text(OPERATIONS)), f"{name} is not in {OPERATIONS}"
 
 
-@pytest.mark.parametrize(
-    "room", sorted(p.parent.name for p in (REPOSITORY / "chalicelib").glob("*/__init__.py"))
-)
+@pytest.mark.parametrize("room", sorted(p.parent.name for p in (REPOSITORY / "chalicelib").glob("*/__init__.py")))
 def test_every_room_is_on_the_map(room: str) -> None:
     assert f"](chalicelib/{room})" in text("README.md"), f"chalicelib/{room} is not on the README's map"
     assert room in text(ARCHITECTURE)

@@ -57,9 +57,7 @@ def test_every_module_one_may_run_exists(name: str) -> None:
     told = {module for line in code(name) for module in re.findall(r"python -m ([a-z_.]+)", line)}
     places = [REPOSITORY / module.replace(".", "/") for module in told]
 
-    assert [
-        p.name for p in places if not (p.with_suffix(".py").exists() or (p / "__main__.py").exists())
-    ] == []
+    assert [p.name for p in places if not (p.with_suffix(".py").exists() or (p / "__main__.py").exists())] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -106,8 +104,6 @@ def test_every_address_is_one_any_reader_can_reach(name: str) -> None:
     assert sorted(host for host in hosts - PLACES if not reserved.fullmatch(host)) == []
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in NAMES if name.startswith("docs/") and name.count("/") == 1]
-)
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("docs/") and name.count("/") == 1])
 def test_every_document_is_linked_from_the_readme(name: str) -> None:
     assert f"]({name})" in text("README.md")

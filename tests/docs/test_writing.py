@@ -33,9 +33,7 @@ def test_documents_are_clean_text(name: str) -> None:
 
     assert content.endswith("\n")
     assert not content.endswith("\n\n")
-    assert [
-        n for n, line in enumerate(content.splitlines(), 1) if line != line.rstrip() or "\t" in line
-    ] == []
+    assert [n for n, line in enumerate(content.splitlines(), 1) if line != line.rstrip() or "\t" in line] == []
     assert len(re.findall(r"^# ", content, re.MULTILINE)) == 1, "one title"
 
 
@@ -59,9 +57,7 @@ def test_a_decision_is_context_choice_and_consequence_on_one_page(name: str) -> 
 def test_decisions_the_code_speaks_of_exist(source: str) -> None:
     root = REPOSITORY / source
     files = [root] if root.is_file() else root.rglob("*.py")
-    spoken = {
-        number for path in files for number in re.findall(r"docs/decisions/(\d{4})", path.read_text("utf-8"))
-    }
+    spoken = {number for path in files for number in re.findall(r"docs/decisions/(\d{4})", path.read_text("utf-8"))}
 
     assert spoken <= {name.rpartition("/")[2][:4] for name in DECISIONS}
 

@@ -46,12 +46,10 @@ def article(bench: Bench) -> Article:
     return found
 
 
-@pytest.mark.parametrize(
-    ("text", "language"), [("I want my money back.", "en"), ("我想退货，可以吗？", "zh-Hans")]
-)
+@pytest.mark.parametrize(("text", "language"), [("I want my money back.", "en"), ("我想退货，可以吗？", "zh-Hans")])
 def test_an_article_reaches_her_in_the_language_she_wrote_in(bench: Bench, text: str, language: str) -> None:
     write()
-    bench.receive(mail_bytes(text, Content_Language=language))
+    bench.receive(f"Content-Language: {language}\r\n".encode() + mail_bytes(text))
     bench.run()
     (case,) = bench.rows(Case)
 

@@ -47,7 +47,12 @@ def test_many_first_contacts_of_one_person_make_one_customer_with_all_of_them(cl
     def write(n: int) -> None:
         cases.take_in(
             Arrival(
-                receipt_key=f"api:{n}", fingerprint=str(n), channel="web", at=clock.now(), sender=ANN, text=str(n)
+                receipt_key=f"api:{n}",
+                fingerprint=str(n),
+                channel="web",
+                at=clock.now(),
+                sender=ANN,
+                text=str(n),
             )
         )
 
@@ -122,7 +127,12 @@ def test_an_agents_answer_clicked_many_times_is_sent_once(cloud_bench: Bench) ->
 
     all_at_once(
         lambda _: cases.reply(
-            taken.receipt.case_id, author="Bo", text="Done.", then="solve", receipt_key="api:1", fingerprint="f"
+            taken.receipt.case_id,
+            author="Bo",
+            text="Done.",
+            then="solve",
+            receipt_key="api:1",
+            fingerprint="f",
         )
     )
     cloud_bench.run()

@@ -1,12 +1,17 @@
 """A mail's way through the house, from the bucket to the acknowledgement."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases import service as cases
+from chalicelib.cases import views
 from chalicelib.kernel import clock
+from chalicelib.kernel.errors import KeyReused
+from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, PromiseState
-from chalicelib.model.customer import Customer
+from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import DeliveryState, Direction, Interaction, Purpose, Receipt
 from tests.workbench import SENDER, Bench, mail_bytes, send_event, text_of
@@ -108,8 +113,11 @@ def test_a_forged_reply_address_opens_a_case_of_its_own(bench: Bench) -> None:
     local, _, domain = address.partition("@")
     forged = f"{local[:-1]}{'0' if local[-1] != '0' else '1'}@{domain}"
 
-    bench.receive(mail_bytes("Let me in.", to=forged, sender="eve@evil.example"), source="eve@evil.example",
-                  recipients=[forged])
+    bench.receive(
+        mail_bytes("Let me in.", to=forged, sender="eve@evil.example"),
+        source="eve@evil.example",
+        recipients=[forged],
+    )
     bench.run()
 
     assert len(bench.rows(Case)) == 2
@@ -122,7 +130,10 @@ def test_a_stranger_who_refers_to_a_case_without_being_who_he_says_does_not_join
 
     bench.receive(
         mail_bytes("Hello", sender="eve@evil.example", In_Reply_To="<first@example.org>"),
-        source="eve@evil.example", dmarc="GRAY", spf="GRAY", dkim="GRAY",
+        source="eve@evil.example",
+        dmarc="GRAY",
+        spf="GRAY",
+        dkim="GRAY",
     )
     bench.run()
 
@@ -158,7 +169,11 @@ def test_mail_without_a_sender_is_quarantined_with_the_reason(bench: Bench) -> N
 
 @pytest.mark.parametrize(
     ("verdicts", "why"),
-    [({"virus": "FAIL"}, "virus"), ({"spam": "FAIL"}, "spam"), ({"dmarc": "FAIL", "policy": "reject"}, "sender")],
+    [
+        ({"virus": "FAIL"}, "virus"),
+        ({"spam": "FAIL"}, "spam"),
+        ({"dmarc": "FAIL", "policy": "reject"}, "sender"),
+    ],
 )
 def test_mail_ses_warns_of_is_quarantined_and_linked_to_nobody(
     bench: Bench, verdicts: dict[str, str], why: str
@@ -190,7 +205,7 @@ def test_two_first_mails_of_one_person_make_one_customer(bench: Bench) -> None:
 def test_a_bounce_is_told_and_the_address_is_not_written_to_again(bench: Bench) -> None:
     bench.receive(mail_bytes())
     bench.run()
-    ses_id, raw, _ = bench.mailer.accepted[0]
+    ses_id, _, _ = bench.mailer.accepted[0]
     tags = dict(pair.strip().split("=") for pair in bench.sent[0]["X-SES-MESSAGE-TAGS"].split(","))
 
     bench.put("feedback", send_event(ses_id, tags, "Bounce", bounceType="Permanent", bounceSubType="General"))
@@ -254,3 +269,28 @@ def test_mail_whose_announcement_got_lost_is_found_and_taken_in_once(
     assert len(contacts(bench)) == 1
     keys = [o["Key"] for o in bench.client("s3").list_objects_v2(Bucket=bench.bucket)["Contents"]]
     assert len(keys) == 1 and keys[0].startswith("mail/20"), "taken in, it is filed by day"
+
+
+def test_a_long_request_under_a_used_key_does_not_overwrite_the_first(bench: Bench) -> None:
+    first = Arrival(
+        receipt_key="api:k",
+        fingerprint="first",
+        channel="web",
+        at=clock.now(),
+        sender=Handle("email", "ann@example.org"),
+        text="first " * 400,
+    )
+    taken = cases.take_in(first)
+
+    with pytest.raises(KeyReused):
+        cases.take_in(replace(first, fingerprint="second", text="second " * 400))
+
+    (contact,) = [entry for entry in bench.told_of("ann@example.org") if entry.id == taken.receipt.interaction_id]
+    assert views.body_of(contact) == first.text
+
+
+def test_a_chinese_mail_that_names_no_language_is_acknowledged_in_chinese(bench: Bench) -> None:
+    bench.receive(mail_bytes("您好，我上个月买的背包肩带断了，可以更换吗？", subject="背包的肩带断了"))
+    bench.run()
+
+    assert "我们已经收到" in text_of(bench.sent[0])

@@ -109,9 +109,7 @@ Comes = Callable[[Bench, Breaker, pytest.MonkeyPatch, str, Fault], None]
 
 @pytest.mark.parametrize("way", Way)
 @pytest.mark.parametrize("moment", Moment)
-@pytest.mark.parametrize(
-    ("comes", "went_well"), [(mail_comes, mail_went_well), (card_expires, notice_went_well)]
-)
+@pytest.mark.parametrize(("comes", "went_well"), [(mail_comes, mail_went_well), (card_expires, notice_went_well)])
 def test_whichever_call_fails_there_is_one_of_each(
     cloud_bench: Bench,
     monkeypatch: pytest.MonkeyPatch,

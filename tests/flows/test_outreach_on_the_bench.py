@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock, ids
-from chalicelib.model.customer import CustomerHint, Customer, Handle
+from chalicelib.model.customer import Customer, CustomerHint, Handle
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.money import Money
@@ -30,7 +30,12 @@ def report(what: FactKind, event_id: str = "", handle: Handle = ANN, **more: obj
 
 
 def consents(granted: bool = True, handle: Handle = ANN) -> None:
-    said = {"channel": "email", "purpose": "service", "granted": str(granted).lower(), "proof": "sign-up form"}
+    said = {
+        "channel": "email",
+        "purpose": "service",
+        "granted": str(granted).lower(),
+        "proof": "sign-up form",
+    }
     report(FactKind.CONSENT, handle=handle, data=said)
 
 
@@ -103,8 +108,17 @@ def test_who_has_an_open_complaint_is_passed_over(bench: Bench) -> None:
     consents()
     card_expires()
     cases.take_in(
-        Arrival(receipt_key="api:1", fingerprint="f", channel="phone", at=clock.now(), sender=ANN, author="Bo",
-                subject="Billed twice", text="…", topic="complaint")
+        Arrival(
+            receipt_key="api:1",
+            fingerprint="f",
+            channel="phone",
+            at=clock.now(),
+            sender=ANN,
+            author="Bo",
+            subject="Billed twice",
+            text="…",
+            topic="complaint",
+        )
     )
     bench.run()
     bench.tick(at_noon(17))

@@ -63,9 +63,7 @@ def test_what_is_moved_is_in_its_new_place_only() -> None:
     lambda: list(objects.list_arrived("")),
     lambda: objects.move("k", "l"),
 ])  # fmt: skip
-def test_when_it_cannot_be_asked_it_may_work_later(
-    monkeypatch: pytest.MonkeyPatch, line_to: Any, ask: Any
-) -> None:
+def test_when_it_cannot_be_asked_it_may_work_later(monkeypatch: pytest.MonkeyPatch, line_to: Any, ask: Any) -> None:
     workbench.set_environment(monkeypatch, bucket_name="liana-test")
     line_to("s3", (403, "<Error><Code>AccessDenied</Code></Error>"))
 

@@ -43,9 +43,7 @@ def test_any_number_of_messages_arrives(lane: str, many: int) -> None:
 
 
 def test_they_are_sent_ten_at_a_time(monkeypatch: pytest.MonkeyPatch, line_to: Any) -> None:
-    workbench.set_environment(
-        monkeypatch, outreach_queue_url="https://sqs.us-east-1.amazonaws.com/0/outreach"
-    )
+    workbench.set_environment(monkeypatch, outreach_queue_url="https://sqs.us-east-1.amazonaws.com/0/outreach")
     line = line_to("sqs", (200, '{"Successful": []}'))
 
     queues.send("outreach", [str(n) for n in range(25)])

@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -62,10 +63,7 @@ def test_a_stage_is_deployed_looked_at_redriven_destroyed_and_finds_its_data_aga
         TableName=found.table_name, Key={"pk": {"S": "kept"}, "sk": {"S": "kept"}}
     )
     assert "Item" in item
-    assert (
-        own_cloud.client("s3").get_object(Bucket=found.bucket_name, Key="bodies/kept")["Body"].read()
-        == b"kept"
-    )
+    assert own_cloud.client("s3").get_object(Bucket=found.bucket_name, Key="bodies/kept")["Body"].read() == b"kept"
     assert keys(own_cloud)["keys"]["a"] == key
 
     destroy(own_cloud, STAGE, delete_data=True, progress=silent)
@@ -90,9 +88,7 @@ def test_dead_letters_go_back_where_they_came_from(cloud: LocalCloud, stack: sta
 
     waiting = {depth.name: depth.waiting for depth in depths(cloud, stack)}
     assert (waiting["OutreachDeadLetters"], waiting["OutreachQueue"]) == (0, 12)
-    received = sqs.receive_message(QueueUrl=queues["OutreachQueue"], MessageAttributeNames=["All"])[
-        "Messages"
-    ]
+    received = sqs.receive_message(QueueUrl=queues["OutreachQueue"], MessageAttributeNames=["All"])["Messages"]
     assert received[0]["MessageAttributes"]["kind"]["StringValue"] == "notice"
     sqs.purge_queue(QueueUrl=queues["OutreachQueue"])
 
@@ -158,11 +154,18 @@ def test_keys_are_made_once_and_turned_over_keeping_the_old(cloud: LocalCloud, s
     assert before["current"] in before["keys"]
     assert all(len(bytes.fromhex(key)) == 32 for key in before["keys"].values())
 
-    new = rotate_keys(cloud, STAGE)
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+    assert "made known" in rotate_keys(cloud, STAGE, now)
+    known = keys(cloud)
+    with pytest.raises(Trouble, match="after 12:10 UTC"):
+        rotate_keys(cloud, STAGE, now + timedelta(minutes=9))
+    assert "signing with" in rotate_keys(cloud, STAGE, now + timedelta(minutes=10))
 
     after = keys(cloud)
-    assert after["current"] == new
-    assert new not in before["keys"]
+    assert known["current"] == before["current"]
+    assert after["current"] not in before["keys"]
+    assert known["keys"] == after["keys"]
     assert after["keys"].items() >= before["keys"].items()
     with pytest.raises(Trouble, match="deploy the stage first"):
         rotate_keys(cloud, local_stage("other"))

@@ -31,8 +31,7 @@ def test_state_survives_a_stop_and_a_start_on_another_port(tmp_path: Path) -> No
 def test_only_the_loopback_can_reach_it(cloud: LocalCloud) -> None:
     assert cloud.endpoint.startswith("http://127.0.0.1:")
     listening = {
-        (fields[1], fields[3])
-        for fields in map(str.split, Path("/proc/net/tcp").read_text().splitlines()[1:])
+        (fields[1], fields[3]) for fields in map(str.split, Path("/proc/net/tcp").read_text().splitlines()[1:])
     }
     hexadecimal = f"{cloud.port:04X}"
     assert {place for place, state in listening if state == "0A" and place.endswith(hexadecimal)} == {
@@ -83,9 +82,7 @@ def test_environments_of_two_pythons_are_said(monkeypatch: pytest.MonkeyPatch, t
         LocalCloud(tmp_path).start()
 
 
-def test_one_that_dies_at_the_start_is_said_with_its_last_word(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_one_that_dies_at_the_start_is_said_with_its_last_word(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program = tmp_path / "dies"
     program.write_text("#!/bin/sh\necho no room left\nexit 3\n")
     program.chmod(0o755)
@@ -107,9 +104,7 @@ def test_one_that_dies_later_is_noticed(tmp_path: Path) -> None:
 def test_stream_positions_are_forgotten_for_the_stream_is(tmp_path: Path) -> None:
     state = tmp_path / "state/lambda.json"
     state.parent.mkdir()
-    state.write_text(
-        json.dumps({"payload": {"dynamodb_stream_positions": {"data": {"mapping": 127}}, "other": 1}})
-    )
+    state.write_text(json.dumps({"payload": {"dynamodb_stream_positions": {"data": {"mapping": 127}}, "other": 1}}))
 
     LocalCloud(tmp_path)._prepare()
 

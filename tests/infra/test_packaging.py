@@ -61,9 +61,7 @@ def test_nothing_is_there_twice_and_no_tool_of_ours(packaged: Package) -> None:
 
 def test_the_services_functions_speak_to_are_described_and_no_others(packaged: Package) -> None:
     described = {
-        name.split("/")[2]
-        for name in names(packaged)
-        if name.startswith("botocore/data/") and name.count("/") > 2
+        name.split("/")[2] for name in names(packaged) if name.startswith("botocore/data/") and name.count("/") > 2
     }
     sources = "".join(path.read_text("utf-8") for path in (REPOSITORY / "chalicelib").rglob("*.py"))
     spoken_to = set(re.findall(r"""client\(["']([a-z0-9-]+)["']""", sources))
@@ -93,9 +91,7 @@ def test_the_same_sources_make_the_same_bytes(packaged: Package, tmp_path: Path)
     assert package("check", "arm64", silent, build).reused
 
 
-def test_a_package_that_cannot_be_made_says_why_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_package_that_cannot_be_made_says_why_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     project = tmp_path / "broken"
     (project / ".chalice").mkdir(parents=True)
     (project / ".chalice/config.json").write_text('{"version": "2.0", "app_name": "broken"}')

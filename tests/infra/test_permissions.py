@@ -133,9 +133,7 @@ class Act:
 
 
 WORDS = sorted(
-    name
-    for name in vars(Act)
-    if not name.startswith("_") and callable(getattr(Act, name)) and name != "client"
+    name for name in vars(Act) if not name.startswith("_") and callable(getattr(Act, name)) and name != "client"
 )
 SENDER = """get batch_get transact update query query_list read_bodies write_bodies keys send_mail
     queue_follow_up queue_outreach"""
@@ -189,9 +187,7 @@ def wearing(guarded: tuple[LocalCloud, Stack]) -> Callable[[str], Act]:
 
 
 @pytest.mark.parametrize("function", MAY)
-def test_a_role_allows_what_its_function_does_and_nothing_else(
-    wearing: Callable[[str], Act], function: str
-) -> None:
+def test_a_role_allows_what_its_function_does_and_nothing_else(wearing: Callable[[str], Act], function: str) -> None:
     act = wearing(function)
 
     allowed = {word for word in WORDS if not denied(getattr(act, word))}

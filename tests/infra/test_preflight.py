@@ -97,10 +97,7 @@ def test_sandbox_and_pause(account: dict[str, bool], verdict: str) -> None:
 def test_concurrency(limit: int, verdict: str) -> None:
     settings = {"AccountLimit": {"ConcurrentExecutions": limit}}
 
-    assert (
-        checks.concurrency(aws(**{"lambda": Fake(get_account_settings=settings)}), STAGE, "on").verdict
-        == verdict
-    )
+    assert checks.concurrency(aws(**{"lambda": Fake(get_account_settings=settings)}), STAGE, "on").verdict == verdict
 
 
 def test_the_stage_stays_in_its_region() -> None:
@@ -198,9 +195,7 @@ def test_the_same_preflight_passes_on_the_local_cloud(cloud: LocalCloud, stack: 
 
 
 @pytest.mark.cloud
-def test_a_sender_nobody_registered_stops_sending_on_the_local_cloud_too(
-    cloud: LocalCloud, stack: Stack
-) -> None:
+def test_a_sender_nobody_registered_stops_sending_on_the_local_cloud_too(cloud: LocalCloud, stack: Stack) -> None:
     stranger = Stage("dev", "us@stranger.example", "liana.example", "Shop")
 
     with pytest.raises(Trouble, match="sender"):

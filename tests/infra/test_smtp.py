@@ -37,9 +37,7 @@ class Notes:
         self.subscriptions: list[str] = []
 
     def subscribe(self, topic: str) -> None:
-        arn = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])["Attributes"][
-            "QueueArn"
-        ]
+        arn = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         made = self.sns.subscribe(
             TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"}
         )
@@ -65,9 +63,7 @@ class Notes:
         self.sqs.delete_queue(QueueUrl=self.url)
 
 
-def mail(
-    sender: str = "ada@shop.example", to: str = "help@liana.example", text: str = "Hello."
-) -> EmailMessage:
+def mail(sender: str = "ada@shop.example", to: str = "help@liana.example", text: str = "Hello.") -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, "Where is my order?"
     message["Message-ID"] = "<one@shop.example>"
@@ -75,9 +71,7 @@ def mail(
     return message
 
 
-def test_mail_lands_in_the_bucket_and_is_told_of_as_ses_does(
-    cloud: LocalCloud, stack: Stack, notes: Notes
-) -> None:
+def test_mail_lands_in_the_bucket_and_is_told_of_as_ses_does(cloud: LocalCloud, stack: Stack, notes: Notes) -> None:
     with FrontDoor(cloud, stack, 0) as door, smtplib.SMTP("127.0.0.1", door.port) as client:
         client.send_message(mail())
 
@@ -99,9 +93,7 @@ def test_the_trace_on_top_is_one_the_parser_trusts(cloud: LocalCloud, stack: Sta
     key = FrontDoor(cloud, stack, 0).take(mail().as_bytes(), "ada@shop.example", ["help@liana.example"])
     raw = cloud.client("s3").get_object(Bucket=stack.bucket_name, Key=key)["Body"].read()
     head = raw.partition(b"From:")[0].decode().replace("\r\n ", " ")
-    headers = [
-        (name.lower(), value) for name, _, value in (line.partition(": ") for line in head.splitlines())
-    ]
+    headers = [(name.lower(), value) for name, _, value in (line.partition(": ") for line in head.splitlines())]
 
     block = ses_trace.ses_block(headers)
 
@@ -141,9 +133,7 @@ def test_verdicts(raw: bytes, sender: str, expected: str) -> None:
     assert " ".join(f"{kind} {verdict}" for kind, verdict in judge(raw, sender).items()) == expected
 
 
-def test_the_door_refuses_other_domains_and_mail_above_forty_megabytes(
-    cloud: LocalCloud, stack: Stack
-) -> None:
+def test_the_door_refuses_other_domains_and_mail_above_forty_megabytes(cloud: LocalCloud, stack: Stack) -> None:
     with FrontDoor(cloud, stack, 0) as door, smtplib.SMTP("127.0.0.1", door.port) as client:
         with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
             client.sendmail("a@b.example", ["help@other.example"], "x")
@@ -211,9 +201,7 @@ def test_simulator_addresses_play_their_part(
     cloud: LocalCloud, stack: Stack, notes: Notes, tmp_path: Path, to: str, fate: set[str], bounce: str | None
 ) -> None:
     with Mailbox(cloud, stack, tmp_path):
-        told = {
-            event["eventType"]: event for event in notes.about(send(cloud, stack, to, "Notice"), len(fate))
-        }
+        told = {event["eventType"]: event for event in notes.about(send(cloud, stack, to, "Notice"), len(fate))}
 
     assert told.keys() == fate
     if bounce:
@@ -221,9 +209,7 @@ def test_simulator_addresses_play_their_part(
         assert told["Bounce"]["bounce"]["bounceSubType"] == bounce
 
 
-def test_mail_sent_before_the_mailbox_opens_waits_for_it(
-    cloud: LocalCloud, stack: Stack, tmp_path: Path
-) -> None:
+def test_mail_sent_before_the_mailbox_opens_waits_for_it(cloud: LocalCloud, stack: Stack, tmp_path: Path) -> None:
     send(cloud, stack, "early@shop.example", "Early")
 
     with Mailbox(cloud, stack, tmp_path) as box:

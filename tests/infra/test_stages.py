@@ -42,9 +42,7 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, says: str)
 
 
 def test_a_missing_file_says_what_to_write(tmp_path: Path) -> None:
-    with pytest.raises(
-        Trouble, match=r'liana.prod.toml is missing: write in it sender_address = "…"; inbound_domain'
-    ):
+    with pytest.raises(Trouble, match=r'liana.prod.toml is missing: write in it sender_address = "…"; inbound_domain'):
         load_stage("prod", tmp_path)
 
 
@@ -58,9 +56,7 @@ def test_the_example_file_works_as_it_is_and_shows_every_setting(tmp_path: Path)
     text = (REPOSITORY / "liana.example.toml").read_text("utf-8")
     assert load_stage("prod", write(tmp_path, text)).inbound_domain == "help.example.com"
 
-    uncommented = "\n".join(
-        line.removeprefix("# ") if " = " in line else line for line in text.splitlines()[1:]
-    )
+    uncommented = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines()[1:])
     assert load_stage("prod", write(tmp_path, uncommented)).raw_mail_days == 400
     assert all(f"{key} = " in text for key in Stage.__dataclass_fields__ if key != "name")
 

@@ -50,18 +50,14 @@ def test_no_value_has_two_intrinsics(template: Template) -> None:
     crowded = [
         path
         for path, value in values(template)
-        if isinstance(value, dict)
-        and len(value) > 1
-        and any(key == "Ref" or key.startswith("Fn::") for key in value)
+        if isinstance(value, dict) and len(value) > 1 and any(key == "Ref" or key.startswith("Fn::") for key in value)
     ]
 
     assert crowded == []
 
 
 def test_no_placeholder_is_left(template: Template) -> None:
-    assert [
-        path for path, value in values(template) if isinstance(value, str) and "placeholder" in value
-    ] == []
+    assert [path for path, value in values(template) if isinstance(value, str) and "placeholder" in value] == []
 
 
 def test_function_names_and_handlers_are_pinned(template: Template) -> None:
@@ -96,21 +92,15 @@ def test_the_relay_isolates_poison_and_gives_up_into_a_queue(template: Template)
     assert source["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert source["BisectBatchOnFunctionError"] is True
-    assert source["DestinationConfig"]["OnFailure"]["Destination"] == {
-        "Fn::GetAtt": ["RelayDeadLetters", "Arn"]
-    }
+    assert source["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["RelayDeadLetters", "Arn"]}
 
 
 @pytest.mark.parametrize("tick", ["ActOnDue", "PlanOutreach", "ReconcileMail"])
 def test_a_failed_tick_leaves_a_trace(template: Template, tick: str) -> None:
     config = functions(template)[tick]["EventInvokeConfig"]
 
-    assert config["DestinationConfig"]["OnFailure"]["Destination"] == {
-        "Fn::GetAtt": ["ScheduleDeadLetters", "Arn"]
-    }
-    assert "ScheduleDeadLetters" in json.dumps(
-        role(template, tick)
-    )  # Lambda sends it with the function's role
+    assert config["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["ScheduleDeadLetters", "Arn"]}
+    assert "ScheduleDeadLetters" in json.dumps(role(template, tick))  # Lambda sends it with the function's role
 
 
 def test_each_function_has_its_own_role_log_group_and_alarm(template: Template) -> None:
@@ -136,13 +126,9 @@ def test_no_permission_is_for_everything(template: Template, function: str) -> N
 
 def test_what_only_the_emulator_asks_for_is_not_granted_on_aws(template: Template) -> None:
     """It judges SendMessageBatch by a name of its own, and SendRawEmail without a resource."""
-    choices = [
-        value["Fn::If"] for name in FUNCTIONS for _, value in values(role(template, name)) if is_choice(value)
-    ]
+    choices = [value["Fn::If"] for name in FUNCTIONS for _, value in values(role(template, name)) if is_choice(value)]
 
-    assert {json.dumps(local) for _, local, _ in choices if isinstance(local, str)} == {
-        '"sqs:SendMessageBatch"'
-    }
+    assert {json.dumps(local) for _, local, _ in choices if isinstance(local, str)} == {'"sqs:SendMessageBatch"'}
     assert {local["Sid"] for _, local, _ in choices if isinstance(local, dict)} == MAY_HAVE_A_STAR
     assert all((on, aws) == ("OnLocal", {"Ref": "AWS::NoValue"}) for on, _, aws in choices)
 
@@ -246,9 +232,7 @@ def test_what_the_gateway_refuses_is_problem_details_too(template: Template) -> 
     }
     for response in responses.values():
         assert response["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
-        body = response["ResponseTemplates"]["application/json"].replace(
-            "$context.error.messageString", '"why"'
-        )
+        body = response["ResponseTemplates"]["application/json"].replace("$context.error.messageString", '"why"')
         problem = json.loads(body)
         assert problem.keys() >= {"type", "title", "detail"}
         assert problem.get("status") == response.get("StatusCode")
@@ -310,9 +294,7 @@ def statements(template: Template, function: str) -> list[dict[str, Any]]:
 def chosen_on_local(node: Any) -> Any:
     if isinstance(node, dict):
         return (
-            chosen_on_local(node["Fn::If"][1])
-            if "Fn::If" in node
-            else {k: chosen_on_local(v) for k, v in node.items()}
+            chosen_on_local(node["Fn::If"][1]) if "Fn::If" in node else {k: chosen_on_local(v) for k, v in node.items()}
         )
     return [chosen_on_local(child) for child in node] if isinstance(node, list) else node
 

@@ -1,5 +1,6 @@
 """Which business event a change is, counted once whatever path led to it."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -64,7 +65,6 @@ def event(what: EventKind) -> Event:
         (event(EventKind.OUTCOME), None),
         (make_task(TaskState.PLANNED), "TaskPlanned"),
         (make_task(TaskState.QUEUED), "TaskQueued"),
-        (make_task(TaskState.PASSED_OVER), "TaskPassedOver"),
         (make_task(TaskState.SENT), None),
     ],
 )
@@ -81,3 +81,10 @@ def test_several_of_a_kind_are_counted_together() -> None:
 
 def test_a_decision_that_changes_nothing_counts_nothing() -> None:
     assert counted() == {}
+
+
+def test_who_is_passed_over_is_counted_by_the_rule_that_did_it(capsys: pytest.CaptureFixture[str]) -> None:
+    metrics.count_changes(Decision((make_task(TaskState.PASSED_OVER, reason="no_consent: she never agreed"),)))
+
+    emitted = json.loads(capsys.readouterr().out)
+    assert (emitted["rule"], emitted["TaskPassedOver"]) == ("no_consent", [1.0])

@@ -20,9 +20,7 @@ from chalicelib.kernel.errors import HubError
         (errors.Unavailable, 503, True),
     ],
 )
-def test_an_error_knows_its_status_and_whether_to_try_again(
-    kind: type[HubError], status: int, retryable: bool
-) -> None:
+def test_an_error_knows_its_status_and_whether_to_try_again(kind: type[HubError], status: int, retryable: bool) -> None:
     assert (kind.status, kind.retryable) == (status, retryable)
 
 

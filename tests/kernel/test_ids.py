@@ -14,9 +14,7 @@ def test_a_derived_id_is_the_same_for_the_same_cause() -> None:
     assert ids.derived_ulid(NOON, "mail:1", "answer") == ids.derived_ulid(NOON, "mail:1", "answer")
 
 
-@pytest.mark.parametrize(
-    "parts", [("mail:2",), ("mail:1", ""), ("mail:", "1"), ("mail:1", "answer"), ("mail", ":1")]
-)
+@pytest.mark.parametrize("parts", [("mail:2",), ("mail:1", ""), ("mail:", "1"), ("mail:1", "answer"), ("mail", ":1")])
 def test_a_derived_id_differs_when_any_part_does(parts: tuple[str, ...]) -> None:
     assert ids.derived_ulid(NOON, *parts) != ids.derived_ulid(NOON, "mail:1")
 

@@ -27,9 +27,7 @@ def test_a_new_article_is_the_first_edition(expected: int | None) -> None:
     changes, article = put(None, expected=expected)
 
     assert changes == (article,)
-    assert article == Article(
-        id="returning-goods", texts=OTHER, edition=1, updated_at=LATER, updated_by="shop"
-    )
+    assert article == Article(id="returning-goods", texts=OTHER, edition=1, updated_at=LATER, updated_by="shop")
 
 
 @pytest.mark.parametrize("expected", [None, 3])
@@ -70,9 +68,7 @@ def test_space_around_a_text_is_not_kept() -> None:
         ({"zh-Hans": OTHER["en"], "zh-hans": OTHER["en"]}, "/texts/zh-hans"),
     ],
 )
-def test_texts_that_say_nothing_or_say_it_twice_are_refused(
-    texts: dict[str, ArticleText], pointer: str
-) -> None:
+def test_texts_that_say_nothing_or_say_it_twice_are_refused(texts: dict[str, ArticleText], pointer: str) -> None:
     with pytest.raises(Invalid) as refused:
         put(None, texts)
 

@@ -47,9 +47,7 @@ def test_what_we_write_reads_back_the_same(subject: str, name: str, text: str) -
 
 
 def test_the_standard_library_reads_it_too() -> None:
-    found = message_from_bytes(
-        compose(replace(MAIL, subject="Ihre Bestellung: schön 你好")), policy=policy.default
-    )
+    found = message_from_bytes(compose(replace(MAIL, subject="Ihre Bestellung: schön 你好")), policy=policy.default)
 
     assert found["subject"] == "Ihre Bestellung: schön 你好"
     body = found.get_body(("plain",))
@@ -146,6 +144,4 @@ def test_subjects_and_names_cannot_add_a_header(text: str) -> None:
 
 
 def test_a_domain_in_another_script_is_sent_as_punycode() -> None:
-    assert b"<ann@xn--bcher-kva.example>" in compose(
-        replace(MAIL, to=(Address("Ann", "ann@bücher.example"),))
-    )
+    assert b"<ann@xn--bcher-kva.example>" in compose(replace(MAIL, to=(Address("Ann", "ann@bücher.example"),)))

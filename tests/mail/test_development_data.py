@@ -16,9 +16,7 @@ from chalicelib.mail.parse import parse_mail
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("LIANA_DATA", ROOT / ".." / "shared" / "data")) / "mail"
 
-pytestmark = pytest.mark.skipif(
-    not (DATA / "expected.jsonl").exists(), reason="no development data (LIANA_DATA)"
-)
+pytestmark = pytest.mark.skipif(not (DATA / "expected.jsonl").exists(), reason="no development data (LIANA_DATA)")
 
 
 @cache

@@ -50,9 +50,7 @@ def test_every_mail_of_ours_reads_as_its_first_line_says() -> None:
 
         expected = mail.header("x-expect")
         assert expected, path.name
-        assert expected == f"{mail.reply_text.splitlines()[0]} | {len(mail.attachments)} | {mail.auto}", (
-            path.name
-        )
+        assert expected == f"{mail.reply_text.splitlines()[0]} | {len(mail.attachments)} | {mail.auto}", path.name
 
 
 def test_a_mail_without_a_message_id_is_named_by_its_content() -> None:
@@ -132,9 +130,7 @@ def test_html_alone_becomes_text() -> None:
 
 
 def test_of_an_alternative_only_one_is_read() -> None:
-    mail = parse_mail(
-        multipart("alternative", part("text/plain", "words"), part("text/html", "<b>words</b>"))
-    )
+    mail = parse_mail(multipart("alternative", part("text/plain", "words"), part("text/html", "<b>words</b>")))
 
     assert mail.text == "words"
     assert mail.html == "<b>words</b>"
@@ -147,9 +143,7 @@ def test_an_empty_plain_alternative_gives_way_to_html() -> None:
 
 
 def test_an_alternative_with_a_mixed_part_within_is_read_once() -> None:
-    inner = (
-        'multipart/mixed; boundary="in"\r\n\r\n--in\r\n' + part("text/html", "<p>words</p>") + "\r\n--in--"
-    )
+    inner = 'multipart/mixed; boundary="in"\r\n\r\n--in\r\n' + part("text/html", "<p>words</p>") + "\r\n--in--"
 
     mail = parse_mail(multipart("alternative", part("text/plain", "words"), f"Content-Type: {inner}"))
 

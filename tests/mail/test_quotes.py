@@ -50,9 +50,7 @@ def test_answers_between_quotes_keep_their_questions() -> None:
     assert new_text(text) == "> Colour?\nRed.\n> Size?\nLarge."
 
 
-@pytest.mark.parametrize(
-    "text", ["> only a quote", "-- \nAnn", "On 1 Nov 2026, Shop <a@b.example> wrote:\n> old"]
-)
+@pytest.mark.parametrize("text", ["> only a quote", "-- \nAnn", "On 1 Nov 2026, Shop <a@b.example> wrote:\n> old"])
 def test_a_mail_of_history_only_is_kept(text: str) -> None:
     assert new_text(text).strip()
 
@@ -63,9 +61,7 @@ def test_a_very_long_mail_keeps_its_end() -> None:
     assert new_text(text) == text
 
 
-@given(
-    st.lists(st.sampled_from([*HISTORY.values(), "> ", "hello", "", "--", "wrote:", "1.1.2026"]), max_size=8)
-)
+@given(st.lists(st.sampled_from([*HISTORY.values(), "> ", "hello", "", "--", "wrote:", "1.1.2026"]), max_size=8))
 def test_nothing_said_means_nothing_left_and_only_then(lines: list[str]) -> None:
     text = "\n".join(lines)
 

@@ -40,9 +40,7 @@ def test_an_acknowledgement_tells_the_number_and_the_promise() -> None:
     mail = render("acknowledgement", "en", ACKNOWLEDGEMENT)
 
     assert mail.subject == "[#1042] We have your message: My <order>"
-    assert (
-        "We will answer within 4 working hours, by Tuesday 24 November, 15:00 (Europe/Berlin)." in mail.text
-    )
+    assert "We will answer within 4 working hours, by Tuesday 24 November, 15:00 (Europe/Berlin)." in mail.text
     assert "My &lt;order&gt;" in mail.html
     assert "<order>" not in mail.html
 
@@ -57,13 +55,9 @@ def test_an_acknowledgement_in_chinese() -> None:
 def test_one_hour_is_not_hours_and_no_promise_is_not_made() -> None:
     assert (
         "within 1 hour, by"
-        in render(
-            "acknowledgement", "en", {**ACKNOWLEDGEMENT, "promise_hours": 1, "working_hours": False}
-        ).text
+        in render("acknowledgement", "en", {**ACKNOWLEDGEMENT, "promise_hours": 1, "working_hours": False}).text
     )
-    assert (
-        "as soon as we can" in render("acknowledgement", "en", {**ACKNOWLEDGEMENT, "promise_due": None}).text
-    )
+    assert "as soon as we can" in render("acknowledgement", "en", {**ACKNOWLEDGEMENT, "promise_due": None}).text
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
@@ -85,7 +79,10 @@ def test_a_reply_without_history_has_no_marker() -> None:
 
 @pytest.mark.parametrize(
     ("language", "why"),
-    [("en", "because you agreed to service messages from Shop."), ("zh-Hans", "是因为您同意接收Shop的服务通知。")],
+    [
+        ("en", "because you agreed to service messages from Shop."),
+        ("zh-Hans", "是因为您同意接收Shop的服务通知。"),
+    ],
 )
 def test_a_notice_says_why_and_how_to_stop_it(language: str, why: str) -> None:
     mail = render("notice", language, NOTICE)

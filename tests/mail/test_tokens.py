@@ -45,16 +45,12 @@ def test_a_cut_token_is_malformed() -> None:
     assert read_reply_address("reply+b0123456789ab@in.shop.example", KEYS) == Forged("malformed")
 
 
-@pytest.mark.parametrize(
-    "address", ["ann@customer.example", "reply-to@shop.example", "reply@shop.example", "", "@"]
-)
+@pytest.mark.parametrize("address", ["ann@customer.example", "reply-to@shop.example", "reply@shop.example", "", "@"])
 def test_other_addresses_are_no_tokens(address: str) -> None:
     assert read_reply_address(address, KEYS) is None
 
 
-@pytest.mark.parametrize(
-    ("case_id", "participant"), [("short", 0), (CASE, -1), (CASE, PARTICIPANTS), ("u" * 12, 0)]
-)
+@pytest.mark.parametrize(("case_id", "participant"), [("short", 0), (CASE, -1), (CASE, PARTICIPANTS), ("u" * 12, 0)])
 def test_what_does_not_fit_an_address_is_refused(case_id: str, participant: int) -> None:
     with pytest.raises(ValueError, match=r"participant|case id"):
         reply_address("in.shop.example", case_id, participant, KEYS)

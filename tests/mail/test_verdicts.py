@@ -69,9 +69,7 @@ def test_our_own_domain_and_an_empty_envelope_sender_are_machines() -> None:
     ],
 )
 def test_trust_follows_the_table(verdicts: Verdicts, has_token: bool, expected: Trust) -> None:
-    found = trust(
-        verdicts, "customer.example", envelope_source="b@bounce.customer.example", has_token=has_token
-    )
+    found = trust(verdicts, "customer.example", envelope_source="b@bounce.customer.example", has_token=has_token)
 
     assert found is expected
 
@@ -79,9 +77,7 @@ def test_trust_follows_the_table(verdicts: Verdicts, has_token: bool, expected: 
 def test_spf_and_dkim_of_another_domain_prove_nothing() -> None:
     verdicts = Verdicts(dmarc=GRAY, spf=PASS, dkim=PASS)
 
-    found = trust(
-        verdicts, "customer.example", envelope_source="x@evil.example", dkim_domains=("evil.example",)
-    )
+    found = trust(verdicts, "customer.example", envelope_source="x@evil.example", dkim_domains=("evil.example",))
 
     assert found is Trust.UNVERIFIED
 
@@ -112,9 +108,7 @@ def test_dmarc_pass_without_one_clear_sender_authenticates_nobody() -> None:
         (letter(From=""), Trust.AUTHENTICATED, (False, "no-sender")),
     ],
 )
-def test_only_believed_people_get_an_acknowledgement(
-    raw: bytes, trusted: Trust, answer: tuple[bool, str]
-) -> None:
+def test_only_believed_people_get_an_acknowledgement(raw: bytes, trusted: Trust, answer: tuple[bool, str]) -> None:
     assert may_acknowledge(parse_mail(raw), trusted, own_domains={"shop.example"}) == answer
 
 
@@ -157,9 +151,7 @@ def test_a_bounce_in_plain_words_is_one_too() -> None:
 def test_a_report_of_success_is_no_bounce() -> None:
     status = "Final-Recipient: rfc822; bob@here.example\r\nAction: delivered\r\nStatus: 2.0.0\r\n"
 
-    mail = parse_mail(
-        multipart("report; report-type=delivery-status", part("message/delivery-status", status))
-    )
+    mail = parse_mail(multipart("report; report-type=delivery-status", part("message/delivery-status", status)))
 
     assert mail.bounce is None
     assert mail.auto == "report:delivery-status"

@@ -42,9 +42,7 @@ def test_the_same_occasion_reported_twice_is_one_task() -> None:
 
 def test_another_card_is_another_task() -> None:
     first, other = (
-        planning.plans_for(make_fact(data={"expires_on": day}), make_customer(), plays.ALL, NOON)[0].changes[
-            1
-        ]
+        planning.plans_for(make_fact(data={"expires_on": day}), make_customer(), plays.ALL, NOON)[0].changes[1]
         for day in ("2026-12-10", "2027-12-10")
     )
 
@@ -90,9 +88,7 @@ def test_a_task_nothing_speaks_against_is_queued_and_handed_on() -> None:
 
     (task,) = decision.changes
     assert (task.state, task.updated_at) == (TaskState.QUEUED, NOON)
-    assert decision.messages == (
-        DeliverTask(customer_id=ANNS_ID, task_id=task.id, as_of="2026-11-20T12:00:00.000Z"),
-    )
+    assert decision.messages == (DeliverTask(customer_id=ANNS_ID, task_id=task.id, as_of="2026-11-20T12:00:00.000Z"),)
 
 
 def test_a_task_that_must_wait_is_planned_again_with_the_reason() -> None:

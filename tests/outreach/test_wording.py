@@ -26,9 +26,7 @@ def context_of(play: Play, said: dict[FactKind, dict[str, str]]) -> dict[str, st
     return occasion.context
 
 
-def worded(
-    play: Play, language: str, said: dict[FactKind, dict[str, str]], name: str = ""
-) -> tuple[str, str]:
+def worded(play: Play, language: str, said: dict[FactKind, dict[str, str]], name: str = "") -> tuple[str, str]:
     task = make_task(play=play.name, context=context_of(play, said))
     return wording.notice(task, make_customer(language=language, name=name))
 
@@ -44,9 +42,7 @@ def test_every_play_has_a_subject_and_a_text_in_every_language(play: Play, langu
 @every_play
 @every_language
 @pytest.mark.parametrize(("said", "name"), [(LEAST, ""), (MOST, "Ann"), (LEAST, "Ann"), (MOST, "")])
-def test_no_text_has_a_hole(
-    play: Play, language: str, said: dict[FactKind, dict[str, str]], name: str
-) -> None:
+def test_no_text_has_a_hole(play: Play, language: str, said: dict[FactKind, dict[str, str]], name: str) -> None:
     subject, text = worded(play, language, said, name)
 
     assert subject

@@ -20,9 +20,7 @@ WORDS = st.text(min_size=1, max_size=20)
 HANDLES = st.builds(Handle, st.sampled_from(HANDLE_KINDS), WORDS)
 
 st.register_type_strategy(datetime, MOMENTS)  # moments as the house keeps them
-st.register_type_strategy(
-    Mapping, lambda hint: st.dictionaries(*map(st.from_type, get_args(hint)), max_size=3)
-)
+st.register_type_strategy(Mapping, lambda hint: st.dictionaries(*map(st.from_type, get_args(hint)), max_size=3))
 
 
 def things(model: type) -> st.SearchStrategy[Any]:
@@ -41,9 +39,7 @@ CUSTOMERS = st.builds(
     make_customer,
     handles=st.lists(st.just(ANN) | HANDLES, max_size=2).map(tuple),
     tier=st.sampled_from(["standard", "gold", "renamed"]),
-    margin_by_month=st.dictionaries(
-        st.sampled_from(["2026-11", "2026-01", "2024-05"]), st.integers(-(10**6), 10**6)
-    ),
+    margin_by_month=st.dictionaries(st.sampled_from(["2026-11", "2026-01", "2024-05"]), st.integers(-(10**6), 10**6)),
     suppressed=st.just({}) | st.just({ANN.value: "bounced"}),
     open_cases=st.dictionaries(st.sampled_from([CASE_ID, "c1", "c2"]), st.sampled_from(["", "complaint"])),
     notices_sent=st.lists(MOMENTS, max_size=4).map(tuple),

@@ -15,9 +15,7 @@ from tests.factories import make_case, make_promise
 from tests.properties.strategies import HANDLES, MOMENTS, WORDS
 
 LONGEST_SORT_KEY = 1024
-LONG = st.text(max_size=50) | st.builds(
-    lambda text, times: text * times, st.text(min_size=1), st.integers(1, 2500)
-)
+LONG = st.text(max_size=50) | st.builds(lambda text, times: text * times, st.text(min_size=1), st.integers(1, 2500))
 ULIDS = st.text(ids.CROCKFORD, min_size=26, max_size=26)
 few = settings(deadline=None, max_examples=60)
 
@@ -32,9 +30,7 @@ def test_the_due_index_is_in_time_order(due: list[tuple[datetime, str]]) -> None
 
 @few
 @given(MOMENTS, MOMENTS, ULIDS)
-def test_what_is_due_by_now_is_before_the_cut_and_nothing_else_is(
-    at: datetime, now: datetime, entry: str
-) -> None:
+def test_what_is_due_by_now_is_before_the_cut_and_nothing_else_is(at: datetime, now: datetime, entry: str) -> None:
     place = keys.due("outreach", at, keys.timeline("c", entry)).sk
 
     assert (place <= f"{clock.iso(now)}$") is (at <= now)

@@ -129,9 +129,7 @@ def test_the_clock_may_come_twice(case: Case, customer: Customer, now: datetime)
 
 @some
 @given(CASES, CUSTOMERS, AROUND_NOON)
-def test_acting_on_a_case_moves_its_next_look_ahead_or_ends_it(
-    case: Case, customer: Customer, now: datetime
-) -> None:
+def test_acting_on_a_case_moves_its_next_look_ahead_or_ends_it(case: Case, customer: Customer, now: datetime) -> None:
     for change in promises.act_on_due(case, customer, now).changes:
         if isinstance(change, Case):
             assert change.due_at is None or change.due_at > now
@@ -151,8 +149,7 @@ def test_the_index_is_the_sum_of_the_last_twelve_months_in_whatever_order_facts_
     """Each fact happened some days ago and is reported some days after it happened."""
     now = NOON + timedelta(days=days_later)
     facts = [
-        (margin, NOON - timedelta(days=ago), NOON - timedelta(days=max(0, ago - late)))
-        for margin, ago, late in earned
+        (margin, NOON - timedelta(days=ago), NOON - timedelta(days=max(0, ago - late))) for margin, ago, late in earned
     ]
     months: dict[str, int] = {}
 
@@ -218,9 +215,7 @@ def test_what_intake_sends_is_stored_with_it_and_goes_to_nobody_who_must_not_get
 
     for message in decided.decision.messages if decided else ():
         assert isinstance(message, SendMail)
-        assert message.interaction_id in {
-            c.id for c in decided.decision.changes if isinstance(c, Interaction)
-        }
+        assert message.interaction_id in {c.id for c in decided.decision.changes if isinstance(c, Interaction)}
         assert arrival.trust.identifies
         assert not arrival.machine
         assert not arrival.unanswerable

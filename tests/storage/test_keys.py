@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.kernel.ids import shard_of
 from chalicelib.model.customer import Handle
 from chalicelib.storage import keys
 from chalicelib.storage.keys import LONGEST, Key
@@ -16,7 +17,7 @@ from tests.factories import NOON
         (keys.customer("01C"), "CUSTOMER#01C", "PROFILE"),
         (keys.timeline("01C", "01E"), "CUSTOMER#01C", "T#01E"),
         (keys.untold_fact("01C", "01F"), "CUSTOMER#01C", "F#01F"),
-        (keys.quarantine(NOON, "01E"), "QUARANTINE#2026-11-20", "T#01E"),
+        (keys.quarantine(NOON, "01E"), f"QUARANTINE#2026-11-20#{shard_of('01E', keys.LIST_SHARDS):02d}", "T#01E"),
         (keys.case("7k3m"), "CASE#7k3m", "CASE"),
         (keys.handle(Handle("email", "ann@example.org")), "HANDLE#email:ann@example.org", "HANDLE"),
         (keys.message("us@x", "id@y"), "MSG#us@x#id@y", "MSG"),

@@ -148,10 +148,7 @@ def test_as_many_references_as_a_mail_may_carry_are_looked_up_in_one_go() -> Non
     facts = cases.intake_facts(make_arrival(references=(*(f"{n}@x" for n in range(39)), "known@x")))
 
     assert facts.referenced
-    assert (
-        cases.intake_facts(make_arrival(references=(*(f"{n}@x" for n in range(200)), "known@x"))).referenced
-        is None
-    )
+    assert cases.intake_facts(make_arrival(references=(*(f"{n}@x" for n in range(200)), "known@x"))).referenced is None
 
 
 def test_receipts_are_told_from_what_was_never_taken_in() -> None:
@@ -184,9 +181,7 @@ def test_a_timeline_is_newest_first_and_paged_without_gaps_or_repeats() -> None:
 
     assert [len(page) for page in pages] == [4, 4, 1]
     assert ids_on(pages) == [entry.id for entry in reversed(happened)]
-    assert [replace(item, version=1) for page in pages for item in page] == list(
-        reversed(happened_as_read(happened))
-    )
+    assert [replace(item, version=1) for page in pages for item in page] == list(reversed(happened_as_read(happened)))
 
 
 def happened_as_read(things: list[Any]) -> list[Any]:
@@ -221,9 +216,7 @@ def test_a_fact_is_read_with_its_customer() -> None:
 
 
 def test_a_cases_interactions_come_oldest_first_or_newest_first() -> None:
-    mails = [
-        make_interaction(id=ids.derived_ulid(NOON + n * HOUR, "m"), at=NOON + n * HOUR) for n in range(5)
-    ]
+    mails = [make_interaction(id=ids.derived_ulid(NOON + n * HOUR, "m"), at=NOON + n * HOUR) for n in range(5)]
     stored(*mails, make_interaction(id="01OTHER", case_id="another"))
     expected = [mail.id for mail in mails]
 
@@ -296,12 +289,8 @@ def task_no(n: int, state: TaskState = TaskState.PLANNED) -> Any:
     return make_task(state, id=ids.derived_ulid(NOON, str(n)), due_at=at, updated_at=at)
 
 
-@pytest.mark.parametrize(
-    ("state", "newest_first"), [(TaskState.PLANNED, False), (TaskState.PASSED_OVER, True)]
-)
-def test_tasks_in_a_state_come_by_due_time_and_finished_ones_newest_first(
-    state: TaskState, newest_first: bool
-) -> None:
+@pytest.mark.parametrize(("state", "newest_first"), [(TaskState.PLANNED, False), (TaskState.PASSED_OVER, True)])
+def test_tasks_in_a_state_come_by_due_time_and_finished_ones_newest_first(state: TaskState, newest_first: bool) -> None:
     stored(*(task_no(n, state) for n in range(7)), task_no(9, TaskState.QUEUED))
     expected = [task_no(n).id for n in range(7)]
 

@@ -142,9 +142,7 @@ def test_agents_log_only_the_channels_that_exist(shop: Caller, channel: str) -> 
     assert "board, chat, phone" in refused.json["detail"]
 
 
-@pytest.mark.parametrize(
-    "at", ["1999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"]
-)
+@pytest.mark.parametrize("at", ["1999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
 def test_a_time_that_cannot_be_is_refused(shop: Caller, at: str) -> None:
     refused = log(shop, occurred_at=at)
 
@@ -179,8 +177,7 @@ def test_each_fact_has_its_own_outcome(shop: Caller) -> None:
     )
 
     assert [
-        (result["outcome"], [e["pointer"] for e in (result["problem"] or {}).get("errors", ())])
-        for result in results
+        (result["outcome"], [e["pointer"] for e in (result["problem"] or {}).get("errors", ())]) for result in results
     ] == [
         ("recorded", []),
         ("duplicate", []),
@@ -222,9 +219,7 @@ def test_every_kind_of_fact_is_recorded_and_told(shop: Caller) -> None:
         "Europe/Berlin",
         3500,
     )
-    assert [(c["channel"], c["purpose"], c["granted"]) for c in customer["consents"]] == [
-        ("email", "service", True)
-    ]
+    assert [(c["channel"], c["purpose"], c["granted"]) for c in customer["consents"]] == [("email", "service", True)]
     told = shop.get(f"/v1/customers/{customer['id']}/timeline").json["items"]
     facts = {item["what"]: item for item in told if item["kind"] == "fact"}
     assert set(facts) == {
@@ -256,9 +251,7 @@ def test_a_batch_has_one_to_a_hundred(shop: Caller, facts: list[object]) -> None
     assert refused.pointers == ["/facts"]
 
 
-def test_when_the_table_is_away_the_batch_is_to_be_sent_again(
-    shop: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_when_the_table_is_away_the_batch_is_to_be_sent_again(shop: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object) -> None:
         raise Unavailable("the table cannot be written")
 
@@ -361,9 +354,7 @@ def test_a_customer_without_an_address_cannot_be_written_to(shop: Caller) -> Non
 def test_a_planned_task_is_listed_with_its_reason(shop: Caller, bench: Bench) -> None:
     ends = (clock.now() + timedelta(days=9)).date().isoformat()
     who = {"email": "maria@example.com"}
-    report(
-        shop, fact("card_expiring", customer=who, data={"expires_on": ends, "card_hint": "Visa ending 42"})
-    )
+    report(shop, fact("card_expiring", customer=who, data={"expires_on": ends, "card_hint": "Visa ending 42"}))
     bench.run()
 
     found = [

@@ -134,9 +134,7 @@ def test_a_slug_is_small_letters_digits_and_hyphens(desk: Caller, slug: str) -> 
 
 
 @pytest.mark.parametrize(("language", "read"), [("en", "en"), ("zh-CN", "zh-Hans"), ("de", "en")])
-def test_an_article_reaches_the_customer_in_her_language(
-    desk: Caller, bench: Bench, language: str, read: str
-) -> None:
+def test_an_article_reaches_the_customer_in_her_language(desk: Caller, bench: Bench, language: str, read: str) -> None:
     put(desk)
 
     reply(desk, case_of(desk, language), ["returning-goods"])
@@ -214,9 +212,7 @@ def test_a_long_article_is_sent_whole(desk: Caller, bench: Bench) -> None:
     assert any(body in text_of(mail).replace("\r\n", "\n") for mail in bench.sent)
 
 
-def test_another_answer_under_a_used_key_does_not_change_the_words_of_the_first(
-    desk: Caller, bench: Bench
-) -> None:
+def test_another_answer_under_a_used_key_does_not_change_the_words_of_the_first(desk: Caller, bench: Bench) -> None:
     case_id, first = case_of(desk), "It comes tomorrow. " * 100
     reply(desk, case_id, [], text=first)
 

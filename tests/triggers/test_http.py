@@ -123,9 +123,7 @@ def test_ten_megabytes_are_refused(shop: Caller) -> None:
     assert refused.json["type"] == "/problems/too-large"
 
 
-@pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonp"]
-)
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonp"])
 def test_another_content_type_is_refused(shop: Caller, content_type: str) -> None:
     refused = shop.send("POST", "/v1/requests", b"{}", Content_Type=content_type)
 
@@ -136,9 +134,7 @@ def test_another_content_type_is_refused(shop: Caller, content_type: str) -> Non
 def test_json_may_name_its_character_set(shop: Caller) -> None:
     body = json.dumps(ASKED).encode()
 
-    assert (
-        shop.send("POST", "/v1/requests", body, Content_Type="application/json; charset=utf-8").status == 202
-    )
+    assert shop.send("POST", "/v1/requests", body, Content_Type="application/json; charset=utf-8").status == 202
 
 
 @settings(max_examples=200, deadline=None)
@@ -339,9 +335,7 @@ def example_call(operation: http.Operation) -> tuple[str, str, bytes]:
         .replace("{task_id}", NOBODY)
         .replace("{slug}", "returning-goods")
     )
-    body = (
-        json.dumps(contract.EXAMPLES[operation.documented_as][0]).encode() if operation.documented_as else b""
-    )
+    body = json.dumps(contract.EXAMPLES[operation.documented_as][0]).encode() if operation.documented_as else b""
     return operation.method, path, body
 
 
@@ -433,9 +427,7 @@ def test_a_passing_trouble_says_when_to_come_back(shop: Caller, monkeypatch: pyt
     assert "Throughput" not in failed.text
 
 
-def test_each_request_leaves_one_line_without_its_content(
-    shop: Caller, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_each_request_leaves_one_line_without_its_content(shop: Caller, caplog: pytest.LogCaptureFixture) -> None:
     shop.post("/v1/requests", ASKED)
 
     assert shop.key

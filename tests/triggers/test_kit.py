@@ -39,9 +39,7 @@ def test_each_message_is_handled_once_in_order() -> None:
     assert seen == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize(
-    "error", [Unavailable("later"), Permanent("never"), ValueError("no message"), KeyError("x")]
-)
+@pytest.mark.parametrize("error", [Unavailable("later"), Permanent("never"), ValueError("no message"), KeyError("x")])
 def test_only_what_fails_is_handed_back_and_the_rest_is_done(error: Exception) -> None:
     done: list[str] = []
 
@@ -91,6 +89,7 @@ AHEAD, BEHIND = clock.now() + timedelta(days=30), NOON - timedelta(days=30)
         ("local", clock.iso(AHEAD), AHEAD),
         ("local", "2026-11-20T12:00:00+08:00", at("2026-11-20 04:00")),
     ],
+    ids=["behind, on AWS", "behind, locally", "ahead, locally", "in another zone"],
 )
 def test_a_tick_is_about_the_time_it_says(
     monkeypatch: pytest.MonkeyPatch, target: str, said: str, taken: datetime

@@ -20,20 +20,14 @@ def test_the_document_is_valid_openapi() -> None:
 
 
 def test_every_route_is_in_the_document_and_every_documented_one_is_a_route() -> None:
-    routes = {
-        (method, path) for path, methods in app.routes.items() for method in methods if path.startswith("/v1")
-    }
-    documented = {
-        (method.upper(), path) for path, methods in api.document()["paths"].items() for method in methods
-    }
+    routes = {(method, path) for path, methods in app.routes.items() for method in methods if path.startswith("/v1")}
+    documented = {(method.upper(), path) for path, methods in api.document()["paths"].items() for method in methods}
 
     assert routes == documented == set(OPERATIONS)
 
 
 def test_every_route_with_an_authorizer_asks_for_a_scope() -> None:
-    guarded = {
-        (m, path) for path, methods in app.routes.items() for m, entry in methods.items() if entry.authorizer
-    }
+    guarded = {(m, path) for path, methods in app.routes.items() for m, entry in methods.items() if entry.authorizer}
 
     assert guarded == {place for place, operation in OPERATIONS.items() if operation.scope}
 

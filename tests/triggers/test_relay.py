@@ -68,9 +68,7 @@ def relayed(*records: dict[str, Any]) -> Any:
         ({"eventID": "e"}, []),
     ],
 )
-def test_what_this_write_put_in_is_relayed_and_nothing_older(
-    record: dict[str, Any], fresh: list[str]
-) -> None:
+def test_what_this_write_put_in_is_relayed_and_nothing_older(record: dict[str, Any], fresh: list[str]) -> None:
     assert relay.fresh_outbox(record) == fresh
 
 

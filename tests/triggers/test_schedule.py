@@ -34,9 +34,7 @@ def test_each_clock_announces_what_is_due_on_its_own_lane(bench: Bench) -> None:
     as_of = clock.iso(NOON)
     assert waiting_in(bench, "follow_ups") == [ActOnCase(case_id=make_case().id, as_of=as_of)]
     task = make_task()
-    assert waiting_in(bench, "outreach") == [
-        ConsiderTask(customer_id=task.customer_id, task_id=task.id, as_of=as_of)
-    ]
+    assert waiting_in(bench, "outreach") == [ConsiderTask(customer_id=task.customer_id, task_id=task.id, as_of=as_of)]
 
 
 def test_an_idle_table_announces_nothing(bench: Bench) -> None:

@@ -69,9 +69,7 @@ def test_opening_the_link_shows_a_button_and_changes_nothing(shop: Caller, custo
         ("", b""),
     ],
 )
-def test_one_click_withdraws_consent(
-    shop: Caller, customer: str, link: str, content_type: str, body: bytes
-) -> None:
+def test_one_click_withdraws_consent(shop: Caller, customer: str, link: str, content_type: str, body: bytes) -> None:
     done = BROWSER.send("POST", link, body, Content_Type=content_type)
 
     assert done.status == 200
