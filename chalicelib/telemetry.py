@@ -10,8 +10,9 @@ from enum import Enum
 from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
+NAMESPACE = "Liana"
 logger = Logger(service="liana")
-metrics = Metrics(namespace="Liana", service="liana")
+metrics = Metrics(namespace=NAMESPACE, service="liana")
 
 
 class Counted(Enum):
@@ -46,5 +47,5 @@ def count(what: Counted, n: int = 1) -> None:
 
 def count_by_rule(what: Counted, rule: str) -> None:
     """The same event told apart by the rule that decided it; rules are a closed set, as dimensions have to be."""
-    with single_metric(name=what.value, unit=MetricUnit.Count, value=1) as metric:
+    with single_metric(name=what.value, unit=MetricUnit.Count, value=1, namespace=NAMESPACE) as metric:
         metric.add_dimension(name="rule", value=rule)

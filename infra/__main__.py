@@ -3,7 +3,6 @@
 import argparse
 import logging
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from infra.front_door import DEFAULT_PORT as DOOR_PORT
 from infra.front_door import FrontDoor
 from infra.hub import create_api_key, revoke_api_key, scope_names
 from infra.keys import rotate_keys
-from infra.local_cloud import DEFAULT_HOME, DEFAULT_PORT, LocalCloud
+from infra.local_cloud import DEFAULT_HOME, DEFAULT_PORT, LocalCloud, serve_until_interrupted
 from infra.mailbox import Mailbox, show
 from infra.packaging import host_architecture, package
 from infra.preflight import preflight
@@ -63,15 +62,12 @@ def _up(options: argparse.Namespace) -> None:
         deployed = deploy_local(cloud, options.stage, options.sending or "on")
         box = Mailbox(cloud, deployed, options.home / "mailbox")
         with FrontDoor(cloud, deployed, options.smtp_port) as door, box:
-            print(f"\nAPI      {deployed.api_url}")
-            print(f"mail to  anything@{deployed.inbound_domain} by SMTP at 127.0.0.1:{door.port}")
-            print(f"mailbox  {box.folder} (python -m infra mailbox)\nCtrl-C stops it and keeps its state.")
-            waiting = threading.Event()
-            try:
-                while not waiting.wait(2.0):
-                    cloud.check()
-            except KeyboardInterrupt:
-                print("\nstopping …")
+            serve_until_interrupted(
+                cloud,
+                f"\nAPI      {deployed.api_url}\n"
+                f"mail to  anything@{deployed.inbound_domain} by SMTP at 127.0.0.1:{door.port}\n"
+                f"mailbox  {box.folder} (python -m infra mailbox)\nCtrl-C stops it and keeps its state.",
+            )
 
 
 def _deploy(options: argparse.Namespace) -> None:

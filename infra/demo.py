@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import shutil
-import threading
 import time
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from infra.deploy import deploy_local
 from infra.front_door import DEFAULT_PORT as DOOR_PORT
 from infra.front_door import FrontDoor
 from infra.hub import Hub, create_api_key, scope_names
-from infra.local_cloud import DEFAULT_HOME, DEFAULT_PORT, LocalCloud
+from infra.local_cloud import DEFAULT_HOME, DEFAULT_PORT, LocalCloud, serve_until_interrupted
 from infra.mailbox import Mailbox
 from infra.stack import Stack
 from infra.story import Storyteller
@@ -71,7 +70,8 @@ def _key(cloud: LocalCloud, deployed: Stack, home: Path) -> str:
 
 
 def _serve(cloud: LocalCloud, deployed: Stack, hub: Hub, smtp_port: int, folder: Path) -> None:
-    print(
+    serve_until_interrupted(
+        cloud,
         f"""
 Liana is running. Try it:
   API       {deployed.api_url}   (read about it: {deployed.api_url}/docs)
@@ -79,14 +79,8 @@ Liana is running. Try it:
             curl -H 'Authorization: Bearer {hub.key}' {deployed.api_url}/v1/cases
   mail to   support@{deployed.inbound_domain}, by SMTP at 127.0.0.1:{smtp_port}
   mailbox   make mailbox     (what customers got: {folder})
-Ctrl-C stops it; the state stays for the next `make demo`."""
+Ctrl-C stops it; the state stays for the next `make demo`.""",
     )
-    waiting = threading.Event()
-    try:
-        while not waiting.wait(2.0):
-            cloud.check()
-    except KeyboardInterrupt:
-        print("\nstopping …")
 
 
 def _settle(cloud: LocalCloud) -> None:

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from http.client import HTTPResponse
@@ -176,6 +177,17 @@ class LocalCloud(Cloud):
     def _get(self, path: str) -> HTTPResponse:
         answer: HTTPResponse = urllib.request.urlopen(f"{self.endpoint}{path}", timeout=5)
         return answer
+
+
+def serve_until_interrupted(cloud: LocalCloud, words: str) -> None:
+    """Says what is served, and waits for Ctrl-C; Trouble if the local cloud dies meanwhile."""
+    waiting = threading.Event()
+    try:
+        print(words)
+        while not waiting.wait(2.0):
+            cloud.check()
+    except KeyboardInterrupt:
+        print("\nstopping …")
 
 
 def free_port() -> int:
