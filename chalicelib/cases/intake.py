@@ -69,7 +69,8 @@ def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy) -> Intake:
 
 
 def _again(arrival: Arrival, receipt: Receipt) -> Intake:
-    if receipt.fingerprint != arrival.fingerprint:
+    # SES never reuses an id; what we read in a mail may change with our parser.
+    if receipt.fingerprint != arrival.fingerprint and not arrival.raw_key:
         raise KeyReused("this key came before with other content; use a new key for a new request")
     return Intake(Decision(reason="duplicate"), receipt, duplicate=True)
 

@@ -170,6 +170,15 @@ def test_the_same_key_with_other_content_is_a_conflict() -> None:
         taken_in(make_arrival(fingerprint="another"), receipt=first)
 
 
+def test_a_mail_that_is_read_differently_after_an_upgrade_is_still_the_same_mail() -> None:
+    receipt = Receipt(key="mail:1", fingerprint="as it was read before", at=NOON)
+
+    taken = take_in(make_arrival(raw_key="in/1"), IntakeFacts(receipt=receipt), make_policy())
+
+    assert taken.duplicate
+    assert taken.decision.changes == ()
+
+
 def known_message(**fields: Any) -> KnownMessage:
     return KnownMessage(
         **{"mailbox": SENDER, "message_id": "first@example.org", "customer_id": ANNS_ID, "case_id": CASE_ID,
