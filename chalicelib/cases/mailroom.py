@@ -14,7 +14,7 @@ from chalicelib.channels import email
 from chalicelib.configuration import policy
 from chalicelib.gateways import mailer, objects, queues, texts
 from chalicelib.gateways.mailer import SendUnclear
-from chalicelib.gateways.objects import ARRIVED, FILED, Stored
+from chalicelib.gateways.objects import ARRIVED, Stored
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
@@ -178,12 +178,7 @@ def is_announced_at(age: timedelta) -> bool:
 
 
 def _file(stored: Stored) -> None:
-    objects.objects.move(stored.key, filed_key(stored.key, stored.at))
-
-
-def filed_key(arrived: str, at: datetime) -> str:
-    """Where raw mail lies after it was filed: by day, so that a range of days can be read again."""
-    return f"{FILED}{at:%Y/%m/%d}/{arrived.removeprefix(ARRIVED)}"
+    objects.objects.move(stored.key, objects.filed_key(stored.key, stored.at))
 
 
 def stored_mail_notice(stored: Stored) -> str:

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import date, timedelta
 
-from chalicelib.cases.mailroom import filed_key
 from chalicelib.gateways import objects, texts
 from chalicelib.kernel.errors import NotFound
 from chalicelib.mail.parse import parse_mail
@@ -49,7 +48,7 @@ def raw_of(interaction: Interaction) -> bytes:
     at = interaction.at
     places = (
         interaction.raw_key,
-        *(filed_key(interaction.raw_key, day) for day in (at, at + timedelta(days=1))),
+        *(objects.filed_key(interaction.raw_key, day) for day in (at, at + timedelta(days=1))),
     )
     for key in places[:-1]:
         with suppress(NotFound):

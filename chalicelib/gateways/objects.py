@@ -18,6 +18,11 @@ class Stored(NamedTuple):
     size: int
 
 
+def filed_key(arrived: str, at: datetime) -> str:
+    """Where raw mail lies after it was filed: by day, so that a range of days can be read again."""
+    return f"{FILED}{at:%Y/%m/%d}/{arrived.removeprefix(ARRIVED)}"
+
+
 class Objects(Protocol):
     def read(self, key: str) -> bytes:
         """Raises NotFound, or Unavailable when it may work later."""
