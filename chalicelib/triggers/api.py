@@ -29,7 +29,7 @@ from chalicelib.model.interaction import Interaction, Receipt
 from chalicelib.model.money import Money
 from chalicelib.model.trust import Trust
 from chalicelib.outreach import views as outreach
-from chalicelib.triggers import contract, openapi
+from chalicelib.triggers import answers, contract, openapi
 from chalicelib.triggers.authorizer import api_authorizer
 from chalicelib.triggers.http import KB, Call, Endpoints, case_id, decode, fingerprint, problem_of
 
@@ -47,12 +47,12 @@ api = Endpoints(bp, api_authorizer)
     scope=Scope.REQUESTS_WRITE,
     summary="Hand in what a customer asks",
     body=contract.RequestIn,
-    returns=contract.Taken,
+    returns=answers.Taken,
     status=202,
     errors=(404,),
     idempotent=True,
 )
-def open_request(call: Call[contract.RequestIn]) -> contract.Taken:
+def open_request(call: Call[contract.RequestIn]) -> answers.Taken:
     """From your website or app. It opens a case, or goes on with the one named, and is acknowledged by mail
     with what was promised for the customer's tier."""
     asked = call.input
@@ -65,12 +65,12 @@ def open_request(call: Call[contract.RequestIn]) -> contract.Taken:
     scope=Scope.INTERACTIONS_WRITE,
     summary="Log a contact an agent had",
     body=contract.InteractionIn,
-    returns=contract.Taken,
+    returns=answers.Taken,
     status=201,
     errors=(404,),
     idempotent=True,
 )
-def log_interaction(call: Call[contract.InteractionIn]) -> contract.Taken:
+def log_interaction(call: Call[contract.InteractionIn]) -> answers.Taken:
     """A call, a chat or a board post. It is told on the customer's timeline with the tier she has now;
     nothing is sent to her."""
     logged = call.input
@@ -85,14 +85,14 @@ def log_interaction(call: Call[contract.InteractionIn]) -> contract.Taken:
     summary="Report what happened to customers",
     body=contract.FactsBatch,
     documented_as=contract.FactsIn,
-    returns=contract.FactsOut,
+    returns=answers.FactsOut,
     body_limit=1024 * KB,
 )
-def record_facts(call: Call[contract.FactsBatch]) -> contract.FactsOut:
+def record_facts(call: Call[contract.FactsBatch]) -> answers.FactsOut:
     """Up to 100 at once. Each is recorded or refused on its own, so look at every outcome; the answer is 200
     even when some were refused. The same `event_id` with the same content is recorded once, so a batch may
     be sent again."""
-    return contract.FactsOut(results=[_record(call, place, raw) for place, raw in enumerate(call.input.facts)])
+    return answers.FactsOut(results=[_record(call, place, raw) for place, raw in enumerate(call.input.facts)])
 
 
 @api.endpoint(
@@ -101,10 +101,10 @@ def record_facts(call: Call[contract.FactsBatch]) -> contract.FactsOut:
     scope=Scope.CUSTOMERS_READ,
     summary="Find a customer by a handle",
     query=contract.LookupQuery,
-    returns=contract.CustomerOut,
+    returns=answers.CustomerOut,
     errors=(404,),
 )
-def find_customer(call: Call[contract.LookupQuery]) -> contract.CustomerOut:
+def find_customer(call: Call[contract.LookupQuery]) -> answers.CustomerOut:
     """By exactly one of email, phone, chat or external. Addresses are compared without regard to case, phone
     numbers in E.164."""
     given = [(kind, value) for kind in HANDLE_KINDS if (value := getattr(call.input, kind))]
@@ -118,10 +118,10 @@ def find_customer(call: Call[contract.LookupQuery]) -> contract.CustomerOut:
     "/v1/customers/{customer_id}",
     scope=Scope.CUSTOMERS_READ,
     summary="What is known of a customer",
-    returns=contract.CustomerOut,
+    returns=answers.CustomerOut,
     errors=(404,),
 )
-def get_customer(call: Call[None], customer_id: str) -> contract.CustomerOut:
+def get_customer(call: Call[None], customer_id: str) -> answers.CustomerOut:
     return _customer_out(call, customers.customer(customer_id))
 
 
@@ -131,16 +131,16 @@ def get_customer(call: Call[None], customer_id: str) -> contract.CustomerOut:
     scope=Scope.CUSTOMERS_READ,
     summary="Everything about a customer, newest first",
     query=contract.Paged,
-    returns=contract.TimelineOut,
+    returns=answers.TimelineOut,
     errors=(404,),
 )
-def get_timeline(call: Call[contract.Paged], customer_id: str) -> contract.TimelineOut:
+def get_timeline(call: Call[contract.Paged], customer_id: str) -> answers.TimelineOut:
     """Interactions, facts, events and tasks in one list."""
     page = customers.timeline(customer_id, call.after, call.input.limit)
     if not page.items and call.after is None:
         customers.customer(customer_id)  # nothing has happened yet, or there is nobody: NotFound
-    items = [contract.entry_of(thing) for thing in page.items]
-    return contract.TimelineOut(items=items, next=call.cursor(page.next))
+    items = [answers.entry_of(thing) for thing in page.items]
+    return answers.TimelineOut(items=items, next=call.cursor(page.next))
 
 
 @api.endpoint(
@@ -149,12 +149,12 @@ def get_timeline(call: Call[contract.Paged], customer_id: str) -> contract.Timel
     scope=Scope.CASES_READ,
     summary="Open cases, the most urgent first",
     query=contract.Paged,
-    returns=contract.CasesOut,
+    returns=answers.CasesOut,
 )
-def list_cases(call: Call[contract.Paged]) -> contract.CasesOut:
+def list_cases(call: Call[contract.Paged]) -> answers.CasesOut:
     """By priority, then by what was promised."""
     page = cases.open_cases(call.after, call.input.limit)
-    return contract.CasesOut(items=[_case_head(call, case) for case in page.items], next=call.cursor(page.next))
+    return answers.CasesOut(items=[_case_head(call, case) for case in page.items], next=call.cursor(page.next))
 
 
 @api.endpoint(
@@ -163,18 +163,18 @@ def list_cases(call: Call[contract.Paged]) -> contract.CasesOut:
     scope=Scope.CASES_READ,
     summary="A case and what was said in it",
     query=contract.CaseQuery,
-    returns=contract.CaseOut,
+    returns=answers.CaseOut,
     errors=(404,),
 )
-def get_case(call: Call[contract.CaseQuery], case_id: str) -> contract.CaseOut:
+def get_case(call: Call[contract.CaseQuery], case_id: str) -> answers.CaseOut:
     """Interactions come oldest first. Long texts are cut to their beginning, unless `text=full` asks for
     more."""
     full = call.input.text == "full"
     case = cases.case(case_id)
     page = cases.interactions_of(case_id, call.after, min(call.input.limit, FULL_TEXTS if full else 100))
-    return contract.CaseOut(
+    return answers.CaseOut(
         case=_case_head(call, case),
-        interactions=[_with_text(i) if full else contract.InteractionOut.of(i) for i in page.items],
+        interactions=[_with_text(i) if full else answers.InteractionOut.of(i) for i in page.items],
         next=call.cursor(page.next),
     )
 
@@ -185,12 +185,12 @@ def get_case(call: Call[contract.CaseQuery], case_id: str) -> contract.CaseOut:
     scope=Scope.CASES_WRITE,
     summary="Answer the customer of a case",
     body=contract.ReplyIn,
-    returns=contract.Taken,
+    returns=answers.Taken,
     status=202,
     errors=(404, 409),
     idempotent=True,
 )
-def reply_to_case(call: Call[contract.ReplyIn], case_id: str) -> contract.Taken:
+def reply_to_case(call: Call[contract.ReplyIn], case_id: str) -> answers.Taken:
     """By mail, in the thread she wrote in, with the articles named behind your words. The promise counts as
     kept; then the case waits for her, or is solved."""
     answer = call.input
@@ -213,10 +213,10 @@ def reply_to_case(call: Call[contract.ReplyIn], case_id: str) -> contract.Taken:
     summary="Write an article, or replace it",
     body=contract.ArticleTexts,
     documented_as=contract.ArticleIn,
-    returns=contract.ArticleOut,
+    returns=answers.ArticleOut,
     errors=(409,),
 )
-def put_article(call: Call[contract.ArticleTexts], slug: str) -> contract.ArticleOut:
+def put_article(call: Call[contract.ArticleTexts], slug: str) -> answers.ArticleOut:
     """All its languages at once. The same texts again change nothing, so it may be repeated."""
     given = call.input
     expected = None if isinstance(given.expected_version, msgspec.UnsetType) else given.expected_version
@@ -232,15 +232,15 @@ def put_article(call: Call[contract.ArticleTexts], slug: str) -> contract.Articl
     scope=Scope.ARTICLES_READ,
     summary="The articles of the knowledge base",
     query=contract.Paged,
-    returns=contract.ArticlesOut,
+    returns=answers.ArticlesOut,
 )
-def list_articles(call: Call[contract.Paged]) -> contract.ArticlesOut:
+def list_articles(call: Call[contract.Paged]) -> answers.ArticlesOut:
     """By slug, with their titles."""
     page = knowledge.articles(call.after, call.input.limit)
     items = [
-        contract.ArticleHead.of(article, {"self": call.link(f"v1/articles/{article.id}")}) for article in page.items
+        answers.ArticleHead.of(article, {"self": call.link(f"v1/articles/{article.id}")}) for article in page.items
     ]
-    return contract.ArticlesOut(items=items, next=call.cursor(page.next))
+    return answers.ArticlesOut(items=items, next=call.cursor(page.next))
 
 
 @api.endpoint(
@@ -249,10 +249,10 @@ def list_articles(call: Call[contract.Paged]) -> contract.ArticlesOut:
     scope=Scope.ARTICLES_READ,
     summary="An article",
     query=contract.ArticleQuery,
-    returns=contract.ArticleOut,
+    returns=answers.ArticleOut,
     errors=(404,),
 )
-def get_article(call: Call[contract.ArticleQuery], slug: str) -> contract.ArticleOut:
+def get_article(call: Call[contract.ArticleQuery], slug: str) -> answers.ArticleOut:
     """In all its languages, or in the one that comes nearest to the language asked for: the same base
     language, else English, else the first there is."""
     return _article_out(call, knowledge.article(slug), call.input.language)
@@ -264,12 +264,12 @@ def get_article(call: Call[contract.ArticleQuery], slug: str) -> contract.Articl
     scope=Scope.TASKS_READ,
     summary="Proactive contacts by state",
     query=contract.TasksQuery,
-    returns=contract.TasksOut,
+    returns=answers.TasksOut,
 )
-def list_tasks(call: Call[contract.TasksQuery]) -> contract.TasksOut:
+def list_tasks(call: Call[contract.TasksQuery]) -> answers.TasksOut:
     """Whoever was not contacted is here as well, in the state passed_over, with the reason."""
     page = outreach.tasks(call.input.state, call.after, call.input.limit)
-    return contract.TasksOut(items=[contract.TaskOut.of(task) for task in page.items], next=call.cursor(page.next))
+    return answers.TasksOut(items=[answers.TaskOut.of(task) for task in page.items], next=call.cursor(page.next))
 
 
 @api.endpoint(
@@ -277,11 +277,11 @@ def list_tasks(call: Call[contract.TasksQuery]) -> contract.TasksOut:
     "/v1/customers/{customer_id}/tasks/{task_id}",
     scope=Scope.TASKS_READ,
     summary="One proactive contact",
-    returns=contract.TaskOut,
+    returns=answers.TaskOut,
     errors=(404,),
 )
-def get_task(_call: Call[None], customer_id: str, task_id: str) -> contract.TaskOut:
-    return contract.TaskOut.of(outreach.task(customer_id, task_id))
+def get_task(_call: Call[None], customer_id: str, task_id: str) -> answers.TaskOut:
+    return answers.TaskOut.of(outreach.task(customer_id, task_id))
 
 
 @api.endpoint(
@@ -290,13 +290,13 @@ def get_task(_call: Call[None], customer_id: str, task_id: str) -> contract.Task
     scope=Scope.QUARANTINE_READ,
     summary="Arrivals of a day that were linked to nobody",
     query=contract.QuarantineQuery,
-    returns=contract.InteractionsOut,
+    returns=answers.InteractionsOut,
 )
-def list_quarantine(call: Call[contract.QuarantineQuery]) -> contract.InteractionsOut:
+def list_quarantine(call: Call[contract.QuarantineQuery]) -> answers.InteractionsOut:
     """Spam, viruses, and mail whose sender could not be named. The flags say which."""
     page = cases.quarantined(call.input.day, call.after, call.input.limit)
-    items = [contract.InteractionOut.of(interaction) for interaction in page.items]
-    return contract.InteractionsOut(items=items, next=call.cursor(page.next))
+    items = [answers.InteractionOut.of(interaction) for interaction in page.items]
+    return answers.InteractionsOut(items=items, next=call.cursor(page.next))
 
 
 @api.endpoint(
@@ -305,16 +305,16 @@ def list_quarantine(call: Call[contract.QuarantineQuery]) -> contract.Interactio
     scope=Scope.TOKENS_WRITE,
     summary="Exchange the key for a short-lived token",
     body=contract.TokenIn,
-    returns=contract.TokenOut,
+    returns=answers.TokenOut,
     status=201,
 )
-def make_token(call: Call[contract.TokenIn]) -> contract.TokenOut:
+def make_token(call: Call[contract.TokenIn]) -> answers.TokenOut:
     """A token may do part of what the key may, for an hour at most, and never makes another token. Revoking
     the key ends it too."""
     scopes = sorted(set(call.input.scopes), key=lambda scope: scope.value)
     life = timedelta(seconds=call.input.expires_in)
     token, expires_at = auth.issue_token(call.principal, [scope.value for scope in scopes], life, call.at)
-    return contract.TokenOut(token=token, token_type="Bearer", scopes=scopes, expires_at=expires_at)  # noqa: S106
+    return answers.TokenOut(token=token, token_type="Bearer", scopes=scopes, expires_at=expires_at)  # noqa: S106
 
 
 @cache
@@ -342,7 +342,7 @@ def _take_in(
     at: datetime,
     direction: str,
     author: str,
-) -> contract.Taken:
+) -> answers.Taken:
     arrival = Arrival(
         receipt_key=call.receipt_key,
         fingerprint=call.fingerprint,
@@ -365,13 +365,13 @@ def _take_in(
     return _taken(call, taken.receipt, taken.duplicate)
 
 
-def _taken(call: Call[Any], receipt: Receipt, duplicate: bool) -> contract.Taken:
+def _taken(call: Call[Any], receipt: Receipt, duplicate: bool) -> answers.Taken:
     links = {}
     if receipt.case_id:
         links["case"] = call.link(f"v1/cases/{receipt.case_id}")
     if receipt.customer_id:
         links["customer"] = call.link(f"v1/customers/{receipt.customer_id}")
-    return contract.Taken(
+    return answers.Taken(
         interaction_id=receipt.interaction_id,
         case_id=receipt.case_id,
         case_number=ids.case_number(receipt.case_id),
@@ -381,7 +381,7 @@ def _taken(call: Call[Any], receipt: Receipt, duplicate: bool) -> contract.Taken
     )
 
 
-def _record(call: Call[contract.FactsBatch], place: int, raw: msgspec.Raw) -> contract.FactResult:
+def _record(call: Call[contract.FactsBatch], place: int, raw: msgspec.Raw) -> answers.FactResult:
     """What became of one fact. Only what a repetition may cure stops the batch: repeating it records nothing
     twice."""
     event_id = ""
@@ -394,8 +394,8 @@ def _record(call: Call[contract.FactsBatch], place: int, raw: msgspec.Raw) -> co
             raise
         error.pointer = f"/facts/{place}{error.pointer or ''}"
         problem = problem_of(error, "")
-        return contract.FactResult(event_id=event_id, outcome="refused", problem=problem)
-    return contract.FactResult(
+        return answers.FactResult(event_id=event_id, outcome="refused", problem=problem)
+    return answers.FactResult(
         event_id=event_id,
         outcome="duplicate" if recorded.duplicate else "recorded",
         customer_id=recorded.customer_id,
@@ -441,8 +441,8 @@ def _moment(at: datetime, now: datetime) -> datetime:
     return min(clock.to_millis(at), now)
 
 
-def _with_text(interaction: Interaction) -> contract.InteractionOut:
-    short = contract.InteractionOut.of(interaction)
+def _with_text(interaction: Interaction) -> answers.InteractionOut:
+    short = answers.InteractionOut.of(interaction)
     if short.text_complete:
         return short
     try:
@@ -453,13 +453,13 @@ def _with_text(interaction: Interaction) -> contract.InteractionOut:
     return msgspec.structs.replace(short, text=cut, text_complete=len(text) <= FULL_TEXT_BYTES)
 
 
-def _case_head(call: Call[Any], case: Case) -> contract.CaseHead:
+def _case_head(call: Call[Any], case: Case) -> answers.CaseHead:
     links = {
         "self": call.link(f"v1/cases/{case.id}"),
         "replies": call.link(f"v1/cases/{case.id}/replies"),
         "customer": call.link(f"v1/customers/{case.customer_id}"),
     }
-    return contract.CaseHead.of(case, links)
+    return answers.CaseHead.of(case, links)
 
 
 def _article_texts(given: dict[str, msgspec.Raw]) -> dict[str, ArticleText]:
@@ -474,12 +474,12 @@ def _article_texts(given: dict[str, msgspec.Raw]) -> dict[str, ArticleText]:
     return texts
 
 
-def _article_out(call: Call[Any], article: Article, language: str = "") -> contract.ArticleOut:
+def _article_out(call: Call[Any], article: Article, language: str = "") -> answers.ArticleOut:
     tags = [nearest(article, language)] if language else sorted(article.texts)
-    return contract.ArticleOut.of(article, tags, {"self": call.link(f"v1/articles/{article.id}")})
+    return answers.ArticleOut.of(article, tags, {"self": call.link(f"v1/articles/{article.id}")})
 
 
-def _customer_out(call: Call[Any], customer: Customer) -> contract.CustomerOut:
+def _customer_out(call: Call[Any], customer: Customer) -> answers.CustomerOut:
     own = f"v1/customers/{customer.id}"
     links = {"self": call.link(own), "timeline": call.link(f"{own}/timeline")}
-    return contract.CustomerOut.of(customer, links)
+    return answers.CustomerOut.of(customer, links)

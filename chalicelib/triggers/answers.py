@@ -1,0 +1,409 @@
+"""What the API gives, field by field: the one source of its OpenAPI schemas, and of what of the model is shown.
+
+It grows by new fields without a new version; an empty string means unknown. Times are RFC 3339 in UTC, ids are
+ULIDs, money is whole minor units and an ISO 4217 code.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from chalicelib.auth.permissions import Scope
+from chalicelib.kernel import ids
+from chalicelib.model.article import Article
+from chalicelib.model.case import Case, CaseStatus, PromiseState
+from chalicelib.model.customer import Customer
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose
+from chalicelib.model.task import Task, TaskState
+from chalicelib.triggers.http import Problem
+
+
+class Output(Struct, frozen=True):
+    pass
+
+
+Links = Annotated[dict[str, str], Meta(description="Relative references to what belongs to it.")]
+
+
+class Taken(Output, frozen=True):
+    """It is stored; what follows from it will be done. `duplicate`: it had been before, and nothing is done
+    twice.
+
+    Without a customer and a case it was put aside because nobody could be named."""
+
+    interaction_id: str
+    case_id: str
+    case_number: str
+    customer_id: str
+    duplicate: bool
+    links: Links = field(name="_links")
+
+
+class FactResult(Output, frozen=True):
+    event_id: Annotated[str, Meta(description="Empty when it could not be read.")]
+    outcome: Literal["recorded", "duplicate", "refused"]
+    customer_id: str = ""
+    problem: Problem | None = None
+
+
+class FactsOut(Output, frozen=True):
+    """One result for each fact, in the order they were sent."""
+
+    results: list[FactResult]
+
+
+class HandleOut(Output, frozen=True):
+    kind: Literal["email", "phone", "chat", "external"]
+    value: str
+
+
+class ConsentOut(Output, frozen=True):
+    channel: str
+    purpose: str
+    granted: bool
+    at: datetime
+    proof: str
+
+
+class CustomerOut(Output, frozen=True):
+    id: str
+    name: str
+    language: str
+    time_zone: str
+    handles: list[HandleOut]
+    tier: str
+    value_index: Annotated[int, Meta(description="Margin of the last twelve months, in minor units.")]
+    consents: list[ConsentOut]
+    suppressed: Annotated[list[str], Meta(description="Addresses nothing is sent to.")]
+    open_cases: list[str]
+    created_at: datetime
+    links: Links = field(name="_links")
+
+    @classmethod
+    def of(cls, customer: Customer, links: dict[str, str]) -> "CustomerOut":
+        consents = []
+        for key, said in sorted(customer.consents.items()):
+            channel, _, purpose = key.partition("/")
+            consents.append(
+                ConsentOut(channel=channel, purpose=purpose, granted=said.granted, at=said.at, proof=said.proof)
+            )
+        return cls(
+            id=customer.id,
+            name=customer.name,
+            language=customer.language,
+            time_zone=customer.time_zone,
+            handles=[HandleOut(kind=handle.kind, value=handle.value) for handle in customer.handles],  # type: ignore[arg-type]
+            tier=customer.tier,
+            value_index=customer.value_index,
+            consents=consents,
+            suppressed=sorted(customer.suppressed),
+            open_cases=sorted(customer.open_cases),
+            created_at=customer.created_at,
+            links=links,
+        )
+
+
+class DeliveryOut(Output, frozen=True):
+    to: str
+    state: DeliveryState
+    since: datetime
+    detail: str
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "DeliveryOut":
+        return cls(to=delivery.to, state=delivery.state, since=delivery.since, detail=delivery.detail)
+
+
+class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
+    """One contact, in or out. `tier` is what the customer's was at that moment."""
+
+    id: str
+    at: datetime
+    customer_id: str
+    case_id: str
+    channel: str
+    direction: Direction
+    purpose: Purpose
+    tier: str
+    author: Annotated[str, Meta(description="Empty: the customer herself.")]
+    sender: str
+    subject: str
+    text: str
+    text_complete: Annotated[bool, Meta(description="false: `text` is the beginning of it.")]
+    language: str
+    machine: Annotated[str, Meta(description="Why it counts as written by a machine; empty: it does not.")]
+    flags: Annotated[list[str], Meta(description="What to know before believing it.")]
+    articles: Annotated[list[str], Meta(description="Slugs of the articles the answer inserted.")]
+    delivery: DeliveryOut | None
+
+    @classmethod
+    def of(cls, interaction: Interaction) -> "InteractionOut":
+        return cls(
+            id=interaction.id,
+            at=interaction.at,
+            customer_id=interaction.customer_id,
+            case_id=interaction.case_id,
+            channel=interaction.channel,
+            direction=interaction.direction,
+            purpose=interaction.purpose,
+            tier=interaction.tier,
+            author=interaction.author,
+            sender=interaction.sender,
+            subject=interaction.subject,
+            text=interaction.preview,
+            text_complete=not (interaction.body_key or interaction.preview.endswith("…")),
+            language=interaction.language,
+            machine=interaction.machine,
+            flags=list(interaction.flags),
+            articles=list(interaction.articles),
+            delivery=DeliveryOut.of(interaction.delivery) if interaction.delivery else None,
+        )
+
+
+class MoneyOut(Output, frozen=True):
+    minor: int
+    currency: str
+
+
+class FactOut(Output, frozen=True, tag_field="kind", tag="fact"):
+    id: str
+    at: datetime
+    what: FactKind
+    margin: MoneyOut | None
+    data: Mapping[str, str]
+
+    @classmethod
+    def of(cls, fact: Fact) -> "FactOut":
+        margin = MoneyOut(minor=fact.margin.minor, currency=fact.margin.currency) if fact.margin else None
+        return cls(id=fact.id, at=fact.occurred_at, what=fact.what, margin=margin, data=fact.data)
+
+
+class EventOut(Output, frozen=True, tag_field="kind", tag="event"):
+    """Something that happened to her record and was no contact."""
+
+    id: str
+    at: datetime
+    what: EventKind
+    case_id: str
+    task_id: str
+    detail: Mapping[str, str]
+
+    @classmethod
+    def of(cls, event: Event) -> "EventOut":
+        return cls(
+            id=event.id,
+            at=event.at,
+            what=event.what,
+            case_id=event.case_id,
+            task_id=event.task_id,
+            detail=event.detail,
+        )
+
+
+class TaskOut(Output, frozen=True, tag_field="kind", tag="task"):
+    """One proactive contact, from the plan to its outcome. `why` says what made us propose it, `reason` why
+    it was passed over, postponed or failed."""
+
+    id: str
+    at: datetime
+    customer_id: str
+    play: str
+    purpose: str
+    channel: str
+    tier: str
+    why: str
+    state: TaskState
+    reason: str
+    due_at: datetime
+    deadline: datetime
+    updated_at: datetime
+    interaction_id: str
+
+    @classmethod
+    def of(cls, task: Task) -> "TaskOut":
+        return cls(
+            id=task.id,
+            at=task.created_at,
+            customer_id=task.customer_id,
+            play=task.play,
+            purpose=task.purpose,
+            channel=task.channel,
+            tier=task.tier,
+            why=task.why,
+            state=task.state,
+            reason=task.reason,
+            due_at=task.due_at,
+            deadline=task.deadline,
+            updated_at=task.updated_at,
+            interaction_id=task.interaction_id,
+        )
+
+
+Entry = InteractionOut | FactOut | EventOut | TaskOut
+Next = Annotated[str | None, Meta(description="The cursor of the next page; null at the end.")]
+
+
+def entry_of(thing: Interaction | Fact | Event | Task) -> Entry:
+    match thing:
+        case Interaction():
+            return InteractionOut.of(thing)
+        case Fact():
+            return FactOut.of(thing)
+        case Event():
+            return EventOut.of(thing)
+    return TaskOut.of(thing)
+
+
+class TimelineOut(Output, frozen=True):
+    """Everything about a customer, newest first."""
+
+    items: list[Entry]
+    next: Next
+
+
+class PromiseOut(Output, frozen=True):
+    made_at: datetime
+    due_at: datetime
+    state: PromiseState
+    kept_at: datetime | None
+
+
+class CaseHead(Output, frozen=True):
+    """One matter of one customer. `number` is how people read its id out."""
+
+    id: str
+    number: str
+    customer_id: str
+    opened_at: datetime
+    updated_at: datetime
+    channel: str
+    subject: str
+    topic: str
+    status: CaseStatus
+    priority: Annotated[int, Meta(description="Higher comes first.")]
+    tier: str
+    language: str
+    promise: PromiseOut | None
+    waiting_until: datetime | None
+    links: Links = field(name="_links")
+
+    @classmethod
+    def of(cls, case: Case, links: dict[str, str]) -> "CaseHead":
+        promise = case.promise
+        return cls(
+            id=case.id,
+            number=ids.case_number(case.id),
+            customer_id=case.customer_id,
+            opened_at=case.opened_at,
+            updated_at=case.updated_at,
+            channel=case.channel,
+            subject=case.subject,
+            topic=case.topic,
+            status=case.status,
+            priority=case.priority,
+            tier=case.tier,
+            language=case.language,
+            promise=PromiseOut(
+                made_at=promise.made_at, due_at=promise.due_at, state=promise.state, kept_at=promise.kept_at
+            )
+            if promise
+            else None,
+            waiting_until=case.waiting_until,
+            links=links,
+        )
+
+
+class CaseOut(Output, frozen=True):
+    """A case and what was said in it, oldest first."""
+
+    case: CaseHead
+    interactions: list[InteractionOut]
+    next: Next
+
+
+class CasesOut(Output, frozen=True):
+    """Open cases, the most urgent first."""
+
+    items: list[CaseHead]
+    next: Next
+
+
+class InteractionsOut(Output, frozen=True):
+    items: list[InteractionOut]
+    next: Next
+
+
+class TasksOut(Output, frozen=True):
+    items: list[TaskOut]
+    next: Next
+
+
+class ArticleTextOut(Output, frozen=True):
+    title: str
+    body: str
+
+
+class ArticleOut(Output, frozen=True):
+    """An article. `used` says how often it was inserted in an answer, `version` how often it was changed."""
+
+    slug: str
+    version: int
+    texts: Annotated[dict[str, ArticleTextOut], Meta(description="By language.")]
+    languages: Annotated[list[str], Meta(description="All it has, whichever was asked for.")]
+    used: int
+    updated_at: datetime
+    updated_by: Annotated[str, Meta(description="The caller who changed it last.")]
+    links: Links = field(name="_links")
+
+    @classmethod
+    def of(cls, article: Article, tags: list[str], links: dict[str, str]) -> "ArticleOut":
+        return cls(
+            slug=article.id,
+            version=article.edition,
+            texts={tag: ArticleTextOut(title=article.texts[tag].title, body=article.texts[tag].body) for tag in tags},
+            languages=sorted(article.texts),
+            used=article.used,
+            updated_at=article.updated_at,
+            updated_by=article.updated_by,
+            links=links,
+        )
+
+
+class ArticleHead(Output, frozen=True):
+    slug: str
+    version: int
+    titles: Annotated[dict[str, str], Meta(description="By language.")]
+    used: int
+    updated_at: datetime
+    updated_by: str
+    links: Links = field(name="_links")
+
+    @classmethod
+    def of(cls, article: Article, links: dict[str, str]) -> "ArticleHead":
+        return cls(
+            slug=article.id,
+            version=article.edition,
+            titles={tag: text.title for tag, text in sorted(article.texts.items())},
+            used=article.used,
+            updated_at=article.updated_at,
+            updated_by=article.updated_by,
+            links=links,
+        )
+
+
+class ArticlesOut(Output, frozen=True):
+    """Articles by slug."""
+
+    items: list[ArticleHead]
+    next: Next
+
+
+class TokenOut(Output, frozen=True):
+    token: str
+    token_type: Literal["Bearer"]
+    scopes: list[Scope]
+    expires_at: datetime
