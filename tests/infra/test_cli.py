@@ -59,7 +59,8 @@ def test_status_of_a_local_stage(cloud: LocalCloud, stack: Stack, capsys: pytest
 
 
 @pytest.mark.cloud
-def test_up_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_up_serves_until_it_is_asked_to_end(tmp_path: Path, asked: signal.Signals) -> None:
     command = [sys.executable, "-m", "infra", "up", "--home", str(tmp_path)]
     ports = ["--port", str(free_port()), "--smtp-port", "0"]
     serving = subprocess.Popen(
@@ -71,7 +72,7 @@ def test_up_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     for line in serving.stdout:
         said.append(line)
         if "Ctrl-C" in line:
-            serving.send_signal(signal.SIGINT)
+            serving.send_signal(asked)
 
     assert serving.wait(60) == 0
     assert any(line.startswith("mail to  anything@liana.example by SMTP at 127.0.0.1:") for line in said)
