@@ -148,7 +148,7 @@ def import_time(statement: str) -> float:
 
     def once() -> float:
         run = [sys.executable, "-c", program]
-        answer = subprocess.run(run, env=environment, check=True, capture_output=True, text=True)  # noqa: S603
+        answer = subprocess.run(run, env=environment, check=True, capture_output=True, text=True)  # noqa: S603 - our own
         return float(json.loads(answer.stdout.splitlines()[-1])) * 1000
 
     once()  # writes the .pyc files, which the deployed zip carries

@@ -5,13 +5,13 @@ Ids are derived from the receipt key, so a second attempt decides the same and t
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.cases import language, promises, threading
 from chalicelib.customers import identity, tiers
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import KeyReused, NotFound
+from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Participant
@@ -47,11 +47,13 @@ class Intake:
     duplicate: bool = False
 
 
-def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy) -> Intake:
-    """The whole decision about one arrival.
+def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -> Intake:
+    """The whole decision about one arrival, which may be told of long after it happened.
 
-    Raises KeyReused (same key, other content), NotFound (a named case or customer that does not exist).
+    Raises KeyReused (same key, other content), NotFound (a named case or customer that does not exist), Invalid.
     """
+    if arrival.time_zone and not identity.is_time_zone(arrival.time_zone):
+        raise Invalid("time_zone is an IANA name such as Europe/Berlin", "/customer/time_zone")
     if facts.receipt:
         return _again(arrival, facts.receipt)
     if facts.repeat and facts.repeat.fingerprint == arrival.fingerprint:
@@ -65,7 +67,7 @@ def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy) -> Intake:
         return Intake(Decision((known,), reason="the same mail again"), known, duplicate=True)
     if why := _quarantined(arrival, facts):
         return _quarantine(arrival, why)
-    return _file(arrival, facts, policy)
+    return _file(arrival, facts, policy, now)
 
 
 def _again(arrival: Arrival, receipt: Receipt) -> Intake:
@@ -90,10 +92,10 @@ def _quarantine(arrival: Arrival, why: str) -> Intake:
     return Intake(Decision((interaction, receipt), reason=why), receipt)
 
 
-def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy) -> Intake:
+def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -> Intake:
     thread = threading.which_case(arrival, facts)
     customer, owners = _whose(arrival, facts, thread.case, policy)
-    customer, told = tiers.retiered(customer, policy.tiers, arrival.at)
+    customer, told = tiers.retiered(customer, policy.tiers, now)
     tier = policy.tiers.named(customer.tier)
     case = _continued(arrival, thread.case, tier) if thread.case else _opened(arrival, customer, tier)
     interaction = replace(

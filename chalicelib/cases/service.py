@@ -57,10 +57,10 @@ def take_in(arrival: Arrival) -> TakenIn:
 
     Raises KeyReused (same key, other content) and NotFound (a case or customer that does not exist).
     """
-    arrival = _with_body(arrival)
+    arrival, now = _with_body(arrival), clock.now()
 
     def decide() -> tuple[Decision, intake.Intake]:
-        taken = intake.take_in(arrival, storage.intake_facts(arrival), policy())
+        taken = intake.take_in(arrival, storage.intake_facts(arrival), policy(), now)
         return taken.decision, taken
 
     decision, taken = settle(decide)

@@ -103,6 +103,8 @@ def letter(
     `text` is the agent's answer or the notice. Raises ValueError when no mail can be made of it.
     """
     # Only those who send pay for these at a cold start.
+    from jinja2 import TemplateError
+
     from chalicelib.mail.compose import MailKind, OutgoingMail, compose
     from chalicelib.mail.render import render
 
@@ -110,7 +112,10 @@ def letter(
         raise ValueError("not an outbound mail")
     zone = customer.time_zone or policy.time_zone
     context = _context(mail, case, company, text, zone, unsubscribe_url)
-    rendered = render(mail.purpose.value, mail.language, context)
+    try:
+        rendered = render(mail.purpose.value, mail.language, context)
+    except TemplateError as error:
+        raise ValueError(f"template {mail.purpose.value}: {error}") from error
     participant = case.participant(mail.delivery.to) if case else None
     sender = Address(company, policy.sender_address)
     reply_to = sender

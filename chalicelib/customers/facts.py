@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.customers import consent, identity, tiers, value
 from chalicelib.kernel import clock, ids
@@ -65,16 +64,8 @@ def check(report: FactReport, policy: Policy, now: datetime) -> None:
             raise Invalid(f"books are kept in {policy.currency}; convert before reporting", f"/data/{name}/currency")
     zones = {"customer": report.customer.time_zone, "data": report.data.get("time_zone", "")}
     for place, zone in zones.items():
-        if zone and not _is_time_zone(zone):
+        if zone and not identity.is_time_zone(zone):
             raise Invalid("time_zone is an IANA name such as Europe/Berlin", f"/{place}/time_zone")
-
-
-def _is_time_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def _margin(report: FactReport) -> Money | None:

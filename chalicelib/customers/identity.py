@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Invalid
@@ -30,6 +31,15 @@ def handle(kind: str, value: str) -> Handle:
         if not _E164.fullmatch(value):
             raise Invalid("a phone number is written in E.164, with its country code: +49301234567")
     return Handle(kind, value)
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether this is an IANA name. One that is not must never be stored: quiet hours and letters rely on it."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def first_met(hint: CustomerHint, lowest_tier: str, at: datetime) -> tuple[Customer, HandleOwner]:

@@ -21,7 +21,7 @@ _DATE = re.compile(
     r",]{1,3}(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?"
     r"\s{0,3}([+-]\d{4}|[A-Z]{1,4})?"
 )
-_MONTHS = dict(zip(("jan feb mar apr may jun jul aug sep oct nov dec").split(), range(1, 13), strict=True))  # noqa: SIM905
+_MONTHS = dict(zip(("jan feb mar apr may jun jul aug sep oct nov dec").split(), range(1, 13), strict=True))  # noqa: SIM905 - reads as words
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 _PERCENT = re.compile(rb"%([0-9a-fA-F]{2})")
 _SEGMENT = re.compile(r"([^*\s]{1,80})\*(\d{1,4})?(\*)?$")

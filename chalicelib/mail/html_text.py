@@ -12,7 +12,7 @@ _BLOCKS = frozenset(
     """
     address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr
     li main nav ol p pre section table tbody td tfoot th thead tr ul
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - reads as words
 )
 _APART = frozenset(("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "ul"))  # by blank lines
 _HIDDEN = frozenset(("head", "script", "style", "title", "template", "noscript", "object", "svg"))

@@ -10,7 +10,7 @@ WROTE = frozenset(
     napisał(a) napisała napisal napsal napsal(a) napsala napísal napisao napisala írta scris
     yazdı yazmış написал написал(а) написала написав написа пише пишет пишут напісаў έγραψε
     γράφει כתב כתבה كتب viết menulis rašė rakstīja kirjutas escrigué escriure idatzi scríobh
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - reads as words
 )
 WROTE_ENDINGS = (
     "写道",

@@ -10,12 +10,13 @@ from chalicelib.gateways import queues, texts
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.decision import Decision
+from chalicelib.model.interaction import Receipt
 from chalicelib.model.task import TaskState
 from chalicelib.outreach import delivery, planning, plays, wording
 from chalicelib.outreach.delivery import Notice
 from chalicelib.storage import cases, customers, due
 from chalicelib.storage import outreach as storage
-from chalicelib.storage.commit import Refused, commit, settle
+from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
 
 
@@ -24,14 +25,21 @@ def plan_for_fact(customer_id: str, fact_id: str) -> None:
     customer, fact = customers.fact(customer_id, fact_id)
     if customer is None or fact is None:
         return
-    for decision in planning.plans_for(fact, customer, plays.ALL, clock.now()):
-        try:
-            commit(decision)
-        except Refused:
-            logger.info("task_exists", customer=customer_id, reason=decision.reason)
-            continue
+    for plan in planning.plans_for(fact, customer, plays.ALL, clock.now()):
+        decision = _plan_once(plan)
         metrics.count_changes(decision)
         logger.info("task_planned", customer=customer_id, reason=decision.reason)
+
+
+def _plan_once(plan: Decision) -> Decision:
+    """Commits the plan unless its occasion has a task."""
+    receipt = next(change for change in plan.changes if isinstance(change, Receipt))
+
+    def decide() -> tuple[Decision, None]:
+        known = cases.receipts_of([receipt.key])
+        return Decision(reason="has its task") if known else plan, None
+
+    return settle(decide)[0]
 
 
 def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:

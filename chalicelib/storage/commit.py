@@ -88,7 +88,7 @@ def _write(rows: list[Row]) -> None:
 
 def _connection() -> Connection:
     # pynamodb makes a transaction of a connection and offers no public way to the models' own.
-    return Row._get_connection().connection  # noqa: SLF001
+    return Row._get_connection().connection  # noqa: SLF001 - pynamodb offers no public way to it
 
 
 def _refusal(error: PutError | TransactWriteError, changes: tuple[Any, ...]) -> HubError:

@@ -28,12 +28,12 @@ def bind() -> None:
     """Point every kind of row at the stage's table; `bind.cache_clear()` after changing settings in a
     test."""
     # pynamodb makes a session per thread from this name and a connection per model: no public way to either.
-    pynamodb.connection.base.get_session = session.session  # type: ignore[attr-defined]
+    pynamodb.connection.base.get_session = session.session  # type: ignore[attr-defined]  # its import; one session for all
     kinds: tuple[type[Row], ...] = (Row, *KINDS)
     for kind in kinds:
         kind.Meta.table_name = settings().table_name
-        kind._connection = None  # noqa: SLF001
-    shared = Row._get_connection()  # noqa: SLF001
+        kind._connection = None  # noqa: SLF001 - remembers the table it was made for
+    shared = Row._get_connection()  # noqa: SLF001 - see below
     for kind in KINDS:
         kind._connection = shared  # noqa: SLF001 - each kind would make a client of its own
 

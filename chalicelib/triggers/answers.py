@@ -96,6 +96,7 @@ class CustomerOut(Output, frozen=True):
             name=customer.name,
             language=customer.language,
             time_zone=customer.time_zone,
+            # HANDLE_KINDS are the only kinds identity.handle makes
             handles=[HandleOut(kind=handle.kind, value=handle.value) for handle in customer.handles],  # type: ignore[arg-type]
             tier=customer.tier,
             value_index=customer.value_index,

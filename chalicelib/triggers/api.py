@@ -314,7 +314,7 @@ def make_token(call: Call[contract.TokenIn]) -> answers.TokenOut:
     scopes = sorted(set(call.input.scopes), key=lambda scope: scope.value)
     life = timedelta(seconds=call.input.expires_in)
     token, expires_at = auth.issue_token(call.principal, [scope.value for scope in scopes], life, call.at)
-    return answers.TokenOut(token=token, token_type="Bearer", scopes=scopes, expires_at=expires_at)  # noqa: S106
+    return answers.TokenOut(token=token, token_type="Bearer", scopes=scopes, expires_at=expires_at)  # noqa: S106 - a kind
 
 
 @cache

@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 def taken_in(arrival: Arrival | None = None, **known: Any) -> Intake:
     """What Ann's mail becomes, given what is known."""
-    return take_in(arrival or make_arrival(), IntakeFacts(**known), make_policy())
+    return take_in(arrival or make_arrival(), IntakeFacts(**known), make_policy(), NOON)
 
 
 def by_reply(**fields: Any) -> Arrival:
@@ -173,7 +173,7 @@ def test_the_same_key_with_other_content_is_a_conflict() -> None:
 def test_a_mail_that_is_read_differently_after_an_upgrade_is_still_the_same_mail() -> None:
     receipt = Receipt(key="mail:1", fingerprint="as it was read before", at=NOON)
 
-    taken = take_in(make_arrival(raw_key="in/1"), IntakeFacts(receipt=receipt), make_policy())
+    taken = take_in(make_arrival(raw_key="in/1"), IntakeFacts(receipt=receipt), make_policy(), NOON)
 
     assert taken.duplicate
     assert taken.decision.changes == ()

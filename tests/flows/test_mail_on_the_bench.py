@@ -7,13 +7,16 @@ import pytest
 
 from chalicelib.cases import service as cases
 from chalicelib.cases import views
+from chalicelib.customers import service as customers
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import KeyReused
+from chalicelib.kernel.errors import Invalid, KeyReused
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, PromiseState
-from chalicelib.model.customer import Customer, Handle
+from chalicelib.model.customer import Customer, CustomerHint, Handle
 from chalicelib.model.event import Event, EventKind
+from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.interaction import DeliveryState, Direction, Interaction, Purpose, Receipt
+from chalicelib.model.money import Money
 from tests.workbench import SENDER, Bench, mail_bytes, send_event, text_of
 
 
@@ -294,3 +297,43 @@ def test_a_chinese_mail_that_names_no_language_is_acknowledged_in_chinese(bench:
     bench.run()
 
     assert "我们已经收到" in text_of(bench.sent[0])
+
+
+def test_a_call_logged_long_after_it_happened_changes_nobodys_tier(bench: Bench) -> None:
+    ann = Handle("email", "ann@example.org")
+    customers.record_fact(
+        FactReport(
+            receipt_key="fact:1",
+            fingerprint="f",
+            customer=CustomerHint(handle=ann),
+            what=FactKind.ORDER,
+            occurred_at=clock.now(),
+            margin=Money(900_00, "USD"),
+        )
+    )
+
+    long_ago = clock.now() - timedelta(days=900)
+    cases.take_in(
+        Arrival(receipt_key="api:1", fingerprint="f", channel="phone", at=long_ago, sender=ann, author="Bo", text="…")
+    )
+
+    (customer,) = bench.rows(Customer)
+    assert customer.tier == "gold"
+
+
+def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_stored(bench: Bench) -> None:
+    asked = Arrival(
+        receipt_key="api:1",
+        fingerprint="f",
+        channel="web",
+        at=clock.now(),
+        sender=Handle("email", "ann@example.org"),
+        text="Hello",
+        time_zone="Mars/Phobos",
+    )
+
+    with pytest.raises(Invalid, match="IANA") as refused:
+        cases.take_in(asked)
+
+    assert refused.value.pointer == "/customer/time_zone"
+    assert not bench.rows(Customer)

@@ -178,7 +178,7 @@ def facts_about(draw: st.DrawFn) -> tuple[Arrival, IntakeFacts]:
 
 def taken_in(arrival: Arrival, facts: IntakeFacts) -> Intake | None:
     try:
-        return intake.take_in(arrival, facts, POLICY)
+        return intake.take_in(arrival, facts, POLICY, NOON)
     except (Conflict, NotFound):
         return None  # a stranger's case
 
