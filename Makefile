@@ -9,6 +9,10 @@ STAGE ?=
 REGION ?=
 SENDING ?=
 QUEUE ?= all
+FROM ?=
+TO ?=
+QUARANTINE ?=
+WAIT ?=
 ARGS ?=
 
 run := $(VENV)/bin/python
@@ -19,7 +23,7 @@ where := $(if $(LOCAL),--local http://127.0.0.1:$(PORT),$(if $(STAGE),--stage $(
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-reset up mailbox test test-quick check template deploy preflight status redrive \
+.PHONY: help setup demo demo-reset up mailbox test test-quick check template deploy preflight status redrive replay \
 	sending rotate-keys destroy clean
 
 help:  ## show this
@@ -67,6 +71,10 @@ status: $(VENV)/.stamp  ## how a stage is: stack, switch, queues, dead letters
 
 redrive: $(VENV)/.stamp  ## send dead letters back to their queues; QUEUE=MailDeadLetters for one
 	@$(infra) redrive $(where) $(QUEUE)
+
+replay: $(VENV)/.stamp  ## read stored mail again: FROM=2026-11-01 (TO=…), or QUARANTINE=1; WAIT=1
+	@$(infra) replay $(where) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) $(if $(QUARANTINE),--quarantine) \
+		$(if $(WAIT),--wait)
 
 sending: $(VENV)/.stamp  ## let a stage send mail, or not: make sending SENDING=on STAGE=prod
 	@$(infra) sending $(where) $(SENDING)

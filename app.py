@@ -10,6 +10,7 @@ from chalicelib.triggers import (
     inbound_mail,
     mail_feedback,
     relay,
+    replaying,
     schedule,
 )
 from chalicelib.web import preferences, reference
@@ -24,6 +25,7 @@ for blueprint in (
     follow_ups.bp,
     delivery.bp,
     schedule.bp,
+    replaying.bp,
     authorizer.bp,
     api.bp,
     preferences.bp,

@@ -20,6 +20,7 @@ def policy() -> Policy:
         sender_address=settings().sender_address.lower(),
         inbound_domain=settings().inbound_domain.lower(),
         ses_message_id_domain=settings().ses_message_id_domain,
+        staff=frozenset(entry.strip().lower() for entry in settings().staff.split(",") if entry.strip()),
     )
 
 

@@ -21,6 +21,8 @@ class Counted(Enum):
     INTERACTION = "Interaction"
     DUPLICATE = "Duplicate"
     QUARANTINED = "Quarantined"
+    MAIL_UNREADABLE = "MailUnreadable"
+    FROZEN = "Frozen"
     FORGED_TOKEN = "ForgedToken"  # noqa: S105 - a metric's name
     CASE_OPENED = "CaseOpened"
     PROMISE_AT_RISK = "PromiseAtRisk"

@@ -22,6 +22,7 @@ from infra.mailbox import Mailbox, show
 from infra.packaging import host_architecture, package
 from infra.preflight import preflight
 from infra.queues import redrive
+from infra.replay import asked_for, replay, wait
 from infra.stages import Stage, load_stage, local_stage
 from infra.status import status
 from infra.trouble import Trouble
@@ -104,6 +105,18 @@ def _status(options: argparse.Namespace) -> None:
 def _redrive(options: argparse.Namespace) -> None:
     cloud, stage = _where(options)
     redrive(cloud, stack.require(cloud, stage.stack_name), options.queue)
+
+
+def _replay(options: argparse.Namespace) -> None:
+    asked = asked_for(options.since, options.until, quarantine=options.quarantine)
+    cloud, stage = _where(options)
+    deployed = stack.require(cloud, stage.stack_name)
+    total = replay(cloud, deployed, asked)
+    what = "quarantined mails" if asked.quarantine else "mails"
+    watch = "LOCAL=1" if options.local else f"STAGE={stage.name}"
+    print(f"{total:,} {what} of {asked.first} to {asked.last} are read again; watch with: make status {watch}")
+    if options.wait:
+        wait(cloud, deployed)
 
 
 def _sending(options: argparse.Namespace) -> None:
@@ -192,6 +205,11 @@ def _parser() -> argparse.ArgumentParser:
     verb("status", _status, "stack, switch, queues and dead letters", where)
     back = verb("redrive", _redrive, "send dead letters back to their queues", where)
     back.add_argument("queue", nargs="?", default="all")
+    again = verb("replay", _replay, "read stored mail again: of some days, or what was quarantined on them", where)
+    again.add_argument("--from", dest="since", metavar="DAY", help="first day (UTC), such as 2026-11-01")
+    again.add_argument("--to", dest="until", metavar="DAY", help="last day; today if not given")
+    again.add_argument("--quarantine", action="store_true", help="only what was quarantined; of 30 days without --from")
+    again.add_argument("--wait", action="store_true", help="until all is read, an hour at most")
     turn = verb("sending", _sending, "turn sending on or off", where)
     turn.add_argument("switch", choices=("on", "off"))
     verb("rotate-keys", _rotate_keys, "make a new signing key known; ten minutes later, sign with it", where)

@@ -12,6 +12,8 @@ from infra.trouble import Trouble
 
 DEFAULT_ENDPOINT = "http://127.0.0.1:4566"
 LOCAL_REGION = "us-east-1"
+# We wait for a function's answer, 300 seconds at most, and never start it a second time meanwhile.
+_PATIENT = Config(read_timeout=330, tcp_keepalive=True, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 class Cloud:
@@ -71,6 +73,6 @@ class Cloud:
                     config=Config(
                         s3={"addressing_style": "path"} if self.endpoint else {},
                         retries={"mode": "standard", "max_attempts": 4},
-                    ),
+                    ).merge(_PATIENT if service == "lambda" else Config()),
                 )
             return self._clients[service]

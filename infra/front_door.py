@@ -10,9 +10,10 @@ import base64
 import json
 import logging
 import secrets
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import formatdate, getaddresses
+from email.utils import format_datetime, getaddresses
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -58,14 +59,13 @@ class FrontDoor(SmtpServer):
     def take(self, raw: bytes, sender: str, recipients: list[str], helo: str = "localhost") -> str:
         """Stores one mail and tells of it, as SES's receipt rule does; returns the object's key."""
         message_id = secrets.token_hex(20)
-        message = message_from_bytes(raw, policy=policy.compat32)
         verdicts = judge(raw, sender)
-        trace = _trace(message_id, sender, recipients, helo, verdicts, _from_domain(raw))
+        stored = _trace(message_id, sender, recipients, helo, verdicts, _from_domain(raw)) + raw
         key = f"in/{message_id}"
-        self._s3.put_object(Bucket=self._stack.bucket_name, Key=key, Body=trace + raw)
+        self._s3.put_object(Bucket=self._stack.bucket_name, Key=key, Body=stored)
         note = ses_shapes.received(
             message_id=message_id,
-            message=message,
+            message=message_from_bytes(stored, policy=policy.compat32),
             sender=sender,
             recipients=recipients,
             verdicts=verdicts,
@@ -110,21 +110,28 @@ def _aligned(from_domain: str, envelope_domain: str) -> bool:
 def _trace(
     message_id: str, sender: str, recipients: list[str], helo: str, verdicts: dict[str, str], from_domain: str
 ) -> bytes:
-    """The headers SES puts before a mail it has taken in."""
+    """The headers SES puts before a mail it has taken in, word for word. Of several recipients they name one, of a
+    failed DMARC check no policy; a bounce is checked as its sender's postmaster would be."""
     said = {kind: {"PASS": "pass", "FAIL": "fail", "GRAY": "none"}[verdict] for kind, verdict in verdicts.items()}
+    checked = sender or f"postmaster@{helo}"
+    domain = checked.rpartition("@")[2]
+    why = {
+        "pass": f"domain of {domain} designates 127.0.0.1 as permitted sender",
+        "none": f"127.0.0.1 is neither permitted nor denied by domain of {domain}",
+    }[said["spf"]]
+    spf = f"{said['spf']} (spfCheck: {why}) client-ip=127.0.0.1; envelope-from={checked}; helo={helo};"
     lines = [
         f"Return-Path: <{sender}>",
         f"Received: from {helo} ({helo} [127.0.0.1])",
-        " by inbound-smtp.us-east-1.amazonaws.com with SMTP",
-        f" id {message_id}",
+        f" by inbound-smtp.us-east-1.amazonaws.com with SMTP id {message_id}",
         f" for {recipients[0]};",
-        f" {formatdate(usegmt=False)} (UTC)",
+        f" {format_datetime(datetime.now(UTC))} (UTC)",
         f"X-SES-Spam-Verdict: {verdicts['spam']}",
         f"X-SES-Virus-Verdict: {verdicts['virus']}",
-        f"Received-SPF: {said['spf']} (spfCheck: domain of {sender.rpartition('@')[2] or helo})",
-        f" client-ip=127.0.0.1; envelope-from={sender}; helo={helo};",
-        f"Authentication-Results: amazonses.com; spf={said['spf']} (spfCheck) smtp.mailfrom={sender};",
-        f" dkim={said['dkim']} header.i=@{from_domain};",
+        f"Received-SPF: {spf}",
+        "Authentication-Results: amazonses.com;",
+        f" spf={spf}",
+        f" dkim={said['dkim']} header.i={f'@{from_domain}' if said['dkim'] == 'pass' else 'unknown'};",
         f" dmarc={said['dmarc']} header.from={from_domain};",
         f"X-SES-RECEIPT: {base64.b64encode(message_id.encode()).decode()}",
     ]

@@ -2,12 +2,13 @@
 
 import re
 import tomllib
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+_STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Stage:
     default_timezone: str = "UTC"
     default_currency: str = "USD"
     tiers: str = ""
+    staff: str = ""  # addresses and @domains, by commas; the file may give a list
     alarm_topic: str = ""
     log_retention_days: int = 90
     raw_mail_days: int = 400  # at most: the table remembers for 400 days what was taken in
@@ -48,6 +50,7 @@ class Stage:
             "DefaultTimezone": self.default_timezone,
             "DefaultCurrency": self.default_currency,
             "Tiers": self.tiers,
+            "Staff": self.staff,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
         }
@@ -80,12 +83,18 @@ def _checked(name: str, file: str, settings: dict[str, object], required: list[s
         raise Trouble(f"{file}: unknown {', '.join(unknown)}; it may say {', '.join(kinds)}")
     if missing := [key for key in required if not settings.get(key)]:
         raise Trouble(f"{file}: {', '.join(missing)} must be given")
+    if isinstance(staff := settings.get("staff"), list):
+        settings = {**settings, "staff": ",".join(map(str, staff))}
     for key, value in settings.items():
         if type(value) is not kinds[key]:
-            raise Trouble(f"{file}: {key} must be a {'number' if kinds[key] is int else 'text'}")
+            kind = "number" if kinds[key] is int else "list or a text" if key == "staff" else "text"
+            raise Trouble(f"{file}: {key} must be a {kind}")
     stage = Stage(name, **settings)  # type: ignore[arg-type]  # checked just above
     if "@" not in stage.sender_address:
         raise Trouble(f"{file}: sender_address must be a mail address")
+    entries = [entry.strip() for entry in stage.staff.split(",")] if stage.staff.strip() else []
+    if wrong := [entry for entry in entries if not _STAFF.fullmatch(entry)]:
+        raise Trouble(f"{file}: staff {', '.join(map(repr, wrong))}: name addresses (ann@example.com) or @domains")
     if not 1 <= stage.raw_mail_days <= 400:
         raise Trouble(f"{file}: raw_mail_days is 1 to 400: the table remembers that long what was taken in")
-    return stage
+    return replace(stage, staff=",".join(entries))

@@ -46,8 +46,9 @@ def door(cloud: LocalCloud, stack: Stack) -> Iterator[FrontDoor]:
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mailbox(cloud: LocalCloud, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+    """One open at a time: two would share what is sent."""
     with Mailbox(cloud, stack, tmp_path_factory.mktemp("mailbox")) as opened:
         yield opened
 

@@ -7,12 +7,13 @@ messages come back, the stream is followed. So a test may stop, repeat, reorder 
 import json
 import secrets
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from types import MappingProxyType
 from typing import Any
 
 import boto3
@@ -140,12 +141,19 @@ def mail_bytes(
     to: str = SENDER,
     subject: str = "Where is my order?",
     message_id: str | None = None,
+    html: str = "",
+    files: Mapping[str, bytes] = MappingProxyType({}),
     **headers: str,
 ) -> bytes:
+    """A mail as a person's program writes it; `files`: what is attached, by name."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     mail["Message-ID"] = message_id or f"<{uuid.uuid4()}@example.org>"
     mail.set_content(text)  # first: it drops Content-* headers set before
+    if html:
+        mail.add_alternative(html, subtype="html")
+    for name, content in files.items():
+        mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
     for name, value in headers.items():
         mail[name.replace("_", "-")] = value
     return mail.as_bytes(policy=policy.SMTP)

@@ -18,6 +18,9 @@ class Scope(Enum):
     ARTICLES_WRITE = "articles:write"
     TASKS_READ = "tasks:read"
     QUARANTINE_READ = "quarantine:read"
+    QUARANTINE_WRITE = "quarantine:write"
+    MAIL_READ = "mail:read"
+    MAIL_UNLOCK = "mail:unlock"
     TOKENS_WRITE = "tokens:write"
 
     @property
@@ -31,11 +34,14 @@ _MEANINGS = {
     Scope.FACTS_WRITE: "Report orders, payments, usage and other facts about customers.",
     Scope.CUSTOMERS_READ: "Look customers up and read their timelines.",
     Scope.CASES_READ: "Read open cases and what was said in them.",
-    Scope.CASES_WRITE: "Answer customers in a case.",
+    Scope.CASES_WRITE: "Answer customers in a case, and say who takes part in it.",
     Scope.ARTICLES_READ: "Read the articles of the knowledge base.",
     Scope.ARTICLES_WRITE: "Write articles and replace them.",
     Scope.TASKS_READ: "Read what was planned for customers and why.",
     Scope.QUARANTINE_READ: "Read arrivals that were linked to nobody.",
+    Scope.QUARANTINE_WRITE: "Take arrivals in that were linked to nobody.",
+    Scope.MAIL_READ: "Fetch original mails and attachments.",
+    Scope.MAIL_UNLOCK: "Unlock attachments that nobody found to be clean.",
     Scope.TOKENS_WRITE: "Exchange the key for a short-lived token that may do less.",
 }
 

@@ -20,7 +20,9 @@ from chalicelib.model.interaction import (
     Receipt,
     preview_of,
 )
+from chalicelib.model.trust import Trust
 
+WITHOUT_HISTORY = {"history": "no"}
 AFTERWARDS = {"wait": CaseStatus.WAITING, "solve": CaseStatus.SOLVED}
 
 
@@ -36,16 +38,18 @@ def reply(
     fingerprint: str,
     body_key: str,
     articles: tuple[Article, ...] = (),
+    history: bool = True,
     now: datetime,
 ) -> tuple[Decision, Receipt]:
     """The answer stored and queued, the case moved. `answered`: the customer's last mail, for the thread.
-    `articles`: what `text` inserts; each is counted as used once more.
+    `articles`: what `text` inserts; each is counted as used once more. `history`: whether what was said before is
+    quoted below it.
 
     Raises Conflict when there is no address to answer to, Invalid for an unknown `then`.
     """
     if then not in AFTERWARDS:
         raise Invalid(f"then is one of {', '.join(AFTERWARDS)}", "/then")
-    to = _address(case, customer)
+    to = _address(case, customer, answered)
     status = AFTERWARDS[then]
     mail = Interaction(
         id=ids.derived_ulid(now, receipt_key),
@@ -63,12 +67,15 @@ def reply(
         language=case.language or customer.language,
         references=(*answered.references, answered.message_id) if answered and answered.message_id else (),
         delivery=Delivery(to=to, since=now),
+        template={} if history else WITHOUT_HISTORY,
         articles=tuple(article.id for article in articles),
     )
     moved = replace(
         case,
         status=status,
         priority=0,
+        attention="",
+        solved_at=now if status is CaseStatus.SOLVED else None,
         promise=promises.kept(case.promise, now),
         waiting_until=now + promises.WAIT_FOR_CUSTOMER if status is CaseStatus.WAITING else None,
         updated_at=now,
@@ -99,10 +106,20 @@ def reply(
     return Decision(changes, (message,), reason=then), receipt
 
 
-def _address(case: Case, customer: Customer) -> str:
-    for participant in case.participants:
-        if participant.address not in customer.suppressed:
-            return participant.address
+def can_be_answered(said: Interaction) -> bool:
+    """Whether it is a mail of a person who may be who she says."""
+    return bool(said.message_id and not said.machine and said.trust != Trust.SPOOFED.value)
+
+
+def _address(case: Case, customer: Customer, answered: Interaction | None) -> str:
+    """Who wrote last, if she is confirmed, else the first who is. Raises Conflict when there is nobody."""
+    open_to = [p.address for p in case.participants if p.confirmed and p.revoked_at is None]
+    reachable = [address for address in open_to if address not in customer.suppressed]
+    wrote_last = answered.sender.removeprefix("email:") if answered else ""
+    if wrote_last in reachable:
+        return wrote_last
+    if reachable:
+        return reachable[0]
     if customer.email:
         return customer.email
     raise Conflict("this customer has no e-mail address that works; call her, and log the call")

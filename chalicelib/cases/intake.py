@@ -7,7 +7,7 @@ Ids are derived from the receipt key, so a second attempt decides the same and t
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import language, promises, threading
+from chalicelib.cases import language, participants, promises, threading
 from chalicelib.customers import identity, tiers
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -37,6 +37,9 @@ QUARANTINE = {
 }
 OPEN_CASES_WE_ACKNOWLEDGE = 20  # the last line against a loop that no other rule recognised
 CHAIN = 50  # Message-IDs an answer carries on
+REVOKED = "came to a reply address that was withdrawn"
+UNPROVEN = "somebody unproven writes into this case"
+TOO_OFTEN = "frozen: more contacts of this sender in this case than a person writes in an hour"
 A_MOMENT = timedelta(milliseconds=1)  # so that the answer stands behind the question on the timeline
 
 
@@ -45,6 +48,12 @@ class Intake:
     decision: Decision
     receipt: Receipt
     duplicate: bool = False
+    frozen: bool = False  # kept, but it moved nothing: see participants.MOST_CONTACTS
+
+    @property
+    def filed(self) -> bool:
+        """Whether it became a contact of a customer just now: not known before, not quarantined."""
+        return bool(self.receipt.customer_id) and not self.duplicate
 
 
 def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -> Intake:
@@ -65,7 +74,15 @@ def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime)
             case_id=facts.repeat.case_id,
         )
         return Intake(Decision((known,), reason="the same mail again"), known, duplicate=True)
-    if why := _quarantined(arrival, facts):
+    return admit(arrival, facts, policy, now)
+
+
+def admit(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -> Intake:
+    """The decision about what was not taken in before: filed, or put aside with the reason."""
+    if facts.revoked:
+        trust = arrival.trust_alone or arrival.trust
+        arrival = replace(arrival, case_id="", by_token=False, trust=trust, warnings=(*arrival.warnings, REVOKED))
+    if why := quarantined(arrival, facts):
         return _quarantine(arrival, why)
     return _file(arrival, facts, policy, now)
 
@@ -77,7 +94,7 @@ def _again(arrival: Arrival, receipt: Receipt) -> Intake:
     return Intake(Decision(reason="duplicate"), receipt, duplicate=True)
 
 
-def _quarantined(arrival: Arrival, facts: IntakeFacts) -> str:
+def quarantined(arrival: Arrival, facts: IntakeFacts) -> str:
     """Why nobody should see this as a customer's contact yet; empty: all is well."""
     if (arrival.trust is Trust.BLOCKED or not facts.named) and (why := QUARANTINE.get(arrival.trust)):
         return why
@@ -87,22 +104,34 @@ def _quarantined(arrival: Arrival, facts: IntakeFacts) -> str:
 
 
 def _quarantine(arrival: Arrival, why: str) -> Intake:
-    interaction = replace(_interaction(arrival, tier=""), flags=(f"quarantined: {why}", *arrival.warnings))
+    files = tuple(replace(file, key="") for file in arrival.attachments)  # the original holds them
+    interaction = replace(
+        interaction_of(arrival, tier=""),
+        flags=(f"quarantined: {why}",),
+        attachments=files,
+        body_key="",
+    )
     receipt = _receipt(arrival, interaction)
     return Intake(Decision((interaction, receipt), reason=why), receipt)
 
 
 def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -> Intake:
     thread = threading.which_case(arrival, facts)
-    customer, owners = _whose(arrival, facts, thread.case, policy)
+    customer, owners = _whose(arrival, facts, thread.case or thread.follows, policy)
     customer, told = tiers.retiered(customer, policy.tiers, now)
     tier = policy.tiers.named(customer.tier)
-    case = _continued(arrival, thread.case, tier) if thread.case else _opened(arrival, customer, tier)
+    frozen = False
+    if thread.case:
+        case = _continued(arrival, thread.case, customer, tier)
+        frozen = case is None
+        case = case or thread.case
+    else:
+        case = _opened(arrival, customer, tier, thread.follows)
     interaction = replace(
-        _interaction(arrival, tier.name),
+        interaction_of(arrival, tier.name),
         customer_id=customer.id,
         case_id=case.id,
-        flags=_flags(arrival, facts, thread),
+        flags=(*_flags(arrival, facts, thread, customer), *((TOO_OFTEN,) if frozen else ())),
     )
     receipt = _receipt(arrival, interaction)
     changes: list[object] = [interaction, receipt, *told]
@@ -111,8 +140,6 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     listed = case.id in customer.open_cases
     if case.status.is_open and not listed:
         customer = replace(customer, open_cases={**customer.open_cases, case.id: case.topic})
-    if customer != (facts.owner if thread.case else facts.customer):
-        changes += [customer, *owners]
     if arrival.message_id and not facts.repeat:
         changes.append(
             KnownMessage(
@@ -124,11 +151,15 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
             )
         )
     messages: tuple[SendMail, ...] = ()
-    if thread.case is None and (to := _acknowledge_to(arrival, customer, policy)):
+    acks = participants.acknowledged(customer, arrival.at)
+    if thread.case is None and acks and (to := _acknowledge_to(arrival, customer, policy)):
+        customer = replace(customer, acknowledged=acks)
         acknowledgement = _acknowledgement(arrival, interaction, case, customer, to)
         changes.append(acknowledgement)
         messages = (SendMail(customer_id=customer.id, interaction_id=acknowledgement.id),)
-    return Intake(Decision(tuple(changes), messages, reason=thread.reason), receipt)
+    if customer != (facts.owner if thread.case or thread.follows else facts.customer):
+        changes += [customer, *owners]
+    return Intake(Decision(tuple(changes), messages, reason=thread.reason), receipt, frozen=frozen)
 
 
 def _whose(
@@ -163,10 +194,11 @@ def _must_own(case: Case, customer: Customer | None) -> None:
         raise NotFound("this customer has no such case", "/case_id")
 
 
-def _opened(arrival: Arrival, customer: Customer, tier: Tier) -> Case:
-    participants: tuple[Participant, ...] = ()
-    if arrival.sender and arrival.sender.kind == "email":
-        participants = (Participant(number=1, address=arrival.sender.value),)
+def _opened(arrival: Arrival, customer: Customer, tier: Tier, follows: Case | None) -> Case:
+    people: tuple[Participant, ...] = ()
+    own = arrival.sender in customer.handles
+    if arrival.sender and arrival.sender.kind == "email" and (own or arrival.trust.identifies):
+        people = (Participant(number=1, address=arrival.sender.value, confirmed=own),)
     promise = None
     if arrival.direction == "in" and not arrival.machine:
         promise = promises.answer_by(tier, arrival.channel, arrival.at)
@@ -183,8 +215,10 @@ def _opened(arrival: Arrival, customer: Customer, tier: Tier) -> Case:
         tier=tier.name,
         language=language.of_case(arrival, customer),
         promise=promise,
-        participants=participants,
+        participants=people,
+        heard=participants.heard(arrival, follows) or () if follows else (),
         machine=arrival.machine,
+        follows=follows.id if follows else "",
     )
 
 
@@ -195,23 +229,23 @@ def _first_status(arrival: Arrival) -> CaseStatus:
     return CaseStatus.NEW if arrival.direction == "in" else CaseStatus.OPEN
 
 
-def _continued(arrival: Arrival, case: Case, tier: Tier) -> Case:
-    """The case after one more contact. Machine mail, spoofed mail and our own words move nothing."""
+def _continued(arrival: Arrival, case: Case, customer: Customer, tier: Tier) -> Case | None:
+    """The case after one more contact; None when its sender wrote too often. Machine mail, spoofed mail and our
+    own words move nothing."""
     if arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED:
         return case
-    participants = case.participants
-    if address := _new_participant(arrival, case):
-        number = max((p.number for p in participants), default=0) + 1
-        participants += (Participant(number=number, address=address),)
+    heard = case.heard if arrival.author else participants.heard(arrival, case)
+    if heard is None:
+        return None
+    case = replace(case, participants=participants.joined(arrival, case, customer), heard=heard, updated_at=arrival.at)
     if case.status.ours and case.promise and case.promise.running:
-        return replace(case, participants=participants, updated_at=arrival.at)
+        return case
     return replace(
         case,
         status=CaseStatus.OPEN,
         waiting_until=None,
+        solved_at=None,
         promise=promises.answer_by(tier, arrival.channel, arrival.at),
-        participants=participants,
-        updated_at=arrival.at,
     )
 
 
@@ -222,7 +256,7 @@ def _acknowledge_to(arrival: Arrival, customer: Customer, policy: Policy) -> str
     if not arrival.trust.identifies or len(customer.open_cases) > OPEN_CASES_WE_ACKNOWLEDGE:
         return None
     to = arrival.sender.value if arrival.sender and arrival.sender.kind == "email" else customer.email
-    if to is None or to in customer.suppressed or policy.is_ours(to):
+    if to not in customer.handles_of("email") or to in customer.suppressed or policy.is_ours(to):
         return None
     return to
 
@@ -248,7 +282,8 @@ def _acknowledgement(arrival: Arrival, answered: Interaction, case: Case, custom
     )
 
 
-def _interaction(arrival: Arrival, tier: str) -> Interaction:
+def interaction_of(arrival: Arrival, tier: str) -> Interaction:
+    """The contact itself, of nobody yet."""
     return Interaction(
         id=ids.derived_ulid(arrival.at, arrival.receipt_key),
         customer_id="",
@@ -267,8 +302,10 @@ def _interaction(arrival: Arrival, tier: str) -> Interaction:
         references=tuple(reversed(arrival.references))[-CHAIN:],
         trust=arrival.trust.value,
         machine=arrival.machine,
-        flags=arrival.warnings,
+        warnings=arrival.warnings,
         raw_key=arrival.raw_key,
+        attachments=arrival.attachments,
+        locked=arrival.locked if arrival.attachments else "",
     )
 
 
@@ -283,26 +320,23 @@ def _receipt(arrival: Arrival, interaction: Interaction) -> Receipt:
     )
 
 
-def _flags(arrival: Arrival, facts: IntakeFacts, thread: threading.Thread) -> tuple[str, ...]:
+def _flags(arrival: Arrival, facts: IntakeFacts, thread: threading.Thread, customer: Customer) -> tuple[str, ...]:
     """What whoever reads it must know before believing it."""
-    flags = list(arrival.warnings)
+    flags = []
     if not arrival.trust.identifies:
         flags.append(f"sender {arrival.trust.value}")
     if facts.repeat:
         flags.append("another mail has the same Message-ID")
-    if thread.reason == "reference by a stranger":
+    if thread.reason == threading.STRANGERS_REFERENCE:
         flags.append("answers a message of a case its sender does not belong to")
-    if thread.case and not arrival.author and _new_participant(arrival, thread.case):
-        flags.append("new participant")
+    if thread.reason == threading.STRANGERS_NUMBER:
+        flags.append("names a case its sender does not belong to, or is not proven to")
+    case = thread.case or thread.follows
+    if case and not arrival.author and not arrival.machine and participants.newcomer(arrival, case):
+        own = arrival.sender in customer.handles
+        known = "new participant" if own else "new participant: answers go to her once she is confirmed"
+        flags.append(known if arrival.trust.identifies else UNPROVEN)
     return tuple(flags)
-
-
-def _new_participant(arrival: Arrival, case: Case) -> str:
-    """The address that writes to this case for the first time; empty: none does."""
-    sender = arrival.sender
-    if sender is None or sender.kind != "email" or case.participant(sender.value):
-        return ""
-    return sender.value
 
 
 def _first_line(text: str) -> str:

@@ -1,20 +1,18 @@
-"""What is done about outbound mail: send it once, hear what became of it, and find mail in that got lost.
+"""What is done about outbound mail: send it once, and hear what became of it.
 
 cases/sending.py decides; this carries it out.
 """
 
-import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.cases import sending
-from chalicelib.channels import email
+from chalicelib.cases.answering import WITHOUT_HISTORY
+from chalicelib.channels import letters
 from chalicelib.configuration import policy
-from chalicelib.gateways import mailer, objects, queues, texts
+from chalicelib.gateways import mailer, texts
 from chalicelib.gateways.mailer import SendUnclear
-from chalicelib.gateways.objects import ARRIVED, Stored
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
@@ -29,9 +27,9 @@ from chalicelib.storage import cases as storage
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
 
-UNFILED_FOR = timedelta(minutes=15)  # mail this old should have been taken in
-RECEIPTS_AT_ONCE = 100
-MOVES_AT_ONCE = 16
+LOOKED_BACK = 10  # interactions
+QUOTED = 3  # of them, in an answer
+_SAID = (Purpose.CONTACT, Purpose.REPLY)
 
 
 class Letter(NamedTuple):
@@ -59,8 +57,8 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
             raw, text = _write(mail, case, customer, now)
         except ValueError as error:
             logger.exception("mail_cannot_be_written", interaction=interaction_id)
-            return sending.refused(mail, now, f"cannot be written: {error}"), None
-        decision = sending.claim(mail, policy(), now, text)
+            return _brought_back(sending.refused(mail, now, f"cannot be written: {error}"), customer), None
+        decision = _brought_back(sending.claim(mail, policy(), now, text), customer)
         return decision, Letter(raw, mail.delivery.to) if decision.reason == sending.CLAIM else None
 
     decision, letter = settle(claim)
@@ -94,7 +92,7 @@ def _hand_over(letter: Letter, customer_id: str, interaction_id: str) -> str:
 
 def _write(mail: Interaction, case: Case | None, customer: Customer, now: datetime) -> tuple[bytes, str]:
     text = texts.read(mail.body_key) if mail.body_key else mail.preview
-    return email.letter(
+    return letters.letter(
         mail,
         case,
         customer,
@@ -105,7 +103,16 @@ def _write(mail: Interaction, case: Case | None, customer: Customer, now: dateti
         configuration_set=settings().configuration_set,
         unsubscribe_url=_unsubscribe_url(mail) if mail.purpose is Purpose.NOTICE else "",
         now=now,
+        history=_said_before(mail),
     )
+
+
+def _said_before(mail: Interaction) -> list[Interaction]:
+    """What an answer quotes below itself, newest first: what people said in the case before it."""
+    if mail.purpose is not Purpose.REPLY or mail.template == WITHOUT_HISTORY:
+        return []
+    page = storage.interactions_of(mail.case_id, mail.id, LOOKED_BACK, newest_first=True)
+    return [said for said in page.items if not said.machine and said.purpose in _SAID][:QUOTED]
 
 
 def _unsubscribe_url(mail: Interaction) -> str:
@@ -119,8 +126,8 @@ def _unsubscribe_url(mail: Interaction) -> str:
 
 def _record(customer_id: str, interaction_id: str, rule: Callable[[Interaction], Decision]) -> str:
     def decide() -> tuple[Decision, None]:
-        mail = storage.outbound(customer_id, interaction_id).mail
-        return (rule(mail) if mail else Decision(reason="gone")), None
+        mail, customer = storage.outbound(customer_id, interaction_id)
+        return (_brought_back(rule(mail), customer) if mail else Decision(reason="gone")), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
@@ -135,7 +142,7 @@ def hear(news: Feedback) -> str:
         mail, customer = storage.outbound(news.customer_id, news.interaction_id)
         if mail is None or customer is None:
             return Decision(reason="not ours"), None
-        return sending.heard(mail, customer, news, policy()), None
+        return _brought_back(sending.heard(mail, customer, news, policy()), customer), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
@@ -143,48 +150,8 @@ def hear(news: Feedback) -> str:
     return decision.reason
 
 
-def reconcile(after: str, out_of_time: Callable[[], bool]) -> str | None:
-    """Compares raw mail with receipts, oldest key first: what was taken in is filed away by day, what was not
-    is announced again. So only mail not yet filed is ever listed. Returns the key to go on behind if any."""
-    cutoff = clock.now() - UNFILED_FOR
-    for page in objects.objects.list_arrived(after):
-        settled = [stored for stored in page if stored.at <= cutoff]
-        for batch in _batches(settled):
-            _reconcile(batch)
-        if page and out_of_time():
-            return page[-1].key
-    return None
-
-
-def _reconcile(batch: list[Stored]) -> None:
-    receipt_of = {stored: email.receipt_key(stored.key.removeprefix(ARRIVED)) for stored in batch}
-    known = storage.receipts_of(list(receipt_of.values()))
-    now = clock.now()
-    lost = [s for s in batch if receipt_of[s] not in known and is_announced_at(now - s.at)]
-    taken_in = [stored for stored in batch if receipt_of[stored] in known]
-    if lost:
-        queues.queues.send("mail", [stored_mail_notice(stored) for stored in lost])
-        count(Counted.RECONCILED, len(lost))
-        logger.warning("mail_reconciled", lost=len(lost))
-    with ThreadPoolExecutor(MOVES_AT_ONCE) as movers:
-        list(movers.map(_file, taken_in))
-
-
-def is_announced_at(age: timedelta) -> bool:
-    """Whether mail nobody took in is announced by a tick that finds it at this age: at 15 minutes, 1, 6 and 24 hours
-    and then once a day, so that mail which cannot be taken in does not fill its dead-letter queue."""
-    ticks = age // UNFILED_FOR
-    return ticks in (1, 4, 24) or (ticks > 0 and ticks % 96 == 0)
-
-
-def _file(stored: Stored) -> None:
-    objects.objects.move(stored.key, objects.filed_key(stored.key, stored.at))
-
-
-def stored_mail_notice(stored: Stored) -> str:
-    """What the mail queue is told of mail whose announcement got lost."""
-    return json.dumps({"stored": stored.key, "at": clock.iso(stored.at)})
-
-
-def _batches(items: list[Stored]) -> list[list[Stored]]:
-    return [items[n : n + RECEIPTS_AT_ONCE] for n in range(0, len(items), RECEIPTS_AT_ONCE)]
+def _brought_back(decision: Decision, customer: Customer | None) -> Decision:
+    """With the case an agent has to see to again, if the decision says that her answer did not arrive."""
+    lost = sending.lost_answer(decision)
+    case = storage.case(lost.case_id) if lost else None
+    return sending.brought_back(decision, lost, case, customer) if lost and case and customer else decision

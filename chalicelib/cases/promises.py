@@ -53,7 +53,7 @@ def act_on_due(case: Case, customer: Customer | None, now: datetime) -> Decision
 
 def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decision:
     """She did not come back in time: solved, until she writes again, which reopens it."""
-    solved = replace(case, status=CaseStatus.SOLVED, waiting_until=None, updated_at=now)
+    solved = replace(case, status=CaseStatus.SOLVED, waiting_until=None, solved_at=now, updated_at=now)
     told = _told(case, EventKind.CASE_SOLVED, now, why="no answer from the customer")
     changes: tuple[object, ...] = (solved, told)
     if customer and case.id in customer.open_cases:

@@ -19,15 +19,17 @@ from datetime import datetime
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import MailSettled
+from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.feedback import Feedback
-from chalicelib.model.interaction import Delivery, DeliveryState, Interaction, KnownMessage, preview_of
+from chalicelib.model.interaction import Delivery, DeliveryState, Interaction, KnownMessage, Purpose, preview_of
 from chalicelib.model.policy import Policy
 
 CLAIM = "claim"
 ON_ITS_WAY = "on its way"
 MOST_ATTEMPTS = 10
+LOST_PRIORITY = 1
 
 
 def claim(mail: Interaction, policy: Policy, now: datetime, text: str = "") -> Decision:
@@ -84,6 +86,8 @@ def heard(mail: Interaction, customer: Customer, news: Feedback, policy: Policy)
     return replace(decision, changes=changes)
 
 
+_LOST = {DeliveryState.BOUNCED, DeliveryState.FAILED}
+
 # States that a report of the key's state can no longer change. A delivered mail may still bounce, or be
 # complained of.
 _AFTER = {
@@ -101,6 +105,37 @@ def _worse(mail: Interaction, customer: Customer, news: Feedback, state: Deliver
     delivery = _delivery(mail)
     bounced_again = state is DeliveryState.BOUNCED and delivery.state is DeliveryState.BOUNCED
     return bounced_again and news.permanent and delivery.to not in customer.suppressed
+
+
+def lost_answer(decision: Decision) -> Interaction | None:
+    """The agent's answer that, by this decision, did not reach the customer."""
+    for change in decision.changes:
+        if isinstance(change, Interaction) and change.purpose is Purpose.REPLY and change.case_id:
+            return change if _delivery(change).state in _LOST else None
+    return None
+
+
+def brought_back(decision: Decision, mail: Interaction, case: Case, customer: Customer) -> Decision:
+    """Its case is ours again and says why: who believes she was answered is waiting in vain."""
+    delivery = _delivery(mail)
+    why = f"the answer to {delivery.to} {delivery.state.value}: {delivery.detail}"[:300]
+    moved = replace(
+        case,
+        status=CaseStatus.OPEN,
+        waiting_until=None,
+        solved_at=None,
+        priority=max(case.priority, LOST_PRIORITY),
+        attention=why,
+        updated_at=max(case.updated_at, delivery.since),
+    )
+    changes = [*decision.changes, moved]
+    if case.id not in customer.open_cases:
+        # One write per row: the decision may change her already.
+        changed = next((change for change in changes if isinstance(change, Customer)), None)
+        known = changed or customer
+        changes = [change for change in changes if change is not changed]
+        changes.append(replace(known, open_cases={**known.open_cases, case.id: case.topic}))
+    return replace(decision, changes=tuple(changes))
 
 
 def _heeded(mail: Interaction, customer: Customer, news: Feedback, state: DeliveryState) -> tuple[object, ...]:

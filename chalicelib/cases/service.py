@@ -3,31 +3,37 @@
 Each function loads facts, asks a rule, commits, returns. Anything may be called twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
-from chalicelib.cases import answering, intake, promises
+from chalicelib.cases import answering, intake, participants, promises, replaying, views
 from chalicelib.channels import email
 from chalicelib.configuration import policy
 from chalicelib.gateways import objects, queues, texts
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.insight import metrics
-from chalicelib.kernel import clock, messages
+from chalicelib.kernel import clock, ids, messages
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import KeyReused, NotFound, TooLarge
 from chalicelib.knowledge.articles import insert
+from chalicelib.mail.message import Envelope, Verdicts
 from chalicelib.mail.parse import parse_mail
 from chalicelib.mail.receipt import envelope_from_raw, parse_receipt
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.article import Article
-from chalicelib.model.interaction import Receipt
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.interaction import Receipt, preview_of
 from chalicelib.storage import cases as storage
 from chalicelib.storage import customers, due, knowledge
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
 
 LONGEST_ANSWER = 200_000  # characters
+WRITES_AT_ONCE = 8
+Contents = Mapping[str, tuple[bytes, str]]  # by the key of the object: content and type
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +47,93 @@ def receive_mail(notification: str) -> TakenIn | None:
     envelope = parse_receipt(notification)
     if envelope is None:
         return None
-    mail = parse_mail(objects.objects.read(envelope.key))
-    return take_in(email.arrival_of(envelope, mail, policy(), signing_keys()))
+    return _take_in_mail(envelope, objects.objects.read(envelope.key))
 
 
 def receive_stored(key: str, stored_at: datetime) -> TakenIn:
     """Takes in raw mail whose announcement was lost, by what SES wrote into its head."""
     raw = objects.objects.read(key)
+    return _take_in_mail(envelope_from_raw(raw, key.rpartition("/")[2], stored_at, key=key), raw)
+
+
+def replay(key: str, stored_at: datetime) -> str:
+    """Reads stored raw mail again and does what is still to be done about it; returns what that was, in a word."""
+    raw = views.read_original(key, stored_at)
     envelope = envelope_from_raw(raw, key.rpartition("/")[2], stored_at, key=key)
-    return take_in(email.arrival_of(envelope, parse_mail(raw), policy(), signing_keys()))
+    arrival, contents = _read(envelope, raw)
+    judged = envelope.verdicts != Verdicts()
+
+    def judge() -> intake.Intake:
+        known = storage.replay_facts(arrival)
+        return replaying.replay(arrival, *known, policy(), clock.now(), judged=judged)
+
+    return _settle_again(arrival, contents, judge).decision.reason
 
 
-def take_in(arrival: Arrival) -> TakenIn:
+def release(interaction_id: str, *, by: str, reason: str) -> TakenIn:
+    """Takes in what was quarantined, because somebody says that it is a contact.
+
+    Raises NotFound, or Conflict for what nobody may let in.
+    """
+    aside = views.quarantined_one(interaction_id)
+    known = storage.receipt(email.receipt_key(aside.raw_key.rpartition("/")[2]))
+    if known is None:
+        raise NotFound("its receipt has expired; log the contact instead")
+    if aside.released_to:
+        return TakenIn(known, True)
+    raw = views.raw_of(aside)
+    envelope = envelope_from_raw(raw, aside.raw_key.rpartition("/")[2], aside.at, key=aside.raw_key)
+    arrival, contents = _read(envelope, raw)
+
+    def judge() -> intake.Intake:
+        aside = views.quarantined_one(interaction_id)
+        facts, receipt, _ = storage.replay_facts(arrival)
+        return replaying.release(arrival, facts, receipt or known, aside, policy(), clock.now(), by=by, reason=reason)
+
+    taken = _settle_again(arrival, contents, judge)
+    return TakenIn(taken.receipt, taken.duplicate)
+
+
+def _settle_again(arrival: Arrival, contents: Contents, judge: Callable[[], intake.Intake]) -> intake.Intake:
+    keep_once = _keeper(arrival, contents)
+
+    def decide() -> tuple[Decision, intake.Intake]:
+        taken = judge()
+        if taken.filed:
+            keep_once()
+        return taken.decision, taken
+
+    decision, taken = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("replayed", reason=decision.reason, interaction=taken.receipt.interaction_id)
+    return taken
+
+
+def _take_in_mail(envelope: Envelope, raw: bytes) -> TakenIn:
+    return take_in(*_read(envelope, raw))
+
+
+def _read(envelope: Envelope, raw: bytes) -> tuple[Arrival, Contents]:
+    mail = parse_mail(raw)
+    if email.is_unreadable(mail):
+        count(Counted.MAIL_UNREADABLE)
+        logger.error("mail_unreadable", mail=envelope.ses_id, warnings=list(mail.warnings))
+    arrival = _with_body(email.arrival_of(envelope, mail, policy(), signing_keys()))
+    return arrival, email.contents_of(arrival, mail)
+
+
+def take_in(arrival: Arrival, contents: Contents = {}) -> TakenIn:  # noqa: B006 - never changed
     """One contact of any channel: its interaction, its case, the acknowledgement, all at once and only once.
 
     Raises KeyReused (same key, other content) and NotFound (a case or customer that does not exist).
     """
     arrival, now = _with_body(arrival), clock.now()
+    keep_once = _keeper(arrival, contents)
 
     def decide() -> tuple[Decision, intake.Intake]:
         taken = intake.take_in(arrival, storage.intake_facts(arrival), policy(), now)
+        if taken.filed:
+            keep_once()
         return taken.decision, taken
 
     decision, taken = settle(decide)
@@ -69,6 +142,8 @@ def take_in(arrival: Arrival) -> TakenIn:
         count(Counted.DUPLICATE)
     if email.FORGED in arrival.warnings:
         count(Counted.FORGED_TOKEN)
+    if taken.frozen:
+        count(Counted.FROZEN)
     receipt = taken.receipt
     logger.info(
         "taken_in",
@@ -89,6 +164,7 @@ def reply(
     text: str,
     then: str,
     articles: Sequence[str] = (),
+    history: bool = True,
     receipt_key: str,
     fingerprint: str,
 ) -> TakenIn:
@@ -108,7 +184,7 @@ def reply(
         if case is None or customer is None:
             raise NotFound("no case has this number")
         latest = storage.interactions_of(case.id, None, 20, newest_first=True).items
-        answered = next((mail for mail in latest if mail.message_id), None)
+        answered = next((said for said in latest if answering.can_be_answered(said)), None)
         inserted = _articles(articles)
         whole = insert(text, inserted, case.language or customer.language)
         if len(whole) > LONGEST_ANSWER:
@@ -125,6 +201,7 @@ def reply(
             # Under its content too: of two attempts that differ, neither writes over the other's words.
             body_key=texts.keep(receipt_key, whole),
             articles=inserted,
+            history=history,
             now=now,
         )
         return decision, TakenIn(made, False)
@@ -132,6 +209,46 @@ def reply(
     decision, taken = settle(decide)
     metrics.count_changes(decision)
     return taken
+
+
+def set_participant(case_id: str, number: int, state: str) -> None:
+    """An agent lets somebody who joined by writing in, or takes her reply address back.
+
+    Raises NotFound, or Conflict for a state she cannot come to.
+    """
+    rule = {"confirmed": participants.confirm, "revoked": participants.revoke}[state]
+
+    def decide() -> tuple[Decision, None]:
+        case = storage.case(case_id)
+        if case is None:
+            raise NotFound("no case has this number")
+        return rule(case, number, clock.now()), None
+
+    settle(decide)
+
+
+def unlock(customer_id: str, interaction_id: str, *, by: str, reason: str) -> None:
+    """Lets the attachments of a contact be opened although nobody found them to be clean, on somebody's word.
+
+    Raises NotFound.
+    """
+    now = clock.now()
+
+    def decide() -> tuple[Decision, None]:
+        interaction = views.interaction(customer_id, interaction_id)
+        if not interaction.locked:
+            return Decision(reason="open already"), None
+        told = Event(
+            id=ids.derived_ulid(now, interaction_id, "unlocked"),
+            customer_id=customer_id,
+            what=EventKind.ATTACHMENTS_UNLOCKED,
+            at=now,
+            case_id=interaction.case_id,
+            detail={"by": by, "reason": reason, "was": interaction.locked},
+        )
+        return Decision((replace(interaction, locked=""), told), reason="unlocked"), None
+
+    settle(decide)
 
 
 def act_on_case(case_id: str, as_of: datetime) -> None:
@@ -168,7 +285,25 @@ def _articles(slugs: Sequence[str]) -> tuple[Article, ...]:
 
 
 def _with_body(arrival: Arrival) -> Arrival:
-    """Text that does not fit a row goes to object storage first; a mail's raw original is there already."""
-    if arrival.raw_key:
+    """Names the object that will hold the text, if the row's preview is not all of it."""
+    whole = arrival.whole_text or arrival.text
+    if whole == preview_of(arrival.text):
         return arrival
-    return replace(arrival, body_key=texts.keep(arrival.receipt_key, arrival.text))
+    return replace(arrival, whole_text=whole, body_key=texts.key_of(arrival.receipt_key, whole))
+
+
+def _keeper(arrival: Arrival, contents: Contents) -> Callable[[], None]:
+    """Stores the text and the files, the first time it is called: before the interaction that names them."""
+
+    @cache
+    def keep() -> None:
+        def write(key: str) -> None:
+            objects.objects.write(key, *contents[key])
+
+        if arrival.body_key:
+            texts.write(arrival.body_key, arrival.whole_text)
+        if contents:
+            with ThreadPoolExecutor(WRITES_AT_ONCE) as writers:
+                list(writers.map(write, contents))
+
+    return keep

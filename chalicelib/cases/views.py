@@ -1,15 +1,28 @@
 """What is shown of cases and interactions."""
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from chalicelib.gateways import objects, texts
-from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel import ids
+from chalicelib.kernel.errors import Locked, NotFound
+from chalicelib.mail.message import ParsedMail
 from chalicelib.mail.parse import parse_mail
+from chalicelib.mail.quotes import new_text
 from chalicelib.model.case import Case
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.page import Page
 from chalicelib.storage import cases as storage
+
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+class Whole(NamedTuple):
+    said: str  # what is new in it
+    text: str | None  # everything, quotes and all; None: it has expired
+    html: str  # safe to show in a sandboxed frame
+    blocked_images: int  # remote ones, which would tell the sender that she was read
 
 
 def case(case_id: str) -> Case:
@@ -34,8 +47,24 @@ def quarantined(day: date, after: str | None, limit: int) -> Page[Interaction]:
     return storage.quarantined(day, after, limit)
 
 
+def quarantined_one(interaction_id: str) -> Interaction:
+    """Raises NotFound."""
+    found = storage.quarantined_one(interaction_id) if ids.is_ulid(interaction_id) else None
+    if found is None:
+        raise NotFound("nothing with this id is quarantined")
+    return found
+
+
+def interaction(customer_id: str, interaction_id: str) -> Interaction:
+    """Raises NotFound."""
+    found = storage.outbound(customer_id, interaction_id).mail
+    if found is None:
+        raise NotFound("this customer has no such contact")
+    return found
+
+
 def body_of(interaction: Interaction) -> str:
-    """The whole text, from the row, the stored body, or the raw mail. Raises NotFound when it has expired."""
+    """The whole text, quotes and all. Raises NotFound when it has expired."""
     if interaction.body_key:
         return texts.read(interaction.body_key)
     if interaction.raw_key and interaction.preview.endswith("…"):
@@ -43,14 +72,93 @@ def body_of(interaction: Interaction) -> str:
     return interaction.preview
 
 
-def raw_of(interaction: Interaction) -> bytes:
-    """The original mail, wherever the reconciler has filed it. Raises NotFound when it has expired."""
-    at = interaction.at
-    places = (
-        interaction.raw_key,
-        *(objects.filed_key(interaction.raw_key, day) for day in (at, at + timedelta(days=1))),
-    )
-    for key in places[:-1]:
+def said_in(interaction: Interaction) -> str:
+    """All that is new in it. Raises NotFound when it has expired."""
+    if not interaction.preview.endswith("…"):
+        return interaction.preview
+    whole = body_of(interaction)
+    return new_text(whole) if interaction.raw_key and not interaction.author else whole
+
+
+def whole(interaction: Interaction) -> Whole:
+    """All that can be said of one contact. HTML is made from the original, by today's sanitiser, and of that original
+    only once; '' without one, or when it has expired."""
+    mail = _original_mail(interaction)
+    try:
+        text = mail.text if mail and not interaction.body_key else body_of(interaction)
+    except NotFound:
+        text = None
+    said = interaction.preview
+    if said.endswith("…") and text is not None:
+        said = new_text(text) if mail and not interaction.author else text
+    if mail is None or not mail.html:
+        return Whole(said, text, "", 0)
+    from chalicelib.mail.sanitise import safe_html
+
+    safe = safe_html(mail.html, _inline_images(interaction))
+    return Whole(said, text, safe.html, safe.blocked_images)
+
+
+def _original_mail(interaction: Interaction) -> ParsedMail | None:
+    if interaction.raw_key:
         with suppress(NotFound):
-            return objects.objects.read(key)
-    return objects.objects.read(places[-1])  # stored just after midnight
+            return parse_mail(raw_of(interaction))
+    return None
+
+
+def original(interaction: Interaction) -> objects.Link:
+    """Where its original mail can be fetched for a while. Raises NotFound."""
+    if not interaction.raw_key:
+        raise NotFound("this contact did not come by mail")
+    return objects.objects.link(_place_of(interaction), f"{interaction.id}.eml", "message/rfc822")
+
+
+def attachment(interaction: Interaction, number: int) -> objects.Link:
+    """Where its n-th attachment, counted from 1, can be fetched for a while. Raises NotFound, Locked."""
+    if not 1 <= number <= len(interaction.attachments):
+        raise NotFound("this contact has no attachment of this number")
+    file = interaction.attachments[number - 1]
+    if interaction.locked:
+        raise Locked(f"it must not be opened: {interaction.locked}")
+    if not file.key:
+        raise NotFound("only the original mail holds this attachment")
+    return objects.objects.link(file.key, file.name, file.type)
+
+
+def _inline_images(interaction: Interaction) -> dict[str, str]:
+    """Addresses of the pictures the HTML shows, by their content id."""
+    if interaction.locked:
+        return {}
+    return {
+        file.content_id: objects.objects.link(file.key, file.name, file.type).url
+        for file in interaction.attachments
+        if file.content_id and file.key and file.type in PICTURES
+    }
+
+
+def raw_of(interaction: Interaction) -> bytes:
+    """The original mail. Raises NotFound when it has expired."""
+    return read_original(interaction.raw_key, interaction.at)
+
+
+def read_original(key: str, at: datetime) -> bytes:
+    """Raw mail that was under this key when it arrived, wherever the reconciler has filed it since."""
+    *first, last = _places(key, at)
+    for place in first:
+        with suppress(NotFound):
+            return objects.objects.read(place)
+    return objects.objects.read(last)
+
+
+def _place_of(interaction: Interaction) -> str:
+    for key in _places(interaction.raw_key, interaction.at):
+        if objects.objects.exists(key):
+            return key
+    raise NotFound("the original mail has expired")
+
+
+def _places(key: str, at: datetime) -> tuple[str, ...]:
+    """Where the original may lie: as it arrived, or filed by its day, which may be the next one after midnight."""
+    arrived = f"{objects.ARRIVED}{key.rpartition('/')[2]}"
+    filed = (objects.filed_key(arrived, day) for day in (at, at + timedelta(days=1)))
+    return tuple(dict.fromkeys((key, arrived, *filed)))

@@ -1,27 +1,33 @@
-"""E-mail in and out: a received mail as an arrival, an outbound interaction as a letter."""
+"""E-mail as it comes in: a received mail as an arrival, SES's reports as feedback. What goes out is in letters.py."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from math import ceil
-from typing import Any
-from zoneinfo import ZoneInfo
+import re
+from dataclasses import replace
 
 from chalicelib.channels.base import Channel, Reporter
+from chalicelib.channels.letters import CUSTOMER_TAG, INTERACTION_TAG
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.signing import Keys
-from chalicelib.mail import feedback, tokens, verdicts
+from chalicelib.mail import feedback, forwards, machines, tokens, verdicts
 from chalicelib.mail.feedback import parse_feedback
-from chalicelib.mail.message import Address, Envelope, ParsedMail
+from chalicelib.mail.message import Address, Envelope, ParsedMail, Verdict
 from chalicelib.model.arrival import Arrival
-from chalicelib.model.case import Case
-from chalicelib.model.customer import Customer, Handle
+from chalicelib.model.customer import Handle
 from chalicelib.model.feedback import Feedback, FeedbackKind
-from chalicelib.model.interaction import Interaction, Purpose
+from chalicelib.model.interaction import Attachment
 from chalicelib.model.policy import Policy
 
 CHANNEL = Channel(name="email", reported_by=Reporter.MACHINE, cost_cents=999)
-SERVICE_TAG, CUSTOMER_TAG, INTERACTION_TAG = "liana_purpose", "liana_customer", "liana_interaction"
 FORGED = "carries a reply address we never gave out"
+LISTED = 50  # attachments; the original has them all
+_NUMBER = re.compile(r"\[#\s?([0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4})\s?\]")
+_FORWARD = re.compile(r"@fwd\b[^\S\n]{0,9}", re.IGNORECASE)
+_LOCKS = {
+    Verdict.PASS: "",
+    Verdict.FAIL: "a virus was found",
+    Verdict.GRAY: "it is not certain that there is no virus",
+    Verdict.PROCESSING_FAILED: "looking for viruses failed",
+    Verdict.DISABLED: "nobody looked for viruses",
+}
 
 
 def receipt_key(ses_id: str) -> str:
@@ -30,20 +36,46 @@ def receipt_key(ses_id: str) -> str:
 
 def arrival_of(envelope: Envelope, mail: ParsedMail, policy: Policy, keys: Keys) -> Arrival:
     """A received mail as the intake sees it."""
+    arrival = _arrival(envelope, mail, policy, keys)
+    if policy.is_staff(mail.sender.email) and (command := _FORWARD.match(mail.text.lstrip())):
+        return _forwarded(arrival, mail, mail.text.lstrip()[command.end() :])
+    return arrival
+
+
+def contents_of(arrival: Arrival, mail: ParsedMail) -> dict[str, tuple[bytes, str]]:
+    """The files to be kept, by their key: content and type."""
+    return {
+        listed.key: (file.content, file.type)
+        for listed, file in zip(arrival.attachments, mail.attachments, strict=False)
+    }
+
+
+def is_unreadable(mail: ParsedMail) -> bool:
+    """Whether the parser itself failed: the mail is kept with what its head gave away, and we have to look."""
+    return any(warning.startswith("unparsed") for warning in mail.warnings)
+
+
+def _arrival(envelope: Envelope, mail: ParsedMail, policy: Policy, keys: Keys) -> Arrival:
     token, forged = _token(envelope, mail, keys)
-    trust = verdicts.trust(
-        envelope.verdicts,
-        mail.from_domain,
-        envelope_source=envelope.source,
-        dkim_domains=mail.dkim_domains,
-        has_token=token is not None,
+    alone, trust = (
+        verdicts.trust(
+            envelope.verdicts,
+            mail.from_domain,
+            envelope_source=envelope.source,
+            dkim_domains=mail.dkim_domains,
+            has_token=has_token,
+        )
+        for has_token in (False, token is not None)
     )
     own = (policy.inbound_domain,)
-    machine = verdicts.machine_mail(mail.headers, envelope_source=envelope.source, own_domains=own, loop_token=None)
+    machine = machines.machine_mail(mail.headers, envelope_source=envelope.source, own_domains=own, loop_token=None)
     answerable, why = verdicts.may_acknowledge(
         mail, trust, envelope_source=envelope.source, own_domains=own, loop_token=None
     )
     sender = mail.sender.email or envelope.source
+    reported = mail.bounce.message_id if mail.bounce else None
+    text = mail.reply_text or mail.text
+    numbered = _NUMBER.search(mail.subject)
     return Arrival(
         receipt_key=receipt_key(envelope.ses_id),
         fingerprint=ids.fingerprint(mail.message_id, sender, mail.subject, mail.text),
@@ -52,19 +84,105 @@ def arrival_of(envelope: Envelope, mail: ParsedMail, policy: Policy, keys: Keys)
         sender=Handle("email", sender) if sender else None,
         sender_name=mail.sender.name,
         subject=mail.subject,
-        text=mail.reply_text or mail.text,
+        text=text,
+        whole_text=mail.text if mail.text != text else "",
         language=mail.language or "",
         case_id=token.case_id if token else "",
         by_token=token is not None,
+        participant=token.participant if token else 0,
+        subject_case=(ids.read_case_number(numbered[1]) or "") if numbered else "",
+        reports_on=reported or "",
         mailbox=_mailbox(envelope, policy),
         message_id=mail.message_id,
-        references=tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references)))),
+        references=_references(mail, reported),
         trust=trust,
+        trust_alone=alone,
         machine=machine or mail.auto or "",
         unanswerable="" if answerable else why,
-        warnings=(*mail.warnings, *((FORGED,) if forged else ())),
+        warnings=(*mail.warnings, *_notices(mail), *((FORGED,) if forged else ())),
         raw_key=envelope.key,
+        attachments=_listed(mail, sender),
+        locked=_LOCKS[envelope.verdicts.virus],
     )
+
+
+def _references(mail: ParsedMail, reported: str | None) -> tuple[str, ...]:
+    """What it answers, newest first."""
+    answered = (*mail.in_reply_to, *reversed(mail.references))
+    return tuple(dict.fromkeys((reported, *answered) if reported else answered))
+
+
+def _notices(mail: ParsedMail) -> tuple[str, ...]:
+    """What whoever reads it should be told besides what the parser stumbled over."""
+    notices = []
+    if bounce := mail.bounce:
+        status = f" ({bounce.status})" if bounce.status else ""
+        notices.append(f"reports that a mail to {bounce.recipient or 'somebody'} did not arrive{status}")
+    if mail.protection == "encrypted":
+        notices.append("encrypted: nobody here can read it")
+    if mail.original_sender:
+        notices.append(f"passed on by a list; first sent by {mail.original_sender.email}")
+    if len(mail.attachments) > LISTED:
+        notices.append(f"{len(mail.attachments)} attachments, the first {LISTED} are listed")
+    return tuple(notices)
+
+
+def _listed(mail: ParsedMail, sender: str) -> tuple[Attachment, ...]:
+    """The files, each under its hash: what one sender sends again and again, as her logo, is kept once."""
+    folder = f"attachments/{ids.fingerprint('sender', sender)}"
+    return tuple(
+        Attachment(
+            name=file.name,
+            type=file.type,
+            size=file.size,
+            key=f"{folder}/{file.sha256}",
+            content_id=file.content_id or "",
+        )
+        for file in mail.attachments[:LISTED]
+    )
+
+
+def _forwarded(arrival: Arrival, mail: ParsedMail, note: str) -> Arrival:
+    """A colleague hands a customer's mail on with `@fwd` before anything else: the case is the customer's.
+
+    Only from staff that is proven to be who it says; a sender in a body proves nothing by itself.
+    """
+    if not arrival.trust.identifies:
+        return _warned(arrival, "@fwd was not heeded: its sender is not proven")
+    original = _original(mail, note)
+    if original is None or not original[0].email:
+        return _warned(arrival, "@fwd was not heeded: no forwarded mail with a sender was found in it")
+    sender, subject, text = original
+    return Arrival(
+        receipt_key=arrival.receipt_key,
+        fingerprint=arrival.fingerprint,
+        channel=arrival.channel,
+        at=arrival.at,
+        sender=Handle("email", sender.email),
+        sender_name=sender.name,
+        subject=subject or arrival.subject,
+        text=text,
+        whole_text=mail.text,
+        mailbox=arrival.mailbox,
+        message_id=arrival.message_id,
+        author=str(mail.sender.name or mail.sender.email),
+        warnings=(*arrival.warnings, f"forwarded by {mail.sender.email}"),
+        raw_key=arrival.raw_key,
+        attachments=arrival.attachments,
+        locked=arrival.locked,
+    )
+
+
+def _original(mail: ParsedMail, note: str) -> tuple[Address, str, str] | None:
+    """(sender, subject, text) of the mail that was forwarded, attached or in the text."""
+    if mail.attached_mail:
+        return mail.attached_mail.sender, mail.attached_mail.subject, mail.attached_mail.text
+    inline = forwards.original_of(note)
+    return (inline.sender, inline.subject, inline.text) if inline else None
+
+
+def _warned(arrival: Arrival, warning: str) -> Arrival:
+    return replace(arrival, warnings=(*arrival.warnings, warning))
 
 
 def _token(envelope: Envelope, mail: ParsedMail, keys: Keys) -> tuple[tokens.ReplyToken | None, bool]:
@@ -83,109 +201,6 @@ def _mailbox(envelope: Envelope, policy: Policy) -> str:
     """Our address it came to; a reply address counts as the mailbox we write from."""
     box = next((a for a in envelope.recipients if not a.startswith(("reply+", "reply-"))), "")
     return box or policy.sender_address
-
-
-def letter(
-    mail: Interaction,
-    case: Case | None,
-    customer: Customer,
-    *,
-    text: str,
-    policy: Policy,
-    company: str,
-    keys: Keys,
-    configuration_set: str,
-    unsubscribe_url: str,
-    now: datetime,
-) -> tuple[bytes, str]:
-    """The MIME mail of an outbound interaction and the text the customer reads.
-
-    `text` is the agent's answer or the notice. Raises ValueError when no mail can be made of it.
-    """
-    # Only those who send pay for these at a cold start.
-    from jinja2 import TemplateError
-
-    from chalicelib.mail.compose import MailKind, OutgoingMail, compose
-    from chalicelib.mail.render import render
-
-    if mail.delivery is None:
-        raise ValueError("not an outbound mail")
-    zone = customer.time_zone or policy.time_zone
-    context = _context(mail, case, company, text, zone, unsubscribe_url)
-    try:
-        rendered = render(mail.purpose.value, mail.language, context)
-    except TemplateError as error:
-        raise ValueError(f"template {mail.purpose.value}: {error}") from error
-    participant = case.participant(mail.delivery.to) if case else None
-    sender = Address(company, policy.sender_address)
-    reply_to = sender
-    if case:
-        number = participant.number if participant else 0
-        reply_to = Address(company, tokens.reply_address(policy.inbound_domain, case.id, number, keys))
-    raw = compose(
-        OutgoingMail(
-            kind=MailKind(mail.purpose.value),
-            sender=sender,
-            to=(Address(customer.name, mail.delivery.to),),
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            message_id=f"{mail.id.lower()}@{policy.inbound_domain}",
-            date=now,
-            reply_to=reply_to,
-            in_reply_to=mail.references[-1] if mail.references else None,
-            references=mail.references,
-            loop_token=keys.sign("loop", mail.id).hex(),
-            language=mail.language or None,
-            unsubscribe_url=unsubscribe_url or None,
-            configuration_set=configuration_set or None,
-            tags={
-                SERVICE_TAG: mail.purpose.value,
-                CUSTOMER_TAG: mail.customer_id,
-                INTERACTION_TAG: mail.id,
-            },
-        )
-    )
-    return raw, rendered.text
-
-
-def _context(
-    mail: Interaction, case: Case | None, company: str, text: str, zone: str, unsubscribe_url: str
-) -> Mapping[str, Any]:
-    number = ids.case_number(case.id) if case else ""
-    match mail.purpose:
-        case Purpose.ACKNOWLEDGEMENT:
-            due = _local(mail.template.get("promised_by", ""), zone)
-            hours = ceil((due - mail.at).total_seconds() / 3600) if due else 0
-            return {
-                "company": company,
-                "case_number": number,
-                "case_subject": mail.subject,
-                "promise_due": due,
-                "promise_hours": hours,
-                "working_hours": False,
-                "zone": zone,
-            }
-        case Purpose.NOTICE:
-            return {
-                "subject": mail.subject,
-                "body": text,
-                "company": company,
-                "unsubscribe_url": unsubscribe_url,
-            }
-        case _:
-            return {
-                "subject": f"Re: {mail.subject}",
-                "body": text,
-                "agent": mail.author,
-                "company": company,
-                "case_number": number,
-                "history": None,
-            }
-
-
-def _local(instant: str, zone: str) -> datetime | None:
-    return clock.from_iso(instant).astimezone(ZoneInfo(zone)) if instant else None
 
 
 def feedback_of(notification: str) -> Feedback | None:

@@ -1,15 +1,28 @@
-"""Object storage: raw mail as it arrived (`in/<ses id>`, filed as `mail/<day>/<ses id>`) and long bodies."""
+"""Object storage: raw mail as it arrived (`in/<ses id>`, filed as `mail/<day>/<ses id>`), long bodies, attachments."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
+from urllib.parse import quote
 
 from chalicelib.gateways.aws import AwsError, client, error_code
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound, Unavailable
 from chalicelib.kernel.settings import settings
 
 ARRIVED = "in/"
 FILED = "mail/"
+
+
+LINK_LIVES = timedelta(minutes=5)
+HARMLESS = frozenset(  # what a browser shows without running anything
+    ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain", "message/rfc822")
+)
+
+
+class Link(NamedTuple):
+    url: str
+    expires_at: datetime
 
 
 class Stored(NamedTuple):
@@ -20,7 +33,11 @@ class Stored(NamedTuple):
 
 def filed_key(arrived: str, at: datetime) -> str:
     """Where raw mail lies after it was filed: by day, so that a range of days can be read again."""
-    return f"{FILED}{at:%Y/%m/%d}/{arrived.removeprefix(ARRIVED)}"
+    return f"{filed_folder(at)}{arrived.removeprefix(ARRIVED)}"
+
+
+def filed_folder(day: date) -> str:
+    return f"{FILED}{day:%Y/%m/%d}/"
 
 
 class Objects(Protocol):
@@ -29,6 +46,16 @@ class Objects(Protocol):
         ...
 
     def write(self, key: str, content: bytes, content_type: str) -> None: ...
+
+    def exists(self, key: str) -> bool: ...
+
+    def link(self, key: str, name: str, content_type: str) -> Link:
+        """An address anybody who has it may fetch the object from for a while, saved under this name."""
+        ...
+
+    def list_in(self, folder: str, after: str) -> Iterator[list[Stored]]:
+        """Pages of what lies there, in key order, behind the key `after`."""
+        ...
 
     def list_arrived(self, after: str) -> Iterator[list[Stored]]:
         """Pages of raw mail not filed yet, in key order, behind the key `after`."""
@@ -55,10 +82,32 @@ class S3Objects:
         except AwsError as error:
             raise Unavailable(f"object storage: {error_code(error)}") from error
 
+    def exists(self, key: str) -> bool:
+        try:
+            client("s3").head_object(Bucket=settings().bucket_name, Key=key)
+        except AwsError as error:
+            if error_code(error) in ("NoSuchKey", "NotFound", "404"):
+                return False
+            raise Unavailable(f"object storage: {error_code(error)}") from error
+        return True
+
+    def link(self, key: str, name: str, content_type: str) -> Link:
+        asked = {
+            "Bucket": settings().bucket_name,
+            "Key": key,
+            "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "ResponseContentType": content_type if content_type in HARMLESS else "application/octet-stream",
+        }
+        url = client("s3").generate_presigned_url("get_object", Params=asked, ExpiresIn=int(LINK_LIVES.total_seconds()))
+        return Link(url, clock.now() + LINK_LIVES)
+
     def list_arrived(self, after: str) -> Iterator[list[Stored]]:
+        return self.list_in(ARRIVED, after)
+
+    def list_in(self, folder: str, after: str) -> Iterator[list[Stored]]:
         pages = client("s3").get_paginator("list_objects_v2")
         try:
-            for page in pages.paginate(Bucket=settings().bucket_name, Prefix=ARRIVED, StartAfter=after):
+            for page in pages.paginate(Bucket=settings().bucket_name, Prefix=folder, StartAfter=after):
                 yield [Stored(o["Key"], o["LastModified"], o["Size"]) for o in page.get("Contents", ())]
         except AwsError as error:
             raise Unavailable(f"object storage: {error_code(error)}") from error

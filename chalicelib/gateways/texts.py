@@ -11,11 +11,18 @@ def keep(source: str, text: str) -> str:
     Source and text make the key: a retry writes the same object, and another text under a used source overwrites
     nothing.
     """
-    if len(text.encode()) <= PREVIEW_BYTES:
-        return ""
-    key = f"bodies/{ids.fingerprint(source, text)}.txt"
-    storage.objects.write(key, text.encode(), "text/plain; charset=utf-8")
+    key = key_of(source, text) if len(text.encode()) > PREVIEW_BYTES else ""
+    if key:
+        write(key, text)
     return key
+
+
+def key_of(source: str, text: str) -> str:
+    return f"bodies/{ids.fingerprint(source, text)}.txt"
+
+
+def write(key: str, text: str) -> None:
+    storage.objects.write(key, text.encode(), "text/plain; charset=utf-8")
 
 
 def read(key: str) -> str:

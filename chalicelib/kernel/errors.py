@@ -9,6 +9,7 @@
     ├── Conflict         409      the state does not allow it
     │   └── KeyReused    422      the same idempotency key or event id came before with other content
     ├── TooLarge         413
+    ├── Locked           423      it is there, and must not be opened
     ├── Permanent        -        will never work: whoever can, records it on the row and is done
     └── Unavailable      503      may work later
 
@@ -70,6 +71,11 @@ class KeyReused(Conflict):
 class TooLarge(HubError):
     status = 413
     title = "Too large"
+
+
+class Locked(HubError):
+    status = 423
+    title = "Locked"
 
 
 class Permanent(HubError):

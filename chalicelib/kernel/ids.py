@@ -6,7 +6,7 @@ conditions can refuse the second write. ULID: https://github.com/ulid/spec. Alph
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CASE_ID_LENGTH = 12
@@ -61,6 +61,14 @@ def read_case_number(text: str) -> str | None:
     if len(case_id) != _CASE_ID_LENGTH or any(c not in CROCKFORD.lower() for c in case_id):
         return None
     return case_id
+
+
+def instant_of(ulid: str) -> datetime:
+    """When the ULID says it was made."""
+    millis = 0
+    for char in ulid[:10]:
+        millis = millis << 5 | CROCKFORD.index(char)
+    return datetime.fromtimestamp(millis / 1000, UTC)
 
 
 def is_ulid(text: str) -> bool:

@@ -12,18 +12,29 @@ from chalicelib.mail.charsets import clean, decode
 from chalicelib.mail.message import Address
 from chalicelib.mail.transfer import from_base64
 
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+# Its text may hold question marks; at the end of a value that was cut its own end may be missing.
+_WORD = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?((?:[^?]++|(?<!=)\?(?!=)){0,40}+)(?:\?=|\??$)")
 _WORDS = 2_000  # encoded words decoded per value; the rest stays as it came
 _ID = re.compile(r"<([^<>]{1,998})>")
-_BARE_ID = re.compile(r"[^\s<>\",;()]{1,500}@[^\s<>\",;()]{1,500}")
+_NO_ID = re.compile(r"[\s<>\",;()]+")
 _DATE = re.compile(
     r"(\d{1,2})[ \-]{1,3}([a-zA-Z]{3})[a-z]{0,6}[ \-]{1,3}(\d{2,4})[ "
     r",]{1,3}(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?"
     r"\s{0,3}([+-]\d{4}|[A-Z]{1,4})?"
 )
+_ASCTIME = re.compile(
+    r"\b([A-Z][a-z]{2}) {1,3}(\d{1,2}) (\d{1,2}):(\d{2}):(\d{2}) (?:([A-Z]{3,4}|[+-]\d{4}) )?(\d{4})\b"
+)
 _MONTHS = dict(zip(("jan feb mar apr may jun jul aug sep oct nov dec").split(), range(1, 13), strict=True))  # noqa: SIM905 - reads as words
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 _PERCENT = re.compile(rb"%([0-9a-fA-F]{2})")
+_SPECIALS = frozenset('<>()[]\\,;:"@ \t\r\n')
+_AROUND_DOTS = re.compile(r"\s{0,9}([.@])\s{0,9}")
+_QUOTED = re.compile(r'"(?:[^"\\]++|\\.?)*+(?:"|$)', re.DOTALL)
+_UPPER = re.compile("[A-Z]+")
+_DOMAIN = re.compile(r"@\s*+([^\s<>@,;:]{1,255})")
+_BEHIND = re.compile(r"(?:>\s*+|@\s*+[^\s<>@,;:]++\s++)[^\s<>,;]")  # `a@evil.example .bank.example`
+_HOST = re.compile(r"[\w.-]+")
 _SEGMENT = re.compile(r"([^*\s]{1,80})\*(\d{1,4})?(\*)?$")
 
 
@@ -45,7 +56,7 @@ def decode_words(value: str) -> str:
             pending = []
         if gap.strip() or not end:
             out.append(gap)
-        data = payload.replace(" ", "_").encode("utf-8", "replace")
+        data = payload.encode("utf-8", "replace")
         pending.append(a2b_qp(data, header=True) if encoding in "qQ" else from_base64(data))
         charset, end = label, match.end()
     if pending:
@@ -74,19 +85,44 @@ def email_of(value: str) -> str:
     return next((a.email for a in addresses(value, 1)), "")
 
 
+def doubtful(value: str) -> bool:
+    """Whether an address field can be read in several ways, so that what others checked may not be what we read.
+
+    Open quotes, comments or brackets, control characters, something behind the address, two domains, or one that
+    is quoted or a comment.
+    """
+    written, _, closed = _comments_apart(value)
+    bare = _QUOTED.sub('""', written)
+    domains = {domain.lower() for domain in _DOMAIN.findall(bare)}
+    return (
+        not closed
+        or bare.count("<") != bare.count(">")
+        or len(domains) != (1 if "@" in value else 0)
+        or not all(map(_HOST.fullmatch, domains))
+        or bool(_BEHIND.search(bare))
+        or clean(value) != value
+    )
+
+
 def message_ids(value: str, limit: int) -> list[str]:
     """Message ids without their brackets, in order, each once; bare ids are taken when none has brackets."""
-    ids = ["".join(i.split()) for i in _ID.findall(value)] or (_BARE_ID.findall(value) if "@" in value else [])
-    return [clean(i) for i in dict.fromkeys(ids) if i][-limit:]
+    ids = _ID.findall(value) or [word for word in _NO_ID.split(value) if "@" in word[1:-1] and len(word) < 999]
+    cleaned = dict.fromkeys("".join(clean(i).split()) for i in ids)
+    return [i for i in cleaned if i][-limit:]
 
 
 def date_of(value: str) -> datetime | None:
     """A Date header as aware UTC, None if unreadable. No zone counts as UTC (RFC 5322 3.3)."""
-    match = _DATE.search(value)
-    if match is None:
+    value = value[:200]
+    if match := _DATE.search(value):
+        day, month, year, hour, minute, second, zone = match.groups()
+    elif match := _ASCTIME.search(value):
+        month, day, hour, minute, second, zone, year = match.groups()
+    else:
         return None
-    day, month, year, hour, minute, second, zone = match.groups()
-    full = int(year) + (0 if len(year) > 2 else 2000 if int(year) < 50 else 1900)
+    full = int(year) + (
+        1900 if len(year) == 3 or (len(year) == 2 and int(year) >= 50) else 2000 if len(year) == 2 else 0
+    )
     minutes = _ZONES.get(zone or "", 0) * 60
     if zone and zone[0] in "+-":
         minutes = (int(zone[1:3]) * 60 + int(zone[3:])) * (-1 if zone[0] == "-" else 1)
@@ -159,29 +195,57 @@ def _split(value: str, separators: str, limit: int) -> list[str]:  # noqa: C901,
             start = at + 1
             if len(pieces) == limit:
                 return pieces
-    if (quoted or comment or angle) and start == 0 and any(s in value for s in separators):
-        return re.split(f"[{separators}]", value, maxsplit=limit)[:limit]  # an open quote must not hide the rest
+    if quoted or comment or angle:  # an open quote must not hide the rest
+        return [*pieces, *re.split(f"[{separators}]", value[start:], maxsplit=limit)][:limit]
     pieces.append(value[start:])
     return pieces
 
 
 def _mailbox(chunk: str) -> Address:
-    chunk = chunk.strip()
+    chunk, comment = chunk.strip(), ""
+    if "(" in chunk:
+        written, said, closed = _comments_apart(chunk)
+        chunk, comment = (written.strip(), said) if closed else (chunk, "")
     opened = _outside_quotes(chunk, "<")
+    opened = chunk.rfind("<") if opened < 0 else opened  # within a quote that may never close
     if opened >= 0:
-        name, email = chunk[:opened], chunk[opened + 1 :].partition(">")[0]
-        name = name.rpartition(":")[2] if _outside_quotes(name, ":") >= 0 else name
-        return Address(_name(name), _email(email))
-    colon = _outside_quotes(chunk, ":")
-    if colon >= 0 and not chunk.lower().startswith("mailto:"):
-        chunk = chunk[colon + 1 :].strip()  # the name of a group
-    bare, opened_at, comment = chunk.partition("(")
-    email = _email(bare)
-    if email:
-        return Address(_name(comment.rpartition(")")[0] or comment) if opened_at else "", email)
-    words = chunk.split()
-    loose = next((e for w in words[:20] if "@" in w and (e := _email(w))), "") if "=?" not in chunk else ""
+        name = chunk[:opened]
+        inner = [part.partition(">")[0] for part in chunk[opened + 1 :].split("<", 5)[:5]]
+        whole = (*inner, *("".join(part.split()) for part in inner))  # folded in the middle of a word
+        email = next((e for part in whole if (e := _email(part))), "")
+        return Address(_name(_without_group(name)) or _name(comment), email)
+    chunk = _without_group(chunk).strip()
+    if email := _email(chunk):
+        return Address(_name(comment), email)
+    words = _QUOTED.sub(" ", chunk).split(maxsplit=20)[:20]
+    loose = next((e for w in words if "@" in w and (e := _email(w))), "") if "=?" not in chunk else ""
     return Address("" if loose else _name(chunk), loose)
+
+
+def _without_group(chunk: str) -> str:
+    """`Team: Ann` as ` Ann`; a colon within a word or behind an address begins no group."""
+    colon = _outside_quotes(chunk, ":")
+    group = chunk[: max(0, colon)]
+    return chunk if "@" in group or "=?" in group or group.strip().lower() == "mailto" else chunk[colon + 1 :]
+
+
+def _comments_apart(text: str) -> tuple[str, str, bool]:
+    """(the text without comments, what they say, whether quotes and comments are all closed)."""
+    kept: list[str] = []
+    comments: list[str] = []
+    quoted = skip = False
+    depth = 0
+    for char in text:
+        if skip or (char == "\\" and (quoted or depth)):
+            skip = not skip
+        elif char == '"' and not depth:
+            quoted = not quoted
+        elif char in "()" and not quoted and (depth or char == "("):
+            depth += 1 if char == "(" else -1
+            kept.append("" if depth else " ")
+            continue
+        (comments if depth else kept).append(char)
+    return "".join(kept), "".join(comments), not (quoted or depth)
 
 
 def _outside_quotes(text: str, wanted: str) -> int:
@@ -199,15 +263,22 @@ def _outside_quotes(text: str, wanted: str) -> int:
 
 
 def _name(raw: str) -> str:
-    return decode_words(_unquote(raw.strip()))[:300].strip("\"' ")
+    raw = re.sub(r'\\(.)|"', r"\1", raw) if '"' in raw else raw
+    return decode_words(raw)[:300].strip("\"' ")
 
 
 def _email(raw: str) -> str:
-    email = clean("".join(raw.split())).lower().removeprefix("mailto:").strip("<>\"',;")
-    local, at, domain = email.rpartition("@")
-    if not at or not local or not domain or len(email) > 320 or any(c in '<>()[]\\,;:"' for c in domain + local):
+    email = _AROUND_DOTS.sub(r"\1", raw).strip(" \t\r\n<>\"',;\u200b\u202a\u202c\ufeff")
+    email = _UPPER.sub(lambda match: match[0].lower(), email)  # str.lower() makes a k of the Kelvin sign
+    if email.startswith("mailto:"):
+        email = email.removeprefix("mailto:").partition("?")[0]
+    if email.startswith("@") and ":" in email:
+        email = email.rpartition(":")[2]  # a route (RFC 5322 4.4)
+    local, _, domain = email.rpartition("@")
+    domain = domain.rstrip(".")
+    if not local or not domain or len(email) > 320 or _SPECIALS & {*local, *domain} or clean(email) != email:
         return ""
-    return email.rstrip(".")
+    return f"{local}@{domain}"
 
 
 def _unquote(text: str) -> str:

@@ -54,6 +54,7 @@ class Attachment:
     sha256: str  # hex, of `content`
     content_id: str | None
     content: bytes = field(repr=False)
+    inline: bool = False  # its sender meant it to be seen within the letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,32 @@ class Bounce:
     @property
     def permanent(self) -> bool:
         return bool(self.status and self.status.startswith("5")) and self.action != "delayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """The first event of a calendar part (RFC 5545), as its sender wrote it; a field is '' when not stated.
+
+    Times are ISO 8601: a date, a time of no zone, or a time with its offset; the zone's name follows in brackets
+    where one was given (RFC 9557), without an offset when we do not know that zone.
+    """
+
+    method: str  # 'REQUEST', 'CANCEL', 'REPLY', …
+    summary: str
+    starts: str
+    ends: str
+    location: str
+    organizer: str  # an address
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedMail:
+    """A mail that somebody sent along ("forward as attachment")."""
+
+    sender: Address
+    subject: str
+    text: str
+    message_id: str  # '' when it has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +128,10 @@ class ParsedMail:
     delivered_to: tuple[str, ...]  # addresses from Delivered-To, X-Original-To, Envelope-To
     headers: tuple[tuple[str, str], ...] = field(repr=False)  # (lower-case name, decoded value), as ordered
     warnings: tuple[str, ...]
+    invitation: Invitation | None = None
+    protection: str | None = None  # 'signed', never verified; 'encrypted', not to be read here
+    attached_mail: AttachedMail | None = None  # the first one, unless the mail is a report
+    original_sender: Address | None = None  # who wrote to the list that put itself into From; not to be believed
 
     def header(self, name: str) -> str | None:
         """The first value of a header; name in lower case."""

@@ -20,7 +20,7 @@ SETUP = "AMAZON_SES_SETUP_NOTIFICATION"
 _FOR = re.compile(r"\bfor <?([^\s;<>]{1,320}@[^\s;<>]{1,255})>?")
 _RESULT = re.compile(r"\b(spf|dkim|dmarc)=([a-z]{1,20})", re.IGNORECASE)
 _POLICY = re.compile(r"\bdmarc=[a-z]{1,20}\b[^;]{0,200}?\bp=(none|quarantine|reject)\b", re.IGNORECASE)
-_VERDICTS = {"pass": Verdict.PASS, "fail": Verdict.FAIL, "permerror": Verdict.FAIL}
+_VERDICTS = {"pass": Verdict.PASS, "fail": Verdict.FAIL, "permerror": Verdict.GRAY}
 
 
 class NotAReceipt(NotSesMessage):

@@ -38,9 +38,9 @@ def moment(value: object) -> datetime | None:
     """An ISO 8601 time as aware UTC; None when it is none."""
     try:
         at = datetime.fromisoformat(str(value))
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the last hours of the year 9999 have no UTC
         return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _json(text: object) -> Any:

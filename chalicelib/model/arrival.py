@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.model.customer import Handle
+from chalicelib.model.interaction import Attachment
 from chalicelib.model.trust import Trust
 
 
@@ -22,18 +23,25 @@ class Arrival:
     direction: str = "in"
     subject: str = ""
     text: str = ""  # what is new in it, quotes cut
+    whole_text: str = ""  # all it says, where that is more
     language: str = ""
     time_zone: str = ""
     topic: str = ""
     case_id: str = ""  # the case it says it belongs to
     by_token: bool = False  # a signed reply token says so
+    participant: int = 0  # whose token it was
+    subject_case: str = ""  # the case whose number its subject carries
+    reports_on: str = ""  # the Message-ID of the mail whose fate it reports
     mailbox: str = ""  # the address of ours it came to
     message_id: str = ""
     references: tuple[str, ...] = ()  # what it answers, newest first
     trust: Trust = Trust.AUTHENTICATED
+    trust_alone: Trust | None = None  # without the token, when that makes a difference
     machine: str = ""  # why it counts as machine mail; empty: a person
     unanswerable: str = ""  # why no machine may answer it; empty: one may
     warnings: tuple[str, ...] = ()
     raw_key: str = ""  # where the original lies
-    body_key: str = ""  # where the whole text lies, when it is longer than a preview
+    body_key: str = ""  # where the whole text is kept; empty: the preview is all of it
+    attachments: tuple[Attachment, ...] = ()
+    locked: str = ""  # why its attachments must not be opened; empty: they may
     author: str = ""  # the agent who logged it; empty: the customer herself

@@ -1,7 +1,7 @@
 """A case: one matter of one customer, across channels, until it is solved."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 
@@ -43,12 +43,29 @@ class Promise:
         return self.state in (PromiseState.OPEN, PromiseState.AT_RISK)
 
 
+REMEMBERED_FOR = timedelta(days=30)  # a solved case; whoever answers later has a new matter
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
-    """Somebody whose mail belongs here; her number is in her reply address."""
+    """Somebody whose mail belongs here; her number is in her reply address.
+
+    Whoever joined by writing is unconfirmed: she is read, but nothing is sent to her until an agent says so.
+    """
 
     number: int
     address: str
+    confirmed: bool = True
+    revoked_at: datetime | None = None  # from then on her reply address opens this case no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """How often an address wrote within the hour that began at `since`."""
+
+    address: str
+    since: datetime
+    times: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +84,12 @@ class Case:
     promise: Promise | None = None
     waiting_until: datetime | None = None
     participants: tuple[Participant, ...] = ()
+    heard: tuple[Heard, ...] = ()  # of the last hour, against loops
     machine: str = ""  # opened by machine mail: nothing was promised
+    attention: str = ""  # what an agent has to see to before anything else
+    solved_at: datetime | None = None
+    follows: str = ""  # the case this one goes on from
+    merged_into: str = ""  # the case its mail goes to now
     version: int | None = None
 
     @property
@@ -81,4 +103,13 @@ class Case:
         return None
 
     def participant(self, address: str) -> Participant | None:
-        return next((p for p in self.participants if p.address == address), None)
+        """Who takes part under this address; a revoked number is nobody's."""
+        return next((p for p in self.participants if p.address == address and p.revoked_at is None), None)
+
+    def admits(self, number: int) -> bool:
+        """Whether the reply address with this participant's number still opens the case."""
+        return all(p.revoked_at is None for p in self.participants if p.number == number)
+
+    def forgotten(self, at: datetime) -> bool:
+        """Solved so long ago that what comes in now is another matter."""
+        return self.status is CaseStatus.SOLVED and at - (self.solved_at or self.updated_at) > REMEMBERED_FOR

@@ -44,6 +44,7 @@ class Customer:
     consents: Mapping[str, Consent] = field(default_factory=dict)  # "email/service" → what she said
     suppressed: Mapping[str, str] = field(default_factory=dict)  # address → why nothing is sent there
     open_cases: Mapping[str, str] = field(default_factory=dict)  # case id → topic
+    acknowledged: tuple[datetime, ...] = ()  # automatic answers of the last hour, against loops
     notices_sent: tuple[datetime, ...] = ()  # the last few, for the frequency cap
     version: int | None = None
 

@@ -13,6 +13,7 @@ class EventKind(Enum):
     PROMISE_BROKEN = "promise_broken"
     MAIL_BOUNCED = "mail_bounced"
     MAIL_COMPLAINED = "mail_complained"
+    ATTACHMENTS_UNLOCKED = "attachments_unlocked"
     UNSUBSCRIBED = "unsubscribed"
     OUTCOME = "outcome"  # of a task: what came of reaching out, or why she was passed over
 

@@ -56,6 +56,17 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that came with a contact: never opened here."""
+
+    name: str  # safe to show and to save as
+    type: str  # as its sender says
+    size: int  # bytes
+    key: str = ""  # of the object that holds it; empty: only the original does
+    content_id: str = ""  # what the HTML calls it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
     id: str
     customer_id: str = ""  # empty: quarantined, linked to nobody
@@ -68,15 +79,19 @@ class Interaction:
     author: str = ""  # an agent's name, "Liana" for machine mail, empty: the customer
     sender: str = ""  # the handle it came from
     subject: str = ""
-    preview: str = ""  # the text, or its beginning
-    body_key: str = ""
+    preview: str = ""  # what is new in it, or the beginning of that
+    body_key: str = ""  # where the whole text lies, quotes and all; empty: the preview is all of it
     language: str = ""
     message_id: str = ""
     references: tuple[str, ...] = ()  # chain an answer to it has to carry, oldest first
     trust: str = ""
     machine: str = ""
-    flags: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()  # what to know before believing it
+    warnings: tuple[str, ...] = ()  # what its channel could not read, or noticed
     raw_key: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    locked: str = ""  # why the attachments must not be opened; empty: they may
+    released_to: str = ""  # quarantined: the case it was taken into after all
     delivery: Delivery | None = None
     template: Mapping[str, str] = field(default_factory=dict)  # what the sender fills in, values as text
     task_id: str = ""

@@ -14,4 +14,6 @@ class IntakeFacts:
     customer: Customer | None = None  # whose handle the sender is
     named: Case | None = None  # the case an agent or a signed reply token names
     referenced: Case | None = None  # the case of the newest message it answers that we know
+    numbered: Case | None = None  # the case whose number its subject carries
+    revoked: bool = False  # the reply address it came to was withdrawn
     owner: Customer | None = None  # whose case it joins, when that is not the sender's own

@@ -14,6 +14,10 @@ class Policy:
     sender_address: str  # the mailbox we write from
     inbound_domain: str  # where mail to us arrives
     ses_message_id_domain: str = "email.amazonses.com"
+    staff: frozenset[str] = frozenset()  # addresses, and domains with their @
+
+    def is_staff(self, address: str) -> bool:
+        return address in self.staff or f"@{address.rpartition('@')[2]}" in self.staff
 
     def is_ours(self, address: str) -> bool:
         """Whether mail from this address is our own coming back."""

@@ -1,8 +1,11 @@
 """Cases and interactions in the table. AP-3 which case does it belong to · AP-4 what is next to do."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from chalicelib.kernel import ids
 from chalicelib.kernel.errors import NotFound
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case
@@ -14,49 +17,107 @@ from chalicelib.storage import keys, table
 from chalicelib.storage.keys import Key
 
 REFERENCES_LOOKED_UP = 40  # newest first; with the other keys they fit one BatchGet of 100
+MERGES_FOLLOWED = 8  # a merge points at the survivor of the day; more in a row is a mistake of ours
 
 
 def intake_facts(arrival: Arrival) -> IntakeFacts:
-    """All that is known about an arrival: one BatchGet, and one more for the rows the first one names.
+    """All that is known about an arrival: one BatchGet, and one more for the rows the first one names. A merged
+    case is replaced by its survivor, for two more reads.
 
     Raises NotFound when an authenticated caller names a case that does not exist.
     """
-    references = arrival.references[:REFERENCES_LOOKED_UP]
+    rows = table.rows_at([*_asked_of(arrival).values(), *_answered_by(arrival)])
+    receipt: Receipt | None = rows.get(keys.receipt(arrival.receipt_key))
+    return IntakeFacts(receipt=receipt) if receipt else _facts(arrival, rows)
+
+
+class Replayed(NamedTuple):
+    """What is known about a mail that is read again, as if it had not been taken in, and what became of it then."""
+
+    facts: IntakeFacts
+    receipt: Receipt | None
+    interaction: Interaction | None
+
+
+def replay_facts(arrival: Arrival) -> Replayed:
+    rows = table.rows_at([*_asked_of(arrival).values(), *_answered_by(arrival)])
+    receipt: Receipt | None = rows.get(keys.receipt(arrival.receipt_key))
+    place = None
+    if receipt and receipt.interaction_id:
+        place = (
+            keys.timeline(receipt.customer_id, receipt.interaction_id)
+            if receipt.customer_id
+            else keys.quarantine(receipt.at, receipt.interaction_id)
+        )
+    return Replayed(_facts(arrival, rows), receipt, table.row_at(place) if place else None)
+
+
+def _asked_of(arrival: Arrival) -> dict[str, Key]:
     wanted: dict[str, Key] = {"receipt": keys.receipt(arrival.receipt_key)}
     if arrival.sender:
         wanted["owner"] = keys.handle(arrival.sender)
     if arrival.customer_id:
         wanted["customer"] = keys.customer(arrival.customer_id)
     if arrival.case_id:
-        wanted["case"] = keys.case(arrival.case_id)
+        wanted["named"] = keys.case(arrival.case_id)
+    if arrival.subject_case:
+        wanted["numbered"] = keys.case(arrival.subject_case)
     if arrival.message_id:
         wanted["repeat"] = keys.message(arrival.mailbox, arrival.message_id)
-    answered = [keys.message(arrival.mailbox, reference) for reference in references]
-    rows = table.rows_at([*wanted.values(), *answered])
-    found = {name: rows.get(key) for name, key in wanted.items()}
-    receipt: Receipt | None = found.get("receipt")
-    if receipt:
-        return IntakeFacts(receipt=receipt)
+    return wanted
+
+
+def _answered_by(arrival: Arrival) -> list[Key]:
+    return [keys.message(arrival.mailbox, reference) for reference in arrival.references[:REFERENCES_LOOKED_UP]]
+
+
+def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
+    found = {name: rows.get(key) for name, key in _asked_of(arrival).items()}
     owner: HandleOwner | None = found.get("owner")
-    named: Case | None = found.get("case")
+    named: Case | None = found.get("named")
     if arrival.case_id and named is None and not arrival.by_token:
         raise NotFound("no case has this number", "/case_id")
-    known: KnownMessage | None = next((rows[key] for key in answered if key in rows and rows[key].case_id), None)
+    revoked = named is not None and arrival.by_token and not named.admits(arrival.participant)
+    named = None if revoked else named
+    known = None if named else _newest_known(arrival, rows)
+    numbered: Case | None = None if named or known else found.get("numbered")
+    case = named or numbered
     customer_id = arrival.customer_id or (owner.customer_id if owner else "")
-    case_owner = named.customer_id if named else (known.customer_id if known else "")
-    more = table.rows_at(
-        [keys.customer(id_) for id_ in (customer_id, case_owner) if id_ and id_ != arrival.customer_id]
-        + ([keys.case(known.case_id)] if known and not named else [])
-    )
-    customer = found.get("customer") or more.get(keys.customer(customer_id))
-    referenced = more.get(keys.case(known.case_id)) if known and not named else None
+    owner_id = case.customer_id if case else (known.customer_id if known else "")
+    people = {id_ for id_ in (customer_id, owner_id) if id_ and id_ != arrival.customer_id}
+    more = table.rows_at([*map(keys.customer, people), *([keys.case(known.case_id)] if known else [])])
+    referenced: Case | None = more.get(keys.case(known.case_id)) if known else None
+    customer: Customer | None = found.get("customer") or more.get(keys.customer(customer_id))
+    case_owner = customer if owner_id == customer_id else more.get(keys.customer(owner_id))
+    if (case := case or referenced) and case.merged_into:
+        survivor = _survivor_of(case)
+        named, referenced, numbered = (survivor if one is case else None for one in (named, referenced, numbered))
+        if survivor.customer_id != owner_id:
+            case_owner = table.row_at(keys.customer(survivor.customer_id))
     return IntakeFacts(
         repeat=found.get("repeat"),
         customer=customer,
         named=named,
         referenced=referenced,
-        owner=more.get(keys.customer(case_owner)) or (customer if case_owner == customer_id else None),
+        numbered=numbered,
+        revoked=revoked,
+        owner=case_owner,
     )
+
+
+def _newest_known(arrival: Arrival, rows: Mapping[Key, Any]) -> KnownMessage | None:
+    """The newest message it answers that we know and that belongs to a case."""
+    known = (rows[key] for key in _answered_by(arrival) if key in rows)
+    return next((message for message in known if message.case_id), None)
+
+
+def _survivor_of(case: Case) -> Case:
+    """The case itself, or the one it was merged into."""
+    for _ in range(MERGES_FOLLOWED):
+        if not case.merged_into:
+            break
+        case = table.row_at(keys.case(case.merged_into)) or replace(case, merged_into="")
+    return case
 
 
 class Outbound(NamedTuple):
@@ -67,7 +128,8 @@ class Outbound(NamedTuple):
 def outbound(customer_id: str, interaction_id: str) -> Outbound:
     places = keys.timeline(customer_id, interaction_id), keys.customer(customer_id)
     rows = table.rows_at(places)
-    return Outbound(rows.get(places[0]), rows.get(places[1]))
+    told = rows.get(places[0])  # anything of her timeline, if the id came from a caller
+    return Outbound(told if isinstance(told, Interaction) else None, rows.get(places[1]))
 
 
 def case(case_id: str) -> Case | None:
@@ -109,6 +171,16 @@ def quarantined(day: date, after: str | None, limit: int) -> Page[Interaction]:
     ]
     newest = sorted(found, key=lambda interaction: interaction.id, reverse=True)[:limit]
     return Page(tuple(newest), newest[-1].id if len(newest) == limit else None)
+
+
+def quarantined_one(interaction_id: str) -> Interaction | None:
+    found: Interaction | None = table.row_at(keys.quarantine(ids.instant_of(interaction_id), interaction_id))
+    return found
+
+
+def receipt(key: str) -> Receipt | None:
+    found: Receipt | None = table.row_at(keys.receipt(key))
+    return found
 
 
 def receipts_of(keys_of_receipts: list[str]) -> set[str]:

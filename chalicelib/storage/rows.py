@@ -139,6 +139,7 @@ class CustomerRow(Row, discriminator="customer"):
     consents = MapOf(null=True)
     suppressed = MapOf(null=True)
     open_cases = MapOf(null=True)
+    acknowledged = ListOf(null=True)
     notices_sent = ListOf(null=True)
 
     @classmethod
@@ -177,7 +178,11 @@ class InteractionRow(Row, discriminator="interaction"):
     trust = UnicodeAttribute(null=True)
     machine = UnicodeAttribute(null=True)
     flags = ListOf(null=True)
+    warnings = ListOf(null=True)
     raw_key = UnicodeAttribute(null=True)
+    attachments = ListOf(null=True)
+    locked = UnicodeAttribute(null=True)
+    released_to = UnicodeAttribute(null=True)
     delivery = MapOf(null=True)
     template = MapOf(null=True)
     task_id = UnicodeAttribute(null=True)
@@ -247,7 +252,12 @@ class CaseRow(Row, discriminator="case"):
     promise = MapOf(null=True)
     waiting_until = UnicodeAttribute(null=True)
     participants = ListOf(null=True)
+    heard = ListOf(null=True)
     machine = UnicodeAttribute(null=True)
+    attention = UnicodeAttribute(null=True)
+    solved_at = UnicodeAttribute(null=True)
+    follows = UnicodeAttribute(null=True)
+    merged_into = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: Case) -> Key:

@@ -6,18 +6,19 @@ ULIDs, money is whole minor units and an ISO 4217 code.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, field, structs
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.gateways.objects import Link
 from chalicelib.kernel import ids
 from chalicelib.model.article import Article
-from chalicelib.model.case import Case, CaseStatus, PromiseState
+from chalicelib.model.case import Case, CaseStatus, Participant, PromiseState
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
-from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose
+from chalicelib.model.interaction import Attachment, Delivery, DeliveryState, Direction, Interaction, Purpose
 from chalicelib.model.task import Task, TaskState
 from chalicelib.triggers.http import Problem
 
@@ -119,6 +120,20 @@ class DeliveryOut(Output, frozen=True):
         return cls(to=delivery.to, state=delivery.state, since=delivery.since, detail=delivery.detail)
 
 
+class AttachmentOut(Output, frozen=True):
+    """A file that came with a contact. Its name is safe to save as; what its type says nobody checked."""
+
+    number: Annotated[int, Meta(description="From 1, in the order of the mail.")]
+    name: str
+    type: str
+    size: Annotated[int, Meta(description="Bytes.")]
+    inline: Annotated[bool, Meta(description="The HTML may show it.")]
+
+    @classmethod
+    def of(cls, number: int, file: Attachment) -> "AttachmentOut":
+        return cls(number=number, name=file.name, type=file.type, size=file.size, inline=bool(file.content_id))
+
+
 class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
     """One contact, in or out. `tier` is what the customer's was at that moment."""
 
@@ -140,6 +155,9 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
     flags: Annotated[list[str], Meta(description="What to know before believing it.")]
     articles: Annotated[list[str], Meta(description="Slugs of the articles the answer inserted.")]
     delivery: DeliveryOut | None
+    attachments: list[AttachmentOut]
+    locked: Annotated[str, Meta(description="Why its attachments must not be opened; empty: they may.")]
+    released_to: Annotated[str, Meta(description="Quarantined: the case it was taken into after all.")]
 
     @classmethod
     def of(cls, interaction: Interaction) -> "InteractionOut":
@@ -156,13 +174,75 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
             sender=interaction.sender,
             subject=interaction.subject,
             text=interaction.preview,
-            text_complete=not (interaction.body_key or interaction.preview.endswith("…")),
+            text_complete=not interaction.preview.endswith("…"),
             language=interaction.language,
             machine=interaction.machine,
-            flags=list(interaction.flags),
+            flags=[*interaction.flags, *interaction.warnings],
             articles=list(interaction.articles),
             delivery=DeliveryOut.of(interaction.delivery) if interaction.delivery else None,
+            attachments=[AttachmentOut.of(number, file) for number, file in enumerate(interaction.attachments, 1)],
+            locked=interaction.locked,
+            released_to=interaction.released_to,
         )
+
+
+class Words(NamedTuple):
+    """What a contact says, as it may be shown."""
+
+    text: str  # what is new in it
+    text_complete: bool
+    whole: str
+    whole_complete: bool
+    html: str
+    html_left_out: bool
+    blocked_images: int
+
+
+class InteractionWhole(InteractionOut, frozen=True, tag="interaction"):
+    """One contact with all it says. `text` is what is new in it, `whole_text` has the quotes, too.
+
+    Show `html` in a sandboxed frame: it is made safe, and nothing in it is loaded from its sender. The addresses of
+    its own pictures serve for five minutes."""
+
+    whole_text: Annotated[str, Meta(description="Empty when it has expired.")]
+    whole_text_complete: Annotated[bool, Meta(description="false: it is longer, or has expired.")]
+    html: Annotated[str, Meta(description="A fragment for a body; empty: it came without, or has expired.")]
+    html_left_out: Annotated[bool, Meta(description="It is too large for an answer: fetch the original.")]
+    blocked_images: Annotated[int, Meta(description="Pictures that would have been loaded from elsewhere.")]
+    trust: Annotated[str, Meta(description="How far its sender may be believed.")]
+    links: Links = field(name="_links")
+
+    @classmethod
+    def with_words(cls, interaction: Interaction, words: Words, links: dict[str, str]) -> "InteractionWhole":
+        short = structs.asdict(InteractionOut.of(interaction))
+        return cls(
+            **short | {"text": words.text, "text_complete": words.text_complete},
+            whole_text=words.whole,
+            whole_text_complete=words.whole_complete,
+            html=words.html,
+            html_left_out=words.html_left_out,
+            blocked_images=words.blocked_images,
+            trust=interaction.trust,
+            links=links,
+        )
+
+
+class LinkOut(Output, frozen=True):
+    """Where it can be fetched for a while, without a key, by whoever has the address: pass it on to nobody."""
+
+    url: str
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, link: Link) -> "LinkOut":
+        return cls(url=link.url, expires_at=link.expires_at)
+
+
+class Unlocked(Output, frozen=True):
+    """Its attachments may be opened. Who said so, and why, is on the customer's timeline."""
+
+    interaction_id: str
+    links: Links = field(name="_links")
 
 
 class MoneyOut(Output, frozen=True):
@@ -273,6 +353,24 @@ class PromiseOut(Output, frozen=True):
     kept_at: datetime | None
 
 
+class ParticipantOut(Output, frozen=True):
+    """Somebody whose mail belongs to a case. Nothing is sent to whoever is not confirmed."""
+
+    number: int
+    address: str
+    confirmed: bool
+    revoked: Annotated[bool, Meta(description="Her reply address opens the case no more.")]
+
+    @classmethod
+    def of(cls, participant: Participant) -> "ParticipantOut":
+        return cls(
+            number=participant.number,
+            address=participant.address,
+            confirmed=participant.confirmed,
+            revoked=participant.revoked_at is not None,
+        )
+
+
 class CaseHead(Output, frozen=True):
     """One matter of one customer. `number` is how people read its id out."""
 
@@ -290,6 +388,10 @@ class CaseHead(Output, frozen=True):
     language: str
     promise: PromiseOut | None
     waiting_until: datetime | None
+    participants: list[ParticipantOut]
+    attention: Annotated[str, Meta(description="What an agent has to see to before anything else.")]
+    follows: Annotated[str, Meta(description="The id of the solved case it goes on from.")]
+    merged_into: Annotated[str, Meta(description="The id of the case its mail goes to now.")]
     links: Links = field(name="_links")
 
     @classmethod
@@ -314,6 +416,10 @@ class CaseHead(Output, frozen=True):
             if promise
             else None,
             waiting_until=case.waiting_until,
+            participants=[ParticipantOut.of(participant) for participant in case.participants],
+            attention=case.attention,
+            follows=case.follows,
+            merged_into=case.merged_into,
             links=links,
         )
 

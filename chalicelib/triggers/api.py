@@ -1,6 +1,7 @@
 """The HTTP API: every endpoint reads what it was given, calls one service or view, and says what became of
 it."""
 
+import json
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from chalicelib.customers import identity
 from chalicelib.customers import service as customers_service
 from chalicelib.customers import views as customers
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import HubError, Invalid, Malformed, NotFound
+from chalicelib.kernel.errors import HubError, Invalid, Locked, Malformed, NotFound
 from chalicelib.knowledge import service as knowledge_service
 from chalicelib.knowledge import views as knowledge
 from chalicelib.knowledge.articles import nearest
@@ -37,6 +38,9 @@ bp = Blueprint(__name__)
 
 FULL_TEXTS = 25  # a page
 FULL_TEXT_BYTES = 100 * KB
+# Of one contact. Lambda answers with 6 MB at most, and a character may become twelve bytes on the way out.
+WHOLE_TEXT_BYTES = 400 * KB
+HTML_BYTES = 2048 * KB  # as Lambda writes it
 
 api = Endpoints(bp, api_authorizer)
 
@@ -145,6 +149,72 @@ def get_timeline(call: Call[contract.Paged], customer_id: str) -> answers.Timeli
 
 @api.endpoint(
     "GET",
+    "/v1/customers/{customer_id}/interactions/{interaction_id}",
+    scope=Scope.CUSTOMERS_READ,
+    summary="One contact with all it says",
+    returns=answers.InteractionWhole,
+    errors=(404,),
+)
+def get_interaction(call: Call[None], customer_id: str, interaction_id: str) -> answers.InteractionWhole:
+    """Its texts up to 400 KB each, and its HTML made safe to show. HTML over 2 MB is left out: the original
+    mail has it."""
+    interaction = cases.interaction(customer_id, interaction_id)
+    own = _place_of(customer_id, interaction_id)
+    links = {"self": own, "customer": f"v1/customers/{customer_id}", "case": f"v1/cases/{interaction.case_id}"}
+    if interaction.raw_key:
+        links["original"] = f"{own}/original"
+    if interaction.attachments:
+        links["attachment"] = f"{own}/attachments/{{number}}"
+    if interaction.locked:
+        links["unlock"] = f"{own}/unlock"
+    return _whole(call, interaction, links)
+
+
+@api.endpoint(
+    "GET",
+    "/v1/customers/{customer_id}/interactions/{interaction_id}/original",
+    scope=Scope.MAIL_READ,
+    summary="Where an original mail can be fetched",
+    returns=answers.LinkOut,
+    errors=(404,),
+)
+def get_original(_call: Call[None], customer_id: str, interaction_id: str) -> answers.LinkOut:
+    """As it arrived, with everything in it: nothing in an original is made safe."""
+    return answers.LinkOut.of(cases.original(cases.interaction(customer_id, interaction_id)))
+
+
+@api.endpoint(
+    "GET",
+    "/v1/customers/{customer_id}/interactions/{interaction_id}/attachments/{number}",
+    scope=Scope.MAIL_READ,
+    summary="Where an attachment can be fetched",
+    returns=answers.LinkOut,
+    errors=(404, 423),
+)
+def get_attachment(_call: Call[None], customer_id: str, interaction_id: str, number: str) -> answers.LinkOut:
+    """By its number in the contact. While the contact is locked there is no such place."""
+    return answers.LinkOut.of(cases.attachment(cases.interaction(customer_id, interaction_id), int(number)))
+
+
+@api.endpoint(
+    "POST",
+    "/v1/customers/{customer_id}/interactions/{interaction_id}/unlock",
+    scope=Scope.MAIL_UNLOCK,
+    summary="Let the attachments of a contact be opened",
+    body=contract.VouchIn,
+    returns=answers.Unlocked,
+    errors=(404,),
+)
+def unlock_attachments(call: Call[contract.VouchIn], customer_id: str, interaction_id: str) -> answers.Unlocked:
+    """On an agent's word, although nobody found them to be clean. It is told on the customer's timeline, once."""
+    cases_service.unlock(customer_id, interaction_id, by=call.input.author, reason=call.input.reason)
+    own = _place_of(customer_id, interaction_id)
+    links = {"interaction": call.link(own), "attachment": call.link(f"{own}/attachments/{{number}}")}
+    return answers.Unlocked(interaction_id=interaction_id, links=links)
+
+
+@api.endpoint(
+    "GET",
     "/v1/cases",
     scope=Scope.CASES_READ,
     summary="Open cases, the most urgent first",
@@ -200,10 +270,27 @@ def reply_to_case(call: Call[contract.ReplyIn], case_id: str) -> answers.Taken:
         text=answer.text,
         then=answer.then,
         articles=answer.articles,
+        history=answer.history,
         receipt_key=call.receipt_key,
         fingerprint=call.fingerprint,
     )
     return _taken(call, taken.receipt, taken.duplicate)
+
+
+@api.endpoint(
+    "PUT",
+    "/v1/cases/{case_id}/participants/{number}",
+    scope=Scope.CASES_WRITE,
+    summary="Confirm or revoke a participant of a case",
+    body=contract.ParticipantIn,
+    returns=answers.CaseHead,
+    errors=(404, 409),
+)
+def set_participant(call: Call[contract.ParticipantIn], case_id: str, number: str) -> answers.CaseHead:
+    """Whoever joined a case by writing is read, and nothing is sent to her until she is confirmed. Who was
+    revoked takes part again, under another number, when she writes."""
+    cases_service.set_participant(case_id, int(number), call.input.state)
+    return _case_head(call, cases.case(case_id))
 
 
 @api.endpoint(
@@ -297,6 +384,61 @@ def list_quarantine(call: Call[contract.QuarantineQuery]) -> answers.Interaction
     page = cases.quarantined(call.input.day, call.after, call.input.limit)
     items = [answers.InteractionOut.of(interaction) for interaction in page.items]
     return answers.InteractionsOut(items=items, next=call.cursor(page.next))
+
+
+@api.endpoint(
+    "GET",
+    "/v1/quarantine/{interaction_id}",
+    scope=Scope.QUARANTINE_READ,
+    summary="One arrival that was linked to nobody",
+    returns=answers.InteractionWhole,
+    errors=(404,),
+)
+def get_quarantined(call: Call[None], interaction_id: str) -> answers.InteractionWhole:
+    """With all it says, as for a contact. Only its original holds its attachments."""
+    aside = cases.quarantined_one(interaction_id)
+    own = f"v1/quarantine/{interaction_id}"
+    links = {"self": own}
+    if aside.released_to:
+        links["case"] = f"v1/cases/{aside.released_to}"
+    elif not _carries_a_virus(aside):
+        links["release"] = f"{own}/release"
+    if aside.raw_key and not _carries_a_virus(aside):
+        links["original"] = f"{own}/original"
+    return _whole(call, aside, links)
+
+
+@api.endpoint(
+    "GET",
+    "/v1/quarantine/{interaction_id}/original",
+    scope=Scope.MAIL_READ,
+    summary="Where an original mail that was linked to nobody can be fetched",
+    returns=answers.LinkOut,
+    errors=(404, 423),
+)
+def get_quarantined_original(_call: Call[None], interaction_id: str) -> answers.LinkOut:
+    """As it arrived. What carries a virus is given to nobody."""
+    aside = cases.quarantined_one(interaction_id)
+    if _carries_a_virus(aside):
+        raise Locked("it carries a virus")
+    return answers.LinkOut.of(cases.original(aside))
+
+
+@api.endpoint(
+    "POST",
+    "/v1/quarantine/{interaction_id}/release",
+    scope=Scope.QUARANTINE_WRITE,
+    summary="Take in what was linked to nobody",
+    body=contract.VouchIn,
+    returns=answers.Taken,
+    status=202,
+    errors=(404, 409),
+)
+def release_quarantined(call: Call[contract.VouchIn], interaction_id: str) -> answers.Taken:
+    """On an agent's word, who looked at it and says that it is a contact. Its sender stays unproven and is not
+    acknowledged. It may be repeated: then `duplicate` is true."""
+    taken = cases_service.release(interaction_id, by=call.input.author, reason=call.input.reason)
+    return _taken(call, taken.receipt, taken.duplicate)
 
 
 @api.endpoint(
@@ -441,16 +583,59 @@ def _moment(at: datetime, now: datetime) -> datetime:
     return min(clock.to_millis(at), now)
 
 
+def _place_of(customer_id: str, interaction_id: str) -> str:
+    return f"v1/customers/{customer_id}/interactions/{interaction_id}"
+
+
+def _carries_a_virus(interaction: Interaction) -> bool:
+    return interaction.trust == Trust.BLOCKED.value
+
+
+def _whole(call: Call[None], interaction: Interaction, targets: dict[str, str]) -> answers.InteractionWhole:
+    links = {name: call.link(target) for name, target in targets.items()}
+    return answers.InteractionWhole.with_words(interaction, _words(interaction), links)
+
+
+def _words(interaction: Interaction) -> answers.Words:
+    found = cases.whole(interaction)
+    text, text_complete = _cut(found.said, WHOLE_TEXT_BYTES)
+    whole, whole_complete = _cut(found.text or "", WHOLE_TEXT_BYTES)
+    left_out = len(found.html) > HTML_BYTES or _as_answered(found.html) > HTML_BYTES
+    return answers.Words(
+        text=text,
+        text_complete=text_complete and not found.said.endswith("…"),
+        whole=whole,
+        whole_complete=whole_complete and found.text is not None,
+        html="" if left_out else found.html,
+        html_left_out=left_out,
+        blocked_images=found.blocked_images,
+    )
+
+
 def _with_text(interaction: Interaction) -> answers.InteractionOut:
     short = answers.InteractionOut.of(interaction)
-    if short.text_complete:
+    if short.text_complete or not (said := _said_in(interaction, FULL_TEXT_BYTES)):
         return short
+    return msgspec.structs.replace(short, text=said[0], text_complete=said[1])
+
+
+def _said_in(interaction: Interaction, most: int) -> tuple[str, bool] | None:
+    """What is new in it, and whether that is all; None when it has expired: the beginning is all there is."""
     try:
-        text = cases.body_of(interaction).encode()
-    except NotFound:  # it has expired: the beginning is all there is
-        return short
-    cut = text[:FULL_TEXT_BYTES].decode(errors="ignore")
-    return msgspec.structs.replace(short, text=cut, text_complete=len(text) <= FULL_TEXT_BYTES)
+        return _cut(cases.said_in(interaction), most)
+    except NotFound:
+        return None
+
+
+def _cut(text: str, most: int) -> tuple[str, bool]:
+    """Its first bytes, and whether that is all of it."""
+    data = text.encode()
+    return data[:most].decode(errors="ignore"), len(data) <= most
+
+
+def _as_answered(text: str) -> int:
+    """Bytes: Lambda writes our JSON as a string into its own, in ASCII before Python 3.12."""
+    return len(json.dumps(msgspec.json.encode(text).decode()))
 
 
 def _case_head(call: Call[Any], case: Case) -> answers.CaseHead:

@@ -247,6 +247,23 @@ class ReplyIn(Input, frozen=True):
         list[Slug],
         Meta(max_length=MOST_IN_AN_ANSWER, description="Put behind the text, each once, in her language."),
     ] = field(default_factory=list)
+    history: Annotated[bool, Meta(description="Quote what was said before below the answer.")] = True
+
+
+class ParticipantIn(Input, frozen=True):
+    """What becomes of somebody who takes part in a case."""
+
+    state: Annotated[
+        Literal["confirmed", "revoked"],
+        Meta(description="confirmed: answers may go to her. revoked: her reply address opens the case no more."),
+    ]
+
+
+class VouchIn(Input, frozen=True):
+    """On whose word, and why. Both are kept."""
+
+    author: Annotated[Agent, Meta(description="The agent who answers for it.")]
+    reason: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
 
 
 class ArticleTextIn(Input, frozen=True):
@@ -381,6 +398,8 @@ EXAMPLES: dict[type, list[object]] = {
             "articles": ["returning-goods"],
         },
     ],
+    ParticipantIn: [{"state": "confirmed"}],
+    VouchIn: [{"author": "Tom", "reason": "She called and said that she sent it."}],
     ArticleIn: [
         {
             "texts": {

@@ -268,6 +268,18 @@ def _ulid(name: str) -> Callable[[str], str]:
     return read
 
 
+def _interaction_id(value: str) -> str:
+    if value >= "7":  # later than any datetime
+        raise Malformed("This is no id of ours.", "/interaction_id")
+    return _ulid("interaction_id")(value)
+
+
+def _number(value: str) -> str:
+    if not re.fullmatch("[1-9][0-9]{0,3}", value):
+        raise Malformed("A number here is one of 1 to 9999.", "/number")
+    return value
+
+
 def case_id(value: str, pointer: str = "/case_id") -> str:
     """A case's id as it is, or the number people read out. Raises Malformed."""
     found = ids.read_case_number(value) if len(value) <= _ECHOED else None
@@ -285,6 +297,8 @@ def _slug(value: str) -> str:
 PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "customer_id": _ulid("customer_id"),
     "task_id": _ulid("task_id"),
+    "interaction_id": _interaction_id,
+    "number": _number,
     "case_id": case_id,
     "slug": _slug,
 }

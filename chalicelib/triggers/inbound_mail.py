@@ -1,6 +1,7 @@
 """Mail arrived: SES put it into the bucket and says so, by SNS, in this queue."""
 
 import json
+from typing import Any
 
 from chalice import Blueprint
 
@@ -15,15 +16,17 @@ PLACEHOLDER = "arn:aws:sqs:us-east-1:000000000000:placeholder"  # the template n
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="inbound_mail", batch_size=10)
 @consumer
 def inbound_mail(body: str) -> None:
-    """SES's announcement, or the reconciler's word that one got lost."""
+    """SES's announcement, the reconciler's word that one got lost, or an operator's that it is to be read again."""
     stored = _stored(body)
-    if stored:
+    if stored and stored.get("replay"):
+        service.replay(stored["stored"], clock.from_iso(stored["at"]))
+    elif stored:
         service.receive_stored(stored["stored"], clock.from_iso(stored["at"]))
     else:
         service.receive_mail(body)
 
 
-def _stored(body: str) -> dict[str, str] | None:
+def _stored(body: str) -> dict[str, Any] | None:
     try:
         data = json.loads(body)
     except ValueError:

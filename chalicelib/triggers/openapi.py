@@ -41,6 +41,8 @@ _TAGS = {
 _PARAMETERS = {
     "customer_id": ("A customer's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "task_id": ("A task's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "interaction_id": ("A contact's id.", r"^[0-6][0-9A-HJKMNP-TV-Z]{25}$"),
+    "number": ("Its number, from 1.", "^[1-9][0-9]{0,3}$"),
     "case_id": ("A case's id, or its number as people read it out: 7K3M-9QXT-2B4C.", None),
     "slug": ("An article's name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
@@ -53,6 +55,7 @@ _REFUSALS = {
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "A field is wrong, or the Idempotency-Key came before with other content.",
+    423: "It is there, and must not be opened.",
     500: "Something on our side failed.",
     503: "We cannot serve this right now: try again after the time given.",
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalice import Blueprint, Rate
 
-from chalicelib.cases import mailroom
+from chalicelib.cases import archive
 from chalicelib.cases import service as cases
 from chalicelib.outreach import service as outreach
 from chalicelib.telemetry import logger
@@ -37,6 +37,6 @@ def plan_outreach(event: dict[str, Any], _context: Any) -> dict[str, int]:
 def reconcile_mail(_event: dict[str, Any], context: Any) -> dict[str, str | None]:
     """Mail in the bucket that never became an interaction. Out of time, it goes on at the next tick: what it
     has done is filed away and not looked at again."""
-    left = mailroom.reconcile("", lambda: context.get_remaining_time_in_millis() < WRAP_UP_MS)
+    left = archive.reconcile("", lambda: context.get_remaining_time_in_millis() < WRAP_UP_MS)
     logger.info("reconciled", left=left is not None)
     return {"left": left}

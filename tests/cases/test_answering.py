@@ -10,7 +10,7 @@ from chalicelib.cases import answering
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.messages import SendMail
-from chalicelib.model.case import CaseStatus, Participant, PromiseState
+from chalicelib.model.case import Case, CaseStatus, Participant, PromiseState
 from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Delivery, Interaction, Purpose, Receipt
@@ -146,6 +146,48 @@ def test_the_answer_goes_to_who_opened_the_case_while_that_address_works(
 def test_where_no_address_works_the_agent_is_told_to_call(customer: Customer) -> None:
     with pytest.raises(Conflict, match="call her"):
         answer(case=make_case(participants=()), customer=customer)
+
+
+def two_people(**second: Any) -> Case:
+    people = (Participant(number=1, address=ANN.value), Participant(number=2, address=BOB, **second))
+    return make_case(participants=people)
+
+
+def sent_to(decision: Decision) -> str:
+    mail = next(change for change in decision.changes if isinstance(change, Interaction))
+    assert mail.delivery
+    return mail.delivery.to
+
+
+def test_the_answer_goes_to_the_participant_who_wrote_last() -> None:
+    assert sent_to(answer(case=two_people(), answered=make_interaction(sender=f"email:{BOB}"))) == BOB
+
+
+@pytest.mark.parametrize("second", [{"confirmed": False}, {"revoked_at": NOON}])
+def test_nothing_is_sent_to_who_is_unconfirmed_or_revoked(second: dict[str, Any]) -> None:
+    decision = answer(case=two_people(**second), answered=make_interaction(sender=f"email:{BOB}"))
+
+    assert sent_to(decision) == ANN.value
+
+
+@pytest.mark.parametrize(
+    ("said", "can"),
+    [({}, True), ({"machine": "auto-reply"}, False), ({"trust": "spoofed"}, False), ({"message_id": ""}, False)],
+)
+def test_an_answer_continues_what_a_person_wrote(said: dict[str, Any], can: bool) -> None:
+    assert answering.can_be_answered(make_interaction(**said)) is can
+
+
+def test_an_answer_ends_what_called_for_attention() -> None:
+    (case,) = (c for c in answer(case=make_case(attention="it bounced")).changes if isinstance(c, Case))
+
+    assert case.attention == ""
+
+
+def test_a_solved_case_remembers_when() -> None:
+    (case,) = (c for c in answer("solve").changes if isinstance(c, Case))
+
+    assert case.solved_at == NOON
 
 
 def test_what_comes_afterwards_is_one_of_two() -> None:

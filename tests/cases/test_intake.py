@@ -6,14 +6,14 @@ from typing import Any, TypeVar
 
 import pytest
 
-from chalicelib.cases.intake import Intake, take_in
+from chalicelib.cases.intake import REVOKED, TOO_OFTEN, UNPROVEN, Intake, take_in
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.arrival import Arrival
-from chalicelib.model.case import Case, CaseStatus, Participant, PromiseState
+from chalicelib.model.case import Case, CaseStatus, Heard, PromiseState
 from chalicelib.model.customer import Customer, Handle, HandleOwner
 from chalicelib.model.event import Event
-from chalicelib.model.interaction import Interaction, KnownMessage, Purpose, Receipt
+from chalicelib.model.interaction import Attachment, Interaction, KnownMessage, Purpose, Receipt
 from chalicelib.model.known import IntakeFacts
 from chalicelib.model.trust import Trust
 from tests.factories import (
@@ -59,7 +59,7 @@ def test_a_first_mail_is_one_of_everything_at_once() -> None:
     intake = taken_in()
 
     kinds = [type(change) for change in intake.decision.changes]
-    assert kinds == [Interaction, Receipt, Case, Customer, HandleOwner, KnownMessage, Interaction]
+    assert kinds == [Interaction, Receipt, Case, KnownMessage, Interaction, Customer, HandleOwner]
     assert intake.decision.reason == "new"
 
 
@@ -325,21 +325,17 @@ def test_machines_impostors_and_our_own_words_move_no_case(what: dict[str, Any])
 def test_an_impostor_with_a_reply_token_is_shown_with_a_warning() -> None:
     intake = taken_in(by_reply(sender=EVE, trust=Trust.SPOOFED), named=make_case(), owner=make_customer())
 
-    assert contact(intake).flags == ("sender spoofed", "new participant")
+    assert contact(intake).flags == ("sender spoofed", UNPROVEN)
 
 
-def test_somebody_else_who_writes_into_the_case_gets_the_next_number() -> None:
-    case = make_case(participants=(Participant(number=1, address=ANN.value), Participant(number=7, address="x@y")))
+@pytest.mark.parametrize("trust", [Trust.UNVERIFIED, Trust.SPAM])
+def test_nobody_unproven_becomes_a_participant_though_she_is_heard(trust: Trust) -> None:
+    case = make_case(status=CaseStatus.WAITING)
 
-    after = moved(by_reply(sender=Handle("email", "bob@example.org")), case)
+    after = moved(by_reply(sender=EVE, trust=trust), case)
 
-    assert after.participants[-1] == Participant(number=8, address="bob@example.org")
-
-
-def test_who_takes_part_already_is_not_counted_again() -> None:
-    case = make_case()
-
-    assert moved(by_reply(), case).participants == case.participants
+    assert after.status is CaseStatus.OPEN
+    assert after.participants == case.participants
 
 
 def test_a_contact_in_a_case_belongs_to_the_cases_customer() -> None:
@@ -431,6 +427,138 @@ def test_a_stranger_with_no_handle_at_all_cannot_be_made_a_customer() -> None:
     agent_logs = replace(make_arrival(sender=None), author="Bo", customer_id="")
 
     assert contact(taken_in(agent_logs)).quarantined
+
+
+# After a long time, after a merge, after a revocation
+
+
+def solved_days_ago(days: int, **fields: Any) -> Case:
+    return make_case(status=CaseStatus.SOLVED, solved_at=NOON - timedelta(days=days), **fields)
+
+
+def test_an_answer_within_thirty_days_opens_the_case_again() -> None:
+    after = moved(by_reply(), solved_days_ago(30))
+
+    assert (after.id, after.status, after.solved_at) == (CASE_ID, CaseStatus.OPEN, None)
+
+
+def test_an_answer_after_more_than_thirty_days_opens_a_case_that_goes_on_from_the_old_one() -> None:
+    intake = taken_in(by_reply(), named=solved_days_ago(31), owner=make_customer(), customer=make_customer())
+
+    (case,) = of(intake, Case)
+    assert case.version is None
+    assert (case.follows, case.customer_id, case.status) == (CASE_ID, ANNS_ID, CaseStatus.NEW)
+    assert contact(intake).case_id == case.id
+    assert acknowledgement(intake)
+
+
+def test_what_goes_on_from_an_old_case_is_its_customers_whoever_writes() -> None:
+    intake = taken_in(by_reply(sender=EVE), named=solved_days_ago(31), owner=make_customer())
+
+    (case,) = of(intake, Case)
+    assert case.customer_id == ANNS_ID
+    assert not case.participants[0].confirmed
+    assert acknowledgement(intake) is None
+
+
+@pytest.mark.parametrize("what", [{"machine": "auto-reply"}, {"trust": Trust.SPOOFED}, {"author": "Bo"}])
+def test_machines_impostors_and_agents_add_to_the_old_case_however_old(what: dict[str, Any]) -> None:
+    intake = taken_in(by_reply(**what), named=solved_days_ago(300), owner=make_customer())
+
+    assert contact(intake).case_id == CASE_ID
+
+
+def test_a_withdrawn_reply_address_names_no_case_and_is_flagged() -> None:
+    intake = taken_in(by_reply(), revoked=True, customer=make_customer())
+
+    assert contact(intake).case_id != CASE_ID
+    assert REVOKED in contact(intake).warnings
+
+
+def test_a_withdrawn_reply_address_vouches_for_nobody() -> None:
+    spoofed = by_reply(trust=Trust.UNVERIFIED, trust_alone=Trust.SPOOFED)
+
+    assert contact(taken_in(spoofed, revoked=True, customer=make_customer())).quarantined
+
+
+# Against loops
+
+
+def heard_before(times: int, ago: timedelta = timedelta(minutes=30)) -> tuple[Heard, ...]:
+    return (Heard(address=ANN.value, since=NOON - ago, times=times),)
+
+
+def test_the_twentieth_contact_within_an_hour_moves_the_case() -> None:
+    after = moved(by_reply(), make_case(status=CaseStatus.WAITING, heard=heard_before(19)))
+
+    assert (after.status, after.heard[0].times) == (CaseStatus.OPEN, 20)
+
+
+def test_from_the_twenty_first_on_contacts_are_kept_and_move_nothing() -> None:
+    case = make_case(status=CaseStatus.WAITING, heard=heard_before(20))
+
+    intake = taken_in(by_reply(), named=case, owner=make_customer())
+
+    assert intake.frozen
+    assert contact(intake).flags == (TOO_OFTEN,)
+    assert contact(intake).case_id == CASE_ID
+    assert not of(intake, Case)
+
+
+def test_an_hour_later_she_is_heard_again() -> None:
+    case = make_case(status=CaseStatus.WAITING, heard=heard_before(20, ago=timedelta(hours=1)))
+
+    assert moved(by_reply(), case).heard == (Heard(address=ANN.value, since=NOON, times=1),)
+
+
+def test_senders_are_counted_apart() -> None:
+    case = make_case(status=CaseStatus.WAITING, heard=heard_before(20))
+
+    assert moved(by_reply(sender=EVE), case).status is CaseStatus.OPEN
+
+
+def test_five_acknowledgements_an_hour_go_to_a_customer_and_no_more() -> None:
+    recent = tuple(NOON - timedelta(minutes=n) for n in range(5))
+
+    assert acknowledgement(taken_in(customer=make_customer(acknowledged=recent[:4])))
+    assert acknowledgement(taken_in(customer=make_customer(acknowledged=recent))) is None
+
+
+def test_acknowledgements_older_than_an_hour_are_forgotten() -> None:
+    old = tuple(NOON - timedelta(hours=1, minutes=n) for n in range(5))
+
+    (customer,) = of(taken_in(customer=make_customer(acknowledged=old)), Customer)
+
+    assert customer.acknowledged == (NOON,)
+
+
+# What comes with it
+
+
+def test_attachments_are_listed_and_locked_until_somebody_looked_for_viruses() -> None:
+    file = Attachment(name="invoice.pdf", type="application/pdf", size=3, key="attachments/a/b")
+
+    told = contact(taken_in(make_arrival(attachments=(file,), locked="nobody looked for viruses")))
+
+    assert (told.attachments, told.locked) == ((file,), "nobody looked for viruses")
+
+
+def test_a_mail_without_attachments_has_nothing_to_lock() -> None:
+    assert contact(taken_in(make_arrival(locked="nobody looked for viruses"))).locked == ""
+
+
+def test_of_quarantined_mail_only_the_original_is_kept() -> None:
+    file = Attachment(name="invoice.pdf", type="application/pdf", size=3, key="attachments/a/b")
+
+    told = contact(taken_in(make_arrival(trust=Trust.SPAM, attachments=(file,), body_key="bodies/b")))
+
+    assert (told.attachments, told.body_key) == ((replace(file, key=""),), "")
+
+
+def test_what_the_parser_stumbled_over_is_kept_beside_what_we_think_of_it() -> None:
+    told = contact(taken_in(make_arrival(warnings=("boundary: guessed",), trust=Trust.UNVERIFIED)))
+
+    assert (told.warnings, told.flags) == (("boundary: guessed",), ("sender unverified",))
 
 
 def test_the_language_of_the_contact_comes_before_hers() -> None:

@@ -9,11 +9,12 @@ import pytest
 from chalicelib.cases import sending
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import MailSettled
+from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.feedback import Feedback, FeedbackKind
-from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage
-from tests.factories import ANN, ANNS_ID, CASE_ID, NOON, make_customer, make_outbound, make_policy
+from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Purpose
+from tests.factories import ANN, ANNS_ID, CASE_ID, NOON, make_case, make_customer, make_outbound, make_policy
 from tests.workbench import SENDER
 
 LATER = NOON + timedelta(minutes=20)  # a claim of noon is unclear by then
@@ -241,3 +242,49 @@ def test_what_becomes_of_a_notice_is_told_to_its_task(what: str) -> None:
 @pytest.mark.parametrize("what", ["claim", "SES said not now"])
 def test_a_notice_on_its_way_is_no_news_for_its_task(what: str) -> None:
     assert not EVENTS[what](make_outbound(DeliveryState.CLAIMED, task_id="t")).messages
+
+
+# An answer that did not arrive
+
+
+def lost(happens: str, mail: Interaction, case: Case, **customer: Any) -> Decision:
+    decision = EVENTS[happens](mail)
+    answer = sending.lost_answer(decision)
+    assert answer
+    return sending.brought_back(decision, answer, case, make_customer(**customer))
+
+
+@pytest.mark.parametrize("happens", ["SES refused it", "Bounce", "Reject"])
+def test_the_case_of_an_answer_that_did_not_arrive_is_ours_again_and_says_why(happens: str) -> None:
+    waiting = make_case(status=CaseStatus.WAITING, promise=None, waiting_until=LATER)
+
+    (case,) = (c for c in lost(happens, make_outbound(DeliveryState.CLAIMED), waiting).changes if isinstance(c, Case))
+
+    assert (case.status, case.waiting_until, case.priority) == (CaseStatus.OPEN, None, 1)
+    assert case.attention.startswith(f"the answer to {ANN.value} ")
+
+
+def test_a_solved_case_whose_answer_bounced_is_among_her_open_cases_in_one_write() -> None:
+    solved = make_case(status=CaseStatus.SOLVED, solved_at=NOON)
+    bounced = news(FeedbackKind.BOUNCED, permanent=True)
+    decision = sending.heard(make_outbound(DeliveryState.SENT), make_customer(), bounced, POLICY)
+    answer = sending.lost_answer(decision)
+    assert answer
+
+    after = sending.brought_back(decision, answer, solved, make_customer())
+
+    (customer,) = (c for c in after.changes if isinstance(c, Customer))
+    assert customer.suppressed == {ANN.value: "bounced"}
+    assert customer.open_cases == {CASE_ID: ""}
+
+
+@pytest.mark.parametrize("happens", ["claim", "SES took it", "Send", "Delivery", "Complaint"])
+def test_what_may_still_arrive_or_did_brings_no_case_back(happens: str) -> None:
+    assert sending.lost_answer(EVENTS[happens](make_outbound(DeliveryState.CLAIMED))) is None
+
+
+@pytest.mark.parametrize("purpose", [Purpose.ACKNOWLEDGEMENT, Purpose.NOTICE])
+def test_machine_mail_that_bounces_brings_no_case_back(purpose: Purpose) -> None:
+    mail = make_outbound(DeliveryState.SENT, purpose=purpose)
+
+    assert sending.lost_answer(EVENTS["Bounce"](mail)) is None

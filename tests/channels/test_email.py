@@ -1,33 +1,27 @@
-"""A received mail as an arrival, an outbound interaction as a letter, SES's reports as feedback."""
+"""A received mail as an arrival, SES's reports as feedback."""
 
 import json
 from dataclasses import replace
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
 from chalicelib.channels import email
+from chalicelib.channels.letters import CUSTOMER_TAG, INTERACTION_TAG
 from chalicelib.kernel.signing import Keys
 from chalicelib.mail.message import Envelope, Verdict, Verdicts
 from chalicelib.mail.parse import parse_mail
-from chalicelib.mail.tokens import ReplyToken, read_reply_address, reply_address
+from chalicelib.mail.tokens import reply_address
 from chalicelib.model.arrival import Arrival
-from chalicelib.model.case import Case, Participant
-from chalicelib.model.customer import Customer
 from chalicelib.model.feedback import FeedbackKind
-from chalicelib.model.interaction import Interaction, Purpose
 from chalicelib.model.trust import Trust
 from tests.factories import (
     ANN,
     CASE_ID,
     NOON,
-    make_case,
-    make_customer,
-    make_outbound,
     make_policy,
 )
-from tests.workbench import DOMAIN, KEYS, SENDER, mail_bytes, parsed, send_event, text_of
+from tests.workbench import DOMAIN, KEYS, SENDER, mail_bytes, send_event
 
 KEYRING = Keys.from_json(KEYS)
 PASSED = Verdicts(*[Verdict.PASS] * 5)
@@ -154,122 +148,9 @@ def test_machine_mail_is_recognised_with_the_reason(raw: bytes, machine: str) ->
     assert bool(arrival.unanswerable) is bool(machine)
 
 
-# Letters
-
-
-def written(mail: Interaction, case: Case | None = None, customer: Customer | None = None, **more: Any) -> EmailMessage:
-    raw, _ = email.letter(
-        mail,
-        case,
-        customer or make_customer(name="Ann Archer"),
-        **{
-            "text": "It is on its way.",
-            "policy": make_policy(),
-            "company": "Baum & Blatt",
-            "keys": KEYRING,
-            "configuration_set": "liana-test",
-            "unsubscribe_url": "",
-            "now": NOON,
-            **more,
-        },
-    )
-    return parsed(raw)
-
-
-def notice(**fields: Any) -> Interaction:
-    template = {"why": "the card on file expires", "purpose": "service"}
-    return make_outbound(**{"purpose": Purpose.NOTICE, "case_id": "", "template": template, **fields})
-
-
-def test_a_reply_comes_from_our_mailbox_to_her_address() -> None:
-    letter = written(make_outbound(), make_case())
-
-    assert letter["From"].addresses[0].addr_spec == SENDER
-    assert letter["To"].addresses[0].addr_spec == ANN.value
-    assert letter["Subject"] == "Re: Where is my order?"
-    assert "It is on its way." in text_of(letter)
-
-
-@pytest.mark.parametrize(("to", "number"), [(ANN.value, 1), ("bob@example.org", 2), ("eve@evil.example", 0)])
-def test_answers_to_it_come_to_the_case_and_say_whose_copy_it_was(to: str, number: int) -> None:
-    bob = Participant(number=2, address="bob@example.org")
-    case = make_case(participants=(Participant(number=1, address=ANN.value), bob))
-
-    letter = written(make_outbound(to=to), case)
-
-    token = read_reply_address(letter["Reply-To"].addresses[0].addr_spec, KEYRING)
-    assert token == ReplyToken(CASE_ID, number)
-
-
-def test_it_continues_her_thread() -> None:
-    letter = written(make_outbound(references=("a@x.org", "b@x.org")), make_case())
-
-    assert letter["In-Reply-To"] == "<b@x.org>"
-    assert letter["References"] == "<a@x.org> <b@x.org>"
-
-
-def test_ses_is_told_what_it_is_so_that_its_reports_find_home() -> None:
-    mail = make_outbound()
-
-    letter = written(mail, make_case())
-
-    tags = dict(pair.strip().split("=") for pair in letter["X-SES-MESSAGE-TAGS"].split(","))
-    assert tags[email.SERVICE_TAG] == "reply"
-    assert (tags[email.CUSTOMER_TAG], tags[email.INTERACTION_TAG]) == (mail.customer_id, mail.id)
-    assert letter["X-SES-CONFIGURATION-SET"] == "liana-test"
-
-
-def test_only_a_notice_can_be_unsubscribed_from() -> None:
-    url = "https://api.liana.test/u/token"
-
-    told = written(notice(), unsubscribe_url=url)
-
-    assert told["List-Unsubscribe"] == f"<{url}>"
-    assert told["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert url in text_of(told)
-    assert written(make_outbound(), make_case())["List-Unsubscribe"] is None
-
-
-def test_a_notice_has_its_own_subject_and_is_answered_to_our_mailbox() -> None:
-    letter = written(notice(subject="Your card expires soon"), unsubscribe_url="https://x.test/u/t")
-
-    assert letter["Subject"] == "Your card expires soon"
-    assert letter["Reply-To"].addresses[0].addr_spec == SENDER
-
-
-@pytest.mark.parametrize(
-    ("language", "zone", "says"),
-    [
-        ("en", "Europe/Berlin", "Saturday 21 November, 13:00"),
-        ("zh-Hans", "Asia/Shanghai", "11月21日星期六 20:00"),
-        ("en", "", "Saturday 21 November, 12:00"),
-    ],
-)
-def test_an_acknowledgement_tells_number_and_promise_in_her_language_and_time(
-    language: str, zone: str, says: str
-) -> None:
-    promised = {"promised_by": "2026-11-21T12:00:00.000Z"}
-    mail = make_outbound(purpose=Purpose.ACKNOWLEDGEMENT, language=language, template=promised)
-
-    letter = written(mail, make_case(), make_customer(time_zone=zone))
-
-    assert says in text_of(letter)
-
-
-def test_an_acknowledgement_without_a_promise_promises_nothing() -> None:
-    mail = make_outbound(purpose=Purpose.ACKNOWLEDGEMENT, language="en")
-
-    assert "within" not in text_of(written(mail, make_case()))
-
-
-def test_what_was_never_to_be_sent_makes_no_letter() -> None:
-    with pytest.raises(ValueError, match="not an outbound mail"):
-        written(make_outbound(delivery=None), make_case())
-
-
 # Feedback
 
-TAGS = {email.CUSTOMER_TAG: "c", email.INTERACTION_TAG: "i"}
+TAGS = {CUSTOMER_TAG: "c", INTERACTION_TAG: "i"}
 
 
 @pytest.mark.parametrize(

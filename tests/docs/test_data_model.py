@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cases import intake, promises, sending
-from chalicelib.model import interaction
+from chalicelib.cases import intake, participants, promises, sending
+from chalicelib.mail.compose import REFERENCES_LIMIT
+from chalicelib.mail.message import DEFAULT_LIMITS
+from chalicelib.model import case, interaction
 from chalicelib.model.task import STUCK_AFTER
 from chalicelib.outreach import guardrails
 from chalicelib.outreach.plays import payment_will_fail
@@ -18,6 +20,7 @@ from tests.docs import pages
 from tests.docs.pages import REPOSITORY, row_of, text
 
 PAGE, ARCHITECTURE, PLAYS = "docs/data-model.md", "docs/architecture.md", "docs/plays.md"
+MAIL = "docs/mail.md"
 # What is left in storage is how it is kept, not what is asked.
 ASKED: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module for module in (auth, cases, customers, due, knowledge, outreach)
@@ -159,7 +162,14 @@ def test_no_module_of_storage_is_forgotten() -> None:
         (ARCHITECTURE, f"failed after {sending.MOST_ATTEMPTS} claims"),
         (ARCHITECTURE, f"`unclear_at` is {interaction.CLAIM_SETTLES_IN.seconds // 60} minutes after"),
         (ARCHITECTURE, f"{STUCK_AFTER.seconds // 60} minutes after its last step"),
-        (ARCHITECTURE, f"{intake.OPEN_CASES_WE_ACKNOWLEDGE} open cases"),
+        (MAIL, f"{intake.OPEN_CASES_WE_ACKNOWLEDGE} open cases"),
+        (MAIL, f"{participants.MOST_CONTACTS} contacts an hour"),
+        (MAIL, f"{participants.MOST_ACKNOWLEDGEMENTS} an hour to a customer"),
+        (MAIL, f"more than {case.REMEMBERED_FOR.days} days"),
+        (MAIL, f"{DEFAULT_LIMITS.parts:,} parts, {DEFAULT_LIMITS.depth} levels"),
+        (MAIL, f"{DEFAULT_LIMITS.recipients} recipients"),
+        (MAIL, f"{DEFAULT_LIMITS.attachments} attachments"),
+        (MAIL, f"{REFERENCES_LIMIT:,} characters"),
         (PLAYS, f"{guardrails.MOST_NOTICES} notices in {guardrails.PER.days} days"),
         (PLAYS, f"between {guardrails.QUIET_FROM:%-H:%M} and {guardrails.QUIET_UNTIL:%-H:%M}"),
         (PLAYS, f"{payment_will_fail.LEAD.days} days before"),

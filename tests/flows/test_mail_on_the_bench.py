@@ -124,7 +124,7 @@ def test_a_forged_reply_address_opens_a_case_of_its_own(bench: Bench) -> None:
     bench.run()
 
     assert len(bench.rows(Case)) == 2
-    assert any("never gave out" in flag for flag in contacts(bench)[1].flags)
+    assert any("never gave out" in warning for warning in contacts(bench)[1].warnings)
 
 
 def test_a_stranger_who_refers_to_a_case_without_being_who_he_says_does_not_join_it(bench: Bench) -> None:

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.cases import views
 from chalicelib.customers import service as customers
+from chalicelib.gateways.objects import objects
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import HubError
 from chalicelib.model.customer import Customer, CustomerHint, Handle
@@ -34,7 +36,8 @@ def recovered(bench: Bench, patch: pytest.MonkeyPatch) -> None:
 
 def mail_comes(bench: Bench, breaker: Breaker, patch: pytest.MonkeyPatch, who: str, fault: Fault) -> None:
     address = f"{who}@example.org"
-    bench.receive(mail_bytes(sender=address), source=address)
+    text = "It leaks.\n\nOn Monday, 2 November 2026, Shop <shop@example.org> wrote:\n> How is the tent?"
+    bench.receive(mail_bytes(text, sender=address, files={"leak.pdf": b"%PDF"}), source=address)
     with breaker.breaking(fault):
         bench.run()
     recovered(bench, patch)
@@ -47,6 +50,9 @@ def mail_went_well(bench: Bench, who: str) -> None:
     (acknowledgement,) = [i for i in mine if i.purpose is Purpose.ACKNOWLEDGEMENT]
     customer = known(address)
     assert len(mine) == 2
+    assert contact.preview == "It leaks."
+    assert "> How is the tent?" in views.body_of(contact)
+    assert objects.exists(contact.attachments[0].key)
     assert {contact.case_id, acknowledgement.case_id} == set(customer.open_cases)
     assert acknowledgement.delivery.state is DeliveryState.SENT
     assert [to for _, _, to in bench.mailer.accepted].count(address) == 1
@@ -124,6 +130,7 @@ def test_whichever_call_fails_there_is_one_of_each(
     comes(cloud_bench, breaker, monkeypatch, "nobody", whole)
     went_well(cloud_bench, "nobody")
     assert {"TransactWriteItems", "BatchGetItem", "SendMessageBatch", "SendRawEmail"} <= set(whole.calls)
+    assert ("PutObject" in whole.calls) is (comes is mail_comes)
 
     for number, call in enumerate(whole.calls):
         who = f"fault-{number}"

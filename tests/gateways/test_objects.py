@@ -2,14 +2,17 @@
 
 import inspect
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from chalicelib.gateways import texts
-from chalicelib.gateways.objects import Objects, S3Objects, objects
+from chalicelib.gateways.objects import Objects, S3Objects, filed_folder, filed_key, objects
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound, Unavailable
 from tests import workbench
 
@@ -57,8 +60,81 @@ def test_what_is_moved_is_in_its_new_place_only() -> None:
         objects.read("in/a")
 
 
+@pytest.mark.usefixtures("bucket")
+def test_a_folder_is_listed_in_order_and_from_behind_a_key_on() -> None:
+    day = filed_folder(date(2026, 11, 20))
+    for key in ("mail/2026/11/20/b", "mail/2026/11/20/a", "mail/2026/11/20/c", "mail/2026/11/21/d", "in/e"):
+        objects.write(key, b"hello", "message/rfc822")
+
+    listed = [stored.key for page in objects.list_in(day, "mail/2026/11/20/a") for stored in page]
+
+    assert listed == ["mail/2026/11/20/b", "mail/2026/11/20/c"]
+
+
+def test_mail_is_filed_in_the_folder_of_its_day() -> None:
+    late = datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)
+
+    assert filed_key("in/a", late) == filed_folder(late) + "a" == "mail/2026/11/20/a"
+
+
+@pytest.mark.usefixtures("bucket")
+def test_whether_something_is_there() -> None:
+    objects.write("in/a", b"hello", "message/rfc822")
+
+    assert (objects.exists("in/a"), objects.exists("in/b")) == (True, False)
+
+
+def test_who_may_not_list_cannot_tell_whether_something_is_there(monkeypatch: pytest.MonkeyPatch, line_to: Any) -> None:
+    """S3 answers 403 then, to spare the name: the role of whoever asks has s3:ListBucket for this."""
+    workbench.set_environment(monkeypatch, bucket_name="liana-test")
+    line_to("s3", (403, ""))
+
+    with pytest.raises(Unavailable, match="403"):
+        objects.exists("in/a")
+
+
+@pytest.mark.usefixtures("bucket")
+def test_whoever_has_a_link_may_fetch_the_object_for_five_minutes() -> None:
+    link = objects.link("attachments/a", "Rechnung März.pdf", "application/pdf")
+
+    asked = parse_qs(urlsplit(link.url).query)
+    assert urlsplit(link.url).path.endswith("/attachments/a")
+    assert asked["response-content-disposition"] == ["attachment; filename*=UTF-8''Rechnung%20M%C3%A4rz.pdf"]
+    assert timedelta(minutes=4) < link.expires_at - clock.now() <= timedelta(minutes=5)
+
+
+@pytest.mark.usefixtures("bucket")
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("application/pdf", "application/pdf"),
+        ("image/png", "image/png"),
+        ("text/html", "application/octet-stream"),
+        ("image/svg+xml", "application/octet-stream"),
+        ("", "application/octet-stream"),
+    ],
+)
+def test_what_could_run_in_a_browser_is_only_saved(kind: str, told: str) -> None:
+    url = objects.link("attachments/a", "a", kind).url
+
+    assert parse_qs(urlsplit(url).query)["response-content-type"] == [told]
+
+
+@pytest.mark.usefixtures("bucket")
+@pytest.mark.parametrize("name", ['a"; filename=b.exe', "a\r\nSet-Cookie: b", "../a/b", "\u2066exe.pdf"])
+def test_a_files_name_cannot_change_what_the_link_says(name: str) -> None:
+    url = objects.link("attachments/a", name, "text/plain").url
+
+    (said,) = parse_qs(urlsplit(url).query)["response-content-disposition"]
+    assert said.removeprefix("attachment; filename*=UTF-8''").isascii()
+    assert unquote(said.removeprefix("attachment; filename*=UTF-8''")) == name
+    assert set(said.removeprefix("attachment; filename*=UTF-8''")).isdisjoint('";\r\n/\\')
+
+
 @pytest.mark.parametrize("ask", [
     lambda: objects.read("k"),
+    lambda: objects.exists("k"),
+    lambda: list(objects.list_in("mail/", "")),
     lambda: objects.write("k", b"", "text/plain"),
     lambda: list(objects.list_arrived("")),
     lambda: objects.move("k", "l"),
@@ -71,7 +147,7 @@ def test_when_it_cannot_be_asked_it_may_work_later(monkeypatch: pytest.MonkeyPat
         ask()
 
 
-@pytest.mark.parametrize("name", ["read", "write", "list_arrived", "move"])
+@pytest.mark.parametrize("name", ["read", "write", "exists", "link", "list_in", "list_arrived", "move"])
 def test_it_is_called_as_the_protocol_says(name: str) -> None:
     assert inspect.signature(getattr(S3Objects, name)) == inspect.signature(getattr(Objects, name))
 

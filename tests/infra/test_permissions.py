@@ -70,7 +70,16 @@ class Act:
         )
 
     def list_in(self) -> None:
-        self.client("s3").list_objects_v2(Bucket=self.stack.bucket_name, Prefix="in/")
+        self._list("in/")
+
+    def list_mail(self) -> None:
+        self._list("mail/2026/11/21/")
+
+    def list_everything(self) -> None:
+        self._list("")
+
+    def _list(self, prefix: str) -> None:
+        self.client("s3").list_objects_v2(Bucket=self.stack.bucket_name, **({"Prefix": prefix} if prefix else {}))
 
     def read_in(self) -> None:
         self._read("in/x")
@@ -80,6 +89,9 @@ class Act:
 
     def read_bodies(self) -> None:
         self._read("bodies/x")
+
+    def read_attachments(self) -> None:
+        self._read("attachments/x")
 
     def _read(self, key: str) -> None:
         self.client("s3").get_object(Bucket=self.stack.bucket_name, Key=key)
@@ -92,6 +104,9 @@ class Act:
 
     def write_bodies(self) -> None:
         self._write("bodies/y")
+
+    def write_attachments(self) -> None:
+        self._write("attachments/y")
 
     def _write(self, key: str) -> None:
         self.client("s3").put_object(Bucket=self.stack.bucket_name, Key=key, Body=b"x")
@@ -139,8 +154,8 @@ SENDER = """get batch_get transact update query query_list read_bodies write_bod
     queue_follow_up queue_outreach"""
 CLOCK = "batch_get query_due queue_follow_up queue_outreach queue_schedule_dead_letter"
 MAY = {
-    "InboundMail": "get batch_get transact update read_in read_mail write_bodies keys",
-    "MailFeedback": "get batch_get update",
+    "InboundMail": "get batch_get transact update read_in read_mail write_bodies write_attachments keys",
+    "MailFeedback": "get batch_get transact update",
     "Relay": "queue_follow_up queue_outreach queue_relay_dead_letter",
     "FollowUps": SENDER,
     "Delivery": SENDER,
@@ -148,16 +163,17 @@ MAY = {
     "PlanOutreach": CLOCK,
     "ReconcileMail": """batch_get list_in read_in delete_in write_mail queue_mail queue_follow_up
         queue_schedule_dead_letter""",
+    "ReplayMail": "query list_in list_mail queue_mail",
     "ApiAuthorizer": "get keys",
-    "ApiHandler": """get batch_get transact update query query_list read_in read_mail read_bodies write_bodies
-        keys""",
+    "ApiHandler": """get batch_get transact update query query_list list_in list_mail list_everything
+        read_in read_mail read_bodies read_attachments write_bodies write_attachments keys""",
 }
 
 
 @pytest.fixture(scope="module")
 def guarded(cloud: LocalCloud, stack: Stack) -> tuple[LocalCloud, Stack]:
     """The local cloud, which enforces IAM, with something to read in every corner."""
-    for key in ("in/x", "in/z", "mail/x", "bodies/x"):
+    for key in ("in/x", "in/z", "mail/x", "bodies/x", "attachments/x"):
         cloud.client("s3").put_object(Bucket=stack.bucket_name, Key=key, Body=b"x")
     return cloud, stack
 

@@ -31,6 +31,13 @@ def test_a_complete_file_becomes_the_templates_parameters(tmp_path: Path) -> Non
         (COMPLETE + "colour = 1\n", "unknown colour"),
         (COMPLETE + 'raw_mail_days = "many"\n', "raw_mail_days must be a number"),
         (COMPLETE + "tiers = 3\n", "tiers must be a text"),
+        (
+            COMPLETE + 'staff = ["ann@shop.example", "Bo"]\n',
+            r"staff 'Bo': name addresses \(ann@example.com\) or @domains",
+        ),
+        (COMPLETE + 'staff = "@shop"\n', "staff '@shop': name addresses"),
+        (COMPLETE + "staff = [3]\n", "staff '3': name addresses"),
+        (COMPLETE + "staff = 3\n", "staff must be a list or a text"),
         ("sender_address", "liana.prod.toml"),
     ],
 )
@@ -39,6 +46,20 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, says: str)
         load_stage("prod", write(tmp_path, text))
 
     assert "\n" not in str(trouble.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "staff"),
+    [
+        ('staff = ["ann@shop.example", "@care.shop.example"]', "ann@shop.example,@care.shop.example"),
+        ('staff = "ann@shop.example, @care.shop.example"', "ann@shop.example,@care.shop.example"),
+        ("staff = []", ""),
+        ('staff = ""', ""),
+        ("", ""),
+    ],
+)
+def test_staff_is_a_list_or_a_text_with_commas(tmp_path: Path, text: str, staff: str) -> None:
+    assert load_stage("prod", write(tmp_path, COMPLETE + text)).parameters()["Staff"] == staff
 
 
 def test_a_missing_file_says_what_to_write(tmp_path: Path) -> None:

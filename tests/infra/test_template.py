@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import telemetry
 from infra.packaging import Package
 from infra.stages import REPOSITORY
 
@@ -25,6 +26,7 @@ FUNCTIONS = {
     "ActOnDue": "chalicelib.triggers.schedule.act_on_due",
     "PlanOutreach": "chalicelib.triggers.schedule.plan_outreach",
     "ReconcileMail": "chalicelib.triggers.schedule.reconcile_mail",
+    "ReplayMail": "chalicelib.triggers.replaying.replay_mail",
     "ApiAuthorizer": "chalicelib.triggers.authorizer.api_authorizer",
     "APIHandler": "app.app",
 }
@@ -116,6 +118,35 @@ def test_each_function_has_its_own_role_log_group_and_alarm(template: Template) 
         assert {"Fn::GetAtt": [f"{name}Logs", "Arn"]} in [s["Resource"] for s in statements(template, name)]
 
 
+def test_what_liana_counts_itself_is_watched_under_the_name_it_is_counted_by(template: Template) -> None:
+    watched = {
+        name: r["Properties"]
+        for name, r in template["Resources"].items()
+        if r["Type"] == "AWS::CloudWatch::Alarm" and r["Properties"]["Namespace"] == telemetry.NAMESPACE
+    }
+    board = json.dumps(template["Resources"]["Dashboard"])
+
+    assert watched.keys() == {"MailUnreadableAlarm", "FrozenAlarm", "ForgedTokenAlarm"}
+    for name, alarm in watched.items():
+        assert name == f"{telemetry.Counted(alarm['MetricName']).value}Alarm"
+        assert alarm["Dimensions"] == [{"Name": "service", "Value": telemetry.metrics.provider.service}]
+        assert alarm["MetricName"] in board
+    assert {name: (alarm["Threshold"], alarm["Period"]) for name, alarm in watched.items()} == {
+        "MailUnreadableAlarm": (1, 300),
+        "FrozenAlarm": (1, 300),
+        "ForgedTokenAlarm": (10, 3600),
+    }
+
+
+def test_a_metric_is_told_with_the_dimension_alarms_look_for(capsys: pytest.CaptureFixture[str]) -> None:
+    telemetry.count(telemetry.Counted.FROZEN)
+    telemetry.metrics.flush_metrics()
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
+    assert (told["service"], told["Frozen"]) == ("liana", [1.0])
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_permission_is_for_everything(template: Template, function: str) -> None:
     for statement in statements(template, function):
@@ -194,6 +225,18 @@ def test_mail_that_is_not_yet_an_interaction_never_expires(template: Template) -
     rules = template["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
 
     assert {rule["Prefix"] for rule in rules if "ExpirationInDays" in rule} == {"mail/"}
+
+
+def test_who_may_list_the_bucket_and_what_of_it(template: Template) -> None:
+    """S3 answers 404 instead of 403 only to who may list the bucket, and a condition on the prefix fails there."""
+    listing = {
+        name: s.get("Condition", {}).get("StringLike", {}).get("s3:prefix")
+        for name in FUNCTIONS
+        for s in statements(template, name)
+        if "s3:ListBucket" in as_list(s["Action"])
+    }
+
+    assert listing == {"ReconcileMail": "in/*", "ReplayMail": ["mail/*", "in/*"], "APIHandler": None}
 
 
 def test_the_environment_is_the_settings_no_more_no_less(template: Template) -> None:

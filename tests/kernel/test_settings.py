@@ -47,6 +47,27 @@ def test_the_policy_is_made_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> 
     assert (policy().currency, policy().tiers, policy().sending_on) == ("EUR", DEFAULT_TIERS, False)
 
 
+@pytest.mark.parametrize(
+    ("told", "address", "staff"),
+    [
+        ("Bo@Care.Example, @help.example", "bo@care.example", True),
+        ("Bo@Care.Example, @help.example", "eve@care.example", False),
+        ("Bo@Care.Example, @help.example", "cy@help.example", True),
+        ("Bo@Care.Example, @help.example", "eve@nothelp.example", False),
+        ("Bo@Care.Example, @help.example", "eve@help.example.org", False),
+        ("", "bo@care.example", False),
+        ("", "", False),
+        (" , ", "", False),
+    ],
+)
+def test_staff_is_whoever_is_named_or_writes_from_a_named_domain(
+    monkeypatch: pytest.MonkeyPatch, told: str, address: str, staff: bool
+) -> None:
+    workbench.set_environment(monkeypatch, staff=told)
+
+    assert policy().is_staff(address) is staff
+
+
 @pytest.mark.parametrize("zone", ["Mars/Phobos", "../etc/passwd", "Europe", "CET+1 or so"])
 def test_a_time_zone_nobody_knows_is_refused_at_once(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
     workbench.set_environment(monkeypatch, default_timezone=zone)

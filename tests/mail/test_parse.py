@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -7,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.mail.message import Address, Limits
-from chalicelib.mail.parse import parse_mail, safe_name
+from chalicelib.mail.parse import parse_mail
 
 from .letters import letter, multipart, part
 
-MAILS = Path(__file__).parents[1] / "mails"
+ROOT = Path(__file__).parents[2]
+MAILS = ROOT / "tests" / "mails"
 
 
 def test_a_plain_mail_gives_all_its_fields() -> None:
@@ -113,6 +116,33 @@ def test_two_from_headers_leave_no_domain_to_believe() -> None:
     assert "from: several senders, none of them is believed" in mail.warnings
 
 
+def test_a_from_that_others_may_read_otherwise_leaves_no_domain_to_believe() -> None:
+    mail = parse_mail(letter(From="boss@bank.example <eve@evil.example>"))
+
+    assert mail.from_domain == ""
+    assert "from: can be read in several ways, it is not believed" in mail.warnings
+
+
+def test_address_headers_are_shown_without_what_turns_text_round() -> None:
+    mail = parse_mail(letter(To="a\u202eb\0 <help@shop.example>"))
+
+    assert mail.header("to") == "ab <help@shop.example>"
+
+
+def test_a_mail_saved_as_utf_16_is_read() -> None:
+    mail = parse_mail(letter("Grüße").decode().encode("utf-16"))
+
+    assert (mail.subject, mail.text) == ("My order", "Grüße")
+
+
+def test_an_answer_of_a_calendar_is_told_as_a_machines() -> None:
+    calendar = part("text/calendar", "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nSUMMARY:Visit\nEND:VEVENT")
+
+    mail = parse_mail(multipart("mixed", part("text/plain", "Ann has accepted"), calendar))
+
+    assert mail.auto == "calendar"
+
+
 def test_the_members_of_a_group_are_recipients() -> None:
     mail = parse_mail(letter(To="Team: a@shop.example, B <b@shop.example>;, c@shop.example"))
 
@@ -170,22 +200,6 @@ def test_an_attachment_is_kept_with_size_hash_and_type() -> None:
     assert "content=" not in repr(attachment)
 
 
-@pytest.mark.parametrize(
-    ("sent", "safe"),
-    [
-        ("../../etc/passwd", "passwd"),
-        ("C:\\temp\\a.txt", "a.txt"),
-        ("invoice\u202efdp.exe", "invoicefdp.exe"),
-        ("a\0b\r\n.txt", "ab .txt"),
-        ("...", ""),
-        ("con<>:|?*.txt", "con______.txt"),
-        ("n" * 500 + ".pdf", "n" * 116 + ".pdf"),
-    ],
-)
-def test_file_names_are_made_safe(sent: str, safe: str) -> None:
-    assert safe_name(sent) == safe
-
-
 def test_damaged_base64_still_gives_its_text() -> None:
     mail = parse_mail(letter("SGVs!bG8=\r\nIHRo*ZXJl", Content_Transfer_Encoding="base64"))
 
@@ -207,7 +221,7 @@ def test_controls_and_direction_turners_are_removed() -> None:
     assert (mail.text, mail.subject) == ("abc[31m", "xy")
 
 
-def test_an_attached_mail_stays_closed() -> None:
+def test_an_attached_mail_is_not_read_as_the_mail() -> None:
     inner = "From: boss@bank.example\r\nSubject: secret\r\n\r\nwords"
 
     mail = parse_mail(multipart("mixed", part("text/plain", "look"), part("message/rfc822", inner)))
@@ -301,6 +315,16 @@ PIECES = st.sampled_from(
             b"\x1b$B",
         ),
         *(
+            b"Content-Type: message/rfc822\n\n",
+            b"Content-Type: text/calendar\n\nBEGIN:VEVENT\nDTSTART;TZID=",
+            b"Content-Type: application/ms-tnef\n\n\x78\x9f\x3e\x22\0\0\1\3\x90\0\0\xff",
+            b"Content-Type: application/pkcs7-mime\n\n\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0",
+            b"Content-Type: text/plain; format=flowed; delsp=yes\n",
+            b"\nbegin 644 a\n#86)C\n",
+            b"-----BEGIN PGP SIGNED MESSAGE-----\n",
+            b"-----BEGIN PGP SIGNATURE-----\n",
+        ),
+        *(
             b"Content-Type: message/delivery-status\n",
             b"Action: failed\n",
             b"Return-Path: <>\n",
@@ -342,3 +366,35 @@ def test_bombs_cost_less_than_a_second(raw: bytes) -> None:
     parse_mail(raw)
 
     assert time.process_time() - started < 1
+
+
+MEASURE = """
+import resource, sys
+from chalicelib.mail.parse import parse_mail
+head, unit = (argument.encode().decode("unicode_escape").encode("latin-1") for argument in sys.argv[1:])
+mail = parse_mail(head + unit * (39 * 1024 * 1024 // len(unit)))
+assert not any(w.startswith("unparsed") for w in mail.warnings), mail.warnings
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "linux" else 1024 * 1024))
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "unit"),
+    [
+        (r"Content-Type: application/pdf\nContent-Transfer-Encoding: base64\n\n", r"QUJD" * 19 + r"\r\n"),
+        (r"\n", r"hello \xe4 world\r\n"),
+        (r"Content-Transfer-Encoding: quoted-printable\n\n", r"=E4hello=\r\n"),
+        (r"Content-Transfer-Encoding: base64\n\n", r"YQ=="),
+        (r"Content-Type: multipart/mixed; boundary=b\n\n", r"\n--b"),
+        (r"Content-Type: text/plain; charset=utf-8\n\n", r"\xf0\x9f\x98\x80\0"),
+        (r"\nbegin 644 a.bin\n", r"M" + r"5" * 60 + r"\n"),
+    ],
+    ids=["file", "text", "quoted", "padded", "boundaries", "controls", "uuencode"],
+)
+def test_the_largest_mail_takes_less_than_400_megabytes(head: str, unit: str) -> None:
+    command = [sys.executable, "-c", MEASURE, head, unit]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 400

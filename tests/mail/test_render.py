@@ -24,9 +24,7 @@ REPLY: dict[str, Any] = {
     "agent": "Mia",
     "company": "Shop",
     "case_number": "1042",
-    "history": "Where is it?",
-    "history_from": "Ann",
-    "history_at": DUE,
+    "history": [{"text": "Where is it?", "by": "Ann", "at": DUE}],
 }
 NOTICE: dict[str, Any] = {
     "subject": "Your card expires",
@@ -74,7 +72,7 @@ def test_an_agents_words_become_safe_paragraphs() -> None:
 
 
 def test_a_reply_without_history_has_no_marker() -> None:
-    assert "##-" not in render("reply", "en", {**REPLY, "history": None}).text
+    assert "##-" not in render("reply", "en", {**REPLY, "history": []}).text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.messages import ActOnCase, ConsiderTask, Message, SendMail
-from chalicelib.model.case import CaseStatus, PromiseState
+from chalicelib.model.case import CaseStatus, Participant, PromiseState
 from chalicelib.model.customer import CustomerHint, Handle, HandleOwner
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import FactKind
@@ -149,6 +149,78 @@ def test_as_many_references_as_a_mail_may_carry_are_looked_up_in_one_go() -> Non
 
     assert facts.referenced
     assert cases.intake_facts(make_arrival(references=(*(f"{n}@x" for n in range(200)), "known@x"))).referenced is None
+
+
+def test_a_number_in_the_subject_finds_its_case_where_nothing_better_does() -> None:
+    stored(make_customer(), make_case(), KNOWN, make_case(id="othercase000"))
+
+    numbered = cases.intake_facts(make_arrival(subject_case=CASE_ID))
+    referenced = cases.intake_facts(make_arrival(subject_case="othercase000", references=("known@x",)))
+
+    assert (numbered.numbered, numbered.owner) == (make_case(), make_customer())
+    assert (referenced.referenced, referenced.numbered) == (make_case(), None)
+
+
+def test_a_withdrawn_reply_address_names_nothing() -> None:
+    people = (Participant(number=1, address=ANN.value, revoked_at=NOON), Participant(number=2, address="bob@x"))
+    stored(make_customer(), make_case(participants=people))
+
+    withdrawn = cases.intake_facts(make_arrival(case_id=CASE_ID, by_token=True, participant=1))
+    other = cases.intake_facts(make_arrival(case_id=CASE_ID, by_token=True, participant=2))
+
+    assert (withdrawn.named, withdrawn.revoked) == (None, True)
+    assert (other.named is not None, other.revoked) == (True, False)
+
+
+@pytest.mark.parametrize("way", ["named", "referenced", "numbered"])
+def test_mail_of_a_merged_case_lands_in_its_survivor(way: str) -> None:
+    eve = make_customer(id=ANNS_ID[:-1] + "0", handles=())
+    survivor = make_case(id="survivor0000", customer_id=eve.id)
+    between = make_case(id="between00000", merged_into=survivor.id)
+    stored(make_customer(), eve, make_case(merged_into=between.id), between, survivor, KNOWN)
+    asked = {
+        "named": {"case_id": CASE_ID, "by_token": True},
+        "referenced": {"references": ("known@x",)},
+        "numbered": {"subject_case": CASE_ID},
+    }
+
+    facts = cases.intake_facts(make_arrival(**asked[way]))
+
+    assert getattr(facts, way) == survivor
+    assert facts.owner == eve
+
+
+def test_a_case_merged_into_one_that_is_gone_stands_for_itself() -> None:
+    stored(make_customer(), make_case(merged_into="gone00000000"))
+
+    facts = cases.intake_facts(make_arrival(case_id=CASE_ID, by_token=True))
+
+    assert facts.named
+    assert facts.named.id == CASE_ID
+
+
+def test_cases_that_were_merged_in_a_circle_end_the_search() -> None:
+    stored(make_customer(), make_case(merged_into="othercase000"), make_case(id="othercase000", merged_into=CASE_ID))
+
+    assert cases.intake_facts(make_arrival(case_id=CASE_ID, by_token=True)).named
+
+
+@pytest.mark.parametrize("of", [ANNS_ID, ""])
+def test_a_mail_that_is_read_again_finds_what_became_of_it(of: str) -> None:
+    contact = make_interaction(customer_id=of)
+    stored(Receipt(key="mail:1", at=NOON, customer_id=of, interaction_id=contact.id), contact)
+
+    known = cases.replay_facts(make_arrival())
+
+    assert (known.receipt is not None, known.interaction) == (True, contact)
+
+
+def test_a_quarantined_arrival_is_found_by_its_id() -> None:
+    aside = make_interaction(customer_id="", case_id="")
+    stored(aside)
+
+    assert cases.quarantined_one(aside.id) == aside
+    assert cases.quarantined_one(make_interaction(at=NOON + HOUR).id) is None
 
 
 def test_receipts_are_told_from_what_was_never_taken_in() -> None:

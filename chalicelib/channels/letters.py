@@ -1,0 +1,149 @@
+"""An outbound interaction as the letter its reader gets."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from math import ceil
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.signing import Keys
+from chalicelib.mail import tokens
+from chalicelib.mail.message import Address
+from chalicelib.model.case import Case
+from chalicelib.model.customer import Customer
+from chalicelib.model.interaction import Interaction, Purpose
+from chalicelib.model.policy import Policy
+
+SERVICE_TAG, CUSTOMER_TAG, INTERACTION_TAG = "liana_purpose", "liana_customer", "liana_interaction"
+_ANSWERS = re.compile(
+    r"(?:(?:re|aw|antw|sv|vs|odp|ynt|回复|答复|回覆|答覆|返信)(?:\[\d{1,3}\])?\s?[:：]\s{0,5})+", re.IGNORECASE
+)
+QUOTED_AT_MOST = 4_000  # characters of each earlier message
+
+
+def letter(
+    mail: Interaction,
+    case: Case | None,
+    customer: Customer,
+    *,
+    text: str,
+    policy: Policy,
+    company: str,
+    keys: Keys,
+    configuration_set: str,
+    unsubscribe_url: str,
+    now: datetime,
+    history: Sequence[Interaction] = (),
+) -> tuple[bytes, str]:
+    """The MIME mail of an outbound interaction and the text the customer reads.
+
+    `text` is the agent's answer or the notice, `history` what was said before, newest first. Raises ValueError
+    when no mail can be made of it.
+    """
+    # Only those who send pay for these at a cold start.
+    from jinja2 import TemplateError
+
+    from chalicelib.mail.compose import MailKind, OutgoingMail, compose
+    from chalicelib.mail.render import render
+
+    if mail.delivery is None:
+        raise ValueError("not an outbound mail")
+    zone = customer.time_zone or policy.time_zone
+    context = _context(mail, case, customer, company, text, zone, unsubscribe_url, history)
+    try:
+        rendered = render(mail.purpose.value, mail.language, context)
+    except TemplateError as error:
+        raise ValueError(f"template {mail.purpose.value}: {error}") from error
+    participant = case.participant(mail.delivery.to) if case else None
+    sender = Address(company, policy.sender_address)
+    reply_to = sender
+    if case:
+        number = participant.number if participant else 0
+        reply_to = Address(company, tokens.reply_address(policy.inbound_domain, case.id, number, keys))
+    raw = compose(
+        OutgoingMail(
+            kind=MailKind(mail.purpose.value),
+            sender=sender,
+            to=(Address(customer.name, mail.delivery.to),),
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            message_id=f"{mail.id.lower()}@{policy.inbound_domain}",
+            date=now,
+            reply_to=reply_to,
+            in_reply_to=mail.references[-1] if mail.references else None,
+            references=mail.references,
+            loop_token=keys.sign("loop", mail.id).hex(),
+            language=mail.language or None,
+            unsubscribe_url=unsubscribe_url or None,
+            configuration_set=configuration_set or None,
+            tags={
+                SERVICE_TAG: mail.purpose.value,
+                CUSTOMER_TAG: mail.customer_id,
+                INTERACTION_TAG: mail.id,
+            },
+        )
+    )
+    return raw, rendered.text
+
+
+def _context(
+    mail: Interaction,
+    case: Case | None,
+    customer: Customer,
+    company: str,
+    text: str,
+    zone: str,
+    unsubscribe_url: str,
+    history: Sequence[Interaction],
+) -> Mapping[str, Any]:
+    number = ids.case_number(case.id) if case else ""
+    match mail.purpose:
+        case Purpose.ACKNOWLEDGEMENT:
+            due = _local(mail.template.get("promised_by", ""), zone)
+            hours = ceil((due - mail.at).total_seconds() / 3600) if due else 0
+            return {
+                "company": company,
+                "case_number": number,
+                "case_subject": mail.subject,
+                "promise_due": due,
+                "promise_hours": hours,
+                "working_hours": False,
+                "zone": zone,
+            }
+        case Purpose.NOTICE:
+            return {
+                "subject": mail.subject,
+                "body": text,
+                "company": company,
+                "unsubscribe_url": unsubscribe_url,
+            }
+        case _:
+            return {
+                "subject": answering(mail.subject),
+                "body": text,
+                "agent": mail.author,
+                "company": company,
+                "case_number": number,
+                "history": [_earlier(said, customer, company, zone) for said in history],
+            }
+
+
+def _local(instant: str, zone: str) -> datetime | None:
+    return clock.from_iso(instant).astimezone(ZoneInfo(zone)) if instant else None
+
+
+def answering(subject: str) -> str:
+    """`Re: …`, once, whatever mail programs put before it."""
+    return f"Re: {_ANSWERS.sub('', subject, count=1).strip()}"
+
+
+def _earlier(said: Interaction, customer: Customer, company: str, zone: str) -> Mapping[str, Any]:
+    ours = said.author and f"{said.author} ({company})"
+    return {
+        "at": said.at.astimezone(ZoneInfo(zone)),
+        "by": ours or customer.name or said.sender.partition(":")[2] or company,
+        "text": said.preview[:QUOTED_AT_MOST],
+    }

@@ -1,0 +1,169 @@
+"""An outbound interaction as the letter its reader gets."""
+
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from chalicelib.channels import letters
+from chalicelib.kernel import ids
+from chalicelib.kernel.signing import Keys
+from chalicelib.mail.tokens import ReplyToken, read_reply_address
+from chalicelib.model.case import Case, Participant
+from chalicelib.model.customer import Customer
+from chalicelib.model.interaction import Interaction, Purpose
+from tests.factories import ANN, CASE_ID, NOON, make_case, make_customer, make_interaction, make_outbound, make_policy
+from tests.workbench import KEYS, SENDER, parsed, text_of
+
+KEYRING = Keys.from_json(KEYS)
+
+
+def written(mail: Interaction, case: Case | None = None, customer: Customer | None = None, **more: Any) -> EmailMessage:
+    raw, _ = letters.letter(
+        mail,
+        case,
+        customer or make_customer(name="Ann Archer"),
+        **{
+            "text": "It is on its way.",
+            "policy": make_policy(),
+            "company": "Baum & Blatt",
+            "keys": KEYRING,
+            "configuration_set": "liana-test",
+            "unsubscribe_url": "",
+            "now": NOON,
+            **more,
+        },
+    )
+    return parsed(raw)
+
+
+def notice(**fields: Any) -> Interaction:
+    template = {"why": "the card on file expires", "purpose": "service"}
+    return make_outbound(**{"purpose": Purpose.NOTICE, "case_id": "", "template": template, **fields})
+
+
+def test_a_reply_comes_from_our_mailbox_to_her_address() -> None:
+    letter = written(make_outbound(), make_case())
+
+    assert letter["From"].addresses[0].addr_spec == SENDER
+    assert letter["To"].addresses[0].addr_spec == ANN.value
+    assert str(letter["Subject"]).startswith("Re: Where is my order? [#")
+    assert "It is on its way." in text_of(letter)
+
+
+@pytest.mark.parametrize(("to", "number"), [(ANN.value, 1), ("bob@example.org", 2), ("eve@evil.example", 0)])
+def test_answers_to_it_come_to_the_case_and_say_whose_copy_it_was(to: str, number: int) -> None:
+    bob = Participant(number=2, address="bob@example.org")
+    case = make_case(participants=(Participant(number=1, address=ANN.value), bob))
+
+    letter = written(make_outbound(to=to), case)
+
+    token = read_reply_address(letter["Reply-To"].addresses[0].addr_spec, KEYRING)
+    assert token == ReplyToken(CASE_ID, number)
+
+
+def test_it_continues_her_thread() -> None:
+    letter = written(make_outbound(references=("a@x.org", "b@x.org")), make_case())
+
+    assert letter["In-Reply-To"] == "<b@x.org>"
+    assert letter["References"] == "<a@x.org> <b@x.org>"
+
+
+def test_ses_is_told_what_it_is_so_that_its_reports_find_home() -> None:
+    mail = make_outbound()
+
+    letter = written(mail, make_case())
+
+    tags = dict(pair.strip().split("=") for pair in letter["X-SES-MESSAGE-TAGS"].split(","))
+    assert tags[letters.SERVICE_TAG] == "reply"
+    assert (tags[letters.CUSTOMER_TAG], tags[letters.INTERACTION_TAG]) == (mail.customer_id, mail.id)
+    assert letter["X-SES-CONFIGURATION-SET"] == "liana-test"
+
+
+def test_only_a_notice_can_be_unsubscribed_from() -> None:
+    url = "https://api.liana.test/u/token"
+
+    told = written(notice(), unsubscribe_url=url)
+
+    assert told["List-Unsubscribe"] == f"<{url}>"
+    assert told["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert url in text_of(told)
+    assert written(make_outbound(), make_case())["List-Unsubscribe"] is None
+
+
+def test_a_notice_has_its_own_subject_and_is_answered_to_our_mailbox() -> None:
+    letter = written(notice(subject="Your card expires soon"), unsubscribe_url="https://x.test/u/t")
+
+    assert letter["Subject"] == "Your card expires soon"
+    assert letter["Reply-To"].addresses[0].addr_spec == SENDER
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "says"),
+    [
+        ("en", "Europe/Berlin", "Saturday 21 November, 13:00"),
+        ("zh-Hans", "Asia/Shanghai", "11月21日星期六 20:00"),
+        ("en", "", "Saturday 21 November, 12:00"),
+    ],
+)
+def test_an_acknowledgement_tells_number_and_promise_in_her_language_and_time(
+    language: str, zone: str, says: str
+) -> None:
+    promised = {"promised_by": "2026-11-21T12:00:00.000Z"}
+    mail = make_outbound(purpose=Purpose.ACKNOWLEDGEMENT, language=language, template=promised)
+
+    letter = written(mail, make_case(), make_customer(time_zone=zone))
+
+    assert says in text_of(letter)
+
+
+def test_an_acknowledgement_without_a_promise_promises_nothing() -> None:
+    mail = make_outbound(purpose=Purpose.ACKNOWLEDGEMENT, language="en")
+
+    assert "within" not in text_of(written(mail, make_case()))
+
+
+def test_what_was_never_to_be_sent_makes_no_letter() -> None:
+    with pytest.raises(ValueError, match="not an outbound mail"):
+        written(make_outbound(delivery=None), make_case())
+
+
+# What was said before
+
+
+def test_an_answer_quotes_what_was_said_before_newest_first_with_who_said_it() -> None:
+    asked = make_interaction(preview="Where is it?", sender="email:ann@example.org")
+    told = make_interaction(preview="Which order?", author="Bo", at=NOON.replace(hour=13))
+
+    old = text_of(written(make_outbound(), make_case(), history=(told, asked))).partition("##-")[2]
+    said = [line for line in old.splitlines() if line.endswith("wrote:") or line.startswith(">")]
+
+    assert [line.rpartition(", ")[2] for line in said] == [
+        "Bo (Baum & Blatt) wrote:",
+        "> Which order?",
+        "Ann Archer wrote:",
+        "> Where is it?",
+    ]
+
+
+def test_an_answer_without_history_has_no_cut_marker() -> None:
+    assert "##-" not in text_of(written(make_outbound(), make_case()))
+
+
+@pytest.mark.parametrize(
+    ("subject", "answer"),
+    [
+        ("Where is it?", "Re: Where is it?"),
+        ("Re: Where is it?", "Re: Where is it?"),
+        ("RE: AW: Re[2]: Where is it?", "Re: Where is it?"),
+        ("回复：退货", "Re: 退货"),
+        ("Reply needed", "Re: Reply needed"),
+        ("Re:", "Re:"),
+    ],
+)
+def test_a_subject_says_re_once(subject: str, answer: str) -> None:
+    assert letters.answering(subject).strip() == answer
+
+
+def test_the_number_of_the_case_is_in_the_subject_of_an_answer() -> None:
+    assert str(written(make_outbound(), make_case())["Subject"]).endswith("[#" + ids.case_number(CASE_ID) + "]")
