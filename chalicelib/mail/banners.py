@@ -16,8 +16,8 @@ from chalicelib.mail.words import (
     TAGS,
     THIS_MAIL,
     WARNINGS,
+    Phrases,
     folded,
-    pattern,
 )
 
 _LINES = 8
@@ -27,9 +27,9 @@ _START = re.compile(r"\W{0,8}")
 _TAGGED = re.compile(
     r"\s{0,4}(?:\[{1,2}|\*{2,3}|<{2}|\{)\s{0,3}([^\[\]*<>{}]{3,30}?)\s{0,3}(?:\]{1,2}|\*{2,3}|>{2}|\})[\s:-]{0,4}"
 )
-_WARNING, _THIS_MAIL, _KNOWN, _TAG = pattern(WARNINGS), pattern(THIS_MAIL), pattern(BANNERS), pattern(TAGS)
+_WARNING, _THIS_MAIL, _KNOWN, _TAG = Phrases(WARNINGS), Phrases(THIS_MAIL), Phrases(BANNERS), Phrases(TAGS)
 _FIRST_PERSON = re.compile(FIRST_PERSON.strip())
-_SAYS = (pattern(OUTSIDE), pattern(HARM), pattern(SENDER))
+_SAYS = (Phrases(OUTSIDE), Phrases(HARM), Phrases(SENDER))
 _FINISHED = (".", "!", "。", ")", "]", "*", "！")
 
 
@@ -68,7 +68,7 @@ def _is_banner(text: str, lines: int) -> bool:
     label = said.rstrip(" *]>:!}-") if lines == 1 else ""
     if _KNOWN.match(said) or (label != "ext" and _TAG.fullmatch(label)):
         return True
-    of_itself = bool(_THIS_MAIL.search(said, 0, _OPENING))
+    of_itself = bool(_THIS_MAIL.search(said, _OPENING))
     if not (of_itself or _WARNING.match(said)) or is_personal(text):
         return False
     outside, *others = (bool(sign.search(said)) for sign in _SAYS)

@@ -228,7 +228,7 @@ def _notification(signs: _Signs) -> _Stated | None:
 
     try:
         event = parse_feedback("".join(signs.text.partition("\n--\n")[0].splitlines()))
-    except (NotFeedback, OverflowError):  # the latter by a time of the year 9999 with a zone
+    except NotFeedback:
         return None
     if event is None or event.kind not in (FeedbackKind.BOUNCE, FeedbackKind.DELAY):
         return None

@@ -33,6 +33,7 @@ _AROUND_DOTS = re.compile(r"\s{0,9}([.@])\s{0,9}")
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.?)*+(?:"|$)', re.DOTALL)
 _UPPER = re.compile("[A-Z]+")
 _DOMAIN = re.compile(r"@\s*+([^\s<>@,;:]{1,255})")
+_STRAY = set("\\[])")
 _BEHIND = re.compile(r"(?:>\s*+|@\s*+[^\s<>@,;:]++\s++)[^\s<>,;]")  # `a@evil.example .bank.example`
 _HOST = re.compile(r"[\w.-]+")
 _SEGMENT = re.compile(r"([^*\s]{1,80})\*(\d{1,4})?(\*)?$")
@@ -94,12 +95,14 @@ def doubtful(value: str) -> bool:
     written, _, closed = _comments_apart(value)
     bare = _QUOTED.sub('""', written)
     domains = {domain.lower() for domain in _DOMAIN.findall(bare)}
+    hidden = value.count("@") > bare.count("@")  # addresses in quotes or comments: nothing stray may end those early
     return (
         not closed
         or bare.count("<") != bare.count(">")
         or len(domains) != (1 if "@" in value else 0)
         or not all(map(_HOST.fullmatch, domains))
         or bool(_BEHIND.search(bare))
+        or (hidden and bool(_STRAY & set(bare)))
         or clean(value) != value
     )
 
@@ -268,7 +271,7 @@ def _name(raw: str) -> str:
 
 
 def _email(raw: str) -> str:
-    email = _AROUND_DOTS.sub(r"\1", raw).strip(" \t\r\n<>\"',;\u200b\u202a\u202c\ufeff")
+    email = _AROUND_DOTS.sub(r"\1", raw[:1_000]).strip(" \t\r\n<>\"',;\u200b\u202a\u202c\ufeff")
     email = _UPPER.sub(lambda match: match[0].lower(), email)  # str.lower() makes a k of the Kelvin sign
     if email.startswith("mailto:"):
         email = email.removeprefix("mailto:").partition("?")[0]

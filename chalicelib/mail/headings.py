@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 
 from chalicelib.mail.lines import CLOCK, Lines, is_rule
-from chalicelib.mail.words import HEADING_OF, REPLY_LINES, TITLES, folded, pattern
+from chalicelib.mail.words import HEADING_OF, REPLY_LINES, TITLES, Phrases, folded
 
 _DEPTH = 16  # lines of a header block, at most
 _LABEL = 28  # characters
@@ -19,7 +19,7 @@ _RULED_TITLE = re.compile(
     r"[>\s*|]{0,6}[-_=~*\u2013\u2014]{2,}\s{0,20}([^\W\d_].{2,60}?)\s{0,20}[-_=~*\u2013\u2014]{2,}[\s*]{0,6}$"
 )
 _OUR_CUT = re.compile(r"[>\s*]{0,9}##-.{3,100}-##")
-_REPLY_LINE = pattern(REPLY_LINES)
+_REPLY_LINE = Phrases(REPLY_LINES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from chalicelib.mail.message import Limits
 
 Group = tuple[int, int]  # parts of one multipart/alternative, or one part of its own
 
-_INVISIBLE = re.compile(r"[\s\xad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff]+")
+_INVISIBLE = re.compile(r"[\xad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff]+")
 _STUB_LENGTH = 1_000  # characters; who writes more means it
 _STUB = re.compile(
     r"(?:mail|message|messaggio|nachricht|bericht|mensa[jg]e(?:m)?|courriel|post)\b.{0,60}\b(?:is|ist|est|è|es|é|"
@@ -84,7 +84,7 @@ class Letter:
 
 
 def _says_nothing(text: str) -> bool:
-    return len(text) < 1_000 and len(_INVISIBLE.sub("", text)) < 3
+    return len(text) < 1_000 and len(_INVISIBLE.sub("", text).strip()) < 3
 
 
 def _may_be_stub(text: str) -> bool:

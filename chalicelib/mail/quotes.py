@@ -17,7 +17,7 @@ from chalicelib.mail.banners import banner_length, tag_length
 from chalicelib.mail.headings import heading_end, is_cut_marker, is_reply_line
 from chalicelib.mail.lines import Lines, is_rule
 from chalicelib.mail.signatures import without_signature
-from chalicelib.mail.words import INLINE_ANSWERS, folded, pattern
+from chalicelib.mail.words import INLINE_ANSWERS, Phrases, folded
 
 CUT_MARKERS = {
     "en": "##- Please type your reply above this line -##",
@@ -25,7 +25,7 @@ CUT_MARKERS = {
 }
 CUT_MARKER = CUT_MARKERS["en"]
 
-_INLINE_ANSWERS = pattern(INLINE_ANSWERS)
+_INLINE_ANSWERS = Phrases(INLINE_ANSWERS)
 _REMARK = 600  # characters in which somebody announces answers further down
 _WORDS = re.compile(r"[^\W_]|[\u2190-\u2bff\U0001f000-\U0001faff]")  # emoji are words
 

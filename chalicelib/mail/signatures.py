@@ -15,23 +15,23 @@ from chalicelib.mail.words import (
     NOTICES,
     TAGLINE_ENDINGS,
     TAGLINES,
+    Phrases,
     folded,
-    pattern,
 )
 
 _SIGNATURE = 12  # written lines below a mark; more than that is the second half of a letter
 _AFTER_RULE = 5  # below a mark that people also use to part a letter
 _TAGLINE = 130  # characters
-_NOTICE_PARAGRAPHS = 4
+_NOTICE, _NOTICE_LINES, _NOTICE_PARAGRAPHS = 4_000, 40, 4  # characters, lines, paragraphs
 _NAMED_MARK = re.compile(r"(?:--|—)\s{0,2}[^\W\d_a-z][\w .,'’&-]{1,40}(?<!-)$")
 _RULES = ("---", "—", "———", "–")
 _MARGIN = ' \t*<>[](){}_-—~|"“”'
 _SENTENCE = re.compile(r"\?(?:\s|$)|: \w")
 _LINK = re.compile(r"\W{0,3}(?:https?://|www\.|mailto:)\S{1,300}\W{0,3}$")
 _PLATFORM = re.compile(r"(?:windows|android|ios|iphone|ipad|outlook)\b.{0,20}$")
-_TAGLINE_START, _TAGLINE_END = pattern(TAGLINES), re.compile(f"(?:{pattern(TAGLINE_ENDINGS).pattern})\\W{{0,4}}$")
-_ADVERTISEMENT, _DEVICE, _FOOTER = pattern(ADVERTISEMENTS), pattern(DEVICES), pattern(FOOTERS)
-_NOTICES = tuple(pattern(notice) for notice in NOTICES)
+_TAGLINE_START, _TAGLINE_END = Phrases(TAGLINES), Phrases(TAGLINE_ENDINGS, ending=r"\W{0,4}$")
+_ADVERTISEMENT, _DEVICE, _FOOTER = Phrases(ADVERTISEMENTS), Phrases(DEVICES), Phrases(FOOTERS)
+_NOTICES = tuple(Phrases(notice) for notice in NOTICES)
 
 
 def without_signature(views: Sequence[str], passage: list[int], *, said: bool) -> list[int]:
@@ -40,14 +40,16 @@ def without_signature(views: Sequence[str], passage: list[int], *, said: bool) -
     kept = _without_taglines(views, kept)
     for _ in range(_NOTICE_PARAGRAPHS):
         above = _above_notice(views, kept)
-        kept = above if above or said else kept
+        if len(above) == len(kept) or not (above or said):
+            break
+        kept = above
     return kept
 
 
 def is_tagline(view: str) -> bool:
     """`Sent from my iPhone`, in any language; not `Sent via DHL yesterday`."""
     said = folded(view.strip(_MARGIN + ".!"))
-    if _ADVERTISEMENT.match(said):
+    if _ADVERTISEMENT.match(said) and not is_personal(view):
         return True
     if not said or _SENTENCE.search(view):
         return False
@@ -132,8 +134,9 @@ def _above_notice(views: Sequence[str], passage: list[int]) -> list[int]:
 
 
 def _is_notice(paragraph: Sequence[str]) -> bool:
-    text = folded(" ".join(paragraph)[:3_000])
-    if len(text) < 40 or any(map(is_personal, paragraph)):
+    text = " ".join(paragraph[:_NOTICE_LINES])
+    if not 40 <= len(text) < _NOTICE or is_personal(text):
         return False
+    text = folded(text)
     secret, addressed, *others = (bool(notice.search(text)) for notice in _NOTICES)
     return (secret or addressed) and secret + addressed + sum(others) > 1

@@ -1534,6 +1534,95 @@ Lee Ltd
 """
 TAILS = _TAILS.strip().split("\n===\n")
 
+# What telephones and programs sign with.
+TAGLINES = """
+Sent from my HUAWEI P30 lite
+Sent from my Verizon, Samsung Galaxy smartphone
+Sent from my T-Mobile 5G Device
+Sent from my OnePlus
+Sent from AOL on Android
+Sent from the all-new AOL app for iOS
+Sent from ProtonMail mobile
+Sent from Nine<http://www.9folders.com/>
+Sent from Spark
+Sent with Spark
+Sent from Mailspring (https://getmailspring.com/), the best free email app for work
+Sent using Zoho Mail
+Sent via the Samsung Galaxy S21 5G, an AT&T 5G smartphone
+Sent from my BlackBerry 10 smartphone on the Virgin Mobile network.
+Von meinem Huawei-Mobiltelefon gesendet
+Von Samsung-Tablet gesendet
+Gesendet mit BlueMail
+Diese Nachricht wurde mit der WEB.DE iOS App gesendet
+Gesendet von Yahoo Mail auf Android
+Gesendet von Outlook für Android<https://aka.ms/AAb9ysg>
+Von unterwegs gesendet
+Envoyé depuis mon mobile Orange
+Envoyé de Yahoo Mail pour Android
+Envoyé à partir de Courrier pour Windows
+Envoyé de mon appareil Samsung de Bouygues
+Provenance : Courrier pour Windows 10
+Enviado desde Yahoo Mail para Android
+Enviado desde Correo para Windows
+Obtenga Outlook para Android
+Enviado desde mi Samsung Mobile de Claro
+Enviado via iPhone
+Enviado do Yahoo Mail no Android
+Enviado do Email para Windows
+Inviato da Yahoo Mail su Android
+Inviato dal mio dispositivo Samsung
+Inviato da Posta per Windows
+Ottieni Outlook per Android
+Verzonden vanaf mijn Galaxy
+Verstuurd vanaf Yahoo Mail op Android
+Outlook voor iOS downloaden
+Skickat från Outlook för Android
+Sendt fra Mail til Windows
+Hent Outlook til iOS
+Last ned Outlook for Android
+Lähetetty Samsung Galaxy -älypuhelimesta.
+Hanki Outlook for Android
+Wysłano z Yahoo Mail na Androida
+Wysłano z telefonu Samsung Galaxy
+Pobierz Outlook na system Android
+Odesláno z aplikace Outlook pro Android
+Získejte Outlook pro iOS
+Odesláno z mobilu
+Отправлено с моего мобильного устройства
+Отправлено из Mail.ru для Android
+Скачайте Outlook для Android
+Получите Outlook для Android
+Надіслано з пристрою Galaxy
+Galaxy cihazımdan gönderildi
+Android için Outlook'u edinin
+Yahoo Mail'den gönderildi
+Windows için Posta ile gönderildi
+发自我的 Galaxy
+获取 Outlook for iOS
+從我的 Galaxy 傳送
+取得 iOS 版 Outlook
+Galaxyから送信
+Windows のメールから送信
+Galaxy에서 보냄
+iOS용 Outlook 다운로드
+내 iPhone에서 보냄
+iPhone을 사용하여 보냄
+נשלח מהמכשיר Galaxy שלי
+قم بالحصول على Outlook لـ Android
+أُرسلت من هاتف Samsung
+Được gửi từ thiết bị Galaxy của tôi
+Dikirim dari Yahoo Mail di Android
+Dikirim dari ponsel cerdas Samsung Galaxy saya
+ส่งจาก Yahoo Mail บน Android
+Trimis de pe telefonul meu Samsung
+Elküldve a Samsung Galaxy okostelefonomról
+Küldve a Galaxy készülékemről
+Στάλθηκε από τη συσκευή Galaxy μου
+Poslano s Galaxyja
+Изпратено от Outlook за Android
+Вземете Outlook за Android
+""".strip().splitlines()
+
 # Letters that are new from their first word to their last, parted by `===`.
 _LETTERS = """
 Hello,

@@ -359,13 +359,9 @@ def test_no_bytes_make_the_parser_fail(raw: bytes) -> None:
     ],
     ids=lambda raw: raw[90:140].decode(errors="replace"),
 )
-def test_bombs_cost_less_than_a_second(raw: bytes) -> None:
-    import time
-
-    started = time.process_time()
-    parse_mail(raw)
-
-    assert time.process_time() - started < 1
+def test_bombs_are_read(raw: bytes) -> None:
+    """What they cost is in benchmarks/hostile_mail.py."""
+    assert not [warning for warning in parse_mail(raw).warnings if warning.startswith("unparsed")]
 
 
 MEASURE = """

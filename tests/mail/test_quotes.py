@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.mail.quotes import CUT_MARKERS, new_text
-from tests.mail.replies import BANNERS, TAILS
+from tests.mail.replies import BANNERS, TAGLINES, TAILS
 
 HISTORY = {
     "English": "On Mon, Nov 23, 2026 at 10:00 AM Shop <help@shop.example> wrote:\n\n> old",
@@ -55,7 +55,7 @@ def test_a_tag_of_outsiders_before_the_first_word_is_cut() -> None:
     assert new_text("[EXTERNAL] Where is my parcel?\nIt is late.") == "Where is my parcel?\nIt is late."
 
 
-@pytest.mark.parametrize("tail", TAILS)
+@pytest.mark.parametrize("tail", [*TAILS, *TAGLINES])
 def test_what_stands_below_the_letter_is_cut(tail: str) -> None:
     said = "Where is my parcel? It should have been here on Monday.\n\nBest regards,\nAnn"
 
