@@ -11,6 +11,7 @@ from chalicelib.mail.words import FIRST_PERSON, HEADING_OF, SECOND_PERSON, WROTE
 
 _GROUP = 4  # lines
 _WORDS = 40
+_LONGEST = 600  # characters of them together
 _DAY = re.compile(
     r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|(?<!\d)(?:(?:19|20|25)\d\d|[٠-٩۰-۹०-९๐-๙]{4})(?!\d)|\d\s?[年년]"
 )
@@ -36,6 +37,8 @@ def _end(lines: Lines, at: int) -> int:
     for _ in range(_GROUP):
         joined = f"{joined} {lines.views[number].strip()}".strip()
         number += 1
+        if len(joined) > _LONGEST:
+            return at
         if _opens(joined, quoted_below=_is_quoted(lines, number), lines=number - at):
             return number
         below = lines.written(number)
