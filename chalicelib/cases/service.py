@@ -21,7 +21,7 @@ from chalicelib.kernel.errors import KeyReused, NotFound, TooLarge
 from chalicelib.knowledge.articles import insert
 from chalicelib.mail.message import Envelope, Verdicts
 from chalicelib.mail.parse import parse_mail
-from chalicelib.mail.receipt import envelope_from_raw, parse_receipt
+from chalicelib.mail.ses.receipt import envelope_from_raw, parse_receipt
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.article import Article
 from chalicelib.model.event import Event, EventKind

@@ -9,7 +9,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Locked, NotFound
 from chalicelib.mail.message import ParsedMail
 from chalicelib.mail.parse import parse_mail
-from chalicelib.mail.quotes import new_text
+from chalicelib.mail.replies.quotes import new_text
 from chalicelib.model.case import Case
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.page import Page

@@ -7,9 +7,12 @@ from chalicelib.channels.base import Channel, Reporter
 from chalicelib.channels.letters import CUSTOMER_TAG, INTERACTION_TAG
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.signing import Keys
-from chalicelib.mail import feedback, forwards, machines, tokens, verdicts
-from chalicelib.mail.feedback import parse_feedback
+from chalicelib.mail.machines.signs import machine_mail
 from chalicelib.mail.message import Address, Envelope, ParsedMail, Verdict
+from chalicelib.mail.outgoing import tokens
+from chalicelib.mail.replies import forwards
+from chalicelib.mail.ses import feedback, verdicts
+from chalicelib.mail.ses.feedback import parse_feedback
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.customer import Handle
 from chalicelib.model.feedback import Feedback, FeedbackKind
@@ -68,7 +71,7 @@ def _arrival(envelope: Envelope, mail: ParsedMail, policy: Policy, keys: Keys) -
         for has_token in (False, token is not None)
     )
     own = (policy.inbound_domain,)
-    machine = machines.machine_mail(mail.headers, envelope_source=envelope.source, own_domains=own, loop_token=None)
+    machine = machine_mail(mail.headers, envelope_source=envelope.source, own_domains=own, loop_token=None)
     answerable, why = verdicts.may_acknowledge(
         mail, trust, envelope_source=envelope.source, own_domains=own, loop_token=None
     )

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.signing import Keys
-from chalicelib.mail import tokens
 from chalicelib.mail.message import Address
+from chalicelib.mail.outgoing import tokens
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Interaction, Purpose
@@ -45,8 +45,8 @@ def letter(
     # Only those who send pay for these at a cold start.
     from jinja2 import TemplateError
 
-    from chalicelib.mail.compose import MailKind, OutgoingMail, compose
-    from chalicelib.mail.render import render
+    from chalicelib.mail.outgoing.compose import MailKind, OutgoingMail, compose
+    from chalicelib.mail.outgoing.render import render
 
     if mail.delivery is None:
         raise ValueError("not an outbound mail")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
-from chalicelib.mail.render import FALLBACK, nearest_language
+from chalicelib.mail.outgoing.render import FALLBACK, nearest_language
 from chalicelib.model.article import Article, ArticleText
 
 

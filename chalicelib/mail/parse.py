@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterable
 from hashlib import sha256
 
-from chalicelib.mail.bounces import find_bounce
-from chalicelib.mail.charsets import clean, decode
-from chalicelib.mail.contents import read_contents
-from chalicelib.mail.headers import addresses, date_of, decode_words, doubtful, email_of, message_ids, one_line
-from chalicelib.mail.machines import machine_mail, suppresses_ack
+from chalicelib.mail.machines.bounces import find_bounce
+from chalicelib.mail.machines.relayed import original_sender
+from chalicelib.mail.machines.signs import machine_mail, suppresses_ack
 from chalicelib.mail.message import DEFAULT_LIMITS, NOBODY, Address, Limits, ParsedMail
-from chalicelib.mail.mime import read_parts
-from chalicelib.mail.quotes import new_text
-from chalicelib.mail.relayed import original_sender
-from chalicelib.mail.ses_trace import dkim_domains
+from chalicelib.mail.mime.charsets import clean, decode
+from chalicelib.mail.mime.contents import read_contents
+from chalicelib.mail.mime.headers import addresses, date_of, decode_words, doubtful, email_of, message_ids, one_line
+from chalicelib.mail.mime.structure import read_parts
+from chalicelib.mail.replies.quotes import new_text
+from chalicelib.mail.ses.trace import dkim_domains
 
 _MBOX_LINE = re.compile(rb"\s{0,100}>?From [^\n]{0,500}\n")
 _ADDRESS_HEADERS = {"from", "sender", "to", "cc", "bcc", "reply-to", "return-path"}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 from urllib.parse import unquote
 
-from chalicelib.mail.charsets import clean
+from chalicelib.mail.mime.charsets import clean
 
 if TYPE_CHECKING:
     from nh3 import Cleaner

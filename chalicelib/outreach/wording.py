@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-from chalicelib.mail.render import nearest_language
+from chalicelib.mail.outgoing.render import nearest_language
 from chalicelib.model.customer import Customer
 from chalicelib.model.task import Task
 

@@ -10,8 +10,8 @@ from chalicelib.channels import email
 from chalicelib.channels.letters import CUSTOMER_TAG, INTERACTION_TAG
 from chalicelib.kernel.signing import Keys
 from chalicelib.mail.message import Envelope, Verdict, Verdicts
+from chalicelib.mail.outgoing.tokens import reply_address
 from chalicelib.mail.parse import parse_mail
-from chalicelib.mail.tokens import reply_address
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.feedback import FeedbackKind
 from chalicelib.model.trust import Trust

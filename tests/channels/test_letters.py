@@ -8,7 +8,7 @@ import pytest
 from chalicelib.channels import letters
 from chalicelib.kernel import ids
 from chalicelib.kernel.signing import Keys
-from chalicelib.mail.tokens import ReplyToken, read_reply_address
+from chalicelib.mail.outgoing.tokens import ReplyToken, read_reply_address
 from chalicelib.model.case import Case, Participant
 from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Interaction, Purpose

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.cases import intake, participants, promises, sending
-from chalicelib.mail.compose import REFERENCES_LIMIT
 from chalicelib.mail.message import DEFAULT_LIMITS
+from chalicelib.mail.outgoing.compose import REFERENCES_LIMIT
 from chalicelib.model import case, interaction
 from chalicelib.model.task import STUCK_AFTER
 from chalicelib.outreach import guardrails

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from chalicelib.mail.message import Envelope, Verdict
-from chalicelib.mail.receipt import envelope_from_raw, parse_receipt
+from chalicelib.mail.ses.receipt import envelope_from_raw, parse_receipt
 from infra.cloud import Cloud
 from infra.front_door import EICAR, GTUBE, FrontDoor
 from infra.stack import Stack

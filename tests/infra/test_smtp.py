@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.mail import ses_trace
+from chalicelib.mail.ses import trace
 from infra.front_door import EICAR, GTUBE, FrontDoor, judge
 from infra.local_cloud import LocalCloud
 from infra.mailbox import Mailbox, show
@@ -98,10 +98,10 @@ def test_the_trace_on_top_is_one_the_parser_trusts(cloud: LocalCloud, stack: Sta
     head = raw.partition(b"From:")[0].decode().replace("\r\n ", " ")
     headers = [(name.lower(), value) for name, _, value in (line.partition(": ") for line in head.splitlines())]
 
-    block = ses_trace.ses_block(headers)
+    block = trace.ses_block(headers)
 
     assert block["x-ses-spam-verdict"] == "PASS"
-    assert ses_trace.dkim_domains(headers) == ("shop.example",)
+    assert trace.dkim_domains(headers) == ("shop.example",)
 
 
 @pytest.mark.parametrize(

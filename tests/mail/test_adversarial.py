@@ -1,8 +1,7 @@
 import pytest
 
 from chalicelib.mail.parse import parse_mail
-
-from .adversarial import Bomb, Nasty, bombs, cases, differences, violations
+from tests.mail.adversarial import Bomb, Nasty, bombs, cases, differences, violations
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)

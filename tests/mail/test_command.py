@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.mail.__main__ import main
-
-from .letters import letter, multipart, part
+from tests.mail.letters import letter, multipart, part
 
 ROOT = Path(__file__).parents[2]
 

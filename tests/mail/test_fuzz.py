@@ -3,14 +3,13 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.mail.charsets import clean, decode
-from chalicelib.mail.compose import MailKind, OutgoingMail, compose
-from chalicelib.mail.headers import addresses, date_of, decode_words, doubtful, message_ids, one_line, parameters
 from chalicelib.mail.message import Address, Limits
+from chalicelib.mail.mime.charsets import clean, decode
+from chalicelib.mail.mime.headers import addresses, date_of, decode_words, doubtful, message_ids, one_line, parameters
+from chalicelib.mail.mime.transfer import from_transfer
+from chalicelib.mail.outgoing.compose import MailKind, OutgoingMail, compose
 from chalicelib.mail.parse import parse_mail
-from chalicelib.mail.transfer import from_transfer
-
-from .adversarial import bombs, cases, violations
+from tests.mail.adversarial import bombs, cases, violations
 
 LITTLE = Limits(
     mail=8_000,

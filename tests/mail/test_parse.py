@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.mail.message import Address, Limits
 from chalicelib.mail.parse import parse_mail
-
-from .letters import letter, multipart, part
+from tests.mail.letters import letter, multipart, part
 
 ROOT = Path(__file__).parents[2]
 MAILS = ROOT / "tests" / "mails"

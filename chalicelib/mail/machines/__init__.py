@@ -1,0 +1,1 @@
+"""Did a machine write this, and does it report that a mail of ours did not arrive?"""

@@ -1,0 +1,1 @@
+"""What we send: letters from templates, as MIME, with signed reply addresses."""

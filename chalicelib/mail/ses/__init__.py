@@ -1,0 +1,1 @@
+"""What SES tells of mail it received and sent, and how far that makes a sender believable."""
