@@ -115,9 +115,9 @@ def _take_in_mail(envelope: Envelope, raw: bytes) -> TakenIn:
 
 def _read(envelope: Envelope, raw: bytes) -> tuple[Arrival, Contents]:
     mail = parse_mail(raw)
-    if email.is_unreadable(mail):
+    if error := email.failure_in(mail):
         count(Counted.MAIL_UNREADABLE)
-        logger.error("mail_unreadable", mail=envelope.ses_id, warnings=list(mail.warnings))
+        logger.error("mail_unreadable", mail=envelope.ses_id, error=error)
     arrival = _with_body(email.arrival_of(envelope, mail, policy(), signing_keys()))
     return arrival, email.contents_of(arrival, mail)
 

@@ -53,9 +53,10 @@ def contents_of(arrival: Arrival, mail: ParsedMail) -> dict[str, tuple[bytes, st
     }
 
 
-def is_unreadable(mail: ParsedMail) -> bool:
-    """Whether the parser itself failed: the mail is kept with what its head gave away, and we have to look."""
-    return any(warning.startswith("unparsed") for warning in mail.warnings)
+def failure_in(mail: ParsedMail) -> str:
+    """The error the parser itself failed with: the mail is kept with what its head gave away, and we have to look."""
+    failed = next((warning for warning in mail.warnings if warning.startswith("unparsed: ")), "")
+    return failed.removeprefix("unparsed: ").partition(":")[0]
 
 
 def _arrival(envelope: Envelope, mail: ParsedMail, policy: Policy, keys: Keys) -> Arrival:

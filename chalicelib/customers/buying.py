@@ -1,7 +1,8 @@
 """What do published models say about buying? Gamma-gamma for margins, BG/NBD for how often and whether at all.
 
-Fader, Hardie and Lee: "RFM and CLV: Using Iso-Value Curves" (2005) for the gamma-gamma model, "Counting Your Customers the Easy Way"
-(2005) for BG/NBD. Fits take cells (how many customers are alike, and in what), not customers: 25,000 are some 1,600.
+Fader, Hardie and Lee (2005): "RFM and CLV: Using Iso-Value Curves for Customer Base Analysis" has the gamma-gamma model,
+"Counting Your Customers the Easy Way" BG/NBD. Fits take cells (how many customers are alike, and in what), not
+customers: 25,000 of these are some 1,600 of those.
 """
 
 import math
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 MOST = 200.0  # for any parameter: some data push a likelihood to infinity, where scores are no numbers any more
+LEAST_Q = 1.05  # at 1 the expected margin of a stranger is infinite
 _SLACK = 1e-6  # Euler's form has a removable hole at a = 1
 
 
@@ -56,18 +58,18 @@ class BgNbd:
         a = self.a if abs(self.a - 1) > _SLACK else 1 + _SLACK
         z = weeks / (alpha + t + weeks)
         series = _hypergeometric(a + b - 1 - r, a - 1, a + b + x - 1, z)
-        gone = 1 - (1 - z) ** (a - 1) * series
+        gone = 1 - math.pow(1 - z, a - 1) * series
         return (a + b + x - 1) / (a - 1) * gone / (1 + self._left(x, tx, t))
 
     def _left(self, x: float, tx: float, t: float) -> float:
         """Odds that she left after her last purchase."""
         if x == 0:
             return 0.0
-        return self.a / (self.b + x - 1) * ((self.alpha + t) / (self.alpha + tx)) ** (self.r + x)
+        return self.a / (self.b + x - 1) * math.pow((self.alpha + t) / (self.alpha + tx), self.r + x)
 
 
 def fit_spending(cells: Iterable[SpendingCell], start: GammaGamma) -> GammaGamma:
-    """Maximum likelihood; p at most MOST, q above 1."""
+    """Maximum likelihood; p and q at most MOST, q at least LEAST_Q."""
     by_purchases: dict[float, list[tuple[float, float, float]]] = defaultdict(list)
     for cell in cells:
         by_purchases[cell.purchases].append((cell.customers, cell.mean, math.log(cell.mean)))
@@ -75,7 +77,7 @@ def fit_spending(cells: Iterable[SpendingCell], start: GammaGamma) -> GammaGamma
 
     def loss(logs: Sequence[float]) -> float:
         p, q, g = math.exp(logs[0]), 1 + math.exp(logs[1]), math.exp(logs[2])
-        if p > MOST or q > MOST:
+        if max(p, q) > MOST or q < LEAST_Q:
             return math.inf
         every = q * math.log(g) - math.lgamma(q)
         likelihood = 0.0
@@ -90,7 +92,7 @@ def fit_spending(cells: Iterable[SpendingCell], start: GammaGamma) -> GammaGamma
     return GammaGamma(math.exp(p), 1 + math.exp(q), math.exp(g))
 
 
-def fit_buying(cells: Iterable[BuyingCell], start: BgNbd) -> BgNbd:
+def fit_buying(cells: Iterable[BuyingCell]) -> BgNbd:
     """Maximum likelihood, parameters at most MOST."""
     by_purchases: dict[float, list[tuple[float, float, float]]] = defaultdict(list)
     for cell in cells:
@@ -101,7 +103,7 @@ def fit_buying(cells: Iterable[BuyingCell], start: BgNbd) -> BgNbd:
             return math.inf
         return -bgnbd_likelihood(BgNbd(*map(math.exp, logs)), by_purchases)
 
-    return BgNbd(*map(math.exp, nelder_mead(loss, [math.log(v) for v in (start.r, start.alpha, start.a, start.b)])))
+    return BgNbd(*map(math.exp, nelder_mead(loss, [math.log(start) for start in (1, 4, 1, 2)])))
 
 
 def bgnbd_likelihood(model: BgNbd, by_purchases: dict[float, list[tuple[float, float, float]]]) -> float:

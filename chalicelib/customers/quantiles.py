@@ -1,8 +1,8 @@
 """Where does a number stand among all others? A sketch of a distribution that merges exactly, and the table it makes.
 
-A value is counted in a bucket that is 2 % wide (relative error 1 %): index = ceil(log_gamma |value|), which is the mapping
-of DDSketch (Masson, Rim and Lee, VLDB 2019). Counts are whole numbers: sketches of parts add up to the sketch of the whole, in any order.
-Up to `EXACT` different values are kept as they are, so that a company with ten customers is told the truth.
+A value is counted in a bucket that is 2 % wide (relative error 1 %): its number is ceil(log_gamma |value|), which is the
+mapping of DDSketch (Masson, Rim and Lee, VLDB 2019). Counts are whole numbers: sketches of parts add up to the sketch
+of the whole, in any order. Up to `EXACT` different values are kept as they are, so that a company with ten customers is told the truth.
 
 Why not the `ddsketch` package: docs/decisions/0015-value-index.md.
 """
@@ -76,7 +76,7 @@ class Sketch:
         self._spill()
 
     def table(self, rows: int = ROWS) -> Table:
-        """Each value's mid-rank percentile in at most `rows` rows; where there are more buckets, the closest are left out."""
+        """Each value's mid-rank percentile, in at most `rows` rows: where there are more, the closest are left out."""
         ranked = self._ranked()
         step = 100 / rows
         while len(kept := _thinned(ranked, step)) > rows:
@@ -141,7 +141,7 @@ def _middle(bucket: int) -> float:
 
 
 def _thinned(ranked: list[tuple[float, float]], step: float) -> list[tuple[float, float]]:
-    """Without rows whose neighbours on both sides are within a step: so far, at most, is wrong what is read between them."""
+    """Without rows whose neighbours are within a step: no more than that is wrong what is read between them."""
     if not ranked:
         return []
     kept = [ranked[0]]

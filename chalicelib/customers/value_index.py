@@ -76,7 +76,7 @@ def purchased(state: ValueState, at: datetime, margin: int) -> ValueState:
 
 
 def refunded(state: ValueState, margin: int) -> ValueState:
-    """After a refund of `margin` minor units: she bought, and we earned less. For an order that never was: `corrected`."""
+    """After a refund that cost us `margin` minor units. She did buy; for an order that never was there is `corrected`."""
     return joined(state, ValueState(margin=-abs(margin)))
 
 
@@ -96,7 +96,7 @@ def referred(state: ValueState, at: datetime) -> ValueState:
 
 
 def joined(one: ValueState, other: ValueState) -> ValueState:
-    """The sums of both: of an event and all before, or of two customers who turn out to be one. Order does not matter."""
+    """The sums of both: of an event and all before it, or of two customers who turn out to be one."""
     firsts = [at for at in (one.first, other.first) if at]
     lasts = [at for at in (one.last, other.last) if at]
     return ValueState(
@@ -141,9 +141,9 @@ class Parameters:
     whom nothing is known, and counts as (q - 1) / p purchases of hers. Raises Permanent for values that make no index.
     """
 
-    p: float = 6.25
-    q: float = 3.74
-    g: float = 440.0  # with p and q: 10.00 a purchase
+    p: float = 10.0
+    q: float = 3.3
+    g: float = 230.0  # with p and q: 10.00 a purchase
     k: float = 1.0  # what came true of a forecast by the bare rate
     mu: float = 1_000.0  # mean margin of a purchase, minor units
     rho: float = 0.25  # purchases of average margin that a referral is worth: an assumption
@@ -232,22 +232,22 @@ class Explanation:
 def explain(
     state: ValueState, parameters: Parameters, table: Table, now: datetime, weeks: float = WEEKS
 ) -> Explanation:
-    """Each term's part of her value and index. A term's points are what the index rises when it is added to those before."""
+    """Each term's part of her value and index: its points are what the index gains when it joins those before."""
     terms = {Term.START: 0.0, **_terms(state, parameters)}
     per_unit = money_of(parameters, now, weeks)
     contributions = []
-    so_far = money = points = 0.0
+    so_far, money, points = 0.0, 0, 0
     for term, part in terms.items():
         so_far += part
         money_now, points_now = round(so_far * per_unit), round(index_of(so_far, table) * 10)
-        contributions.append(Contribution(term, int(money_now - money), int(points_now - points)))
+        contributions.append(Contribution(term, money_now - money, points_now - points))
         money, points = money_now, points_now
     start, *others = contributions
     own = parameters.p * max(state.purchases, 0)
     return Explanation(
         contributions=(start, *sorted(others, key=lambda each: -abs(each.money))),
-        money=int(money),
-        points=int(points),
+        money=money,
+        points=points,
         expected_margin=round(expected_margin(state, parameters)),
         own_share=own / (own + parameters.q - 1),
     )
@@ -268,6 +268,6 @@ def _terms(state: ValueState, parameters: Parameters) -> dict[Term, float]:
 def _factor(state: ValueState, parameters: Parameters) -> float:
     if not (parameters.breadth or parameters.tenure):
         return 1.0
-    raw = (1 + state.repeats) ** parameters.breadth * (1 + state.tenure) ** parameters.tenure
+    raw = math.pow(1 + state.repeats, parameters.breadth) * math.pow(1 + state.tenure, parameters.tenure)
     low, high = FACTOR_BOUNDS
     return min(max(raw, low), high)

@@ -1,0 +1,203 @@
+"""Which tier does an index keep? Up at once; down one tier at a time, late, and never without a word before.
+
+An index moves a little every week. Were tiers its slices, one customer in fifty would change hers each week, and every
+fourth change would soon be taken back. So a tier is lost at a lower index than it is won at, and only when the index
+stayed there for a grace period, of which she hears in time. A person may pin a tier until a date. Asked twice with the
+same facts, the second answer changes nothing.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from itertools import pairwise
+
+from chalicelib.kernel.errors import Invalid, Permanent
+
+LONGEST_PIN = timedelta(days=731)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A tier that is earned: at `up_at` one gets it, below `down_below` one may lose it. Index points."""
+
+    tier: str
+    up_at: float
+    down_below: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The earned tiers, lowest first, above the one that everybody has.
+
+    `notice` is how long before a lower tier comes she hears of it. Raises Permanent for what cannot be a policy.
+    """
+
+    bands: tuple[Band, ...] = (Band("gold", 80, 72), Band("platinum", 95, 92))
+    lowest: str = "standard"
+    grace: timedelta = timedelta(weeks=4)
+    notice: timedelta = timedelta(weeks=2)
+
+    def __post_init__(self) -> None:
+        names = [self.lowest, *(band.tier for band in self.bands)]
+        if len(set(names)) < len(names) or not all(names):
+            raise Permanent("each tier has a name of its own")
+        if not all(0 < band.down_below <= band.up_at <= 100 for band in self.bands):
+            raise Permanent("a band is lost at or below the index it is won at, both above 0 and at most 100")
+        if not all(low.up_at < high.up_at and low.down_below < high.down_below for low, high in pairwise(self.bands)):
+            raise Permanent("bands must rise, lowest tier first")
+        if not timedelta() < self.notice <= self.grace:
+            raise Permanent("a notice comes within the grace period, and before its end")
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        return (self.lowest, *(band.tier for band in self.bands))
+
+    def rank(self, tier: str) -> int:
+        """0 for the lowest, and for a name that is no longer configured."""
+        return self.tiers.index(tier) if tier in self.tiers else 0
+
+    def earned_by(self, index: float) -> int:
+        return sum(index >= band.up_at for band in self.bands)
+
+    def is_below(self, index: float, rank: int) -> bool:
+        """Whether the index is too low to keep the tier of that rank."""
+        return rank > 0 and index < self.bands[rank - 1].down_below
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A customer's tier, and what may change it."""
+
+    tier: str
+    since: datetime
+    below_since: datetime | None = None  # her index is too low for it from then on, without a break
+    noticed_at: datetime | None = None  # when it was told that the tier will be lost
+    pinned_until: datetime | None = None
+    pinned_by: str = ""
+    reason: str = ""  # of the pin
+
+
+class News(Enum):
+    """What happened to a standing."""
+
+    RAISED = "raised"
+    WILL_BE_LOWERED = "will_be_lowered"  # `at` says when; to be told to her
+    KEPT = "kept"  # after all: what was told before no longer holds
+    LOWERED = "lowered"
+    PIN_ENDED = "pin_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    news: News
+    before: str  # tier
+    after: str
+    at: datetime  # when it holds from
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`look_again` is when time alone may change it; None: only another index will."""
+
+    standing: Standing
+    changes: tuple[Change, ...] = ()
+    look_again: datetime | None = None
+
+
+def judge(standing: Standing, index: float, bands: Bands, now: datetime) -> Judgement:
+    """The standing as of now, and what is to be told. Raises Invalid for an index or instant that is none."""
+    _check_instant(now, "now")
+    if not (math.isfinite(index) and 0 <= index <= 100):
+        raise Invalid("an index lies between 0 and 100")
+    changes: tuple[Change, ...] = ()
+    if standing.pinned_until:
+        if now < standing.pinned_until:
+            return Judgement(standing, look_again=standing.pinned_until)
+        standing = replace(_unpinned(standing), below_since=None, noticed_at=None)
+        changes = (Change(News.PIN_ENDED, standing.tier, standing.tier, now),)
+    rank = bands.rank(standing.tier)
+    if bands.tiers[rank] != standing.tier:
+        standing = Standing(tier=bands.lowest, since=now)
+    earned = bands.earned_by(index)
+    if earned > rank:
+        raised = Standing(tier=bands.tiers[earned], since=now)
+        return Judgement(raised, (*changes, Change(News.RAISED, standing.tier, raised.tier, now)))
+    if not bands.is_below(index, rank):
+        return Judgement(*_kept(standing, changes, now))
+    return _graced(standing, index, changes, bands, now)
+
+
+def pin(
+    standing: Standing, tier: str, *, until: datetime, by: str, reason: str, bands: Bands, now: datetime
+) -> Judgement:
+    """A person decides the tier until a date. Raises Invalid, with a pointer, for a pin that says not enough."""
+    _check_instant(now, "now")
+    _check_instant(until, "until")
+    if tier not in bands.tiers:
+        raise Invalid(f"there is no tier {tier}; there are {', '.join(bands.tiers)}", "/tier")
+    if not now < until <= now + LONGEST_PIN:
+        raise Invalid("a pin ends in the future, two years from now at most", "/until")
+    if not by.strip() or not reason.strip():
+        raise Invalid("a pin says who decided it and why", "/reason" if by.strip() else "/by")
+    pinned = Standing(
+        tier=tier,
+        since=standing.since if tier == standing.tier else now,
+        pinned_until=until,
+        pinned_by=by,
+        reason=reason,
+    )
+    return Judgement(pinned, _pinned(standing, tier, bands, now), until)
+
+
+def unpin(standing: Standing, now: datetime) -> Standing:
+    """A pin ended before its date: `judge` says what follows. Raises Invalid where there is none."""
+    if standing.pinned_until is None or standing.pinned_until <= now:
+        raise Invalid("this tier is not pinned")
+    return replace(standing, pinned_until=now)
+
+
+def _graced(standing: Standing, index: float, changes: tuple[Change, ...], bands: Bands, now: datetime) -> Judgement:
+    """Too low: first nothing, then a notice, then one tier down."""
+    below_since = standing.below_since or now
+    standing = replace(standing, below_since=below_since)
+    lower = bands.tiers[bands.rank(standing.tier) - 1]
+    if standing.noticed_at is None:
+        notice_at = below_since + bands.grace - bands.notice
+        if now < notice_at:
+            return Judgement(standing, changes, notice_at)
+        standing = replace(standing, noticed_at=now)
+        effective = now + bands.notice
+        changes = (*changes, Change(News.WILL_BE_LOWERED, standing.tier, lower, effective))
+        return Judgement(standing, changes, effective)
+    effective = standing.noticed_at + bands.notice
+    if now < effective:
+        return Judgement(standing, changes, effective)
+    lowered = Standing(tier=lower, since=now)
+    changes = (*changes, Change(News.LOWERED, standing.tier, lower, now))
+    if not bands.is_below(index, bands.rank(lower)):
+        return Judgement(lowered, changes)
+    return Judgement(replace(lowered, below_since=now), changes, now + bands.grace - bands.notice)
+
+
+def _kept(standing: Standing, changes: tuple[Change, ...], now: datetime) -> tuple[Standing, tuple[Change, ...]]:
+    kept = replace(standing, below_since=None, noticed_at=None)
+    if standing.noticed_at:
+        changes = (*changes, Change(News.KEPT, standing.tier, standing.tier, now))
+    return kept, changes
+
+
+def _pinned(standing: Standing, tier: str, bands: Bands, now: datetime) -> tuple[Change, ...]:
+    if tier != standing.tier:
+        news = News.RAISED if bands.rank(tier) > bands.rank(standing.tier) else News.LOWERED
+        return (Change(news, standing.tier, tier, now),)
+    return (Change(News.KEPT, tier, tier, now),) if standing.noticed_at else ()
+
+
+def _unpinned(standing: Standing) -> Standing:
+    return replace(standing, pinned_until=None, pinned_by="", reason="")
+
+
+def _check_instant(at: datetime, name: str) -> None:
+    if at.tzinfo is None:
+        raise Invalid(f"{name} needs a time zone", f"/{name}")
