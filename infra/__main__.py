@@ -227,5 +227,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to end is as Ctrl-C: the local cloud is stopped
+    for asked_to_end in (signal.SIGTERM, signal.SIGINT):  # a background job is born deaf to the latter
+        signal.signal(asked_to_end, signal.default_int_handler)
     sys.exit(main())
