@@ -99,7 +99,7 @@ def announce(asked: Asked, out_of_time: Callable[[], bool]) -> tuple[int, str | 
     for day in asked.days:
         if last and day.isoformat() < last:
             continue
-        pages = _put_aside if asked.quarantine else _filed
+        pages = _put_aside if asked.quarantine else _stored
         for page, reached in pages(day, place if day.isoformat() == last else ""):
             queues.queues.send("mail", [_notice(stored) for stored in page])
             announced += len(page)
@@ -112,11 +112,15 @@ def _notice(stored: Stored) -> str:
     return json.dumps({**json.loads(stored_mail_notice(stored)), "replay": True})
 
 
-def _filed(day: date, after: str) -> Iterator[tuple[list[Stored], str]]:
-    """The day's mail that was taken in. What was not is announced by the reconciler anyway."""
-    for page in objects.objects.list_in(objects.filed_folder(day), after):
-        if page:
-            yield page, page[-1].key
+def _stored(day: date, after: str) -> Iterator[tuple[list[Stored], str]]:
+    """The day's mail: what is filed, then what is not filed yet, which is the last half hour's."""
+    for folder in (objects.filed_folder(day), ARRIVED):
+        if after and not after.startswith(folder):
+            continue
+        for page in objects.objects.list_in(folder, after):
+            if page:
+                yield [stored for stored in page if folder != ARRIVED or stored.at.date() == day], page[-1].key
+        after = ""
 
 
 def _put_aside(day: date, after: str) -> Iterator[tuple[list[Stored], str]]:

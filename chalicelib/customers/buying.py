@@ -1,6 +1,6 @@
 """What do published models say about buying? Gamma-gamma for margins, BG/NBD for how often and whether at all.
 
-Fader, Hardie and Lee (2005): "RFM and CLV: Using Iso-Value Curves for Customer Base Analysis" has the gamma-gamma model,
+Fader, Hardie and Lee (2005): "RFM and CLV: Using Iso-Value Curves for Customer Base Analysis" has gamma-gamma,
 "Counting Your Customers the Easy Way" BG/NBD. Fits take cells (how many customers are alike, and in what), not
 customers: 25,000 of these are some 1,600 of those.
 """

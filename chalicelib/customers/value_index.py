@@ -76,7 +76,7 @@ def purchased(state: ValueState, at: datetime, margin: int) -> ValueState:
 
 
 def refunded(state: ValueState, margin: int) -> ValueState:
-    """After a refund that cost us `margin` minor units. She did buy; for an order that never was there is `corrected`."""
+    """After a refund of `margin` minor units: she did buy. For an order that never was there is `corrected`."""
     return joined(state, ValueState(margin=-abs(margin)))
 
 

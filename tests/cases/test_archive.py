@@ -115,6 +115,15 @@ def test_all_mail_of_the_days_is_queued_and_no_other(bench: Bench) -> None:
     assert queued(bench) == wanted
 
 
+def test_mail_that_is_not_filed_yet_is_queued_with_its_day(bench: Bench) -> None:
+    arrived = bench.receive(mail_bytes(), announce=False)
+    yesterday, today = lately()
+
+    assert announce(Asked((today,)), lambda: False) == (1, None)
+    assert announce(Asked((yesterday,)), lambda: False) == (0, None)
+    assert announce(Asked((today,), after=f"{today}#in/{arrived}"), lambda: False) == (0, None)
+
+
 def test_days_without_mail_are_passed_over(bench: Bench) -> None:
     wanted = file(bench, SUNDAY, "d")
 

@@ -1,0 +1,289 @@
+"""What a night learns of all customers, in parts or at once."""
+
+import json
+import random
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks import value as bench
+from chalicelib.customers import buying, calibration
+from chalicelib.customers.buying import BgNbd, BuyingCell, GammaGamma, SpendingCell
+from chalicelib.customers.calibration import Snapshot, Statistics
+from chalicelib.customers.tier_policy import Band, Bands
+from chalicelib.customers.value_index import (
+    DEFAULTS,
+    NOTHING,
+    Parameters,
+    ValueState,
+    expected_value,
+    purchased,
+    refunded,
+    served,
+)
+from tests.factories import NOON
+
+some = settings(deadline=None)
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+QUARTER = 13 * WEEK
+PAST = Snapshot(NOON - QUARTER, 60, 1_000_00, 500_00)
+
+PURCHASES = st.tuples(st.integers(0, 2000), st.integers(-50_00, 900_00))
+
+
+def customer(*purchases: tuple[int, int], now: datetime = NOON) -> ValueState:
+    """Of purchases so many days ago, each with its margin."""
+    state = NOTHING
+    for days, margin in purchases:
+        state = purchased(state, now - days * DAY, margin)
+    return state
+
+
+CUSTOMERS = st.lists(PURCHASES, max_size=5).map(lambda purchases: customer(*purchases))
+
+
+def statistics_of(states: list[ValueState], **fields: object) -> Statistics:
+    statistics = Statistics(**{"at": NOON, "past": PAST, **fields})  # type: ignore[arg-type]
+    for state in states:
+        statistics.add(state, "gold" if state.purchases > 3 else "standard")
+    return statistics
+
+
+def shoppers(count: int, seed: int = 1) -> list[ValueState]:
+    """Buyers whose margins come of a gamma-gamma with p 6, q 4, g 1500."""
+    rng = random.Random(seed)  # noqa: S311
+    states = []
+    for _ in range(count):
+        rate = rng.gammavariate(4, 1 / 1500)
+        times = [(rng.randrange(400), max(round(rng.gammavariate(6, 1 / rate)), 1)) for _ in range(rng.randrange(1, 8))]
+        states.append(customer(*times))
+    return states
+
+
+# Statistics
+
+
+@some
+@given(st.lists(CUSTOMERS, max_size=12), st.lists(CUSTOMERS, max_size=12))
+def test_parts_of_a_pass_add_up_to_the_whole(one: list[ValueState], other: list[ValueState]) -> None:
+    merged = statistics_of(one)
+    merged.merge(statistics_of(other))
+
+    assert merged == statistics_of(one + other)
+
+
+@some
+@given(st.lists(CUSTOMERS, max_size=12))
+def test_a_part_survives_json(states: list[ValueState]) -> None:
+    statistics = statistics_of(states)
+
+    stored = json.loads(json.dumps(statistics.to_json()))
+
+    assert Statistics.from_json(stored, NOON, DEFAULTS, PAST) == statistics
+
+
+def test_parts_of_different_passes_do_not_mix() -> None:
+    with pytest.raises(ValueError, match="one pass"):
+        statistics_of([]).merge(statistics_of([], parameters=Parameters(k=0.5)))
+
+
+def test_who_never_bought_is_counted_and_ranked_but_teaches_nothing_of_buying() -> None:
+    statistics = statistics_of([NOTHING, served(NOTHING, NOON, 9_99)])
+
+    assert (statistics.customers, statistics.scores.count) == (2, 2)
+    assert not statistics.spending and not statistics.buying
+
+
+def test_margins_of_nothing_or_less_teach_nothing_of_margins() -> None:
+    statistics = statistics_of([refunded(customer((5, 10_00)), 10_00), customer((5, -3_00))])
+
+    assert not statistics.spending
+    assert sum(cell[0] for cell in statistics.buying.values()) == 2
+
+
+def test_statistics_grow_with_the_kinds_of_customers_and_not_with_their_number() -> None:
+    states = shoppers(500)
+
+    once, often = (json.dumps(statistics_of(states * times).to_json()) for times in (1, 9))
+
+    assert len(often) < 1.2 * len(once)
+
+
+# Parameters
+
+
+def test_nobody_teaches_nothing() -> None:
+    assert calibration.fit(Statistics(at=NOON)) == DEFAULTS
+
+
+def test_a_few_customers_teach_their_mean_margin_and_no_more() -> None:
+    learnt = calibration.fit(statistics_of([customer((5, 90_00), (9, 30_00))] * 10, past=None))
+
+    assert (learnt.p, learnt.q, learnt.k, learnt.mu) == (DEFAULTS.p, DEFAULTS.q, 1, 60_00)
+    assert learnt.usual_margin == pytest.approx(60_00)
+
+
+def test_customers_who_only_cost_teach_nothing() -> None:
+    assert calibration.fit(statistics_of([customer((5, -1_00))] * 90, past=None)) == DEFAULTS
+
+
+def test_many_customers_teach_the_shape_of_margins() -> None:
+    learnt = calibration.fit(statistics_of(shoppers(4_000)))
+
+    assert learnt.p == pytest.approx(6, rel=0.1)
+    assert learnt.q == pytest.approx(4, rel=0.1)
+    assert learnt.usual_margin == pytest.approx(6 * 1500 / 3, rel=0.05)
+
+
+def test_learning_again_of_the_same_changes_nothing_to_speak_of() -> None:
+    states = shoppers(1_000)
+    once = calibration.fit(statistics_of(states))
+
+    twice = calibration.fit(statistics_of(states, parameters=once))
+
+    assert (twice.p, twice.q, twice.g) == pytest.approx((once.p, once.q, once.g), rel=0.02)
+
+
+def test_a_subscription_of_one_price_for_all_has_an_expected_margin_too() -> None:
+    states = [customer(*[(30 * n, 9_99) for n in range(months)]) for months in range(1, 100)]
+
+    learnt = calibration.fit(statistics_of(states))
+
+    assert learnt.usual_margin == pytest.approx(9_99, rel=0.05)
+
+
+def test_k_is_what_came_true_of_those_who_were_there() -> None:
+    then = NOON - QUARTER
+    old = [customer((10, 20_00), (40, 20_00), now=then)] * 60
+    past = statistics_of(old, at=then, past=None).snapshot()
+    now = [purchased(state, NOON - WEEK, 30_00) for state in old[:20]] + old[20:] + [customer((3, 900_00))] * 60
+
+    learnt = calibration.fit(statistics_of(now, past=past))
+
+    foretold = sum(expected_value(state, DEFAULTS, then) for state in old)
+    assert learnt.k == pytest.approx(20 * 30_00 / foretold, rel=0.001)
+
+
+@pytest.mark.parametrize(
+    ("past", "k"),
+    [
+        (None, 1),
+        (Snapshot(NOON - QUARTER, 3, 0, 100), 1),
+        (Snapshot(NOON - QUARTER, 900, 0, 0), 1),
+        (Snapshot(NOON, 900, 0, 100), 1),
+        (Snapshot(NOON - QUARTER, 900, 0, 1), 2),
+        (Snapshot(NOON - QUARTER, 900, 0, 10**9), 0.2),
+    ],
+    ids=["none", "of too few", "foretold nothing", "of now", "foretold too little", "foretold too much"],
+)
+def test_k_needs_a_past_to_speak_of_and_keeps_within_bounds(past: Snapshot | None, k: float) -> None:
+    states = [customer((300, 20_00))] * 60
+
+    assert calibration.fit(statistics_of(states, past=past)).k == k
+
+
+# How customers buy
+
+
+def test_bg_nbd_foretells_as_it_is_published() -> None:
+    """Fader, Hardie and Lee (2005), section 5 and their spreadsheet: customer 0001 of the CDNOW sample."""
+    model = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
+
+    assert model.expected(39, x=2, tx=30.43, t=38.86) == pytest.approx(1.226, abs=0.001)
+
+
+def test_who_never_came_back_may_have_left_or_not_even_begun_to() -> None:
+    model = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
+
+    assert model.alive(0, 0, 38) == 1
+    assert model.alive(2, 36, 38) > model.alive(2, 10, 38) > model.alive(8, 10, 38)
+
+
+@pytest.mark.parametrize("a", [0.999_999_9, 1, 1.000_000_1])
+def test_the_hole_of_the_formula_at_a_of_one_is_closed(a: float) -> None:
+    near, at = (BgNbd(0.5, 5, value, 2).expected(39, 3, 20, 30) for value in (1.001, a))
+
+    assert at == pytest.approx(near, rel=0.01)
+
+
+def test_a_likelihood_that_runs_away_ends_at_a_bound() -> None:
+    """Customers who all come back for ever: the likeliest chance to leave is none."""
+    model = buying.fit_buying([BuyingCell(50, x, 5.0 * x, 5.0 * x + 1) for x in range(1, 10)])
+
+    assert max(model.r, model.alpha, model.a, model.b) <= buying.MOST * 1.001
+    assert 0 < model.expected(13, 5, 25, 26) < 10
+
+
+def test_too_few_customers_do_not_say_how_customers_buy() -> None:
+    assert calibration.fit_buying(statistics_of([customer((5, 1))] * 49)) is None
+
+
+@pytest.mark.skipif(not bench.path_of("sample").exists(), reason="no development data (LIANA_DATA)")
+def test_the_published_fits_of_cdnow_are_found_again() -> None:
+    past = bench.split_of("sample").past
+    rows = [(len(p) - 1, bench.weeks(p[0][0], p[-1][0]), bench.weeks(p[0][0], bench.CUT) - 1 / 7) for p in past]
+    means = Counter((len(p) - 1, sum(m for _, m in p[1:]) / (len(p) - 1) / 100) for p in past if len(p) > 1)
+
+    model = buying.fit_buying([BuyingCell(n, *row) for row, n in Counter(rows).items()])
+    margins = buying.fit_spending([SpendingCell(n, x, m) for (x, m), n in means.items() if m], GammaGamma(3, 3, 30))
+
+    assert (model.r, model.alpha, model.a, model.b) == pytest.approx((0.243, 4.414, 0.793, 2.426), abs=0.005)
+    assert (margins.p, margins.q, margins.g) == pytest.approx((6.25, 3.74, 15.44), abs=0.05)
+
+
+@pytest.mark.skipif(not bench.path_of("sample").exists(), reason="no development data (LIANA_DATA)")
+def test_cells_teach_what_the_customers_in_them_would() -> None:
+    statistics = bench.statistics_of(bench.states_of(bench.split_of("sample").past), bench.CUT - timedelta(days=1))
+
+    model = calibration.fit_buying(statistics)
+
+    assert model is not None
+    assert (model.r, model.alpha) == pytest.approx((0.243, 4.414), rel=0.03)
+    assert model.a / (model.a + model.b) == pytest.approx(0.793 / (0.793 + 2.426), rel=0.03)
+
+
+# Thresholds
+
+
+def test_a_tier_that_grew_too_large_is_harder_to_win_and_to_keep() -> None:
+    steered = calibration.steered(Bands(), Bands(), {"standard": 700, "gold": 250, "platinum": 50})
+
+    gold, platinum = steered.bands
+    assert gold.up_at == pytest.approx(80 + 0.3 * 10)
+    assert gold.down_below == pytest.approx(72 * 83 / 80)
+    assert platinum == Band("platinum", 95, 92)
+
+
+def test_a_tier_of_its_size_keeps_its_threshold() -> None:
+    bands = Bands()
+
+    assert calibration.steered(bands, bands, {"standard": 800, "gold": 150, "platinum": 50}) == bands
+
+
+def test_thresholds_go_no_further_than_half_or_twice_the_share() -> None:
+    bands = Bands((Band("gold", 80, 72),))
+    crowded = empty = bands
+    for _ in range(100):
+        crowded = calibration.steered(crowded, bands, {"standard": 300, "gold": 700})
+        empty = calibration.steered(empty, bands, {"standard": 1000})
+
+    assert (empty.bands[0].up_at, crowded.bands[0].up_at) == (60, 90)
+
+
+@some
+@given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500)), max_size=60))
+def test_steering_always_leaves_bands_that_can_be_used(nights: list[tuple[int, int, int]]) -> None:
+    bands = Bands()
+    for counts in nights:
+        bands = calibration.steered(bands, Bands(), dict(zip(bands.tiers, counts, strict=True)))
+
+    assert bands.tiers == Bands().tiers
+
+
+def test_with_few_customers_thresholds_stay_as_configured() -> None:
+    moved = Bands((Band("gold", 85, 75), Band("platinum", 96, 93)))
+
+    assert calibration.steered(moved, Bands(), {"standard": 2, "gold": 100}) == Bands()
