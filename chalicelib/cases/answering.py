@@ -111,6 +111,18 @@ def can_be_answered(said: Interaction) -> bool:
     return bool(said.message_id and not said.machine and said.trust != Trust.SPOOFED.value)
 
 
+def may_quote(said: Interaction, case: Case, customer: Customer) -> bool:
+    """Whether an answer may repeat it below itself: our answers, and what the customer and confirmed participants
+    wrote. What agents noted of calls is theirs, and what strangers wrote into the case is nobody's business."""
+    if said.purpose is Purpose.REPLY:
+        return True
+    if said.purpose is not Purpose.CONTACT or said.machine or (said.author and not said.raw_key):
+        return False
+    people = {f"email:{p.address}" for p in case.participants if p.confirmed and p.revoked_at is None}
+    proven = said.trust != Trust.SPOOFED.value
+    return not said.sender or (proven and said.sender in people | {str(handle) for handle in customer.handles})
+
+
 def _address(case: Case, customer: Customer, answered: Interaction | None) -> str:
     """Who wrote last, if she is confirmed, else the first who is. Raises Conflict when there is nobody."""
     open_to = [p.address for p in case.participants if p.confirmed and p.revoked_at is None]

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.cases import sending
-from chalicelib.cases.answering import WITHOUT_HISTORY
+from chalicelib.cases import answering, sending
 from chalicelib.channels import letters
 from chalicelib.configuration import policy
 from chalicelib.gateways import mailer, texts
@@ -29,7 +28,6 @@ from chalicelib.telemetry import Counted, count, logger
 
 LOOKED_BACK = 10  # interactions
 QUOTED = 3  # of them, in an answer
-_SAID = (Purpose.CONTACT, Purpose.REPLY)
 
 
 class Letter(NamedTuple):
@@ -103,16 +101,16 @@ def _write(mail: Interaction, case: Case | None, customer: Customer, now: dateti
         configuration_set=settings().configuration_set,
         unsubscribe_url=_unsubscribe_url(mail) if mail.purpose is Purpose.NOTICE else "",
         now=now,
-        history=_said_before(mail),
+        history=_said_before(mail, case, customer),
     )
 
 
-def _said_before(mail: Interaction) -> list[Interaction]:
-    """What an answer quotes below itself, newest first: what people said in the case before it."""
-    if mail.purpose is not Purpose.REPLY or mail.template == WITHOUT_HISTORY:
+def _said_before(mail: Interaction, case: Case | None, customer: Customer) -> list[Interaction]:
+    """What an answer quotes below itself, newest first."""
+    if case is None or mail.purpose is not Purpose.REPLY or mail.template == answering.WITHOUT_HISTORY:
         return []
-    page = storage.interactions_of(mail.case_id, mail.id, LOOKED_BACK, newest_first=True)
-    return [said for said in page.items if not said.machine and said.purpose in _SAID][:QUOTED]
+    page = storage.interactions_of(case.id, mail.id, LOOKED_BACK, newest_first=True)
+    return [said for said in page.items if answering.may_quote(said, case, customer)][:QUOTED]
 
 
 def _unsubscribe_url(mail: Interaction) -> str:

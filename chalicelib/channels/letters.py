@@ -141,9 +141,10 @@ def answering(subject: str) -> str:
 
 
 def _earlier(said: Interaction, customer: Customer, company: str, zone: str) -> Mapping[str, Any]:
-    ours = said.author and f"{said.author} ({company})"
+    ours = f"{said.author} ({company})" if said.purpose is Purpose.REPLY else ""
+    hers = not said.sender or said.sender in {str(handle) for handle in customer.handles}
     return {
         "at": said.at.astimezone(ZoneInfo(zone)),
-        "by": ours or customer.name or said.sender.partition(":")[2] or company,
+        "by": ours or (customer.name if hers else "") or said.sender.partition(":")[2] or company,
         "text": said.preview[:QUOTED_AT_MOST],
     }

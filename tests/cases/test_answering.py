@@ -178,6 +178,34 @@ def test_an_answer_continues_what_a_person_wrote(said: dict[str, Any], can: bool
     assert answering.can_be_answered(make_interaction(**said)) is can
 
 
+ANNS = f"email:{ANN.value}"
+
+
+@pytest.mark.parametrize(
+    ("said", "may"),
+    [
+        ({"sender": ANNS}, True),
+        ({"sender": ""}, True),
+        ({"purpose": Purpose.REPLY, "author": "Bo"}, True),
+        ({"sender": ANNS, "author": "Bo", "raw_key": "in/1"}, True),
+        ({"sender": ANNS, "author": "Bo", "channel": "phone"}, False),
+        ({"sender": ANNS, "trust": "spoofed"}, False),
+        ({"sender": ANNS, "machine": "auto-reply"}, False),
+        ({"sender": f"email:{BOB}"}, False),
+        ({"sender": "email:eve@evil.example"}, False),
+        ({"purpose": Purpose.ACKNOWLEDGEMENT}, False),
+    ],
+)
+def test_an_answer_repeats_what_may_be_read_by_who_gets_it(said: dict[str, Any], may: bool) -> None:
+    case = two_people(confirmed=False)
+
+    assert answering.may_quote(make_interaction(**said), case, make_customer()) is may
+
+
+def test_what_a_confirmed_participant_wrote_is_repeated() -> None:
+    assert answering.may_quote(make_interaction(sender=f"email:{BOB}"), two_people(), make_customer())
+
+
 def test_an_answer_ends_what_called_for_attention() -> None:
     (case,) = (c for c in answer(case=make_case(attention="it bounced")).changes if isinstance(c, Case))
 

@@ -133,14 +133,17 @@ def test_what_was_never_to_be_sent_makes_no_letter() -> None:
 
 def test_an_answer_quotes_what_was_said_before_newest_first_with_who_said_it() -> None:
     asked = make_interaction(preview="Where is it?", sender="email:ann@example.org")
-    told = make_interaction(preview="Which order?", author="Bo", at=NOON.replace(hour=13))
+    joined = make_interaction(preview="Mine, too!", sender="email:bob@example.org")
+    told = make_outbound(preview="Which order?", at=NOON.replace(hour=13))
 
-    old = text_of(written(make_outbound(), make_case(), history=(told, asked))).partition("##-")[2]
+    old = text_of(written(make_outbound(), make_case(), history=(told, joined, asked))).partition("##-")[2]
     said = [line for line in old.splitlines() if line.endswith("wrote:") or line.startswith(">")]
 
     assert [line.rpartition(", ")[2] for line in said] == [
         "Bo (Baum & Blatt) wrote:",
         "> Which order?",
+        "bob@example.org wrote:",
+        "> Mine, too!",
         "Ann Archer wrote:",
         "> Where is it?",
     ]
