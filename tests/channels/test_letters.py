@@ -133,7 +133,7 @@ def test_what_was_never_to_be_sent_makes_no_letter() -> None:
 
 def test_an_answer_quotes_what_was_said_before_newest_first_with_who_said_it() -> None:
     asked = make_interaction(preview="Where is it?", sender="email:ann@example.org")
-    joined = make_interaction(preview="Mine, too!", sender="email:bob@example.org")
+    joined = make_interaction(preview="Mine too!", sender="email:bob@example.org")
     told = make_outbound(preview="Which order?", at=NOON.replace(hour=13))
 
     old = text_of(written(make_outbound(), make_case(), history=(told, joined, asked))).partition("##-")[2]
@@ -143,7 +143,7 @@ def test_an_answer_quotes_what_was_said_before_newest_first_with_who_said_it() -
         "Bo (Baum & Blatt) wrote:",
         "> Which order?",
         "bob@example.org wrote:",
-        "> Mine, too!",
+        "> Mine too!",
         "Ann Archer wrote:",
         "> Where is it?",
     ]
