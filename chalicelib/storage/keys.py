@@ -8,6 +8,7 @@
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE
+    MERGE#<id>           MERGE
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
@@ -80,6 +81,10 @@ def machine(key_id: str) -> Key:
 
 def article(slug: str) -> Key:
     return Key(f"ARTICLE#{slug}", "ARTICLE")
+
+
+def merge(merge_id: str) -> Key:
+    return Key(f"MERGE#{merge_id}", "MERGE")
 
 
 def due(lane: DueLane, at: datetime, key: Key) -> Key:
