@@ -18,7 +18,7 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Consent, Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
-from chalicelib.model.merge import Merge
+from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.policy import Policy
 
 T = TypeVar("T")
@@ -64,7 +64,8 @@ def merge(
     both, retiered = tiers.retiered(_together(survivor, absorbed, made.id), policy.tiers, now)
     rests = replace(absorbed, merged_into=survivor.id, merged_by=made.id)
     told = _told(EventKind.MERGED, survivor.id, absorbed.id, made.id, at, by=author, reason=reason)
-    return Decision((made, both, rests, told, *retiered), reason="merged")
+    signs = (Signpost(merge_id=made.id, customer_id=customer.id) for customer in (survivor, absorbed))
+    return Decision((made, both, rests, *signs, told, *retiered), reason="merged")
 
 
 def undo(

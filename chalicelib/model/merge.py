@@ -20,3 +20,17 @@ class Merge:
     undone_by: str = ""
     undone_because: str = ""
     version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signpost:
+    """Stands on top of a timeline and says: this may not be all of hers, her row knows. It stays when the merge is
+    undone."""
+
+    merge_id: str
+    customer_id: str
+    version: int | None = None
+
+    @property
+    def id(self) -> str:
+        return f"~{self.merge_id}"

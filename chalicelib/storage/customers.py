@@ -13,13 +13,14 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, CustomerHint, Handle, HandleOwner
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
-from chalicelib.model.merge import Merge
+from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.page import Page
 from chalicelib.storage import keys, table
 from chalicelib.storage.keys import Key
 
 MERGES_FOLLOWED = 20  # one merged into one merged into another; more in a row is a mistake of ours
 A_PAGE = 100
+TOGETHER = "*"  # begins the cursor of a timeline that is made of several
 
 
 class Found(NamedTuple):
@@ -101,17 +102,26 @@ def fact(customer_id: str, fact_id: str) -> tuple[Customer | None, Fact | None]:
 
 
 def timeline(customer_id: str, after: str | None, limit: int) -> Page[Any]:
-    """AP-2: interactions, facts that are told, events and tasks, newest first: her row, and one Query at any length.
-    Records that were merged into hers are told together with it, for a Query each."""
+    """AP-2: interactions, facts that are told, events and tasks, newest first, in one Query at any length. One that
+    begins with a signpost is told together with the other records of that person, for a Query each."""
+    if after and after.startswith(TOGETHER):
+        return _together(customer_id, after.removeprefix(TOGETHER), limit)
+    pk, sk = keys.timeline(customer_id, after or "")
+    entries = table.entries(pk, keys.TIMELINE, after=sk if after else None, limit=limit)
+    if entries and isinstance(entries[0], Signpost):
+        return _together(customer_id, keys.SIGNPOSTS, limit)
+    return Page(tuple(entries), entries[-1].id if len(entries) == limit else None)
+
+
+def _together(customer_id: str, after: str, limit: int) -> Page[Any]:
     person = customer(customer_id)
-    behind = keys.TIMELINE + after if after else None
     found = [
         entry
         for record in (person.ids if person else (customer_id,))
-        for entry in table.entries(keys.customer(record).pk, keys.TIMELINE, after=behind, limit=limit)
+        for entry in table.entries(keys.customer(record).pk, keys.TIMELINE, after=keys.TIMELINE + after, limit=limit)
     ]
     newest = sorted(found, key=lambda entry: entry.id, reverse=True)[:limit]
-    return Page(tuple(newest), newest[-1].id if len(newest) == limit else None)
+    return Page(tuple(newest), TOGETHER + newest[-1].id if len(newest) == limit else None)
 
 
 def owned(handle: Handle) -> tuple[HandleOwner | None, Customer | None]:

@@ -1,6 +1,6 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
-    CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | F#<ulid> (facts not told)
+    CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -28,6 +28,7 @@ DUE_SHARDS = 16
 LIST_SHARDS = 8
 DueLane = Literal["work", "outreach"]
 TIMELINE = "T#"
+SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
 LONGEST = 2048  # bytes of a partition key
@@ -44,6 +45,10 @@ def customer(customer_id: str) -> Key:
 
 def timeline(customer_id: str, entry_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", TIMELINE + entry_id)
+
+
+def signpost(customer_id: str, merge_id: str) -> Key:
+    return timeline(customer_id, SIGNPOSTS + merge_id)
 
 
 def untold_fact(customer_id: str, fact_id: str) -> Key:

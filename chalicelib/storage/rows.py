@@ -29,7 +29,7 @@ from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
-from chalicelib.model.merge import Merge
+from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.task import Task
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import ListOf, MapOf
@@ -395,6 +395,16 @@ class MergeRow(Row, discriminator="merge"):
         return keys.merge(thing.id)
 
 
+class SignpostRow(Row, discriminator="signpost"):
+    model = Signpost
+    merge_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Signpost) -> Key:
+        return keys.signpost(thing.customer_id, thing.merge_id)
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     HandleRow,
@@ -408,5 +418,6 @@ KINDS: tuple[type[Row], ...] = (
     MachineKeyRow,
     ArticleRow,
     MergeRow,
+    SignpostRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}

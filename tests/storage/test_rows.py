@@ -13,7 +13,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
-from chalicelib.model.merge import Merge
+from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
 from chalicelib.model.task import Task
 from chalicelib.storage import auth, keys, rows
@@ -72,6 +72,7 @@ EXAMPLES: dict[type, Any] = {
         absorbed=make_customer(id="01B", handles=(), version=None),
         undone_at=NOON,
     ),
+    Signpost: Signpost(merge_id="01M", customer_id=ANNS_ID),
     Article: Article(
         id="where-is-my-order",
         texts={"en": ArticleText("Where?", "On its way.")},
