@@ -159,7 +159,7 @@ def add_handle(call: Call[contract.HandleIn], customer_id: str) -> answers.Custo
 def split_off_handle(call: Call[contract.VouchQuery], customer_id: str, kind: str, value: str) -> answers.SplitOut:
     """Who writes by it turned out to be somebody else. What was told stays where it is; what comes from now on is told
     of the new customer, of whom nothing else is known."""
-    handle = identity.handle(kind, value)
+    handle = _handle_in_path(kind, value)
     left, alone = customers_service.split_off(customer_id, handle, author=call.input.author, reason=call.input.reason)
     links = {"self": call.link(f"v1/customers/{alone.id}"), "left": call.link(f"v1/customers/{left.id}")}
     return answers.SplitOut(customer_id=alone.id, left=left.id, links=links)
@@ -674,6 +674,13 @@ def _handle(kind: str, value: str, at: str = "/customer", name: str = "") -> Han
     except Invalid as error:
         error.pointer = f"{at}/{name or kind}"
         raise
+
+
+def _handle_in_path(kind: str, value: str) -> Handle:
+    try:
+        return identity.handle(kind, value)
+    except Invalid as error:
+        raise Malformed(error.detail, "/value") from error
 
 
 def _moment(at: datetime, now: datetime) -> datetime:

@@ -115,9 +115,10 @@ def test_the_last_handle_and_one_she_does_not_have_stay(desk: Caller) -> None:
     last = desk.send("DELETE", f"/v1/customers/{ann}/handles/email/ann@example.org?{WORD}")
     none = desk.send("DELETE", f"/v1/customers/{ann}/handles/email/bea@example.org?{WORD}")
     fax = desk.send("DELETE", f"/v1/customers/{ann}/handles/fax/1?{WORD}")
+    wrong = desk.send("DELETE", f"/v1/customers/{ann}/handles/phone/030?{WORD}")
     unsaid = desk.send("DELETE", f"/v1/customers/{ann}/handles/email/ann@example.org")
 
-    assert [answer.status for answer in (last, none, fax, unsaid)] == [409, 404, 400, 400]
+    assert [answer.status for answer in (last, none, fax, wrong, unsaid)] == [409, 404, 400, 400, 400]
 
 
 # Merges
