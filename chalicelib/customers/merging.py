@@ -93,8 +93,9 @@ def undo(
     refusals = _refusals([*since.survivors, *since.absorbeds], made.at)
     hers = _facts(since.absorbeds, lambda fact: fact.during >= made.id)
     own = _facts(since.survivors, lambda fact: fact.recorded_at >= made.at - clock.SKEW)
-    apart = _apart(made, survivor, absorbed, _retold(made.absorbed, hers, refusals), since.cases)
-    rest = _rest(made, survivor, apart, _retold(made.survivor, own, refusals))
+    theirs, ours = _retold(made.absorbed, hers, refusals), _retold(made.survivor, own, refusals)
+    apart = _apart(made, survivor, absorbed, theirs[-1], since.cases)
+    rest = _rest(made, survivor, apart, ours[-1], (*theirs, *ours))
     apart, told_apart = tiers.retiered(apart, policy.tiers, now)
     rest, told_rest = tiers.retiered(rest, policy.tiers, now)
     over = replace(made, undone_at=now, undone_by=author, undone_because=reason)
@@ -198,19 +199,22 @@ def _refusals(entries: Iterable[Any], since: datetime) -> list[Event]:
     return [event for event in events if event.at >= since]
 
 
-def _retold(before: Customer, told: Iterable[Fact], refusals: Iterable[Event]) -> Customer:
-    """What she would be if only this had been told of her since. Told twice, only money changes."""
+def _retold(before: Customer, told: Iterable[Fact], refusals: Iterable[Event]) -> list[Customer]:
+    """What she would have been from then on if only this had been told of her. Told twice, only money changes."""
     customer = before
+    states = [customer]
     for fact in told:
         customer = facts.learn(customer, fact)
         if fact.margin:
             # By the day it was recorded: the survivor's months were cut on that day, too.
             months = value.with_margin(customer.margin_by_month, fact.margin.minor, fact.occurred_at, fact.recorded_at)
             customer = replace(customer, margin_by_month=months)
+        states.append(customer)
     for event in refusals:
         said = Consent(granted=False, at=event.at, proof=event.detail["proof"])
         customer = consent.with_consent(customer, event.detail["channel"], event.detail["purpose"], said)
-    return customer
+        states.append(customer)
+    return states
 
 
 def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, cases: Iterable[Case]) -> Customer:
@@ -229,18 +233,19 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
     )
 
 
-def _rest(made: Merge, now: Customer, apart: Customer, own: Customer) -> Customer:
-    """The survivor without her. What she says now stays, unless it came from the other: then it is her own again."""
+def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: Iterable[Customer]) -> Customer:
+    """The survivor without her: her own again. What no fact explains (`states` are all they explain) stays with her."""
+    states = tuple(states)
     before, gone = made.survivor, set(apart.handles_of("email"))
     months = {month: sum_ - apart.margin_by_month.get(month, 0) for month, sum_ in now.margin_by_month.items()}
-    words = _own_again(_words(now), _words(apart), _words(own))
+    words = _own_again(_words, now, own, states)
     rest = replace(
         now,
         handles=tuple(handle for handle in now.handles if handle not in apart.handles),
         margin_by_month={month: sum_ for month, sum_ in months.items() if sum_ or month in before.margin_by_month},
-        traits=_own_again(now.traits, apart.traits, own.traits),
-        learnt=_own_again(now.learnt, apart.learnt, own.learnt),
-        consents=_own_again(now.consents, apart.consents, own.consents),
+        traits=_own_again(lambda customer: customer.traits, now, own, states),
+        learnt=_own_again(lambda customer: customer.learnt, now, own, states),
+        consents=_own_again(lambda customer: customer.consents, now, own, states),
         suppressed={**before.suppressed, **_since(made, now, lambda address: address not in gone)},
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id not in apart.open_cases},
         acknowledged=_with_later(before.acknowledged, now.acknowledged, made.absorbed.acknowledged),
@@ -251,8 +256,12 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer) -> Custome
     return _with_words(rest, words)
 
 
-def _own_again(now: Mapping[str, T], theirs: Mapping[str, T], own: Mapping[str, T]) -> dict[str, T]:
-    return {**own, **{key: said for key, said in now.items() if theirs.get(key) != said}}
+def _own_again(
+    of: Callable[[Customer], Mapping[str, T]], now: Customer, own: Customer, states: Iterable[Customer]
+) -> dict[str, T]:
+    known = [of(state) for state in states]
+    unexplained = {key: said for key, said in of(now).items() if all(state.get(key) != said for state in known)}
+    return {**of(own), **unexplained}
 
 
 def _words(customer: Customer) -> dict[str, str]:

@@ -347,7 +347,7 @@ NEWS = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=200)
 @given(st.lists(NEWS, max_size=4), st.lists(NEWS, max_size=6))
 def test_what_comes_while_they_are_one_leaves_them_as_if_they_never_had_been(before: Any, since: Any) -> None:
     people = {ANNS.id: replace(ANNS, margin_by_month={}), BEAS_ID: replace(BEA, margin_by_month={})}
