@@ -53,7 +53,7 @@ def reply(
     status = AFTERWARDS[then]
     mail = Interaction(
         id=ids.derived_ulid(now, receipt_key),
-        customer_id=customer.id,
+        customer_id=case.customer_id,
         case_id=case.id,
         at=now,
         channel="email",
@@ -84,7 +84,7 @@ def reply(
         key=receipt_key,
         fingerprint=fingerprint,
         at=now,
-        customer_id=customer.id,
+        customer_id=case.customer_id,
         case_id=case.id,
         interaction_id=mail.id,
     )
@@ -92,7 +92,7 @@ def reply(
     if status is CaseStatus.SOLVED:
         solved = Event(
             id=ids.derived_ulid(now, receipt_key, "solved"),
-            customer_id=customer.id,
+            customer_id=case.customer_id,
             what=EventKind.CASE_SOLVED,
             at=now,
             case_id=case.id,
@@ -102,7 +102,7 @@ def reply(
     elif case.id not in customer.open_cases:  # it was solved, and this answer opens it again
         changes += (replace(customer, open_cases={**customer.open_cases, case.id: case.topic}),)
     changes += tuple(replace(article, used=article.used + 1) for article in articles)
-    message = SendMail(customer_id=customer.id, interaction_id=mail.id)
+    message = SendMail(customer_id=case.customer_id, interaction_id=mail.id)
     return Decision(changes, (message,), reason=then), receipt
 
 

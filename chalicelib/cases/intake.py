@@ -120,16 +120,18 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     customer, owners = _whose(arrival, facts, thread.case or thread.follows, policy)
     customer, told = tiers.retiered(customer, policy.tiers, now)
     tier = policy.tiers.named(customer.tier)
+    belongs_to = thread.case or thread.follows
+    under = belongs_to.customer_id if belongs_to else facts.under or customer.id
     frozen = False
     if thread.case:
         case = _continued(arrival, thread.case, customer, tier)
         frozen = case is None
         case = case or thread.case
     else:
-        case = _opened(arrival, customer, tier, thread.follows)
+        case = _opened(arrival, customer, tier, thread.follows, under)
     interaction = replace(
         interaction_of(arrival, tier.name),
-        customer_id=customer.id,
+        customer_id=under,
         case_id=case.id,
         flags=(*_flags(arrival, facts, thread, customer), *((TOO_OFTEN,) if frozen else ())),
     )
@@ -146,7 +148,7 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
                 mailbox=arrival.mailbox,
                 message_id=arrival.message_id,
                 fingerprint=arrival.fingerprint,
-                customer_id=customer.id,
+                customer_id=under,
                 case_id=case.id,
             )
         )
@@ -154,9 +156,9 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     acks = participants.acknowledged(customer, arrival.at)
     if thread.case is None and acks and (to := _acknowledge_to(arrival, customer, policy)):
         customer = replace(customer, acknowledged=acks)
-        acknowledgement = _acknowledgement(arrival, interaction, case, customer, to)
+        acknowledgement = _acknowledgement(arrival, interaction, case, to)
         changes.append(acknowledgement)
-        messages = (SendMail(customer_id=customer.id, interaction_id=acknowledgement.id),)
+        messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id),)
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
         changes += [customer, *owners]
     return Intake(Decision(tuple(changes), messages, reason=thread.reason), receipt, frozen=frozen)
@@ -190,11 +192,11 @@ def _whose(
 
 def _must_own(case: Case, customer: Customer | None) -> None:
     """A customer's own form may only add to her own case; a stranger's is as if it did not exist."""
-    if customer is None or customer.id != case.customer_id:
+    if customer is None or case.customer_id not in customer.ids:
         raise NotFound("this customer has no such case", "/case_id")
 
 
-def _opened(arrival: Arrival, customer: Customer, tier: Tier, follows: Case | None) -> Case:
+def _opened(arrival: Arrival, customer: Customer, tier: Tier, follows: Case | None, under: str) -> Case:
     people: tuple[Participant, ...] = ()
     own = arrival.sender in customer.handles
     if arrival.sender and arrival.sender.kind == "email" and (own or arrival.trust.identifies):
@@ -204,7 +206,7 @@ def _opened(arrival: Arrival, customer: Customer, tier: Tier, follows: Case | No
         promise = promises.answer_by(tier, arrival.channel, arrival.at)
     return Case(
         id=ids.derived_case_id(arrival.receipt_key),
-        customer_id=customer.id,
+        customer_id=under,
         opened_at=arrival.at,
         updated_at=arrival.at,
         channel=arrival.channel,
@@ -261,12 +263,12 @@ def _acknowledge_to(arrival: Arrival, customer: Customer, policy: Policy) -> str
     return to
 
 
-def _acknowledgement(arrival: Arrival, answered: Interaction, case: Case, customer: Customer, to: str) -> Interaction:
+def _acknowledgement(arrival: Arrival, answered: Interaction, case: Case, to: str) -> Interaction:
     at = arrival.at + A_MOMENT
     chain = (*answered.references, answered.message_id) if answered.message_id else answered.references
     return Interaction(
         id=ids.derived_ulid(at, arrival.receipt_key, "acknowledgement"),
-        customer_id=customer.id,
+        customer_id=case.customer_id,
         case_id=case.id,
         at=at,
         channel="email",

@@ -143,7 +143,7 @@ def _heeded(mail: Interaction, customer: Customer, news: Feedback, state: Delive
     bounced = state is DeliveryState.BOUNCED
     told = Event(
         id=ids.derived_ulid(news.at, mail.id, state.value),
-        customer_id=customer.id,
+        customer_id=mail.customer_id,
         what=EventKind.MAIL_BOUNCED if bounced else EventKind.MAIL_COMPLAINED,
         at=news.at,
         case_id=mail.case_id,

@@ -240,7 +240,7 @@ def unlock(customer_id: str, interaction_id: str, *, by: str, reason: str) -> No
             return Decision(reason="open already"), None
         told = Event(
             id=ids.derived_ulid(now, interaction_id, "unlocked"),
-            customer_id=customer_id,
+            customer_id=interaction.customer_id,
             what=EventKind.ATTACHMENTS_UNLOCKED,
             at=now,
             case_id=interaction.case_id,

@@ -58,7 +58,7 @@ def _may_answer(arrival: Arrival, case: Case, customer: Customer | None) -> bool
         return True
     if not arrival.trust.identifies or arrival.sender is None:
         return False
-    if customer and customer.id == case.customer_id:
+    if customer and case.customer_id in customer.ids:
         return True
     return _domain(arrival.sender.value) in {_domain(p.address) for p in case.participants if p.revoked_at is None}
 

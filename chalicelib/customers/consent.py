@@ -18,8 +18,9 @@ def with_consent(customer: Customer, channel: str, purpose: str, consent: Consen
     return replace(customer, consents={**customer.consents, key: consent})
 
 
-def withdraw(customer: Customer, channel: str, purpose: str, proof: str, now: datetime) -> Decision:
-    """No more of this purpose on this channel, from now on; nothing changes when she said so before."""
+def withdraw(customer: Customer, channel: str, purpose: str, proof: str, now: datetime, under: str = "") -> Decision:
+    """No more of this purpose on this channel, from now on; nothing changes when she said so before. It is told under
+    her own record, or another of hers."""
     known = customer.consents.get(consent_key(channel, purpose))
     if known and not known.granted:
         return Decision(reason="withdrawn before")
@@ -27,7 +28,7 @@ def withdraw(customer: Customer, channel: str, purpose: str, proof: str, now: da
     refused = with_consent(customer, channel, purpose, Consent(granted=False, at=at, proof=proof))
     told = Event(
         id=ids.derived_ulid(now, customer.id, "unsubscribed", channel, purpose),
-        customer_id=customer.id,
+        customer_id=under or customer.id,
         what=EventKind.UNSUBSCRIBED,
         at=now,
         detail={"channel": channel, "purpose": purpose, "proof": proof},

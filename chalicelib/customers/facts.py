@@ -18,8 +18,11 @@ from chalicelib.model.policy import Policy
 USUAL_MARGIN = 0.3  # of an order's amount, for shops that do not report the margin itself
 
 
-def record(report: FactReport, customer: Customer | None, policy: Policy, now: datetime) -> Decision:
-    """The decision that records a fact nobody recorded yet: fact, receipt and customer change together.
+def record(
+    report: FactReport, customer: Customer | None, policy: Policy, now: datetime, *, under: str = "", during: str = ""
+) -> Decision:
+    """The decision that records a fact nobody recorded yet: fact, receipt and customer change together. It is told
+    under the customer's own record, or under one that was merged into hers, by the merge `during`.
 
     Changes are (Fact, Receipt, Customer, …); raises Invalid, with a pointer, for what cannot be true.
     """
@@ -32,14 +35,15 @@ def record(report: FactReport, customer: Customer | None, policy: Policy, now: d
     margin = _margin(report)
     fact = Fact(
         id=ids.derived_ulid(occurred_at, report.receipt_key),
-        customer_id=customer.id,
+        customer_id=under or customer.id,
         what=report.what,
         occurred_at=occurred_at,
         recorded_at=now,
         margin=margin,
         data=report.data,
+        during=during,
     )
-    changed = _learn(identity.better_known(customer, report.customer), report, occurred_at)
+    changed = learn(identity.better_known(customer, report.customer), fact)
     if margin:
         months = value.with_margin(changed.margin_by_month, margin.minor, occurred_at, now)
         changed = replace(changed, margin_by_month=months)
@@ -48,10 +52,10 @@ def record(report: FactReport, customer: Customer | None, policy: Policy, now: d
         key=report.receipt_key,
         fingerprint=report.fingerprint,
         at=now,
-        customer_id=customer.id,
+        customer_id=fact.customer_id,
         interaction_id=fact.id,
     )
-    follow_up = FactRecorded(customer_id=customer.id, fact_id=fact.id)
+    follow_up = FactRecorded(customer_id=fact.customer_id, fact_id=fact.id)
     return Decision((fact, receipt, changed, *owners, *told), (follow_up,), reason=report.what.value)
 
 
@@ -80,14 +84,14 @@ def _margin(report: FactReport) -> Money | None:
     return earned
 
 
-def _learn(customer: Customer, report: FactReport, at: datetime) -> Customer:
+def learn(customer: Customer, fact: Fact) -> Customer:
     """What the fact says about her besides money. Older news never overrides newer, in whatever order they come."""
-    data = report.data
-    if about := _ABOUT.get(report.what):
+    data, at = fact.data, fact.occurred_at
+    if about := _ABOUT.get(fact.what):
         if about in customer.learnt and customer.learnt[about] > at:
             return customer
         customer = replace(customer, learnt={**customer.learnt, about: at})
-    match report.what:
+    match fact.what:
         case FactKind.CARD_EXPIRING:
             return replace(customer, traits={**customer.traits, "card_expires_on": data["expires_on"]})
         case FactKind.CARD_UPDATED:

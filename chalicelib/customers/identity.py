@@ -49,7 +49,7 @@ def first_met(hint: CustomerHint, lowest_tier: str, at: datetime) -> tuple[Custo
     when there is no handle to know her by.
     """
     if hint.handle is None:
-        raise Invalid("name the customer by a handle: email, phone, chat or external")
+        raise Invalid("name the customer by a handle: email, phone, chat, external or device")
     customer = Customer(
         id=ids.derived_ulid(at, "customer", str(hint.handle)),
         created_at=at,

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from chalicelib.configuration import policy
-from chalicelib.customers import consent, facts
+from chalicelib.customers import consent, facts, handles, merging
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import KeyReused, NotFound
+from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.fact import Fact, FactReport
+from chalicelib.model.merge import Merge
 from chalicelib.storage import customers as storage
 from chalicelib.storage.commit import settle
 
@@ -27,7 +29,7 @@ def record_fact(report: FactReport) -> RecordedFact:
     facts.check(report, policy(), now)
 
     def decide() -> tuple[Decision, RecordedFact]:
-        receipt, customer = storage.known(report.receipt_key, report.customer)
+        receipt, customer, under, during = storage.known(report.receipt_key, report.customer)
         if receipt:
             if receipt.fingerprint != report.fingerprint:
                 raise KeyReused("this event id came before with other content; use a new one", "/event_id")
@@ -35,7 +37,7 @@ def record_fact(report: FactReport) -> RecordedFact:
             return Decision(reason="duplicate"), known
         if customer is None and report.customer.customer_id:
             raise NotFound("no customer has this id", "/customer/customer_id")
-        decision = facts.record(report, customer, policy(), now)
+        decision = facts.record(report, customer, policy(), now, under=under, during=during)
         fact = next(change for change in decision.changes if isinstance(change, Fact))
         return decision, RecordedFact(fact.customer_id, fact.id, False)
 
@@ -51,9 +53,106 @@ def withdraw_consent(customer_id: str, channel: str, purpose: str, proof: str) -
         customer = storage.customer(customer_id)
         if customer is None:
             return Decision(reason="unknown customer"), False
-        decision = consent.withdraw(customer, channel, purpose, proof, clock.now())
+        decision = consent.withdraw(customer, channel, purpose, proof, clock.now(), under=customer_id)
         return decision, bool(decision.changes)
 
     decision, withdrawn = settle(decide)
     metrics.count_changes(decision)
     return withdrawn
+
+
+def add_handle(customer_id: str, handle: Handle, *, by: str) -> Customer:
+    """One more way to recognise her. Raises NotFound, HandleTaken, Conflict (she has too many)."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, Customer]:
+        customer = _existing(customer_id)
+        _, owner = storage.owned(handle)
+        decision = handles.added(customer, handle, owner, by=by, now=now)
+        return decision, _changed(decision, customer)
+
+    return settle(decide)[1]
+
+
+def split_off(customer_id: str, handle: Handle, *, author: str, reason: str) -> tuple[Customer, Customer]:
+    """Makes a handle a customer of its own; returns who is left and who is new. Raises NotFound, Conflict."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, tuple[Customer, Customer]]:
+        customer = _existing(customer_id)
+        owner, _ = storage.owned(handle)
+        decision = handles.split_off(
+            customer,
+            owner,
+            storage.records(customer.absorbed),
+            author=author,
+            reason=reason,
+            lowest_tier=policy().tiers.lowest.name,
+            now=now,
+        )
+        left, alone = [change for change in decision.changes if isinstance(change, Customer)][:2]
+        return decision, (left, alone)
+
+    return settle(decide)[1]
+
+
+def merge(customer_id: str, into: str, *, author: str, reason: str, confirm_external: bool) -> Merge:
+    """Two customers turn out to be one person. Raises NotFound, or Conflict, saying what to do instead."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, Merge]:
+        survivor, absorbed = storage.pair(into, customer_id)
+        if absorbed is None:
+            raise NotFound("no customer has this id")
+        if survivor is None:
+            raise NotFound("no customer has this id", "/into")
+        decision = merging.merge(
+            survivor,
+            absorbed,
+            author=author,
+            reason=reason,
+            confirm_external=confirm_external,
+            policy=policy(),
+            now=now,
+        )
+        return decision, next(change for change in decision.changes if isinstance(change, Merge))
+
+    decision, made = settle(decide)
+    metrics.count_changes(decision)
+    return made
+
+
+def undo_merge(merge_id: str, *, author: str, reason: str) -> Merge:
+    """They were two after all. May be repeated. Raises NotFound, or Conflict when more was merged on top of it."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, Merge]:
+        made = storage.merge(merge_id)
+        if made is None:
+            raise NotFound("there is no such merge")
+        survivor, absorbed = storage.pair(made.survivor.id, made.absorbed.id)
+        if survivor is None or absorbed is None:
+            raise NotFound("one of the two is gone")
+        # Read before the timelines: whatever is told after that changes the survivor, and refuses the write.
+        since = merging.Since(
+            survivors=storage.told_since(made.survivor.ids, made.at - merging.TOLD_LATE),
+            absorbeds=storage.told_since(made.absorbed.ids, made.at - merging.TOLD_LATE),
+            cases=storage.cases_of(survivor.open_cases),
+        )
+        decision = merging.undo(made, survivor, absorbed, since, author=author, reason=reason, policy=policy(), now=now)
+        return decision, next((change for change in decision.changes if isinstance(change, Merge)), made)
+
+    decision, undone = settle(decide)
+    metrics.count_changes(decision)
+    return undone
+
+
+def _existing(customer_id: str) -> Customer:
+    customer = storage.customer(customer_id)
+    if customer is None:
+        raise NotFound("no customer has this id")
+    return customer
+
+
+def _changed(decision: Decision, customer: Customer) -> Customer:
+    return next((change for change in decision.changes if isinstance(change, Customer)), customer)

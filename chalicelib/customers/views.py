@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from chalicelib.customers import matching
+from chalicelib.customers.matching import Match
 from chalicelib.kernel.errors import NotFound
 from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.page import Page
@@ -20,6 +22,13 @@ def find(handle: Handle) -> Customer:
     if found is None:
         raise NotFound(f"no customer has this {handle.kind} handle")
     return found
+
+
+def matches(customer_id: str) -> list[Match]:
+    """Who may be the same person, the strongest reasons first. Raises NotFound."""
+    asked = customer(customer_id)
+    cases = storage.cases_of(asked.open_cases)
+    return matching.matches(asked, storage.owners_of(matching.clues(asked, cases)).values(), cases)
 
 
 def timeline(customer_id: str, after: str | None, limit: int) -> Page[Any]:

@@ -7,6 +7,7 @@
     ├── Forbidden        403      known, but not allowed
     ├── NotFound         404
     ├── Conflict         409      the state does not allow it
+    │   ├── HandleTaken  409      another customer has the handle
     │   └── KeyReused    422      the same idempotency key or event id came before with other content
     ├── TooLarge         413
     ├── Locked           423      it is there, and must not be opened
@@ -59,6 +60,10 @@ class NotFound(HubError):
 class Conflict(HubError):
     status = 409
     title = "Conflict"
+
+
+class HandleTaken(Conflict):
+    title = "Handle taken"
 
 
 class KeyReused(Conflict):

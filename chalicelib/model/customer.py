@@ -7,7 +7,8 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, order=True)
 class Handle:
-    """A way to reach or recognise somebody: email, phone (E.164), chat, external (the company's own id)."""
+    """A way to reach or recognise somebody: email, phone (E.164), chat, external (the company's own id), device (an
+    installation of its app)."""
 
     kind: str
     value: str
@@ -16,7 +17,7 @@ class Handle:
         return f"{self.kind}:{self.value}"
 
 
-HANDLE_KINDS = ("email", "phone", "chat", "external")
+HANDLE_KINDS = ("email", "phone", "chat", "external", "device")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,16 @@ class Customer:
     open_cases: Mapping[str, str] = field(default_factory=dict)  # case id → topic
     acknowledged: tuple[datetime, ...] = ()  # automatic answers of the last hour, against loops
     notices_sent: tuple[datetime, ...] = ()  # the last few, for the frequency cap
+    merged_into: str = ""  # the customer she turned out to be; this record then rests
+    merged_by: str = ""  # the merge that did it
+    absorbed: tuple[str, ...] = ()  # records that turned out to be hers, those they had absorbed included
+    merges: tuple[str, ...] = ()  # that made it so, the newest last
     version: int | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every record that is hers, this one first: entries and cases name the one they were told under."""
+        return (self.id, *self.absorbed)
 
     def handles_of(self, kind: str) -> list[str]:
         return [handle.value for handle in self.handles if handle.kind == kind]
@@ -59,7 +69,8 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandleOwner:
-    """Whose handle it is; stored under the handle, so that each has one owner."""
+    """Whose handle it is; stored under the handle, so that each has one owner. A merge leaves it as it is: the owner's
+    record leads on."""
 
     handle: Handle
     customer_id: str

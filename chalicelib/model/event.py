@@ -15,6 +15,10 @@ class EventKind(Enum):
     MAIL_COMPLAINED = "mail_complained"
     ATTACHMENTS_UNLOCKED = "attachments_unlocked"
     UNSUBSCRIBED = "unsubscribed"
+    HANDLE_ADDED = "handle_added"
+    HANDLE_SPLIT_OFF = "handle_split_off"
+    MERGED = "merged"
+    MERGE_UNDONE = "merge_undone"
     OUTCOME = "outcome"  # of a task: what came of reaching out, or why she was passed over
 
 

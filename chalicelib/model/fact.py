@@ -23,7 +23,8 @@ class FactKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """`margin` is what it changed our margin by (a refund's is negative); None: nothing."""
+    """`margin` is what it changed our margin by (a refund's is negative); None: nothing. `during`: the merge by
+    which it counted for the survivor, when it was told of a merged customer."""
 
     id: str
     customer_id: str
@@ -32,6 +33,7 @@ class Fact:
     recorded_at: datetime
     margin: Money | None = None
     data: Mapping[str, str] = field(default_factory=dict)
+    during: str = ""
     version: int | None = None
 
     @property

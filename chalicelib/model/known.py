@@ -12,6 +12,7 @@ class IntakeFacts:
     receipt: Receipt | None = None  # it was taken in before
     repeat: KnownMessage | None = None  # this Message-ID passed through this mailbox before
     customer: Customer | None = None  # whose handle the sender is
+    under: str = ""  # the record of hers that has the handle: another than her own when it was merged into her
     named: Case | None = None  # the case an agent or a signed reply token names
     referenced: Case | None = None  # the case of the newest message it answers that we know
     numbered: Case | None = None  # the case whose number its subject carries

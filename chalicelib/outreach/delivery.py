@@ -44,7 +44,7 @@ def release(
         return planning.consider(due, customer, play, policy, now)
     mail = Interaction(
         id=ids.derived_ulid(now, task.id, "notice"),
-        customer_id=customer.id,
+        customer_id=task.customer_id,
         at=now,
         channel=task.channel,
         direction=Direction.OUT,
@@ -61,7 +61,7 @@ def release(
     )
     released = replace(task, state=TaskState.RELEASED, interaction_id=mail.id, updated_at=now)
     told = (*customer.notices_sent, now)[-NOTICES_REMEMBERED:]
-    message = SendMail(customer_id=customer.id, interaction_id=mail.id, bulk=True)
+    message = SendMail(customer_id=task.customer_id, interaction_id=mail.id, bulk=True)
     return Decision((mail, released, replace(customer, notices_sent=told)), (message,), reason="released")
 
 

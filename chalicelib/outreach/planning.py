@@ -20,21 +20,21 @@ from chalicelib.outreach.plays.base import Occasion, Play
 def plans_for(fact: Fact, customer: Customer, plays: Iterable[Play], now: datetime) -> list[Decision]:
     """One decision per play the fact calls for; the receipt in it makes the same occasion one task, ever."""
     return [
-        _planned(play, occasion, customer, now)
+        _planned(play, occasion, fact.customer_id, customer.tier, now)
         for play in plays
         if fact.what in play.triggers and (occasion := play.occasion(fact, customer))
     ]
 
 
-def _planned(play: Play, occasion: Occasion, customer: Customer, now: datetime) -> Decision:
-    key = f"task:{play.name}:{customer.id}:{occasion.key}"
+def _planned(play: Play, occasion: Occasion, customer_id: str, tier: str, now: datetime) -> Decision:
+    key = f"task:{play.name}:{customer_id}:{occasion.key}"
     task = Task(
         id=ids.derived_ulid(now, key),
-        customer_id=customer.id,
+        customer_id=customer_id,
         play=play.name,
         purpose=play.purpose,
         channel="email",
-        tier=customer.tier,
+        tier=tier,
         why=occasion.why,
         created_at=now,
         updated_at=now,
@@ -42,7 +42,7 @@ def _planned(play: Play, occasion: Occasion, customer: Customer, now: datetime) 
         deadline=occasion.deadline,
         context=occasion.context,
     )
-    receipt = Receipt(key=key, fingerprint="", at=now, customer_id=customer.id, interaction_id=task.id)
+    receipt = Receipt(key=key, fingerprint="", at=now, customer_id=customer_id, interaction_id=task.id)
     return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
 
 

@@ -13,7 +13,7 @@ from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.known import IntakeFacts
 from chalicelib.model.page import Page
-from chalicelib.storage import keys, table
+from chalicelib.storage import customers, keys, table
 from chalicelib.storage.keys import Key
 
 REFERENCES_LOOKED_UP = 40  # newest first; with the other keys they fit one BatchGet of 100
@@ -87,16 +87,19 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
     people = {id_ for id_ in (customer_id, owner_id) if id_ and id_ != arrival.customer_id}
     more = table.rows_at([*map(keys.customer, people), *([keys.case(known.case_id)] if known else [])])
     referenced: Case | None = more.get(keys.case(known.case_id)) if known else None
-    customer: Customer | None = found.get("customer") or more.get(keys.customer(customer_id))
-    case_owner = customer if owner_id == customer_id else more.get(keys.customer(owner_id))
+    customer, under, _ = customers.survivor(found.get("customer") or more.get(keys.customer(customer_id)), more)
+    case_owner = customer
+    if owner_id != customer_id:
+        case_owner = customers.survivor(more.get(keys.customer(owner_id)), more).customer
     if (case := case or referenced) and case.merged_into:
         survivor = _survivor_of(case)
         named, referenced, numbered = (survivor if one is case else None for one in (named, referenced, numbered))
         if survivor.customer_id != owner_id:
-            case_owner = table.row_at(keys.customer(survivor.customer_id))
+            case_owner = customers.customer(survivor.customer_id)
     return IntakeFacts(
         repeat=found.get("repeat"),
         customer=customer,
+        under=under,
         named=named,
         referenced=referenced,
         numbered=numbered,
@@ -126,10 +129,8 @@ class Outbound(NamedTuple):
 
 
 def outbound(customer_id: str, interaction_id: str) -> Outbound:
-    places = keys.timeline(customer_id, interaction_id), keys.customer(customer_id)
-    rows = table.rows_at(places)
-    told = rows.get(places[0])  # anything of her timeline, if the id came from a caller
-    return Outbound(told if isinstance(told, Interaction) else None, rows.get(places[1]))
+    told, customer = customers.entry(customer_id, interaction_id)  # anything of her timeline, if the id is a caller's
+    return Outbound(told if isinstance(told, Interaction) else None, customer)
 
 
 def case(case_id: str) -> Case | None:

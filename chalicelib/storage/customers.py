@@ -1,12 +1,34 @@
-"""Customers in the table. AP-1 who is this handle · AP-2 everything about a customer, newest first."""
+"""Customers in the table. AP-1 who is this handle · AP-2 everything about a customer, newest first.
 
+A customer who was merged leads to her survivor, here and nowhere else: all functions but `pair` and `records`
+answer with survivors.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
+from chalicelib.kernel import ids
+from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, CustomerHint, Handle, HandleOwner
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
+from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.page import Page
 from chalicelib.storage import keys, table
+from chalicelib.storage.keys import Key
+
+MERGES_FOLLOWED = 20  # one merged into one merged into another; more in a row is a mistake of ours
+A_PAGE = 100
+TOGETHER = "*"  # begins the cursor of a timeline that is made of several
+
+
+class Found(NamedTuple):
+    """A customer, the record of hers that was asked for, and the merge that led from the one to the other."""
+
+    customer: Customer | None
+    under: str = ""
+    during: str = ""
 
 
 class Known(NamedTuple):
@@ -14,15 +36,29 @@ class Known(NamedTuple):
 
     receipt: Receipt | None
     customer: Customer | None
+    under: str = ""
+    during: str = ""
+
+
+def survivor(record: Customer | None, rows: Mapping[Key, Any] | None = None) -> Found:
+    """Whoever this record leads to, for one read per merge on the way; none for what is among `rows`."""
+    if record is None:
+        return Found(None)
+    under, during = record.id, ""
+    for _ in range(MERGES_FOLLOWED):
+        if not record.merged_into:
+            break
+        during, place = record.merged_by, keys.customer(record.merged_into)
+        record = (rows or {}).get(place) or table.row_at(place) or record
+    return Found(record, under, during)
 
 
 def customer(customer_id: str) -> Customer | None:
-    found: Customer | None = table.row_at(keys.customer(customer_id))
-    return found
+    return survivor(table.row_at(keys.customer(customer_id))).customer
 
 
 def customer_of(handle: Handle) -> Customer | None:
-    """AP-1: two reads, both strongly consistent."""
+    """AP-1: two reads, both strongly consistent; one more for a customer who was merged."""
     owner: HandleOwner | None = table.row_at(keys.handle(handle))
     return customer(owner.customer_id) if owner else None
 
@@ -37,19 +73,114 @@ def known(receipt_key: str, hint: CustomerHint) -> Known:
     rows = table.rows_at(wanted)
     found = rows.get(keys.customer(hint.customer_id))
     if hint.handle and not hint.customer_id and (owner := rows.get(keys.handle(hint.handle))):
-        found = customer(owner.customer_id)
-    return Known(rows.get(keys.receipt(receipt_key)), found)
+        found = table.row_at(keys.customer(owner.customer_id))
+    return Known(rows.get(keys.receipt(receipt_key)), *survivor(found))
+
+
+class Entry(NamedTuple):
+    """Something told on a timeline, and its customer."""
+
+    told: Any
+    customer: Customer | None
+
+
+def entry(customer_id: str, entry_id: str) -> Entry:
+    """One round trip; one more per merge, and one for what was told under another record of hers."""
+    places = keys.customer(customer_id), keys.timeline(customer_id, entry_id)
+    rows = table.rows_at(places)
+    told, person = rows.get(places[1]), survivor(rows.get(places[0])).customer
+    if told is None and person and person.absorbed:
+        elsewhere = table.rows_at(keys.timeline(record, entry_id) for record in person.ids)
+        told = next(iter(elsewhere.values()), None)
+    return Entry(told, person)
 
 
 def fact(customer_id: str, fact_id: str) -> tuple[Customer | None, Fact | None]:
     """A fact told on the timeline and its customer, in one round trip."""
-    places = keys.customer(customer_id), keys.timeline(customer_id, fact_id)
-    rows = table.rows_at(places)
-    return rows.get(places[0]), rows.get(places[1])
+    told, person = entry(customer_id, fact_id)
+    return person, told
 
 
 def timeline(customer_id: str, after: str | None, limit: int) -> Page[Any]:
-    """AP-2: interactions, facts that are told, events and tasks, newest first, in one Query at any length."""
+    """AP-2: interactions, facts that are told, events and tasks, newest first, in one Query at any length. One that
+    begins with a signpost is told together with the other records of that person, for a Query each."""
+    if after and after.startswith(TOGETHER):
+        return _together(customer_id, after.removeprefix(TOGETHER), limit)
     pk, sk = keys.timeline(customer_id, after or "")
     entries = table.entries(pk, keys.TIMELINE, after=sk if after else None, limit=limit)
+    if entries and isinstance(entries[0], Signpost):
+        return _together(customer_id, keys.SIGNPOSTS, limit)
     return Page(tuple(entries), entries[-1].id if len(entries) == limit else None)
+
+
+def _together(customer_id: str, after: str, limit: int) -> Page[Any]:
+    person = customer(customer_id)
+    found = [
+        entry
+        for record in (person.ids if person else (customer_id,))
+        for entry in table.entries(keys.customer(record).pk, keys.TIMELINE, after=keys.TIMELINE + after, limit=limit)
+    ]
+    newest = sorted(found, key=lambda entry: entry.id, reverse=True)[:limit]
+    return Page(tuple(newest), TOGETHER + newest[-1].id if len(newest) == limit else None)
+
+
+def owned(handle: Handle) -> tuple[HandleOwner | None, Customer | None]:
+    """A handle as it is stored, and whoever has it now."""
+    owner: HandleOwner | None = table.row_at(keys.handle(handle))
+    return owner, customer(owner.customer_id) if owner else None
+
+
+def owners_of(handles: Iterable[Handle]) -> dict[Handle, Customer]:
+    """Who has which of these handles: one BatchGet of them, one of the customers."""
+    found = table.rows_at([keys.handle(handle) for handle in handles])
+    records = table.rows_at([keys.customer(owner.customer_id) for owner in found.values()])
+    people = {
+        owner.handle: survivor(records.get(keys.customer(owner.customer_id)), records).customer
+        for owner in found.values()
+    }
+    return {handle: person for handle, person in people.items() if person}
+
+
+def records(record_ids: Iterable[str]) -> list[Customer]:
+    """Records as they are stored, merged ones included: one BatchGet."""
+    return list(table.rows_at(keys.customer(record) for record in record_ids).values())
+
+
+class Pair(NamedTuple):
+    """Two customers as they are stored: one may lead to another."""
+
+    first: Customer | None
+    second: Customer | None
+
+
+def pair(first_id: str, second_id: str) -> Pair:
+    places = keys.customer(first_id), keys.customer(second_id)
+    rows = table.rows_at(places)
+    return Pair(rows.get(places[0]), rows.get(places[1]))
+
+
+def merge(merge_id: str) -> Merge | None:
+    found: Merge | None = table.row_at(keys.merge(merge_id))
+    return found
+
+
+def told_since(records: Iterable[str], since: datetime) -> list[Any]:
+    """What stands on the timelines of these records from a moment on, strongly consistent: a Query per record and 100
+    entries."""
+    first = ids.first_ulid_at(since)
+    return [entry for record in records for entry in _until(keys.customer(record).pk, first)]
+
+
+def _until(pk: str, first: str) -> Iterable[Any]:
+    after = None
+    while True:
+        found = table.entries(pk, keys.TIMELINE, after=after, limit=A_PAGE, consistent=True)
+        yield from (entry for entry in found if entry.id >= first)
+        if len(found) < A_PAGE or found[-1].id < first:
+            return
+        after = keys.TIMELINE + found[-1].id
+
+
+def cases_of(case_ids: Iterable[str]) -> list[Case]:
+    """Her open cases: one BatchGet."""
+    return list(table.rows_at(keys.case(case_id) for case_id in case_ids).values())

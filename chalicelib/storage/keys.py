@@ -1,6 +1,6 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
-    CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | F#<ulid> (facts not told)
+    CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -8,6 +8,7 @@
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE
+    MERGE#<id>           MERGE
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
@@ -27,6 +28,7 @@ DUE_SHARDS = 16
 LIST_SHARDS = 8
 DueLane = Literal["work", "outreach"]
 TIMELINE = "T#"
+SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
 LONGEST = 2048  # bytes of a partition key
@@ -43,6 +45,10 @@ def customer(customer_id: str) -> Key:
 
 def timeline(customer_id: str, entry_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", TIMELINE + entry_id)
+
+
+def signpost(customer_id: str, merge_id: str) -> Key:
+    return timeline(customer_id, SIGNPOSTS + merge_id)
 
 
 def untold_fact(customer_id: str, fact_id: str) -> Key:
@@ -80,6 +86,10 @@ def machine(key_id: str) -> Key:
 
 def article(slug: str) -> Key:
     return Key(f"ARTICLE#{slug}", "ARTICLE")
+
+
+def merge(merge_id: str) -> Key:
+    return Key(f"MERGE#{merge_id}", "MERGE")
 
 
 def due(lane: DueLane, at: datetime, key: Key) -> Key:

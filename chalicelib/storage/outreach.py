@@ -5,7 +5,7 @@ from typing import NamedTuple
 from chalicelib.model.customer import Customer
 from chalicelib.model.page import Page
 from chalicelib.model.task import Task, TaskState
-from chalicelib.storage import keys, table
+from chalicelib.storage import customers, keys, table
 
 
 class Planned(NamedTuple):
@@ -15,10 +15,8 @@ class Planned(NamedTuple):
 
 def task(customer_id: str, task_id: str) -> Planned:
     """AP-6: the task and the customer, whose row holds all that guardrails ask for; one round trip."""
-    places = keys.timeline(customer_id, task_id), keys.customer(customer_id)
-    rows = table.rows_at(places)
-    found = rows.get(places[0])
-    return Planned(found if isinstance(found, Task) else None, rows.get(places[1]))
+    found, customer = customers.entry(customer_id, task_id)
+    return Planned(found if isinstance(found, Task) else None, customer)
 
 
 def tasks(state: TaskState, after: str | None, limit: int) -> Page[Task]:

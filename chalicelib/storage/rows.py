@@ -29,6 +29,7 @@ from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
+from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.task import Task
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import ListOf, MapOf
@@ -141,6 +142,10 @@ class CustomerRow(Row, discriminator="customer"):
     open_cases = MapOf(null=True)
     acknowledged = ListOf(null=True)
     notices_sent = ListOf(null=True)
+    merged_into = UnicodeAttribute(null=True)
+    merged_by = UnicodeAttribute(null=True)
+    absorbed = ListOf(null=True)
+    merges = ListOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Customer) -> Key:
@@ -214,6 +219,7 @@ class FactRow(Row, discriminator="fact"):
     recorded_at = UnicodeAttribute()
     margin = MapOf(null=True)
     data = MapOf(null=True)
+    during = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: Fact) -> Key:
@@ -372,6 +378,33 @@ class ArticleRow(Row, discriminator="article"):
         return keys.article_by_slug(thing.id)
 
 
+class MergeRow(Row, discriminator="merge"):
+    model = Merge
+    id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    survivor = MapOf()
+    absorbed = MapOf()
+    undone_at = UnicodeAttribute(null=True)
+    undone_by = UnicodeAttribute(null=True)
+    undone_because = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Merge) -> Key:
+        return keys.merge(thing.id)
+
+
+class SignpostRow(Row, discriminator="signpost"):
+    model = Signpost
+    merge_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Signpost) -> Key:
+        return keys.signpost(thing.customer_id, thing.merge_id)
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     HandleRow,
@@ -384,5 +417,7 @@ KINDS: tuple[type[Row], ...] = (
     KnownMessageRow,
     MachineKeyRow,
     ArticleRow,
+    MergeRow,
+    SignpostRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}

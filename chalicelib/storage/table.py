@@ -62,14 +62,19 @@ def row_at(key: Key) -> Any | None:
             return None
 
 
-def entries(pk: str, starting: str, *, after: str | None, limit: int) -> list[Any]:
+def entries(pk: str, starting: str, *, after: str | None, limit: int, consistent: bool = False) -> list[Any]:
     """One Query on a partition of the table: domain objects whose sort key starts so, newest first, from
     behind the sort key `after`."""
     bind()
     begin = {"pk": {"S": pk}, "sk": {"S": after}} if after else None
     with _reading():
         rows = Row.query(
-            pk, Row.sk.startswith(starting), scan_index_forward=False, limit=limit, last_evaluated_key=begin
+            pk,
+            Row.sk.startswith(starting),
+            scan_index_forward=False,
+            limit=limit,
+            last_evaluated_key=begin,
+            consistent_read=consistent,
         )
         return [row.domain() for row in rows]
 

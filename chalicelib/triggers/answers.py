@@ -15,10 +15,11 @@ from chalicelib.gateways.objects import Link
 from chalicelib.kernel import ids
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus, Participant, PromiseState
-from chalicelib.model.customer import Customer
+from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.interaction import Attachment, Delivery, DeliveryState, Direction, Interaction, Purpose
+from chalicelib.model.merge import Merge
 from chalicelib.model.task import Task, TaskState
 from chalicelib.triggers.http import Problem
 
@@ -58,8 +59,12 @@ class FactsOut(Output, frozen=True):
 
 
 class HandleOut(Output, frozen=True):
-    kind: Literal["email", "phone", "chat", "external"]
+    kind: Literal["email", "phone", "chat", "external", "device"]
     value: str
+
+    @classmethod
+    def of(cls, handle: Handle) -> "HandleOut":
+        return cls(kind=handle.kind, value=handle.value)  # type: ignore[arg-type]  # identity.handle makes no others
 
 
 class ConsentOut(Output, frozen=True):
@@ -81,6 +86,8 @@ class CustomerOut(Output, frozen=True):
     consents: list[ConsentOut]
     suppressed: Annotated[list[str], Meta(description="Addresses nothing is sent to.")]
     open_cases: list[str]
+    absorbed: Annotated[list[str], Meta(description="Ids of customers who turned out to be her; they lead here.")]
+    merges: Annotated[list[str], Meta(description="Ids of the merges that made it so; the last can be undone.")]
     created_at: datetime
     links: Links = field(name="_links")
 
@@ -97,16 +104,71 @@ class CustomerOut(Output, frozen=True):
             name=customer.name,
             language=customer.language,
             time_zone=customer.time_zone,
-            # HANDLE_KINDS are the only kinds identity.handle makes
-            handles=[HandleOut(kind=handle.kind, value=handle.value) for handle in customer.handles],  # type: ignore[arg-type]
+            handles=[HandleOut.of(handle) for handle in customer.handles],
             tier=customer.tier,
             value_index=customer.value_index,
             consents=consents,
             suppressed=sorted(customer.suppressed),
             open_cases=sorted(customer.open_cases),
+            absorbed=list(customer.absorbed),
+            merges=list(customer.merges),
             created_at=customer.created_at,
             links=links,
         )
+
+
+class SplitOut(Output, frozen=True):
+    """A handle is a customer of its own: who she is, and who is left."""
+
+    customer_id: str
+    left: str
+    links: Links = field(name="_links")
+
+
+class MergeOut(Output, frozen=True):
+    """Two customers are one, on somebody's word, until it is undone."""
+
+    id: str
+    into: Annotated[str, Meta(description="The customer who remains.")]
+    absorbed: Annotated[str, Meta(description="Her id still leads to the other.")]
+    at: datetime
+    by: str
+    reason: str
+    undone_at: datetime | None
+    undone_by: str
+    undone_because: str
+    links: Links = field(name="_links")
+
+    @classmethod
+    def of(cls, merge: Merge, links: dict[str, str]) -> "MergeOut":
+        return cls(
+            id=merge.id,
+            into=merge.survivor.id,
+            absorbed=merge.absorbed.id,
+            at=merge.at,
+            by=merge.by,
+            reason=merge.reason,
+            undone_at=merge.undone_at,
+            undone_by=merge.undone_by,
+            undone_because=merge.undone_because,
+            links=links,
+        )
+
+
+class MatchOut(Output, frozen=True):
+    """A customer who may be the same person."""
+
+    customer_id: str
+    name: str
+    reasons: Annotated[list[str], Meta(description="The strongest first.")]
+    strong: Annotated[bool, Meta(description="At least one reason is more than a resemblance.")]
+    links: Links = field(name="_links")
+
+
+class MatchesOut(Output, frozen=True):
+    """The strongest first. Nothing is merged unless somebody says so."""
+
+    items: list[MatchOut]
 
 
 class DeliveryOut(Output, frozen=True):

@@ -35,6 +35,7 @@ Tag = Annotated[str, form("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", "A language i
 Slug = Annotated[str, form(SLUG, "1 to 80 small letters, digits and -."), Meta(examples=["returning-goods"])]
 Zone = Annotated[str, Meta(max_length=60), ONE_LINE, Meta(description="An IANA time zone: Europe/Berlin.")]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with its zone.")]
+ULID = "[0-9A-HJKMNP-TV-Z]{26}"
 CaseRef = Annotated[str, Meta(max_length=40, description="A case's id, or its number as people read it out.")]
 Key = Annotated[str, Meta(min_length=1, max_length=320), ONE_LINE]
 Minor = Annotated[int, Meta(description="Whole minor units: 1999 are 19.99 USD.", examples=[1999])]
@@ -54,6 +55,7 @@ class CustomerRef(Input, frozen=True):
     phone: Annotated[Key, Meta(description="E.164, with its country code: +49301234567.")] = ""
     chat: Annotated[Key, Meta(description="Her name in your chat.")] = ""
     external: Annotated[Key, Meta(description="Her id in your own systems.")] = ""
+    device: Annotated[Key, Meta(description="An installation of your app.")] = ""
     name: Name = ""
     language: Language = ""
     time_zone: Zone = ""
@@ -266,6 +268,24 @@ class VouchIn(Input, frozen=True):
     reason: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
 
 
+class HandleIn(Input, frozen=True):
+    """One more way to recognise a customer."""
+
+    kind: Literal["email", "phone", "chat", "external", "device"]
+    value: Key
+
+
+class MergeIn(Input, frozen=True, kw_only=True):
+    """Whom the customer turned out to be."""
+
+    into: Annotated[str, form(ULID, "A customer's id."), Meta(description="The customer who remains.")]
+    author: Annotated[Agent, Meta(description="The agent who answers for it.")]
+    reason: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
+    confirm_external: Annotated[
+        bool, Meta(description="They are one although your own systems know them by different ids.")
+    ] = False
+
+
 class ArticleTextIn(Input, frozen=True):
     title: Annotated[str, Meta(min_length=1, max_length=200), ONE_LINE]
     body: Annotated[str, Meta(min_length=1, max_length=20_000, description="Plain text or Markdown.")]
@@ -324,6 +344,13 @@ class ArticleQuery(Input, frozen=True):
     language: Annotated[Language, Meta(description="Only the text that comes nearest to it.")] = ""
 
 
+class VouchQuery(Input, frozen=True):
+    """On whose word, and why. Both are kept."""
+
+    author: Annotated[Agent, Meta(description="The agent who answers for it.")]
+    reason: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
+
+
 class LookupQuery(Input, frozen=True):
     """Exactly one handle."""
 
@@ -331,6 +358,7 @@ class LookupQuery(Input, frozen=True):
     phone: Key = ""
     chat: Key = ""
     external: Key = ""
+    device: Key = ""
 
 
 EXAMPLES: dict[type, list[object]] = {
@@ -399,6 +427,10 @@ EXAMPLES: dict[type, list[object]] = {
         },
     ],
     ParticipantIn: [{"state": "confirmed"}],
+    HandleIn: [{"kind": "phone", "value": "+49 30 1234567"}],
+    MergeIn: [
+        {"into": "01KAM8Q6C3V8QW2E0N4B7T9XYZ", "author": "Tom", "reason": "She says so, and knows both order numbers."}
+    ],
     VouchIn: [{"author": "Tom", "reason": "She called and said that she sent it."}],
     ArticleIn: [
         {

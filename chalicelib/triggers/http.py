@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
+from urllib.parse import unquote
 
 import msgspec
 from chalice.app import Blueprint, ChaliceAuthorizer, Request, Response
@@ -27,6 +28,7 @@ from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.errors import HubError, Invalid, Malformed, TooLarge, Unauthenticated
 from chalicelib.model.article import SLUG
+from chalicelib.model.customer import HANDLE_KINDS
 from chalicelib.telemetry import logger, metrics
 
 T = TypeVar("T")
@@ -294,6 +296,12 @@ def _slug(value: str) -> str:
     return value
 
 
+def _handle_kind(value: str) -> str:
+    if value not in HANDLE_KINDS:
+        raise Malformed(f"A handle is one of {', '.join(HANDLE_KINDS)}.", "/kind")
+    return value
+
+
 PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "customer_id": _ulid("customer_id"),
     "task_id": _ulid("task_id"),
@@ -301,6 +309,9 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "number": _number,
     "case_id": case_id,
     "slug": _slug,
+    "merge_id": _ulid("merge_id"),
+    "kind": _handle_kind,
+    "value": unquote,  # gateways hand it on as it was sent
 }
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from chalicelib.auth.permissions import Scope
 from chalicelib.model.article import SLUG
+from chalicelib.model.customer import HANDLE_KINDS
 from chalicelib.triggers.contract import EXAMPLES
 from chalicelib.triggers.http import PROBLEM_TYPE, Operation, Problem
 
@@ -36,6 +37,7 @@ _TAGS = {
     "articles": "The knowledge base: answers written once, for every channel.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
     "quarantine": "What arrived and was linked to nobody.",
+    "merges": "Customers who turned out to be one person.",
     "tokens": "Short-lived tokens that may do less than a key.",
 }
 _PARAMETERS = {
@@ -44,6 +46,9 @@ _PARAMETERS = {
     "interaction_id": ("A contact's id.", r"^[0-6][0-9A-HJKMNP-TV-Z]{25}$"),
     "number": ("Its number, from 1.", "^[1-9][0-9]{0,3}$"),
     "case_id": ("A case's id, or its number as people read it out: 7K3M-9QXT-2B4C.", None),
+    "merge_id": ("A merge's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "kind": ("The kind of a handle: " + ", ".join(HANDLE_KINDS) + ".", None),
+    "value": ("The handle's value, percent-encoded.", None),
     "slug": ("An article's name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {

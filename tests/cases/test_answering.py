@@ -223,3 +223,12 @@ def test_what_comes_afterwards_is_one_of_two() -> None:
         answer("escalate")
 
     assert refused.value.pointer == "/then"
+
+
+def test_an_answer_stands_under_the_record_its_case_names() -> None:
+    survivor = make_customer(id="01S", absorbed=(ANNS_ID,), open_cases={CASE_ID: ""})
+
+    mail, receipt, _, event, customer = answer("solve", customer=survivor).changes
+
+    assert [thing.customer_id for thing in (mail, receipt, event)] == [ANNS_ID] * 3
+    assert (customer.id, customer.open_cases) == ("01S", {})

@@ -63,6 +63,33 @@ def test_a_first_mail_is_one_of_everything_at_once() -> None:
     assert intake.decision.reason == "new"
 
 
+def test_what_comes_by_an_absorbed_ones_handle_is_told_under_her_record_and_counts_for_the_survivor() -> None:
+    intake = taken_in(customer=make_customer(absorbed=("01B",)), under="01B")
+
+    (case,), (customer,), (known,) = of(intake, Case), of(intake, Customer), of(intake, KnownMessage)
+    for thing in (contact(intake), acknowledgement(intake), intake.receipt, known, case):
+        assert thing
+        assert thing.customer_id == "01B"
+    assert (customer.id, customer.open_cases) == (ANNS_ID, {case.id: ""})
+
+
+def test_what_comes_into_an_absorbed_ones_case_is_told_under_her_record() -> None:
+    survivor = make_customer(absorbed=("01B",))
+
+    intake = taken_in(by_reply(), named=make_case(customer_id="01B"), customer=survivor, under=ANNS_ID, owner=survivor)
+
+    assert contact(intake).customer_id == "01B"
+
+
+def test_the_survivors_form_may_go_on_with_an_absorbed_ones_case() -> None:
+    survivor = make_customer(absorbed=("01B",))
+    arrival = make_arrival(channel="web", case_id=CASE_ID)
+
+    intake = taken_in(arrival, named=make_case(customer_id="01B"), customer=survivor, owner=survivor)
+
+    assert intake.receipt.case_id == CASE_ID
+
+
 def test_everything_of_a_first_mail_belongs_together() -> None:
     intake = taken_in()
 

@@ -288,3 +288,13 @@ def test_machine_mail_that_bounces_brings_no_case_back(purpose: Purpose) -> None
     mail = make_outbound(DeliveryState.SENT, purpose=purpose)
 
     assert sending.lost_answer(EVENTS["Bounce"](mail)) is None
+
+
+def test_a_bounce_is_told_under_the_mails_record_and_heeded_by_the_survivor() -> None:
+    survivor = make_customer(id="01S", absorbed=(ANNS_ID,))
+
+    decision = heard(make_outbound(DeliveryState.SENT), FeedbackKind.BOUNCED, survivor, permanent=True)
+
+    (event,) = [change for change in decision.changes if isinstance(change, Event)]
+    (customer,) = [change for change in decision.changes if isinstance(change, Customer)]
+    assert (event.customer_id, customer.id, list(customer.suppressed)) == (ANNS_ID, "01S", [ANN.value])

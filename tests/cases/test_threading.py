@@ -57,6 +57,12 @@ def test_a_reference_is_believed_of_participants_and_of_their_proven_colleagues(
     assert thread("referenced", sender, trust) == expected
 
 
+def test_whoever_absorbed_the_cases_customer_may_answer() -> None:
+    survivor = make_customer(id="01S", handles=(EVE,), absorbed=(REFERENCED.customer_id,))
+
+    assert thread("referenced", EVE, facts={"customer": survivor}) == ("referenced", "reference")
+
+
 def test_another_address_of_the_same_customer_may_answer() -> None:
     customer = make_customer(handles=(ANN, EVE))
 

@@ -46,6 +46,17 @@ def test_a_fact_about_somebody_new_makes_her_a_customer() -> None:
     assert fact.customer_id == customer.id == owner.customer_id
 
 
+def test_a_fact_about_an_absorbed_one_is_told_under_her_record_and_counts_for_the_survivor() -> None:
+    report = make_report(amount=dollars(10))
+
+    fact, receipt, customer, *_ = facts.record(
+        report, make_customer(), make_policy(), NOON, under="01B", during="01M"
+    ).changes
+
+    assert (fact.customer_id, fact.during, receipt.customer_id) == ("01B", "01M", "01B")
+    assert (customer.id, customer.value_index) == (ANNS_ID, 3_00)
+
+
 def test_a_retry_decides_the_same() -> None:
     report = make_report(amount=dollars(900))
 

@@ -18,6 +18,7 @@ from tests.factories import ANN, NOON, make_customer
         ("phone", "+86/138 0013 8000", "+8613800138000"),
         ("chat", "WeChat_Ann", "WeChat_Ann"),
         ("external", " shop-77 ", "shop-77"),
+        ("device", "ios-5F3A", "ios-5F3A"),
     ],
 )
 def test_a_handle_has_one_form(kind: str, value: str, known_as: str) -> None:

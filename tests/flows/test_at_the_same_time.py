@@ -10,6 +10,7 @@ from chalicelib.cases import mailroom
 from chalicelib.cases import service as cases
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock
+from chalicelib.kernel.errors import HandleTaken
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, CustomerHint, Handle
@@ -17,12 +18,13 @@ from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.interaction import Interaction, Purpose
 from chalicelib.model.money import Money
 from chalicelib.outreach import service as outreach
+from chalicelib.storage import customers as people
 from chalicelib.storage import outreach as tasks
 from tests.workbench import SENDER, Bench, mail_bytes, received
 
 pytestmark = pytest.mark.cloud
 
-ANN = Handle("email", "ann@example.org")
+ANN, BEA = Handle("email", "ann@example.org"), Handle("email", "bea@example.org")
 WORKERS = 8
 
 
@@ -138,3 +140,75 @@ def test_an_agents_answer_clicked_many_times_is_sent_once(cloud_bench: Bench) ->
     cloud_bench.run()
 
     assert len([mail for mail in cloud_bench.sent if mail["Subject"].startswith("Re: Where is my order?")]) == 1
+
+
+def asks(n: int, who: Handle) -> None:
+    cases.take_in(
+        Arrival(receipt_key=f"api:{n}", fingerprint=str(n), channel="web", at=clock.now(), sender=who, text=str(n))
+    )
+
+
+def buys(n: int, who: Handle) -> None:
+    customers.record_fact(
+        FactReport(
+            receipt_key=f"fact:shop:{n}",
+            fingerprint=str(n),
+            customer=CustomerHint(handle=who),
+            what=FactKind.ORDER,
+            occurred_at=clock.now(),
+            margin=Money(1_00, "USD"),
+        )
+    )
+
+
+def person(who: Handle) -> Customer:
+    found = people.customer_of(who)
+    assert found
+    return found
+
+
+def test_a_merge_its_undoing_and_what_arrives_meanwhile_lose_nothing_of_each_other(cloud_bench: Bench) -> None:
+    for n, who in enumerate((ANN, BEA)):
+        asks(n, who)
+        buys(n, who)
+    ann, bea = person(ANN), person(BEA)
+    made: list[str] = []
+
+    def merge_or_arrive(n: int) -> None:
+        if n == 2:
+            made.append(customers.merge(bea.id, ann.id, author="Tom", reason="one", confirm_external=False).id)
+        else:
+            (asks if n % 2 else buys)(10 + n, BEA)
+
+    def part_or_arrive(n: int) -> None:
+        if n == 2:
+            customers.undo_merge(made[0], author="Tom", reason="two")
+        else:
+            (asks if n % 2 else buys)(20 + n, BEA)
+
+    all_at_once(merge_or_arrive)
+    both = person(BEA)
+    all_at_once(part_or_arrive)
+
+    assert (both.id, both.value_index, len(both.open_cases)) == (ann.id, 5_00, 6)
+    alone, other = person(ANN), person(BEA)
+    assert (alone.id, alone.value_index, len(alone.open_cases)) == (ann.id, 1_00, 1)
+    assert (other.id, other.value_index, len(other.open_cases)) == (bea.id, 7_00, 9)
+    owners = {case.id: case.customer_id for case in cloud_bench.rows(Case)}
+    assert {owners[case_id] for case_id in other.open_cases} == {bea.id}
+
+
+def test_a_handle_two_agents_add_to_two_customers_has_one_owner(cloud_bench: Bench) -> None:
+    for n, who in enumerate((ANN, BEA)):
+        asks(n, who)
+    phone = Handle("phone", "+49301234567")
+
+    def add(n: int) -> str:
+        try:
+            return customers.add_handle(person((ANN, BEA)[n % 2]).id, phone, by="desk").id
+        except HandleTaken:
+            return ""
+
+    winners = set(all_at_once(add)) - {""}
+
+    assert winners == {person(phone).id}

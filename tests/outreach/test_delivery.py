@@ -1,5 +1,6 @@
 """From a queued task to its outcome."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -151,3 +152,11 @@ def test_before_it_is_due_nothing_is_caught_up() -> None:
     fresh = make_task(TaskState.RELEASED, updated_at=NOON)
 
     assert delivery.caught_up(fresh, make_outbound(DeliveryState.SENT), NOON).reason == "not due"
+
+
+def test_a_notice_of_an_absorbed_ones_task_stands_by_it_and_counts_for_the_survivor() -> None:
+    survivor = replace(READY, id="01S", absorbed=(ANNS_ID,))
+
+    mail, _, customer = released(survivor).changes
+
+    assert (mail.customer_id, customer.id) == (ANNS_ID, "01S")

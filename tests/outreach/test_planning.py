@@ -130,3 +130,11 @@ def test_a_task_that_got_stuck_in_the_queue_is_asked_about_again() -> None:
 )
 def test_a_task_that_is_not_due_is_left_alone(task: Task) -> None:
     assert planning.consider(task, READY, PLAY, make_policy(), NOON).reason == "not due"
+
+
+def test_an_absorbed_ones_fact_plans_the_same_task_before_the_merge_and_after_it() -> None:
+    (before,) = planning.plans_for(make_fact(), make_customer(), plays.ALL, NOON)
+
+    (after,) = planning.plans_for(make_fact(), make_customer(id="01S", absorbed=(ANNS_ID,)), plays.ALL, NOON)
+
+    assert after == before

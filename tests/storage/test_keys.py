@@ -23,6 +23,8 @@ from tests.factories import NOON
         (keys.message("us@x", "id@y"), "MSG#us@x#id@y", "MSG"),
         (keys.receipt("mail:1"), "RECEIPT#mail:1", "RECEIPT"),
         (keys.machine("k1"), "MACHINE#k1", "MACHINE"),
+        (keys.signpost("01C", "01M"), "CUSTOMER#01C", "T#~01M"),
+        (keys.merge("01M"), "MERGE#01M", "MERGE"),
         (keys.of_case("7k3m", "01E"), "CASE#7k3m", "01E"),
     ],
 )

@@ -13,6 +13,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
+from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
 from chalicelib.model.task import Task
 from chalicelib.storage import auth, keys, rows
@@ -62,6 +63,16 @@ EXAMPLES: dict[type, Any] = {
     Receipt: Receipt(key="mail:1", fingerprint="f", at=NOON, customer_id=ANNS_ID),
     KnownMessage: KnownMessage(mailbox="us@x", message_id="a@x", customer_id=ANNS_ID, case_id=CASE_ID),
     MachineKey: KEY,
+    Merge: Merge(
+        id="01M",
+        at=NOON,
+        by="Tom",
+        reason="she says so",
+        survivor=make_customer(consenting=True, margin_by_month={"2026-11": 5}, merges=("01L",), notices_sent=(NOON,)),
+        absorbed=make_customer(id="01B", handles=(), version=None),
+        undone_at=NOON,
+    ),
+    Signpost: Signpost(merge_id="01M", customer_id=ANNS_ID),
     Article: Article(
         id="where-is-my-order",
         texts={"en": ArticleText("Where?", "On its way.")},

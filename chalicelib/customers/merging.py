@@ -1,0 +1,298 @@
+"""Are these two one person, and what if they are not after all? A merge is a pointer: nothing told is copied or moved.
+
+The absorbed record rests and leads to the survivor. What comes by its handles is still told under it, and counts for
+the survivor. So undoing has nothing to sort out on the timelines: it gives both back what they were, and to each what
+was told under its own record since.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from chalicelib.customers import consent, facts, tiers, value
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.errors import Conflict
+from chalicelib.model.case import Case
+from chalicelib.model.customer import Consent, Customer
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.fact import Fact
+from chalicelib.model.merge import Merge, Signpost
+from chalicelib.model.policy import Policy
+
+T = TypeVar("T")
+MOST_RECORDS = 50  # of one person: a page of her timeline asks each
+NOTICES_REMEMBERED = 10
+TOLD_LATE = timedelta(days=400)  # a fact that happened longer before the merge stays with the survivor
+A_MOMENT = timedelta(milliseconds=1)
+_WORDS = ("name", "language", "time_zone")
+_TRAITS_OF = {"card": ("card_expires_on",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What stands on the timelines of each, from `TOLD_LATE` before the merge on, and her open cases."""
+
+    survivors: Iterable[Any]
+    absorbeds: Iterable[Any]
+    cases: Iterable[Case]
+
+
+def merge(
+    survivor: Customer,
+    absorbed: Customer,
+    *,
+    author: str,
+    reason: str,
+    confirm_external: bool = False,
+    policy: Policy,
+    now: datetime,
+) -> Decision:
+    """Both as one from now on. Changes begin with the Merge. Raises Conflict, saying what to do instead."""
+    _check(survivor, absorbed, confirm_external=confirm_external)
+    earlier = [ids.instant_of(merge_id) for merge_id in (*survivor.merges, *absorbed.merges)]
+    at = max([now, *(moment + A_MOMENT for moment in earlier)])
+    made = Merge(
+        id=ids.derived_ulid(at, "merge", survivor.id, absorbed.id, str(absorbed.version)),
+        at=at,
+        by=author,
+        reason=reason,
+        survivor=survivor,
+        absorbed=absorbed,
+    )
+    both, retiered = tiers.retiered(_together(survivor, absorbed, made.id), policy.tiers, now)
+    rests = replace(absorbed, merged_into=survivor.id, merged_by=made.id)
+    told = _told(EventKind.MERGED, survivor.id, absorbed.id, made.id, at, by=author, reason=reason)
+    signs = (Signpost(merge_id=made.id, customer_id=customer.id) for customer in (survivor, absorbed))
+    return Decision((made, both, rests, *signs, told, *retiered), reason="merged")
+
+
+def undo(
+    made: Merge,
+    survivor: Customer,
+    absorbed: Customer,
+    since: Since,
+    *,
+    author: str,
+    reason: str,
+    policy: Policy,
+    now: datetime,
+) -> Decision:
+    """Two again. Each is what she was before, and what was told under her own record since.
+
+    Of what holds us back (unsubscribing by a link, notices she got) nobody can say whose it was: it holds for both.
+    Raises Conflict when something was merged on top of it.
+    """
+    if made.undone_at:
+        return Decision(reason="undone before")
+    if survivor.merged_into:
+        raise Conflict(f"{survivor.id} was merged into {survivor.merged_into}; undo merge {survivor.merged_by} first")
+    if survivor.merges[-1] != made.id:
+        raise Conflict(f"another customer was merged into {survivor.id} since; undo merge {survivor.merges[-1]} first")
+    refusals = _refusals([*since.survivors, *since.absorbeds], made.at)
+    hers = _facts(since.absorbeds, lambda fact: fact.during >= made.id)
+    own = _facts(since.survivors, lambda fact: fact.recorded_at >= made.at - clock.SKEW)
+    theirs, ours = _retold(made.absorbed, hers, refusals), _retold(made.survivor, own, refusals)
+    apart = _apart(made, survivor, absorbed, theirs[-1], since.cases)
+    rest = _rest(made, survivor, apart, ours[-1], (*theirs, *ours))
+    apart, told_apart = tiers.retiered(apart, policy.tiers, now)
+    rest, told_rest = tiers.retiered(rest, policy.tiers, now)
+    over = replace(made, undone_at=now, undone_by=author, undone_because=reason)
+    what = EventKind.MERGE_UNDONE
+    told = (
+        _told(what, rest.id, apart.id, made.id, now, by=author, reason=reason),
+        _told(what, apart.id, rest.id, made.id, now, by=author, reason=reason),
+    )
+    return Decision((over, rest, apart, *told, *told_rest, *told_apart), reason="undone")
+
+
+def _check(survivor: Customer, absorbed: Customer, *, confirm_external: bool) -> None:
+    if survivor.id == absorbed.id:
+        raise Conflict("nobody is merged into herself; name another customer", "/into")
+    if survivor.id in absorbed.absorbed:
+        raise Conflict(f"{survivor.id} was merged into this customer; undo that merge first", "/into")
+    if absorbed.merged_into:
+        raise Conflict(
+            f"this customer was merged into {absorbed.merged_into}, by merge {absorbed.merged_by};"
+            " merge that one, or undo it first"
+        )
+    if survivor.merged_into:
+        raise Conflict(f"{survivor.id} was merged into {survivor.merged_into}; name that one", "/into")
+    if len(survivor.ids) + len(absorbed.ids) > MOST_RECORDS:
+        raise Conflict(f"nobody is made of more than {MOST_RECORDS} records", "/into")
+    theirs = [set(customer.handles_of("external")) for customer in (survivor, absorbed)]
+    if all(theirs) and theirs[0] != theirs[1] and not confirm_external:
+        raise Conflict("your own systems know them by different ids; confirm that they are one", "/confirm_external")
+
+
+# ── Together ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _together(survivor: Customer, absorbed: Customer, merge_id: str) -> Customer:
+    """What adds up is added, what was said last counts, and what the survivor lacks she gets."""
+    better = _knows_better(survivor, absorbed, "profile")
+    other = absorbed if better is survivor else survivor
+    words = {name: getattr(better, name) or getattr(other, name) for name in _WORDS}
+    together = replace(
+        survivor,
+        handles=(*survivor.handles, *(handle for handle in absorbed.handles if handle not in survivor.handles)),
+        margin_by_month=_added(survivor.margin_by_month, absorbed.margin_by_month),
+        traits=_traits(survivor, absorbed),
+        learnt={
+            about: _knows_better(survivor, absorbed, about).learnt[about]
+            for about in {**survivor.learnt, **absorbed.learnt}
+        },
+        consents=_said_last(survivor.consents, absorbed.consents),
+        suppressed={**absorbed.suppressed, **survivor.suppressed},
+        open_cases={**survivor.open_cases, **absorbed.open_cases},
+        acknowledged=tuple(sorted((*survivor.acknowledged, *absorbed.acknowledged))),
+        notices_sent=tuple(sorted((*survivor.notices_sent, *absorbed.notices_sent)))[-NOTICES_REMEMBERED:],
+        absorbed=(*survivor.absorbed, *absorbed.ids),
+        merges=(*survivor.merges, merge_id),
+    )
+    return _with_words(together, words)
+
+
+def _knows_better(survivor: Customer, absorbed: Customer, about: str) -> Customer:
+    """Whose news of it are newer; the survivor's if neither are."""
+    theirs, own = absorbed.learnt.get(about), survivor.learnt.get(about)
+    return absorbed if theirs and (own is None or theirs > own) else survivor
+
+
+def _added(ours: Mapping[str, int], theirs: Mapping[str, int]) -> dict[str, int]:
+    return {month: ours.get(month, 0) + theirs.get(month, 0) for month in sorted({*ours, *theirs})}
+
+
+def _traits(survivor: Customer, absorbed: Customer) -> dict[str, str]:
+    """The survivor's, then the absorbed one's; what facts tell comes from whose are newer, missing ones included."""
+    traits = {**absorbed.traits, **survivor.traits}
+    for about, names in _TRAITS_OF.items():
+        better = _knows_better(survivor, absorbed, about)
+        if about in better.learnt:
+            traits = {name: trait for name, trait in traits.items() if name not in names}
+            traits |= {name: better.traits[name] for name in names if name in better.traits}
+    return traits
+
+
+def _said_last(ours: Mapping[str, Consent], theirs: Mapping[str, Consent]) -> dict[str, Consent]:
+    """The newest statement per channel and purpose; of two at one moment the refusal."""
+    said = dict(ours)
+    for key, statement in theirs.items():
+        known = said.get(key)
+        if known is None or (statement.at, not statement.granted) > (known.at, not known.granted):
+            said[key] = statement
+    return said
+
+
+# ── And apart ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _facts(entries: Iterable[Any], chosen: Callable[[Fact], bool]) -> list[Fact]:
+    """In the order they were recorded."""
+    found = [entry for entry in entries if isinstance(entry, Fact) and chosen(entry)]
+    return sorted(found, key=lambda fact: (fact.recorded_at, fact.id))
+
+
+def _refusals(entries: Iterable[Any], since: datetime) -> list[Event]:
+    events = (entry for entry in entries if isinstance(entry, Event) and entry.what is EventKind.UNSUBSCRIBED)
+    return [event for event in events if event.at >= since]
+
+
+def _retold(before: Customer, told: Iterable[Fact], refusals: Iterable[Event]) -> list[Customer]:
+    """What she would have been from then on if only this had been told of her. Told twice, only money changes."""
+    customer = before
+    states = [customer]
+    for fact in told:
+        customer = facts.learn(customer, fact)
+        if fact.margin:
+            # By the day it was recorded: the survivor's months were cut on that day, too.
+            months = value.with_margin(customer.margin_by_month, fact.margin.minor, fact.occurred_at, fact.recorded_at)
+            customer = replace(customer, margin_by_month=months)
+        states.append(customer)
+    for event in refusals:
+        said = Consent(granted=False, at=event.at, proof=event.detail["proof"])
+        customer = consent.with_consent(customer, event.detail["channel"], event.detail["purpose"], said)
+        states.append(customer)
+    return states
+
+
+def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, cases: Iterable[Case]) -> Customer:
+    """The absorbed one, herself again."""
+    before = made.absorbed
+    hers = {case.id for case in cases if case.customer_id in before.ids}
+    others = set(now.handles_of("email")) - set(resting.handles_of("email"))
+    return replace(
+        retold,
+        handles=tuple(handle for handle in resting.handles if handle in now.handles),
+        suppressed={**before.suppressed, **_since(made, now, lambda address: address not in others)},
+        open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id in hers},
+        acknowledged=_with_later(before.acknowledged, now.acknowledged, made.survivor.acknowledged),
+        notices_sent=_with_later(before.notices_sent, now.notices_sent, made.survivor.notices_sent),
+        version=resting.version,
+    )
+
+
+def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: Iterable[Customer]) -> Customer:
+    """The survivor without her: her own again. What no fact explains (`states` are all they explain) stays with her."""
+    states = tuple(states)
+    before, gone = made.survivor, set(apart.handles_of("email"))
+    months = {month: sum_ - apart.margin_by_month.get(month, 0) for month, sum_ in now.margin_by_month.items()}
+    words = _own_again(_words, now, own, states)
+    rest = replace(
+        now,
+        handles=tuple(handle for handle in now.handles if handle not in apart.handles),
+        margin_by_month={month: sum_ for month, sum_ in months.items() if sum_ or month in before.margin_by_month},
+        traits=_own_again(lambda customer: customer.traits, now, own, states),
+        learnt=_own_again(lambda customer: customer.learnt, now, own, states),
+        consents=_own_again(lambda customer: customer.consents, now, own, states),
+        suppressed={**before.suppressed, **_since(made, now, lambda address: address not in gone)},
+        open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id not in apart.open_cases},
+        acknowledged=_with_later(before.acknowledged, now.acknowledged, made.absorbed.acknowledged),
+        notices_sent=_with_later(before.notices_sent, now.notices_sent, made.absorbed.notices_sent),
+        absorbed=before.absorbed,
+        merges=before.merges,
+    )
+    return _with_words(rest, words)
+
+
+def _own_again(
+    of: Callable[[Customer], Mapping[str, T]], now: Customer, own: Customer, states: Iterable[Customer]
+) -> dict[str, T]:
+    known = [of(state) for state in states]
+    unexplained = {key: said for key, said in of(now).items() if all(state.get(key) != said for state in known)}
+    return {**of(own), **unexplained}
+
+
+def _words(customer: Customer) -> dict[str, str]:
+    return {name: word for name in _WORDS if (word := getattr(customer, name))}
+
+
+def _with_words(customer: Customer, words: Mapping[str, str]) -> Customer:
+    name, language, time_zone = (words.get(name, "") for name in _WORDS)
+    return replace(customer, name=name, language=language, time_zone=time_zone)
+
+
+def _since(made: Merge, now: Customer, chosen: Callable[[str], bool]) -> dict[str, str]:
+    """Addresses that failed since the merge."""
+    known = {*made.survivor.suppressed, *made.absorbed.suppressed}
+    return {address: why for address, why in now.suppressed.items() if address not in known and chosen(address)}
+
+
+def _with_later(
+    before: tuple[datetime, ...], now: tuple[datetime, ...], theirs: tuple[datetime, ...]
+) -> tuple[datetime, ...]:
+    later = tuple(moment for moment in now if moment not in before and moment not in theirs)
+    return (*before, *later)[-NOTICES_REMEMBERED:] if later else before
+
+
+def _told(
+    what: EventKind, customer_id: str, other_id: str, merge_id: str, at: datetime, *, by: str, reason: str
+) -> Event:
+    return Event(
+        id=ids.derived_ulid(at, customer_id, what.value, merge_id),
+        customer_id=customer_id,
+        what=what,
+        at=at,
+        detail={"merge": merge_id, "record": other_id, "by": by, "reason": reason},
+    )

@@ -1,0 +1,386 @@
+"""Two customers are one, and two again: what adds up, what counts last, and what goes back to whom."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.customers import facts, merging
+from chalicelib.kernel import ids
+from chalicelib.kernel.errors import Conflict
+from chalicelib.model.case import Case
+from chalicelib.model.customer import Consent, Customer, Handle
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.merge import Merge
+from chalicelib.model.money import Money
+from tests.factories import ANN, NOON, make_case, make_customer, make_policy, make_report
+from tests.properties.strategies import CUSTOMERS
+
+POLICY = make_policy()
+HOUR = timedelta(hours=1)
+BEAS = Handle("email", "bea@example.org")
+BEAS_ID = ids.derived_ulid(NOON - timedelta(days=10), "bea")
+ANNS = make_customer(name="Ann Archer", margin_by_month={"2026-11": 100_00}, value_index=100_00)
+BEA = make_customer(id=BEAS_ID, handles=(BEAS,), version=4, margin_by_month={"2026-11": 7_00}, value_index=7_00)
+SAID = {"author": "Tom", "reason": "she says so"}
+
+
+def merged(survivor: Customer = ANNS, absorbed: Customer = BEA, **more: Any) -> tuple[Merge, Customer, Customer]:
+    decision = merging.merge(survivor, absorbed, **SAID, policy=POLICY, now=NOON, **more)
+    made, both, rests, *_ = decision.changes
+    assert isinstance(made, Merge)
+    assert isinstance(both, Customer)
+    assert isinstance(rests, Customer)
+    return made, both, rests
+
+
+def undone(
+    made: Merge,
+    both: Customer,
+    rests: Customer,
+    survivors: Iterable[Any] = (),
+    absorbeds: Iterable[Any] = (),
+    cases: Iterable[Case] = (),
+) -> tuple[Customer, Customer]:
+    """The survivor and the absorbed one, apart."""
+    since = merging.Since(tuple(survivors), tuple(absorbeds), tuple(cases))
+    decision = merging.undo(made, both, rests, since, **SAID, policy=POLICY, now=NOON + 2 * HOUR)
+    _, rest, apart, *_ = decision.changes
+    assert isinstance(rest, Customer)
+    assert isinstance(apart, Customer)
+    return rest, apart
+
+
+def told(both: Customer, made: Merge, what: FactKind, *, under: str, **fields: Any) -> tuple[Customer, Fact]:
+    """A fact recorded an hour after the merge, and the survivor after it."""
+    during = made.id if under == BEAS_ID else ""
+    report = make_report(what, receipt_key=f"fact:{under}:{what.value}", **fields)
+    fact, _, customer, *_ = facts.record(report, both, POLICY, NOON + HOUR, under=under, during=during).changes
+    assert isinstance(fact, Fact)
+    assert isinstance(customer, Customer)
+    return customer, fact
+
+
+# Together
+
+
+def test_what_adds_up_is_added_and_what_the_survivor_lacks_she_gets() -> None:
+    _, both, _ = merged(
+        replace(ANNS, name="", open_cases={"a": ""}, suppressed={"x@y.example": "bounced"}),
+        replace(BEA, name="Bea", margin_by_month={"2026-11": 7_00, "2026-10": 1}, open_cases={"b": "complaint"}),
+    )
+
+    assert (both.id, both.name, both.handles) == (ANNS.id, "Bea", (ANN, BEAS))
+    assert both.margin_by_month == {"2026-10": 1, "2026-11": 107_00}
+    assert both.value_index == 107_01
+    assert both.open_cases == {"a": "", "b": "complaint"}
+    assert both.suppressed == {"x@y.example": "bounced"}
+
+
+def test_together_they_may_earn_another_tier() -> None:
+    rich = replace(ANNS, margin_by_month={"2026-11": POLICY.tiers.tiers[1].from_index - 1_00})
+
+    decision = merging.merge(rich, BEA, **SAID, policy=POLICY, now=NOON)
+
+    assert [e.what for e in decision.changes if isinstance(e, Event)] == [EventKind.MERGED, EventKind.TIER_CHANGED]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "counts"),
+    [
+        (Consent(True, NOON, "form"), Consent(False, NOON + HOUR, "call"), "call"),
+        (Consent(True, NOON + HOUR, "form"), Consent(False, NOON, "call"), "form"),
+        (Consent(True, NOON, "form"), Consent(False, NOON, "call"), "call"),
+        (Consent(False, NOON, "call"), Consent(True, NOON, "form"), "call"),
+    ],
+)
+def test_what_was_said_last_counts_and_at_one_moment_the_refusal(ours: Consent, theirs: Consent, counts: str) -> None:
+    _, both, _ = merged(
+        replace(ANNS, consents={"email/service": ours}), replace(BEA, consents={"email/service": theirs})
+    )
+
+    assert both.consents["email/service"].proof == counts
+
+
+def test_the_newer_news_of_the_card_count_a_card_that_went_included() -> None:
+    old = replace(ANNS, traits={"card_expires_on": "2026-12-10", "vip": "yes"}, learnt={"card": NOON})
+    new = replace(BEA, traits={"hobby": "tea"}, learnt={"card": NOON + HOUR})
+
+    _, both, _ = merged(old, new)
+
+    assert both.traits == {"vip": "yes", "hobby": "tea"}
+    assert both.learnt == {"card": NOON + HOUR}
+
+
+def test_merges_of_merges_are_flat() -> None:
+    _, both, _ = merged(replace(ANNS, absorbed=("01C",), merges=("01KAM",)), replace(BEA, absorbed=("01D", "01E")))
+
+    assert both.absorbed == ("01C", BEAS_ID, "01D", "01E")
+
+
+def test_the_absorbed_record_stays_as_it_was_and_leads_to_the_survivor() -> None:
+    made, _, rests = merged()
+
+    assert rests == replace(BEA, merged_into=ANNS.id, merged_by=made.id)
+    assert (made.survivor, made.absorbed, made.by, made.reason) == (ANNS, BEA, "Tom", "she says so")
+
+
+def test_a_merge_is_later_than_every_merge_before_it() -> None:
+    ahead = ids.new_ulid(NOON + timedelta(seconds=3))
+
+    made, _, _ = merged(replace(ANNS, merges=(ahead,)))
+
+    assert made.id > ahead
+
+
+@pytest.mark.parametrize(
+    ("survivor", "absorbed", "sentence"),
+    [
+        (ANNS, ANNS, "into herself"),
+        (ANNS, replace(BEA, merged_into="01C", merged_by="01M"), "merged into 01C, by merge 01M"),
+        (replace(ANNS, merged_into="01C"), BEA, "merged into 01C; name that one"),
+        (replace(ANNS, merged_into=BEAS_ID), replace(BEA, absorbed=(ANNS.id,)), "undo that merge first"),
+        (replace(ANNS, absorbed=tuple(map(str, range(49)))), BEA, "more than 50 records"),
+        (
+            replace(ANNS, handles=(Handle("external", "1"),)),
+            replace(BEA, handles=(Handle("external", "2"),)),
+            "by different ids",
+        ),
+    ],
+)
+def test_what_cannot_be_merged_is_refused_with_what_to_do(
+    survivor: Customer, absorbed: Customer, sentence: str
+) -> None:
+    with pytest.raises(Conflict, match=sentence):
+        merged(survivor, absorbed)
+
+
+def test_two_of_the_companys_own_ids_are_merged_when_somebody_confirms_it() -> None:
+    ours, theirs = Handle("external", "1"), Handle("external", "2")
+
+    _, both, _ = merged(replace(ANNS, handles=(ours,)), replace(BEA, handles=(theirs,)), confirm_external=True)
+
+    assert both.handles == (ours, theirs)
+
+
+# And apart
+
+
+def test_both_are_what_they_were() -> None:
+    made, both, rests = merged()
+
+    rest, apart = undone(made, both, rests)
+
+    assert (rest, apart) == (ANNS, BEA)
+
+
+@settings(deadline=None, max_examples=60)
+@given(CUSTOMERS, CUSTOMERS)
+def test_whatever_they_were_both_are_that_again(survivor: Customer, absorbed: Customer) -> None:
+    their_handles = tuple(replace(handle, value=f"{handle.value}2") for handle in absorbed.handles)
+    absorbed = replace(
+        absorbed, id=BEAS_ID, handles=their_handles, open_cases={f"{c}2": "" for c in absorbed.open_cases}
+    )
+    survivor = merging.tiers.retiered(survivor, POLICY.tiers, NOON)[0]
+    absorbed = merging.tiers.retiered(absorbed, POLICY.tiers, NOON)[0]
+    made, both, rests = merged(survivor, absorbed, confirm_external=True)
+    cases = [make_case(id=case_id, customer_id=BEAS_ID) for case_id in absorbed.open_cases]
+
+    rest, apart = undone(made, both, rests, cases=cases)
+
+    assert apart == absorbed
+    assert replace(rest, margin_by_month={}) == replace(survivor, margin_by_month={})
+    assert {m: v for m, v in rest.margin_by_month.items() if v} == {
+        m: v for m, v in survivor.margin_by_month.items() if v
+    }
+
+
+def test_money_goes_to_the_record_it_was_told_under() -> None:
+    made, both, rests = merged()
+    both, hers = told(both, made, FactKind.ORDER, under=BEAS_ID, margin=Money(20_00, "USD"))
+    both, own = told(both, made, FactKind.REFUND, under=ANNS.id, margin=Money(3_00, "USD"))
+
+    rest, apart = undone(made, both, rests, [own], [hers])
+
+    assert both.value_index == 124_00
+    assert rest.margin_by_month == {"2026-11": 97_00}
+    assert apart.margin_by_month == {"2026-11": 27_00}
+
+
+def test_what_was_told_of_her_before_the_merge_or_during_an_earlier_one_is_not_counted_twice() -> None:
+    made, both, rests = merged()
+    _, hers = told(both, made, FactKind.ORDER, under=BEAS_ID, margin=Money(20_00, "USD"))
+
+    _, apart = undone(made, both, rests, absorbeds=[replace(hers, during=""), replace(hers, during="01K")])
+
+    assert apart.margin_by_month == BEA.margin_by_month
+
+
+def test_a_consent_goes_to_the_record_it_was_told_under() -> None:
+    own = Consent(True, NOON - HOUR, "form 1")
+    made, both, rests = merged(replace(ANNS, consents={"email/service": own}))
+    data = {"channel": "email", "purpose": "service", "granted": "false", "proof": "call"}
+    both, hers = told(both, made, FactKind.CONSENT, under=BEAS_ID, data=data)
+
+    rest, apart = undone(made, both, rests, absorbeds=[hers])
+
+    assert rest.consents == {"email/service": own}
+    assert apart.consents == {"email/service": Consent(False, NOON, "call")}
+
+
+def test_who_unsubscribed_by_a_link_may_be_either_so_it_holds_for_both() -> None:
+    yes = Consent(True, NOON - HOUR, "form")
+    made, both, rests = merged(
+        replace(ANNS, consents={"email/service": yes}), replace(BEA, consents={"email/service": yes})
+    )
+    both, event = merging.consent.withdraw(both, "email", "service", "link", NOON + HOUR).changes  # type: ignore[assignment]
+
+    rest, apart = undone(made, both, rests, survivors=[event])
+
+    assert not rest.consents["email/service"].granted
+    assert not apart.consents["email/service"].granted
+
+
+def test_the_card_and_the_name_go_to_the_record_they_were_told_under() -> None:
+    made, both, rests = merged()
+    both, card = told(both, made, FactKind.CARD_EXPIRING, under=BEAS_ID, data={"expires_on": "2026-12-10"})
+    both, name = told(both, made, FactKind.PROFILE, under=BEAS_ID, data={"name": "Bea Baker"})
+
+    rest, apart = undone(made, both, rests, absorbeds=[card, name])
+
+    assert (rest.name, rest.traits, rest.learnt) == ("Ann Archer", {}, {})
+    assert (apart.name, apart.traits) == ("Bea Baker", {"card_expires_on": "2026-12-10"})
+
+
+def test_open_cases_go_by_the_record_they_name() -> None:
+    made, both, rests = merged(ANNS, replace(BEA, open_cases={"solved since": ""}))
+    both = replace(both, open_cases={"anns": "", "beas": "complaint"})
+    cases = [make_case(id="anns", customer_id=ANNS.id), make_case(id="beas", customer_id=BEAS_ID)]
+
+    rest, apart = undone(made, both, rests, cases=cases)
+
+    assert (rest.open_cases, apart.open_cases) == ({"anns": ""}, {"beas": "complaint"})
+
+
+def test_an_address_that_failed_goes_with_its_handle_and_nobodys_stays_with_both() -> None:
+    made, both, rests = merged()
+    both = replace(both, suppressed={ANN.value: "bounced", BEAS.value: "complained", "son@example.org": "bounced"})
+
+    rest, apart = undone(made, both, rests)
+
+    assert rest.suppressed == {ANN.value: "bounced", "son@example.org": "bounced"}
+    assert apart.suppressed == {BEAS.value: "complained", "son@example.org": "bounced"}
+
+
+def test_a_notice_sent_since_counts_for_both() -> None:
+    made, both, rests = merged(replace(ANNS, notices_sent=(NOON - HOUR,)))
+    both = replace(both, notices_sent=(*both.notices_sent, NOON + HOUR))
+
+    rest, apart = undone(made, both, rests)
+
+    assert (rest.notices_sent, apart.notices_sent) == ((NOON - HOUR, NOON + HOUR), (NOON + HOUR,))
+
+
+def test_handles_go_back_as_far_as_they_are_still_there_and_new_ones_stay() -> None:
+    phone, device = Handle("phone", "+49301234567"), Handle("device", "ios")
+    made, both, rests = merged(ANNS, replace(BEA, handles=(BEAS, phone)))
+    both = replace(both, handles=(ANN, BEAS, device))  # the phone was split off
+
+    rest, apart = undone(made, both, rests)
+
+    assert (rest.handles, apart.handles) == ((ANN, device), (BEAS,))
+
+
+def test_undoing_is_told_on_both_timelines_and_remembered() -> None:
+    made, both, rests = merged()
+
+    decision = merging.undo(made, both, rests, merging.Since((), (), ()), **SAID, policy=POLICY, now=NOON)
+
+    over, *_ = decision.changes
+    events = [change for change in decision.changes if isinstance(change, Event)]
+    assert over == replace(made, undone_at=NOON, undone_by="Tom", undone_because="she says so")
+    assert [(e.what, e.customer_id) for e in events] == [
+        (EventKind.MERGE_UNDONE, ANNS.id),
+        (EventKind.MERGE_UNDONE, BEAS_ID),
+    ]
+
+
+def test_what_is_undone_stays_undone() -> None:
+    made, both, rests = merged()
+
+    again = merging.undo(
+        replace(made, undone_at=NOON), both, rests, merging.Since((), (), ()), **SAID, policy=POLICY, now=NOON
+    )
+
+    assert not again.changes
+
+
+@pytest.mark.parametrize("change", [{"merged_into": "01Z", "merged_by": "01Y"}, {"merges": ("01KAM", "01Y")}])
+def test_merges_on_top_of_it_are_undone_first(change: dict[str, Any]) -> None:
+    made, both, rests = merged()
+
+    with pytest.raises(Conflict, match="undo merge 01Y first"):
+        undone(made, replace(both, **change), rests)
+
+
+NEWS = st.tuples(
+    st.sampled_from([ANNS.id, BEAS_ID]),
+    st.sampled_from(
+        [
+            (FactKind.ORDER, {}),
+            (FactKind.REFUND, {}),
+            (FactKind.CARD_EXPIRING, {"expires_on": "2026-12-10"}),
+            (FactKind.CARD_EXPIRING, {"expires_on": "2027-01-10"}),
+            (FactKind.CARD_UPDATED, {}),
+            (FactKind.PROFILE, {"name": "A"}),
+            (FactKind.PROFILE, {"language": "de"}),
+            (FactKind.CONSENT, {"channel": "email", "purpose": "service", "granted": "true", "proof": "form"}),
+            (FactKind.CONSENT, {"channel": "email", "purpose": "service", "granted": "false", "proof": "call"}),
+        ]
+    ),
+    st.integers(-400 * 24, 0),  # hours ago
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(NEWS, max_size=4), st.lists(NEWS, max_size=6))
+def test_what_comes_while_they_are_one_leaves_them_as_if_they_never_had_been(before: Any, since: Any) -> None:
+    people = {ANNS.id: replace(ANNS, margin_by_month={}), BEAS_ID: replace(BEA, margin_by_month={})}
+    entries: dict[str, list[Fact]] = {ANNS.id: [], BEAS_ID: []}
+
+    def tell(customer: Customer, number: int, news: Any, during: str = "") -> tuple[Customer, Fact]:
+        under, (what, data), hours = news
+        report = make_report(
+            what, receipt_key=f"fact:{number}", occurred_at=NOON + hours * HOUR + timedelta(seconds=number),
+            data=data, margin=Money(10**number, "USD"),
+        )  # fmt: skip
+        now = NOON + timedelta(minutes=number)
+        fact, _, changed, *_ = facts.record(report, customer, POLICY, now, under=under, during=during).changes
+        assert isinstance(fact, Fact)
+        assert isinstance(changed, Customer)
+        return changed, fact
+
+    for number, news in enumerate(before):
+        people[news[0]], fact = tell(people[news[0]], number, news)
+        entries[news[0]].append(fact)
+    made, both, rests = merged(people[ANNS.id], people[BEAS_ID])
+    for number, news in enumerate(since, len(before) + 1):
+        people[news[0]], _ = tell(people[news[0]], number, news)
+        both, fact = tell(both, number, news, made.id if news[0] == BEAS_ID else "")
+        entries[news[0]].append(fact)
+
+    rest, apart = undone(made, both, rests, entries[ANNS.id], entries[BEAS_ID])
+
+    for customer, alone in ((rest, people[ANNS.id]), (apart, people[BEAS_ID])):
+        assert in_all_but_words(customer) == in_all_but_words(alone)
+        assert (customer.name, customer.language) == (alone.name, alone.language)
+
+
+def in_all_but_words(customer: Customer) -> tuple[Any, ...]:
+    index = merging.tiers.retiered(customer, POLICY.tiers, NOON)[0].value_index
+    return customer.traits, customer.learnt, customer.consents, index
