@@ -197,9 +197,7 @@ def merge_customer(call: Call[contract.MergeIn], customer_id: str) -> answers.Me
 def undo_merge(call: Call[contract.VouchIn], merge_id: str) -> answers.MergeOut:
     """Both are as they were, with what came by the handles of each since. Merges of one customer are undone in reverse
     order. It may be repeated."""
-    return _merge_out(
-        call, customers_service.undo_merge(merge_id, author=call.input.author, reason=call.input.reason)
-    )
+    return _merge_out(call, customers_service.undo_merge(merge_id, author=call.input.author, reason=call.input.reason))
 
 
 @api.endpoint(
