@@ -7,11 +7,13 @@ reply address to people the customer never meant to let in.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, Heard, Participant
 from chalicelib.model.customer import Customer, Handle
+from chalicelib.model.event import Event, EventKind
 
 AN_HOUR = timedelta(hours=1)
 MOST_CONTACTS = 20  # of one sender in one case within an hour; what follows is kept but moves nothing
@@ -54,20 +56,20 @@ def acknowledged(customer: Customer, at: datetime) -> tuple[datetime, ...] | Non
     return None if len(recent) >= MOST_ACKNOWLEDGEMENTS else (*recent, at)
 
 
-def confirm(case: Case, number: int, now: datetime) -> Decision:
+def confirm(case: Case, number: int, now: datetime, *, by: str) -> Decision:
     """An agent says that answers may go to this participant, too. Raises NotFound, or Conflict when revoked."""
     participant = _numbered(case, number)
     if participant.revoked_at:
         raise Conflict("this participant was revoked; she takes part again when she writes")
-    return _with(case, replace(participant, confirmed=True), now)
+    return _with(case, replace(participant, confirmed=True), EventKind.PARTICIPANT_CONFIRMED, now, by)
 
 
-def revoke(case: Case, number: int, now: datetime) -> Decision:
+def revoke(case: Case, number: int, now: datetime, *, by: str) -> Decision:
     """Her reply address opens the case no more; she may still write to us, as anybody may. Raises NotFound."""
     participant = _numbered(case, number)
     if participant.revoked_at:
         return Decision(reason="revoked before")
-    return _with(case, replace(participant, revoked_at=now), now)
+    return _with(case, replace(participant, revoked_at=now), EventKind.PARTICIPANT_REVOKED, now, by)
 
 
 def _numbered(case: Case, number: int) -> Participant:
@@ -77,8 +79,17 @@ def _numbered(case: Case, number: int) -> Participant:
     raise NotFound("this case has no participant of this number")
 
 
-def _with(case: Case, changed: Participant, now: datetime) -> Decision:
+def _with(case: Case, changed: Participant, what: EventKind, now: datetime, by: str) -> Decision:
+    """Told on the customer's timeline: who let whom read along, or no more."""
     people = tuple(changed if p.number == changed.number else p for p in case.participants)
     if people == case.participants:
         return Decision(reason="nothing changed")
-    return Decision((replace(case, participants=people, updated_at=now),), reason="participants")
+    told = Event(
+        id=ids.derived_ulid(now, case.id, what.value, str(changed.number)),
+        customer_id=case.customer_id,
+        what=what,
+        at=now,
+        case_id=case.id,
+        detail={"by": by, "address": changed.address},
+    )
+    return Decision((replace(case, participants=people, updated_at=now), told), reason=what.value)

@@ -211,7 +211,7 @@ def reply(
     return taken
 
 
-def set_participant(case_id: str, number: int, state: str) -> None:
+def set_participant(case_id: str, number: int, state: str, *, by: str) -> None:
     """An agent lets somebody who joined by writing in, or takes her reply address back.
 
     Raises NotFound, or Conflict for a state she cannot come to.
@@ -222,7 +222,7 @@ def set_participant(case_id: str, number: int, state: str) -> None:
         case = storage.case(case_id)
         if case is None:
             raise NotFound("no case has this number")
-        return rule(case, number, clock.now()), None
+        return rule(case, number, clock.now(), by=by), None
 
     settle(decide)
 

@@ -13,6 +13,8 @@ class EventKind(Enum):
     PROMISE_BROKEN = "promise_broken"
     MAIL_BOUNCED = "mail_bounced"
     MAIL_COMPLAINED = "mail_complained"
+    PARTICIPANT_CONFIRMED = "participant_confirmed"
+    PARTICIPANT_REVOKED = "participant_revoked"
     ATTACHMENTS_UNLOCKED = "attachments_unlocked"
     UNSUBSCRIBED = "unsubscribed"
     HANDLE_ADDED = "handle_added"

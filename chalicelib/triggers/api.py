@@ -387,7 +387,7 @@ def reply_to_case(call: Call[contract.ReplyIn], case_id: str) -> answers.Taken:
 def set_participant(call: Call[contract.ParticipantIn], case_id: str, number: str) -> answers.CaseHead:
     """Whoever joined a case by writing is read, and nothing is sent to her until she is confirmed. Who was
     revoked takes part again, under another number, when she writes."""
-    cases_service.set_participant(case_id, int(number), call.input.state)
+    cases_service.set_participant(case_id, int(number), call.input.state, by=call.input.author)
     return _case_head(call, cases.case(case_id))
 
 

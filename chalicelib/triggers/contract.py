@@ -259,6 +259,7 @@ class ParticipantIn(Input, frozen=True):
         Literal["confirmed", "revoked"],
         Meta(description="confirmed: answers may go to her. revoked: her reply address opens the case no more."),
     ]
+    author: Annotated[Agent, Meta(description="Who decided it; told on the timeline.")]
 
 
 class VouchIn(Input, frozen=True):
@@ -426,7 +427,7 @@ EXAMPLES: dict[type, list[object]] = {
             "articles": ["returning-goods"],
         },
     ],
-    ParticipantIn: [{"state": "confirmed"}],
+    ParticipantIn: [{"state": "confirmed", "author": "Tom"}],
     HandleIn: [{"kind": "phone", "value": "+49 30 1234567"}],
     MergeIn: [
         {"into": "01KAM8Q6C3V8QW2E0N4B7T9XYZ", "author": "Tom", "reason": "She says so, and knows both order numbers."}

@@ -1,5 +1,7 @@
 """Who takes part in a case."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.cases import participants
@@ -13,9 +15,9 @@ SECOND = Participant(number=2, address=BOB.value, confirmed=False)
 TWO = make_case(participants=(Participant(number=1, address=ANN.value), SECOND))
 
 
-def after(case: Case, number: int, rule: object = participants.confirm) -> Participant:
-    (changed,) = rule(case, number, NOON).changes  # type: ignore[operator]
-    return next(p for p in changed.participants if p.number == number)
+def after(case: Case, number: int) -> Participant:
+    changed, _ = participants.confirm(case, number, NOON, by="Bo").changes
+    return next(p for p in changed.participants if p.number == number)  # type: ignore[attr-defined]
 
 
 def test_somebody_proven_joins_with_the_next_number_and_unconfirmed() -> None:
@@ -51,7 +53,7 @@ def test_an_agent_lets_a_newcomer_in() -> None:
 
 
 def test_a_revoked_reply_address_opens_the_case_no_more_while_others_do() -> None:
-    (case,) = participants.revoke(TWO, 2, NOON).changes
+    case, _ = participants.revoke(TWO, 2, NOON, by="Bo").changes
 
     assert isinstance(case, Case)
     assert (case.admits(2), case.admits(1)) == (False, True)
@@ -59,21 +61,32 @@ def test_a_revoked_reply_address_opens_the_case_no_more_while_others_do() -> Non
 
 
 def test_revoking_twice_is_revoking_once() -> None:
-    (case,) = participants.revoke(TWO, 2, NOON).changes
+    case, _ = participants.revoke(TWO, 2, NOON, by="Bo").changes
 
     assert isinstance(case, Case)
-    assert not participants.revoke(case, 2, NOON).changes
+    assert not participants.revoke(case, 2, NOON, by="Bo").changes
 
 
 def test_who_is_revoked_cannot_be_confirmed() -> None:
-    (case,) = participants.revoke(TWO, 2, NOON).changes
+    case, _ = participants.revoke(TWO, 2, NOON, by="Bo").changes
 
     assert isinstance(case, Case)
     with pytest.raises(Conflict, match="revoked"):
-        participants.confirm(case, 2, NOON)
+        participants.confirm(case, 2, NOON, by="Bo")
 
 
 @pytest.mark.parametrize("rule", [participants.confirm, participants.revoke])
 def test_a_number_nobody_has_is_not_found(rule: object) -> None:
     with pytest.raises(NotFound):
-        rule(TWO, 3, NOON)  # type: ignore[operator]
+        rule(TWO, 3, NOON, by="Bo")  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("rule", "what"),
+    [(participants.confirm, "participant_confirmed"), (participants.revoke, "participant_revoked")],
+)
+def test_who_decided_it_is_told_on_the_timeline(rule: Any, what: str) -> None:
+    _, told = rule(TWO, 2, NOON, by="Bo").changes
+
+    assert (told.what.value, told.customer_id, told.case_id) == (what, TWO.customer_id, TWO.id)
+    assert told.detail == {"by": "Bo", "address": BOB.value}

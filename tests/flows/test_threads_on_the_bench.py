@@ -213,7 +213,7 @@ def test_a_colleague_who_got_the_mail_joins_and_is_not_answered_until_confirmed(
     ]
     assert bench.mailer.accepted[-1][2] == "ann@example.org"
 
-    cases.set_participant(case.id, 2, "confirmed")
+    cases.set_participant(case.id, 2, "confirmed", by="Bo")
     bench.receive(
         mail_bytes("And?", sender="bob@example.org", In_Reply_To="<first@example.org>"), source="bob@example.org"
     )
@@ -229,7 +229,7 @@ def test_a_revoked_reply_address_opens_a_case_of_its_own(bench: Bench) -> None:
     address = reply_address(bench)
     (case,) = bench.rows(Case)
 
-    cases.set_participant(case.id, 1, "revoked")
+    cases.set_participant(case.id, 1, "revoked", by="Bo")
     bench.receive(mail_bytes("Hello?", sender="eve@evil.example"), source="eve@evil.example", recipients=[address])
     bench.run()
 

@@ -409,7 +409,7 @@ class Shared:
         return found
 
     def set_state(self, number: object, state: str) -> Answer:
-        return self._desk.put(f"/v1/cases/{self.case_id}/participants/{number}", {"state": state})
+        return self._desk.put(f"/v1/cases/{self.case_id}/participants/{number}", {"state": state, "author": "Tom"})
 
     def answer(self, text: str) -> EmailMessage:
         """An agent's answer, as it was sent."""
@@ -473,7 +473,7 @@ def test_a_number_or_state_that_is_none_is_refused(shared: Shared, number: str, 
 
 
 def test_nobody_takes_part_in_a_case_that_does_not_exist(desk: Caller) -> None:
-    assert desk.put("/v1/cases/7K3M-9QXT-2B4C/participants/1", {"state": "revoked"}).status == 404
+    assert desk.put("/v1/cases/7K3M-9QXT-2B4C/participants/1", {"state": "revoked", "author": "Tom"}).status == 404
 
 
 # ── Answers and what was said before ────────────────────────────────────────────────────────────────────
