@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 
 from infra.deploy import deploy_local
@@ -11,6 +12,10 @@ from infra.local_cloud import LocalCloud
 from infra.mailbox import Mailbox
 from infra.stack import Stack
 from tests import workbench
+
+# The same examples every time: what lands does not depend on luck. `--hypothesis-profile=default` looks for others.
+settings.register_profile("reproducible", derandomize=True)
+settings.load_profile("reproducible")
 
 
 @pytest.fixture(autouse=True)

@@ -176,7 +176,10 @@ def expected_margin(state: ValueState, parameters: Parameters) -> float:
 
 def score(state: ValueState, parameters: Parameters) -> float:
     """F: comparable between customers and constant between events."""
-    return sum(_terms(state, parameters).values())
+    total = 0.0
+    for term in _terms(state, parameters).values():
+        total += term  # one by one, as `explain` does: since Python 3.12 sum() rounds otherwise
+    return total
 
 
 def score_of_purchases(state: ValueState, parameters: Parameters) -> float:
