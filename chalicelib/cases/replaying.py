@@ -8,11 +8,12 @@ change is conditional. What was decided about a contact stays decided; only what
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.cases import intake
+from chalicelib.cases import intake, promises
 from chalicelib.cases.intake import Intake
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict
 from chalicelib.model.arrival import Arrival
+from chalicelib.model.case import Case
 from chalicelib.model.interaction import Interaction, Receipt
 from chalicelib.model.known import IntakeFacts
 from chalicelib.model.policy import Policy
@@ -88,6 +89,8 @@ def _read_again(arrival: Arrival, receipt: Receipt, interaction: Interaction) ->
     if interaction.quarantined:
         read = replace(read, body_key="", attachments=tuple(replace(file, key="") for file in attachments))
     again = replace(interaction, **{name: getattr(read, name) for name in _READ})
+    if again.attachments != interaction.attachments:
+        again = replace(again, locked=read.locked)  # whoever unlocked them had not seen these
     if again == interaction:
         return _as_it_was(receipt, "reads the same")
     return Intake(Decision((again,), reason="read again"), receipt)
@@ -102,11 +105,17 @@ def _admitted(
     now: datetime,
     flag: str = "",
 ) -> Intake:
-    """Filed after all: the receipt points to the contact now, and so does what was put aside."""
-    taken = intake.admit(arrival, facts, policy, now)
+    """Filed after all: the receipt points to the contact now, and so does what was put aside.
+
+    It is late: an acknowledgement would be odd by now, and what is promised runs from now on.
+    """
+    taken = intake.admit(replace(arrival, unanswerable=arrival.unanswerable or "taken in late"), facts, policy, now)
     filed = replace(taken.receipt, version=receipt.version)
     moved = replace(aside, released_to=taken.receipt.case_id)
-    changes = tuple(_with(change, filed, aside.id, flag) for change in taken.decision.changes)
+    changes = tuple(
+        _promised(change, arrival, policy, now) if isinstance(change, Case) else _with(change, filed, aside.id, flag)
+        for change in taken.decision.changes
+    )
     decision = replace(taken.decision, changes=(*changes, moved))
     return replace(taken, decision=decision, receipt=filed)
 
@@ -117,3 +126,9 @@ def _with(change: object, filed: Receipt, contact_id: str, flag: str) -> object:
     if flag and isinstance(change, Interaction) and change.id == contact_id:
         return replace(change, flags=(*change.flags, flag))
     return change
+
+
+def _promised(case: Case, arrival: Arrival, policy: Policy, now: datetime) -> Case:
+    if case.promise is None or case.promise.made_at != arrival.at:
+        return case
+    return replace(case, promise=promises.answer_by(policy.tiers.named(case.tier), arrival.channel, now))

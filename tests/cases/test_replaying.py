@@ -1,6 +1,7 @@
 """What becomes of a mail that is read again."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -130,3 +131,24 @@ def test_a_released_mail_is_not_judged_again() -> None:
     receipt, aside = stored(make_arrival(trust=Trust.SPAM))
 
     assert not read_again(make_arrival(), receipt, replace(aside, released_to="a case")).decision.changes
+
+
+def test_what_is_let_in_late_is_promised_from_now_on_and_not_acknowledged() -> None:
+    receipt, aside = stored(make_arrival(trust=Trust.SPAM))
+    later = NOON + timedelta(days=3)
+
+    intake = replay(make_arrival(), FACTS, receipt, aside, POLICY, later)
+
+    (case,) = changed(intake, Case)
+    assert (case.opened_at, case.promise.made_at) == (NOON, later)
+    assert not intake.decision.messages
+
+
+def test_files_that_nobody_saw_before_are_locked_whoever_unlocked_the_others() -> None:
+    receipt, contact = stored(make_arrival())
+    file = Attachment(name="a.exe", type="application/octet-stream", size=1, key="attachments/x")
+
+    intake = read_again(make_arrival(attachments=(file,), locked="nobody looked for viruses"), receipt, contact)
+
+    (again,) = changed(intake, Interaction)
+    assert again.locked == "nobody looked for viruses"
