@@ -8,7 +8,7 @@ from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.task import Task
 from chalicelib.triggers.answers.interactions import InteractionOut
-from chalicelib.triggers.answers.shared import Next, Output
+from chalicelib.triggers.answers.shared import Index, Next, Output, points
 from chalicelib.triggers.answers.tasks import TaskOut
 
 
@@ -22,12 +22,20 @@ class FactOut(Output, frozen=True, tag_field="kind", tag="fact"):
     at: datetime
     what: FactKind
     margin: MoneyOut | None
+    value_index: Index
     data: Mapping[str, str]
 
     @classmethod
     def of(cls, fact: Fact) -> "FactOut":
         margin = MoneyOut(minor=fact.margin.minor, currency=fact.margin.currency) if fact.margin else None
-        return cls(id=fact.id, at=fact.occurred_at, what=fact.what, margin=margin, data=fact.data)
+        return cls(
+            id=fact.id,
+            at=fact.occurred_at,
+            what=fact.what,
+            margin=margin,
+            value_index=points(fact.index),
+            data=fact.data,
+        )
 
 
 class EventOut(Output, frozen=True, tag_field="kind", tag="event"):
