@@ -25,6 +25,7 @@ class Stage:
     default_currency: str = "USD"
     tiers: str = ""
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
+    event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
     alarm_topic: str = ""
     log_retention_days: int = 90
     raw_mail_days: int = 400  # at most: the table remembers for 400 days what was taken in
@@ -47,6 +48,7 @@ class Stage:
             "BaseUrl": self.base_url.rstrip("/"),
             "KeysParameter": self.keys_parameter,
             "AlarmTopic": self.alarm_topic,
+            "EventBusName": self.event_bus,
             "DefaultTimezone": self.default_timezone,
             "DefaultCurrency": self.default_currency,
             "Tiers": self.tiers,
