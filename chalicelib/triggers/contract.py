@@ -13,7 +13,7 @@ from chalicelib.auth.permissions import Scope
 from chalicelib.model.article import MOST_IN_AN_ANSWER, SLUG
 from chalicelib.model.customer import HANDLE_KINDS
 from chalicelib.model.task import TaskState
-from chalicelib.triggers.http import FORMS
+from chalicelib.triggers.decoding import FORMS
 
 
 def form(pattern: str, words: str) -> Meta:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from chalicelib.auth import service as auth
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import Malformed, Unavailable
-from chalicelib.triggers import api, contract, http
+from chalicelib.kernel.errors import Invalid, Malformed, Unavailable
+from chalicelib.triggers import api, contract, decoding, http
 from tests.auth.callers import Caller, caller, shared_stage
 from tests.workbench import Bench, far_from_now
 
@@ -157,8 +157,8 @@ def test_no_json_makes_a_decoder_fail_in_another_way(value: object) -> None:
         contract.ArticleTexts,
         contract.TokenIn,
     ):
-        with pytest.raises((http.Invalid, Malformed)) as refused:
-            http.decode(raw, kind)
+        with pytest.raises((Invalid, Malformed)) as refused:
+            decoding.decode(raw, kind)
         assert (refused.value.pointer or "/").startswith("/")
 
 
@@ -404,7 +404,7 @@ def test_an_unknown_error_tells_callers_nothing_and_the_log_everything(
     def broken(*_: object) -> None:
         raise RuntimeError("secret insides")
 
-    monkeypatch.setattr(api.cases, "open_cases", broken)
+    monkeypatch.setattr(api.cases.cases, "open_cases", broken)
 
     failed = shop.get("/v1/cases")
 
@@ -444,5 +444,5 @@ def test_no_answer_is_kept_by_caches(shop: Caller) -> None:
 
 
 def test_pointers_follow_rfc_6901() -> None:
-    assert http.pointer_to("/a", "m~n/o") == "/a/m~0n~1o"
-    assert re.fullmatch(r"(/([^/~]|~[01])*)*", http.pointer_to("", "~/~1"))
+    assert decoding.pointer_to("/a", "m~n/o") == "/a/m~0n~1o"
+    assert re.fullmatch(r"(/([^/~]|~[01])*)*", decoding.pointer_to("", "~/~1"))

@@ -8,8 +8,8 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chalicelib.auth.permissions import Scope
-from chalicelib.kernel.errors import Conflict, HubError, Malformed, Permanent
-from chalicelib.triggers import api, contract, http, openapi
+from chalicelib.kernel.errors import Conflict, HubError, Invalid, Malformed, Permanent
+from chalicelib.triggers import api, contract, decoding, http, openapi
 from tests.auth.callers import ROOT, Caller, app, validator
 
 OPERATIONS = {(operation.method, operation.path): operation for operation in api.api.operations}
@@ -41,7 +41,7 @@ def test_equal_code_makes_an_equal_document() -> None:
 @pytest.mark.parametrize("kind", contract.EXAMPLES, ids=lambda kind: kind.__name__)
 def test_every_example_is_taken_by_its_decoder_and_its_schema(kind: type) -> None:
     for example in contract.EXAMPLES[kind]:
-        http.decode(msgspec.json.encode(example), kind)
+        decoding.decode(msgspec.json.encode(example), kind)
         validator(f"#/components/schemas/{kind.__name__}").validate(example)
 
 
@@ -59,8 +59,8 @@ def test_what_the_decoder_refuses_the_schema_refuses_too() -> None:
     schema = validator("#/components/schemas/RequestIn")
 
     for change in ({"channel": "fax"}, {"colour": 1}, {"text": ""}, {"subject": "a\nb"}, {"topic": None}):
-        with pytest.raises(http.Invalid):
-            http.decode(msgspec.json.encode(example | change), contract.RequestIn)  # type: ignore[operator]
+        with pytest.raises(Invalid):
+            decoding.decode(msgspec.json.encode(example | change), contract.RequestIn)  # type: ignore[operator]
         assert not schema.is_valid(example | change)  # type: ignore[operator]
 
 
