@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.customers import consent, identity, tiers, value
+from chalicelib.customers import consent, identity, tiers, value_index
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid
@@ -14,6 +14,7 @@ from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.money import Money
 from chalicelib.model.policy import Policy
+from chalicelib.model.value import NOTHING, ValueState
 
 USUAL_MARGIN = 0.3  # of an order's amount, for shops that do not report the margin itself
 
@@ -33,6 +34,7 @@ def record(
         customer, owner = identity.first_met(report.customer, policy.tiers.lowest.name, now)
         owners = (owner,)
     margin = _margin(report)
+    effect = _effect(report, occurred_at, margin)
     fact = Fact(
         id=ids.derived_ulid(occurred_at, report.receipt_key),
         customer_id=under or customer.id,
@@ -40,14 +42,14 @@ def record(
         occurred_at=occurred_at,
         recorded_at=now,
         margin=margin,
+        effect=effect,
         data=report.data,
         during=during,
     )
     changed = learn(identity.better_known(customer, report.customer), fact)
-    if margin:
-        months = value.with_margin(changed.margin_by_month, margin.minor, occurred_at, now)
-        changed = replace(changed, margin_by_month=months)
-    changed, told = tiers.retiered(changed, policy.tiers, now)
+    changed, told, news = tiers.retiered(changed, policy, now)
+    if effect:
+        fact = replace(fact, index=tiers.index_now(changed, policy))
     receipt = Receipt(
         key=report.receipt_key,
         fingerprint=report.fingerprint,
@@ -56,7 +58,7 @@ def record(
         interaction_id=fact.id,
     )
     follow_up = FactRecorded(customer_id=fact.customer_id, fact_id=fact.id)
-    return Decision((fact, receipt, changed, *owners, *told), (follow_up,), reason=report.what.value)
+    return Decision((fact, receipt, changed, *owners, *told), (follow_up, *news), reason=report.what.value)
 
 
 def check(report: FactReport, policy: Policy, now: datetime) -> None:
@@ -84,9 +86,20 @@ def _margin(report: FactReport) -> Money | None:
     return earned
 
 
+def _effect(report: FactReport, at: datetime, margin: Money | None) -> ValueState | None:
+    """What it adds to the sums of her value. An order whose worth nobody told counts as one of none."""
+    if report.what is FactKind.ORDER:
+        return value_index.purchased(NOTHING, at, margin.minor if margin else 0)
+    if report.what is FactKind.REFUND and margin:
+        return value_index.refunded(NOTHING, margin.minor)
+    return None
+
+
 def learn(customer: Customer, fact: Fact) -> Customer:
-    """What the fact says about her besides money. Older news never overrides newer, in whatever order they come."""
+    """What the fact says about her. Older news never overrides newer, in whatever order they come."""
     data, at = fact.data, fact.occurred_at
+    if fact.effect:
+        customer = replace(customer, value=value_index.joined(customer.value, fact.effect))
     if about := _ABOUT.get(fact.what):
         if about in customer.learnt and customer.learnt[about] > at:
             return customer

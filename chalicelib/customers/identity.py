@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Invalid
 from chalicelib.model.customer import HANDLE_KINDS, Customer, CustomerHint, Handle, HandleOwner
+from chalicelib.model.tier import Standing
 
 _PHONE_NOISE = re.compile(r"[\s().\-/]")
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -57,7 +58,7 @@ def first_met(hint: CustomerHint, lowest_tier: str, at: datetime) -> tuple[Custo
         name=hint.name,
         language=hint.language,
         time_zone=hint.time_zone,
-        tier=lowest_tier,
+        standing=Standing(tier=lowest_tier, since=at),
     )
     return customer, HandleOwner(handle=hint.handle, customer_id=customer.id)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from chalicelib.customers import consent, facts, tiers, value
+from chalicelib.customers import consent, facts, tiers, value_index
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict
@@ -18,6 +18,7 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Consent, Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
+from chalicelib.model.interaction import Interaction
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.policy import Policy
 
@@ -61,11 +62,11 @@ def merge(
         survivor=survivor,
         absorbed=absorbed,
     )
-    both, retiered = tiers.retiered(_together(survivor, absorbed, made.id), policy.tiers, now)
+    both, retiered, news = tiers.retiered(_together(survivor, absorbed, made.id, policy), policy, now)
     rests = replace(absorbed, merged_into=survivor.id, merged_by=made.id)
     told = _told(EventKind.MERGED, survivor.id, absorbed.id, made.id, at, by=author, reason=reason)
     signs = (Signpost(merge_id=made.id, customer_id=customer.id) for customer in (survivor, absorbed))
-    return Decision((made, both, rests, *signs, told, *retiered), reason="merged")
+    return Decision((made, both, rests, *signs, told, *retiered), news, reason="merged")
 
 
 def undo(
@@ -93,18 +94,22 @@ def undo(
     refusals = _refusals([*since.survivors, *since.absorbeds], made.at)
     hers = _facts(since.absorbeds, lambda fact: fact.during >= made.id)
     own = _facts(since.survivors, lambda fact: fact.recorded_at >= made.at - clock.SKEW)
+    served = [entry for entry in since.absorbeds if isinstance(entry, Interaction) and entry.during >= made.id]
     theirs, ours = _retold(made.absorbed, hers, refusals), _retold(made.survivor, own, refusals)
+    theirs = [*theirs, _served(theirs[-1], served)]
     apart = _apart(made, survivor, absorbed, theirs[-1], since.cases)
     rest = _rest(made, survivor, apart, ours[-1], (*theirs, *ours))
-    apart, told_apart = tiers.retiered(apart, policy.tiers, now)
-    rest, told_rest = tiers.retiered(rest, policy.tiers, now)
+    apart, told_apart, news_of_apart = tiers.retiered(apart, policy, now)
+    rest, told_rest, news_of_rest = tiers.retiered(rest, policy, now)
     over = replace(made, undone_at=now, undone_by=author, undone_because=reason)
     what = EventKind.MERGE_UNDONE
     told = (
         _told(what, rest.id, apart.id, made.id, now, by=author, reason=reason),
         _told(what, apart.id, rest.id, made.id, now, by=author, reason=reason),
     )
-    return Decision((over, rest, apart, *told, *told_rest, *told_apart), reason="undone")
+    return Decision(
+        (over, rest, apart, *told, *told_rest, *told_apart), (*news_of_rest, *news_of_apart), reason="undone"
+    )
 
 
 def _check(survivor: Customer, absorbed: Customer, *, confirm_external: bool) -> None:
@@ -129,7 +134,7 @@ def _check(survivor: Customer, absorbed: Customer, *, confirm_external: bool) ->
 # ── Together ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _together(survivor: Customer, absorbed: Customer, merge_id: str) -> Customer:
+def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Policy) -> Customer:
     """What adds up is added, what was said last counts, and what the survivor lacks she gets."""
     better = _knows_better(survivor, absorbed, "profile")
     other = absorbed if better is survivor else survivor
@@ -137,7 +142,8 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str) -> Customer
     together = replace(
         survivor,
         handles=(*survivor.handles, *(handle for handle in absorbed.handles if handle not in survivor.handles)),
-        margin_by_month=_added(survivor.margin_by_month, absorbed.margin_by_month),
+        standing=tiers.better(survivor, absorbed, policy).standing,
+        value=value_index.joined(survivor.value, absorbed.value),
         traits=_traits(survivor, absorbed),
         learnt={
             about: _knows_better(survivor, absorbed, about).learnt[about]
@@ -158,10 +164,6 @@ def _knows_better(survivor: Customer, absorbed: Customer, about: str) -> Custome
     """Whose news of it are newer; the survivor's if neither are."""
     theirs, own = absorbed.learnt.get(about), survivor.learnt.get(about)
     return absorbed if theirs and (own is None or theirs > own) else survivor
-
-
-def _added(ours: Mapping[str, int], theirs: Mapping[str, int]) -> dict[str, int]:
-    return {month: ours.get(month, 0) + theirs.get(month, 0) for month in sorted({*ours, *theirs})}
 
 
 def _traits(survivor: Customer, absorbed: Customer) -> dict[str, str]:
@@ -200,21 +202,24 @@ def _refusals(entries: Iterable[Any], since: datetime) -> list[Event]:
 
 
 def _retold(before: Customer, told: Iterable[Fact], refusals: Iterable[Event]) -> list[Customer]:
-    """What she would have been from then on if only this had been told of her. Told twice, only money changes."""
+    """What she would have been from then on if only this had been told of her. Told twice, only her value changes."""
     customer = before
     states = [customer]
     for fact in told:
         customer = facts.learn(customer, fact)
-        if fact.margin:
-            # By the day it was recorded: the survivor's months were cut on that day, too.
-            months = value.with_margin(customer.margin_by_month, fact.margin.minor, fact.occurred_at, fact.recorded_at)
-            customer = replace(customer, margin_by_month=months)
         states.append(customer)
     for event in refusals:
         said = Consent(granted=False, at=event.at, proof=event.detail["proof"])
         customer = consent.with_consent(customer, event.detail["channel"], event.detail["purpose"], said)
         states.append(customer)
     return states
+
+
+def _served(customer: Customer, contacts: Iterable[Interaction]) -> Customer:
+    value = customer.value
+    for contact in contacts:
+        value = value_index.served(value, contact.at, contact.cost)
+    return replace(customer, value=value)
 
 
 def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, cases: Iterable[Case]) -> Customer:
@@ -237,12 +242,14 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
     """The survivor without her: her own again. What no fact explains (`states` are all they explain) stays with her."""
     states = tuple(states)
     before, gone = made.survivor, set(apart.handles_of("email"))
-    months = {month: sum_ - apart.margin_by_month.get(month, 0) for month, sum_ in now.margin_by_month.items()}
+    value = replace(value_index.corrected(now.value, apart.value), first=own.value.first, last=own.value.last)
+    pinned_since = now.standing.pinned_until and now.standing not in (made.survivor.standing, made.absorbed.standing)
     words = _own_again(_words, now, own, states)
     rest = replace(
         now,
         handles=tuple(handle for handle in now.handles if handle not in apart.handles),
-        margin_by_month={month: sum_ for month, sum_ in months.items() if sum_ or month in before.margin_by_month},
+        standing=now.standing if pinned_since else before.standing,
+        value=value,
         traits=_own_again(lambda customer: customer.traits, now, own, states),
         learnt=_own_again(lambda customer: customer.learnt, now, own, states),
         consents=_own_again(lambda customer: customer.consents, now, own, states),

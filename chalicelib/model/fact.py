@@ -7,6 +7,7 @@ from enum import Enum
 
 from chalicelib.model.customer import CustomerHint
 from chalicelib.model.money import Money
+from chalicelib.model.value import ValueState
 
 
 class FactKind(Enum):
@@ -23,8 +24,9 @@ class FactKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """`margin` is what it changed our margin by (a refund's is negative); None: nothing. `during`: the merge by
-    which it counted for the survivor, when it was told of a merged customer."""
+    """`margin` is what it changed our margin by (a refund's is negative), `effect` what it added to the sums of her
+    value; None: nothing. `index` is hers after it, in tenths. `during`: the merge by which it counted for the survivor,
+    when it was told of a merged customer."""
 
     id: str
     customer_id: str
@@ -32,6 +34,8 @@ class Fact:
     occurred_at: datetime
     recorded_at: datetime
     margin: Money | None = None
+    effect: ValueState | None = None
+    index: int | None = None
     data: Mapping[str, str] = field(default_factory=dict)
     during: str = ""
     version: int | None = None

@@ -76,6 +76,9 @@ class Interaction:
     direction: Direction
     purpose: Purpose
     tier: str = ""  # the customer's at that moment
+    index: int | None = None  # her value index after it, in tenths
+    cost: int = 0  # minor units it was booked with as cost to serve
+    during: str = ""  # the merge by which it counted for the survivor, when it was told of a merged customer
     author: str = ""  # an agent's name, "Liana" for machine mail, empty: the customer
     sender: str = ""  # the handle it came from
     subject: str = ""

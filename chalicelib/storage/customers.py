@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from chalicelib.kernel import ids
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, CustomerHint, Handle, HandleOwner
-from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.page import Page
@@ -93,12 +92,6 @@ def entry(customer_id: str, entry_id: str) -> Entry:
         elsewhere = table.rows_at(keys.timeline(record, entry_id) for record in person.ids)
         told = next(iter(elsewhere.values()), None)
     return Entry(told, person)
-
-
-def fact(customer_id: str, fact_id: str) -> tuple[Customer | None, Fact | None]:
-    """A fact told on the timeline and its customer, in one round trip."""
-    told, person = entry(customer_id, fact_id)
-    return person, told
 
 
 def timeline(customer_id: str, after: str | None, limit: int) -> Page[Any]:

@@ -9,6 +9,7 @@
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE
     MERGE#<id>           MERGE
+    CALIBRATION          CALIBRATION
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
@@ -27,6 +28,7 @@ from chalicelib.model.customer import Handle
 DUE_SHARDS = 16
 LIST_SHARDS = 8
 DueLane = Literal["work", "outreach"]
+PROFILE = "PROFILE"
 TIMELINE = "T#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
@@ -39,8 +41,11 @@ class Key(NamedTuple):
     sk: str
 
 
+CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
+
+
 def customer(customer_id: str) -> Key:
-    return Key(f"CUSTOMER#{customer_id}", "PROFILE")
+    return Key(f"CUSTOMER#{customer_id}", PROFILE)
 
 
 def timeline(customer_id: str, entry_id: str) -> Key:

@@ -23,6 +23,7 @@ from pynamodb.models import Model
 
 from chalicelib.kernel import clock
 from chalicelib.model.article import Article
+from chalicelib.model.calibration import Calibration
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.event import Event
@@ -132,9 +133,9 @@ class CustomerRow(Row, discriminator="customer"):
     name = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     time_zone = UnicodeAttribute(null=True)
-    tier = UnicodeAttribute()
-    value_index = NumberAttribute(null=True)
-    margin_by_month = MapOf(null=True)
+    standing = MapOf()
+    value = MapOf(null=True)
+    look_again = UnicodeAttribute(null=True)
     traits = MapOf(null=True)
     learnt = MapOf(null=True)
     consents = MapOf(null=True)
@@ -150,6 +151,28 @@ class CustomerRow(Row, discriminator="customer"):
     @classmethod
     def key_of(cls, thing: Customer) -> Key:
         return keys.customer(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Customer) -> tuple[keys.DueLane, datetime] | None:
+        """When time alone may change her tier."""
+        return ("outreach", thing.look_again) if thing.look_again and not thing.merged_into else None
+
+
+class CalibrationRow(Row, discriminator="calibration"):
+    model = Calibration
+    at = UnicodeAttribute(null=True)
+    run = UnicodeAttribute(null=True)
+    customers = NumberAttribute(null=True)
+    parameters = MapOf()
+    learnt = MapOf()
+    table = MapOf()
+    bands = MapOf(null=True)
+    tiers_version = UnicodeAttribute(null=True)
+    snapshots = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Calibration) -> Key:
+        return keys.CALIBRATION
 
 
 class HandleRow(Row, discriminator="handle"):
@@ -172,6 +195,9 @@ class InteractionRow(Row, discriminator="interaction"):
     direction = UnicodeAttribute()
     purpose = UnicodeAttribute()
     tier = UnicodeAttribute(null=True)
+    index = NumberAttribute(null=True)
+    cost = NumberAttribute(null=True)
+    during = UnicodeAttribute(null=True)
     author = UnicodeAttribute(null=True)
     sender = UnicodeAttribute(null=True)
     subject = UnicodeAttribute(null=True)
@@ -218,6 +244,8 @@ class FactRow(Row, discriminator="fact"):
     occurred_at = UnicodeAttribute()
     recorded_at = UnicodeAttribute()
     margin = MapOf(null=True)
+    effect = MapOf(null=True)
+    index = NumberAttribute(null=True)
     data = MapOf(null=True)
     during = UnicodeAttribute(null=True)
 
@@ -407,6 +435,7 @@ class SignpostRow(Row, discriminator="signpost"):
 
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
+    CalibrationRow,
     HandleRow,
     InteractionRow,
     FactRow,

@@ -21,7 +21,7 @@ _IN_WORDS = {
     "date": "a date (YYYY-MM-DD)",
     "datetime": "a time (RFC 3339)",
 }
-FORMS: dict[str, str] = {}  # pattern → what people call it; contract.py fills it
+FORMS: dict[str, str] = {}  # pattern → what people call it; contract/ fills it
 _PLACE = re.compile(r" - at (?:`key` in )?`\$([^`]*)`$")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 

@@ -7,18 +7,18 @@ import msgspec
 from chalicelib.model.customer import CustomerHint
 from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.money import Money
-from chalicelib.triggers import contract
+from chalicelib.triggers.contract.facts import FactBase, FactIn
 from chalicelib.triggers.decoding import decode, fingerprint
 from chalicelib.triggers.given import read_handle, read_moment
 
 
-def read_fact(raw: bytes) -> contract.FactBase:
+def read_fact(raw: bytes) -> FactBase:
     """Raises Malformed when it is not JSON, Invalid, naming the place, when it is no fact of ours."""
-    fact: contract.FactBase = decode(raw, contract.FactIn)
+    fact: FactBase = decode(raw, FactIn)
     return fact
 
 
-def report_of(fact: contract.FactBase, raw: bytes, *, source: str, at: datetime) -> FactReport:
+def report_of(fact: FactBase, raw: bytes, *, source: str, at: datetime) -> FactReport:
     """What is recorded of it. `source` is who reports it: event ids are its own. `raw` is the fact as it came, which
     a repetition must equal; `at` is now. Raises Invalid."""
     data = msgspec.to_builtins(getattr(fact, "data", None)) or {}

@@ -14,10 +14,15 @@ from chalicelib.auth import service as auth
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Invalid, Malformed, Unavailable
 from chalicelib.triggers import api, contract, decoding, http
+from chalicelib.triggers.contract.articles import ArticleIn, ArticleTexts
+from chalicelib.triggers.contract.cases import ReplyIn
+from chalicelib.triggers.contract.facts import FactIn, FactsIn
+from chalicelib.triggers.contract.intake import InteractionIn, RequestIn
+from chalicelib.triggers.contract.tokens import TokenIn
 from tests.auth.callers import Caller, caller, shared_stage
 from tests.workbench import Bench, far_from_now
 
-ASKED: dict[str, Any] = contract.EXAMPLES[contract.RequestIn][0]  # type: ignore[assignment]
+ASKED: dict[str, Any] = contract.EXAMPLES[RequestIn][0]  # type: ignore[assignment]
 NOBODY = "01KAM8Q6C3V8QW2E0N4B7T9XYZ"
 
 
@@ -148,14 +153,14 @@ def test_no_json_makes_a_decoder_fail_in_another_way(value: object) -> None:
     raw = json.dumps(value).encode()
 
     for kind in (
-        contract.RequestIn,
-        contract.InteractionIn,
-        contract.FactsIn,
-        contract.FactIn,
-        contract.ReplyIn,
-        contract.ArticleIn,
-        contract.ArticleTexts,
-        contract.TokenIn,
+        RequestIn,
+        InteractionIn,
+        FactsIn,
+        FactIn,
+        ReplyIn,
+        ArticleIn,
+        ArticleTexts,
+        TokenIn,
     ):
         with pytest.raises((Invalid, Malformed)) as refused:
             decoding.decode(raw, kind)
@@ -418,7 +423,7 @@ def test_a_passing_trouble_says_when_to_come_back(shop: Caller, monkeypatch: pyt
     def unavailable(*_: object) -> None:
         raise Unavailable("the table cannot be read: ProvisionedThroughputExceeded")
 
-    monkeypatch.setattr(api.cases_service, "take_in", unavailable)
+    monkeypatch.setattr(api.intake.cases_service, "take_in", unavailable)
 
     failed = shop.post("/v1/requests", ASKED)
 

@@ -9,7 +9,10 @@ from chalicelib.customers import views as customers
 from chalicelib.kernel.errors import Invalid, Malformed
 from chalicelib.model.customer import HANDLE_KINDS, Customer, Handle
 from chalicelib.model.merge import Merge
-from chalicelib.triggers import answers, contract
+from chalicelib.triggers.answers.customers import CustomerOut, MatchesOut, MatchOut, MergeOut, SplitOut
+from chalicelib.triggers.answers.timeline import TimelineOut, entry_of
+from chalicelib.triggers.contract.customers import HandleIn, LookupQuery, MergeIn, VouchQuery
+from chalicelib.triggers.contract.shared import Paged, VouchIn
 from chalicelib.triggers.given import read_handle
 from chalicelib.triggers.http import Call, Endpoints
 
@@ -21,11 +24,11 @@ api = Endpoints()
     "/v1/customers",
     scope=Scope.CUSTOMERS_READ,
     summary="Find a customer by a handle",
-    query=contract.LookupQuery,
-    returns=answers.CustomerOut,
+    query=LookupQuery,
+    returns=CustomerOut,
     errors=(404,),
 )
-def find_customer(call: Call[contract.LookupQuery]) -> answers.CustomerOut:
+def find_customer(call: Call[LookupQuery]) -> CustomerOut:
     """By exactly one of email, phone, chat or external. Addresses are compared without regard to case, phone
     numbers in E.164."""
     given = [(kind, value) for kind in HANDLE_KINDS if (value := getattr(call.input, kind))]
@@ -39,10 +42,10 @@ def find_customer(call: Call[contract.LookupQuery]) -> answers.CustomerOut:
     "/v1/customers/{customer_id}",
     scope=Scope.CUSTOMERS_READ,
     summary="What is known of a customer",
-    returns=answers.CustomerOut,
+    returns=CustomerOut,
     errors=(404,),
 )
-def get_customer(call: Call[None], customer_id: str) -> answers.CustomerOut:
+def get_customer(call: Call[None], customer_id: str) -> CustomerOut:
     """A customer who was merged answers as the one she turned out to be; `merged_into` then links to her."""
     return _customer_out(call, customers.customer(customer_id), asked=customer_id)
 
@@ -52,11 +55,11 @@ def get_customer(call: Call[None], customer_id: str) -> answers.CustomerOut:
     "/v1/customers/{customer_id}/handles",
     scope=Scope.CUSTOMERS_WRITE,
     summary="Add a handle to a customer",
-    body=contract.HandleIn,
-    returns=answers.CustomerOut,
+    body=HandleIn,
+    returns=CustomerOut,
     errors=(404, 409),
 )
-def add_handle(call: Call[contract.HandleIn], customer_id: str) -> answers.CustomerOut:
+def add_handle(call: Call[HandleIn], customer_id: str) -> CustomerOut:
     """What comes by it is hers from now on. When another customer has it, the refusal names that one's id. It may be
     repeated."""
     handle = read_handle(call.input.kind, call.input.value, at="", name="value")
@@ -68,17 +71,17 @@ def add_handle(call: Call[contract.HandleIn], customer_id: str) -> answers.Custo
     "/v1/customers/{customer_id}/handles/{kind}/{value}",
     scope=Scope.CUSTOMERS_WRITE,
     summary="Make a handle a customer of its own",
-    query=contract.VouchQuery,
-    returns=answers.SplitOut,
+    query=VouchQuery,
+    returns=SplitOut,
     errors=(404, 409),
 )
-def split_off_handle(call: Call[contract.VouchQuery], customer_id: str, kind: str, value: str) -> answers.SplitOut:
+def split_off_handle(call: Call[VouchQuery], customer_id: str, kind: str, value: str) -> SplitOut:
     """Who writes by it turned out to be somebody else. What was told stays where it is; what comes from now on is told
     of the new customer, of whom nothing else is known."""
     handle = _handle_in_path(kind, value)
     left, alone = customers_service.split_off(customer_id, handle, author=call.input.author, reason=call.input.reason)
     links = {"self": call.link(f"v1/customers/{alone.id}"), "left": call.link(f"v1/customers/{left.id}")}
-    return answers.SplitOut(customer_id=alone.id, left=left.id, links=links)
+    return SplitOut(customer_id=alone.id, left=left.id, links=links)
 
 
 @api.endpoint(
@@ -86,12 +89,12 @@ def split_off_handle(call: Call[contract.VouchQuery], customer_id: str, kind: st
     "/v1/customers/{customer_id}/merge",
     scope=Scope.CUSTOMERS_WRITE,
     summary="Merge a customer into another",
-    body=contract.MergeIn,
-    returns=answers.MergeOut,
+    body=MergeIn,
+    returns=MergeOut,
     status=201,
     errors=(404, 409),
 )
-def merge_customer(call: Call[contract.MergeIn], customer_id: str) -> answers.MergeOut:
+def merge_customer(call: Call[MergeIn], customer_id: str) -> MergeOut:
     """They turned out to be one person. Her id, cases and handles lead to the one who remains; nothing is moved, so it
     can be undone."""
     said = call.input
@@ -106,11 +109,11 @@ def merge_customer(call: Call[contract.MergeIn], customer_id: str) -> answers.Me
     "/v1/merges/{merge_id}/undo",
     scope=Scope.CUSTOMERS_WRITE,
     summary="Undo a merge",
-    body=contract.VouchIn,
-    returns=answers.MergeOut,
+    body=VouchIn,
+    returns=MergeOut,
     errors=(404, 409),
 )
-def undo_merge(call: Call[contract.VouchIn], merge_id: str) -> answers.MergeOut:
+def undo_merge(call: Call[VouchIn], merge_id: str) -> MergeOut:
     """Both are as they were, with what came by the handles of each since. Merges of one customer are undone in reverse
     order. It may be repeated."""
     return _merge_out(call, customers_service.undo_merge(merge_id, author=call.input.author, reason=call.input.reason))
@@ -121,14 +124,14 @@ def undo_merge(call: Call[contract.VouchIn], merge_id: str) -> answers.MergeOut:
     "/v1/customers/{customer_id}/matches",
     scope=Scope.CUSTOMERS_READ,
     summary="Customers who may be the same person",
-    returns=answers.MatchesOut,
+    returns=MatchesOut,
     errors=(404,),
 )
-def get_matches(call: Call[None], customer_id: str) -> answers.MatchesOut:
+def get_matches(call: Call[None], customer_id: str) -> MatchesOut:
     """With the reasons, the strongest first. Nothing is merged unless somebody says so."""
-    return answers.MatchesOut(
+    return MatchesOut(
         items=[
-            answers.MatchOut(
+            MatchOut(
                 customer_id=match.customer.id,
                 name=match.customer.name,
                 reasons=list(match.reasons),
@@ -148,17 +151,17 @@ def get_matches(call: Call[None], customer_id: str) -> answers.MatchesOut:
     "/v1/customers/{customer_id}/timeline",
     scope=Scope.CUSTOMERS_READ,
     summary="Everything about a customer, newest first",
-    query=contract.Paged,
-    returns=answers.TimelineOut,
+    query=Paged,
+    returns=TimelineOut,
     errors=(404,),
 )
-def get_timeline(call: Call[contract.Paged], customer_id: str) -> answers.TimelineOut:
+def get_timeline(call: Call[Paged], customer_id: str) -> TimelineOut:
     """Interactions, facts, events and tasks in one list."""
     page = customers.timeline(customer_id, call.after, call.input.limit)
     if not page.items and call.after is None:
         customers.customer(customer_id)  # nothing has happened yet, or there is nobody: NotFound
-    items = [answers.entry_of(thing) for thing in page.items]
-    return answers.TimelineOut(items=items, next=call.cursor(page.next))
+    items = [entry_of(thing) for thing in page.items]
+    return TimelineOut(items=items, next=call.cursor(page.next))
 
 
 def _handle_in_path(kind: str, value: str) -> Handle:
@@ -168,18 +171,18 @@ def _handle_in_path(kind: str, value: str) -> Handle:
         raise Malformed(error.detail, "/value") from error
 
 
-def _customer_out(call: Call[Any], customer: Customer, asked: str = "") -> answers.CustomerOut:
+def _customer_out(call: Call[Any], customer: Customer, asked: str = "") -> CustomerOut:
     own = f"v1/customers/{customer.id}"
     links = {"self": call.link(own), "timeline": call.link(f"{own}/timeline"), "matches": call.link(f"{own}/matches")}
     if asked and asked != customer.id:
         links["merged_into"] = call.link(own)
     if customer.merges:
         links["undo"] = call.link(f"v1/merges/{customer.merges[-1]}/undo")
-    return answers.CustomerOut.of(customer, links)
+    return CustomerOut.of(customer, links)
 
 
-def _merge_out(call: Call[Any], merge: Merge) -> answers.MergeOut:
+def _merge_out(call: Call[Any], merge: Merge) -> MergeOut:
     links = {"customer": call.link(f"v1/customers/{merge.survivor.id}")}
     if merge.undone_at is None:
         links["undo"] = call.link(f"v1/merges/{merge.id}/undo")
-    return answers.MergeOut.of(merge, links)
+    return MergeOut.of(merge, links)

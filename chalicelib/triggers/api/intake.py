@@ -7,8 +7,10 @@ from chalicelib.auth.permissions import Scope
 from chalicelib.cases import service as cases_service
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.trust import Trust
-from chalicelib.triggers import answers, contract
+from chalicelib.triggers.answers.shared import Taken
 from chalicelib.triggers.api.shared import taken_of
+from chalicelib.triggers.contract.intake import InteractionIn, RequestIn
+from chalicelib.triggers.contract.shared import CustomerRef
 from chalicelib.triggers.given import read_handle, read_moment
 from chalicelib.triggers.http import Call, Endpoints, case_id
 
@@ -20,13 +22,13 @@ api = Endpoints()
     "/v1/requests",
     scope=Scope.REQUESTS_WRITE,
     summary="Hand in what a customer asks",
-    body=contract.RequestIn,
-    returns=answers.Taken,
+    body=RequestIn,
+    returns=Taken,
     status=202,
     errors=(404,),
     idempotent=True,
 )
-def open_request(call: Call[contract.RequestIn]) -> answers.Taken:
+def open_request(call: Call[RequestIn]) -> Taken:
     """From your website or app. It opens a case, or goes on with the one named, and is acknowledged by mail
     with what was promised for the customer's tier."""
     asked = call.input
@@ -38,13 +40,13 @@ def open_request(call: Call[contract.RequestIn]) -> answers.Taken:
     "/v1/interactions",
     scope=Scope.INTERACTIONS_WRITE,
     summary="Log a contact an agent had",
-    body=contract.InteractionIn,
-    returns=answers.Taken,
+    body=InteractionIn,
+    returns=Taken,
     status=201,
     errors=(404,),
     idempotent=True,
 )
-def log_interaction(call: Call[contract.InteractionIn]) -> answers.Taken:
+def log_interaction(call: Call[InteractionIn]) -> Taken:
     """A call, a chat or a board post. It is told on the customer's timeline with the tier she has now;
     nothing is sent to her."""
     logged = call.input
@@ -54,13 +56,13 @@ def log_interaction(call: Call[contract.InteractionIn]) -> answers.Taken:
 
 def _take_in(
     call: Call[Any],
-    said: contract.RequestIn | contract.InteractionIn,
-    who: contract.CustomerRef,
+    said: RequestIn | InteractionIn,
+    who: CustomerRef,
     *,
     at: datetime,
     direction: str,
     author: str,
-) -> answers.Taken:
+) -> Taken:
     arrival = Arrival(
         receipt_key=call.receipt_key,
         fingerprint=call.fingerprint,

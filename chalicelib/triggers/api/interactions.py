@@ -3,8 +3,9 @@
 from chalicelib.auth.permissions import Scope
 from chalicelib.cases import service as cases_service
 from chalicelib.cases import views as cases
-from chalicelib.triggers import answers, contract
+from chalicelib.triggers.answers.interactions import InteractionWhole, LinkOut, Unlocked
 from chalicelib.triggers.api.words import whole
+from chalicelib.triggers.contract.shared import VouchIn
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -15,10 +16,10 @@ api = Endpoints()
     "/v1/customers/{customer_id}/interactions/{interaction_id}",
     scope=Scope.CUSTOMERS_READ,
     summary="One contact with all it says",
-    returns=answers.InteractionWhole,
+    returns=InteractionWhole,
     errors=(404,),
 )
-def get_interaction(call: Call[None], customer_id: str, interaction_id: str) -> answers.InteractionWhole:
+def get_interaction(call: Call[None], customer_id: str, interaction_id: str) -> InteractionWhole:
     """Its texts up to 400 KB each, and its HTML made safe to show. HTML over 2 MB is left out: the original
     mail has it."""
     interaction = cases.interaction(customer_id, interaction_id)
@@ -38,12 +39,12 @@ def get_interaction(call: Call[None], customer_id: str, interaction_id: str) -> 
     "/v1/customers/{customer_id}/interactions/{interaction_id}/original",
     scope=Scope.MAIL_READ,
     summary="Where an original mail can be fetched",
-    returns=answers.LinkOut,
+    returns=LinkOut,
     errors=(404,),
 )
-def get_original(_call: Call[None], customer_id: str, interaction_id: str) -> answers.LinkOut:
+def get_original(_call: Call[None], customer_id: str, interaction_id: str) -> LinkOut:
     """As it arrived, with everything in it: nothing in an original is made safe."""
-    return answers.LinkOut.of(cases.original(cases.interaction(customer_id, interaction_id)))
+    return LinkOut.of(cases.original(cases.interaction(customer_id, interaction_id)))
 
 
 @api.endpoint(
@@ -51,12 +52,12 @@ def get_original(_call: Call[None], customer_id: str, interaction_id: str) -> an
     "/v1/customers/{customer_id}/interactions/{interaction_id}/attachments/{number}",
     scope=Scope.MAIL_READ,
     summary="Where an attachment can be fetched",
-    returns=answers.LinkOut,
+    returns=LinkOut,
     errors=(404, 423),
 )
-def get_attachment(_call: Call[None], customer_id: str, interaction_id: str, number: str) -> answers.LinkOut:
+def get_attachment(_call: Call[None], customer_id: str, interaction_id: str, number: str) -> LinkOut:
     """By its number in the contact. While the contact is locked there is no such place."""
-    return answers.LinkOut.of(cases.attachment(cases.interaction(customer_id, interaction_id), int(number)))
+    return LinkOut.of(cases.attachment(cases.interaction(customer_id, interaction_id), int(number)))
 
 
 @api.endpoint(
@@ -64,16 +65,16 @@ def get_attachment(_call: Call[None], customer_id: str, interaction_id: str, num
     "/v1/customers/{customer_id}/interactions/{interaction_id}/unlock",
     scope=Scope.MAIL_UNLOCK,
     summary="Let the attachments of a contact be opened",
-    body=contract.VouchIn,
-    returns=answers.Unlocked,
+    body=VouchIn,
+    returns=Unlocked,
     errors=(404,),
 )
-def unlock_attachments(call: Call[contract.VouchIn], customer_id: str, interaction_id: str) -> answers.Unlocked:
+def unlock_attachments(call: Call[VouchIn], customer_id: str, interaction_id: str) -> Unlocked:
     """On an agent's word, although nobody found them to be clean. It is told on the customer's timeline, once."""
     cases_service.unlock(customer_id, interaction_id, by=call.input.author, reason=call.input.reason)
     own = _place_of(customer_id, interaction_id)
     links = {"interaction": call.link(own), "attachment": call.link(f"{own}/attachments/{{number}}")}
-    return answers.Unlocked(interaction_id=interaction_id, links=links)
+    return Unlocked(interaction_id=interaction_id, links=links)
 
 
 def _place_of(customer_id: str, interaction_id: str) -> str:

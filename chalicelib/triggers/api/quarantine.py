@@ -6,9 +6,12 @@ from chalicelib.cases import views as cases
 from chalicelib.kernel.errors import Locked
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.trust import Trust
-from chalicelib.triggers import answers, contract
+from chalicelib.triggers.answers.interactions import InteractionOut, InteractionsOut, InteractionWhole, LinkOut
+from chalicelib.triggers.answers.shared import Taken
 from chalicelib.triggers.api.shared import taken_of
 from chalicelib.triggers.api.words import whole
+from chalicelib.triggers.contract.quarantine import QuarantineQuery
+from chalicelib.triggers.contract.shared import VouchIn
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -19,14 +22,14 @@ api = Endpoints()
     "/v1/quarantine",
     scope=Scope.QUARANTINE_READ,
     summary="Arrivals of a day that were linked to nobody",
-    query=contract.QuarantineQuery,
-    returns=answers.InteractionsOut,
+    query=QuarantineQuery,
+    returns=InteractionsOut,
 )
-def list_quarantine(call: Call[contract.QuarantineQuery]) -> answers.InteractionsOut:
+def list_quarantine(call: Call[QuarantineQuery]) -> InteractionsOut:
     """Spam, viruses, and mail whose sender could not be named. The flags say which."""
     page = cases.quarantined(call.input.day, call.after, call.input.limit)
-    items = [answers.InteractionOut.of(interaction) for interaction in page.items]
-    return answers.InteractionsOut(items=items, next=call.cursor(page.next))
+    items = [InteractionOut.of(interaction) for interaction in page.items]
+    return InteractionsOut(items=items, next=call.cursor(page.next))
 
 
 @api.endpoint(
@@ -34,10 +37,10 @@ def list_quarantine(call: Call[contract.QuarantineQuery]) -> answers.Interaction
     "/v1/quarantine/{interaction_id}",
     scope=Scope.QUARANTINE_READ,
     summary="One arrival that was linked to nobody",
-    returns=answers.InteractionWhole,
+    returns=InteractionWhole,
     errors=(404,),
 )
-def get_quarantined(call: Call[None], interaction_id: str) -> answers.InteractionWhole:
+def get_quarantined(call: Call[None], interaction_id: str) -> InteractionWhole:
     """With all it says, as for a contact. Only its original holds its attachments."""
     aside = cases.quarantined_one(interaction_id)
     own = f"v1/quarantine/{interaction_id}"
@@ -56,15 +59,15 @@ def get_quarantined(call: Call[None], interaction_id: str) -> answers.Interactio
     "/v1/quarantine/{interaction_id}/original",
     scope=Scope.MAIL_READ,
     summary="Where an original mail that was linked to nobody can be fetched",
-    returns=answers.LinkOut,
+    returns=LinkOut,
     errors=(404, 423),
 )
-def get_quarantined_original(_call: Call[None], interaction_id: str) -> answers.LinkOut:
+def get_quarantined_original(_call: Call[None], interaction_id: str) -> LinkOut:
     """As it arrived. What carries a virus is given to nobody."""
     aside = cases.quarantined_one(interaction_id)
     if _carries_a_virus(aside):
         raise Locked("it carries a virus")
-    return answers.LinkOut.of(cases.original(aside))
+    return LinkOut.of(cases.original(aside))
 
 
 @api.endpoint(
@@ -72,12 +75,12 @@ def get_quarantined_original(_call: Call[None], interaction_id: str) -> answers.
     "/v1/quarantine/{interaction_id}/release",
     scope=Scope.QUARANTINE_WRITE,
     summary="Take in what was linked to nobody",
-    body=contract.VouchIn,
-    returns=answers.Taken,
+    body=VouchIn,
+    returns=Taken,
     status=202,
     errors=(404, 409),
 )
-def release_quarantined(call: Call[contract.VouchIn], interaction_id: str) -> answers.Taken:
+def release_quarantined(call: Call[VouchIn], interaction_id: str) -> Taken:
     """On an agent's word, who looked at it and says that it is a contact. Its sender stays unproven and is not
     acknowledged. It may be repeated: then `duplicate` is true."""
     taken = cases_service.release(interaction_id, by=call.input.author, reason=call.input.reason)

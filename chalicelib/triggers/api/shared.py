@@ -5,17 +5,18 @@ from typing import Any
 from chalicelib.kernel import ids
 from chalicelib.model.case import Case
 from chalicelib.model.interaction import Receipt
-from chalicelib.triggers import answers
+from chalicelib.triggers.answers.cases import CaseHead
+from chalicelib.triggers.answers.shared import Taken
 from chalicelib.triggers.http import Call
 
 
-def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> answers.Taken:
+def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> Taken:
     links = {}
     if receipt.case_id:
         links["case"] = call.link(f"v1/cases/{receipt.case_id}")
     if receipt.customer_id:
         links["customer"] = call.link(f"v1/customers/{receipt.customer_id}")
-    return answers.Taken(
+    return Taken(
         interaction_id=receipt.interaction_id,
         case_id=receipt.case_id,
         case_number=ids.case_number(receipt.case_id),
@@ -25,10 +26,10 @@ def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> answers.Take
     )
 
 
-def case_head(call: Call[Any], case: Case) -> answers.CaseHead:
+def case_head(call: Call[Any], case: Case) -> CaseHead:
     links = {
         "self": call.link(f"v1/cases/{case.id}"),
         "replies": call.link(f"v1/cases/{case.id}/replies"),
         "customer": call.link(f"v1/customers/{case.customer_id}"),
     }
-    return answers.CaseHead.of(case, links)
+    return CaseHead.of(case, links)

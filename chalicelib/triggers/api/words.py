@@ -7,7 +7,7 @@ import msgspec
 from chalicelib.cases import views as cases
 from chalicelib.kernel.errors import NotFound
 from chalicelib.model.interaction import Interaction
-from chalicelib.triggers import answers
+from chalicelib.triggers.answers.interactions import InteractionOut, InteractionWhole, Words
 from chalicelib.triggers.http import KB, Call
 
 FULL_TEXT_BYTES = 100 * KB
@@ -16,17 +16,17 @@ WHOLE_TEXT_BYTES = 400 * KB
 HTML_BYTES = 2048 * KB  # as Lambda writes it
 
 
-def whole(call: Call[None], interaction: Interaction, targets: dict[str, str]) -> answers.InteractionWhole:
+def whole(call: Call[None], interaction: Interaction, targets: dict[str, str]) -> InteractionWhole:
     links = {name: call.link(target) for name, target in targets.items()}
-    return answers.InteractionWhole.with_words(interaction, _words(interaction), links)
+    return InteractionWhole.with_words(interaction, _words(interaction), links)
 
 
-def _words(interaction: Interaction) -> answers.Words:
+def _words(interaction: Interaction) -> Words:
     found = cases.whole(interaction)
     text, text_complete = _cut(found.said, WHOLE_TEXT_BYTES)
     whole, whole_complete = _cut(found.text or "", WHOLE_TEXT_BYTES)
     left_out = len(found.html) > HTML_BYTES or _as_answered(found.html) > HTML_BYTES
-    return answers.Words(
+    return Words(
         text=text,
         text_complete=text_complete and not found.said.endswith("…"),
         whole=whole,
@@ -37,8 +37,8 @@ def _words(interaction: Interaction) -> answers.Words:
     )
 
 
-def with_text(interaction: Interaction) -> answers.InteractionOut:
-    short = answers.InteractionOut.of(interaction)
+def with_text(interaction: Interaction) -> InteractionOut:
+    short = InteractionOut.of(interaction)
     if short.text_complete or not (said := _said_in(interaction, FULL_TEXT_BYTES)):
         return short
     return msgspec.structs.replace(short, text=said[0], text_complete=said[1])
