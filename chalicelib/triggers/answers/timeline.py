@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
@@ -23,11 +26,19 @@ class FactOut(Output, frozen=True, tag_field="kind", tag="fact"):
     what: FactKind
     margin: MoneyOut | None
     data: Mapping[str, str]
+    corrected_by: Annotated[str, Meta(description="The correction that says it was wrong; empty: it holds.")]
 
     @classmethod
     def of(cls, fact: Fact) -> "FactOut":
         margin = MoneyOut(minor=fact.margin.minor, currency=fact.margin.currency) if fact.margin else None
-        return cls(id=fact.id, at=fact.occurred_at, what=fact.what, margin=margin, data=fact.data)
+        return cls(
+            id=fact.id,
+            at=fact.occurred_at,
+            what=fact.what,
+            margin=margin,
+            data=fact.data,
+            corrected_by=fact.corrected_by,
+        )
 
 
 class EventOut(Output, frozen=True, tag_field="kind", tag="event"):
