@@ -34,7 +34,7 @@ class CustomerOut(Output, frozen=True):
     time_zone: str
     handles: list[HandleOut]
     tier: str
-    value_index: Annotated[int, Meta(description="Margin of the last twelve months, in minor units.")]
+    value_index: Annotated[float, Meta(description="0 to 100: how many customers are likely to bring less.")]
     consents: list[ConsentOut]
     suppressed: Annotated[list[str], Meta(description="Addresses nothing is sent to.")]
     open_cases: list[str]
@@ -44,7 +44,7 @@ class CustomerOut(Output, frozen=True):
     links: Links = field(name="_links")
 
     @classmethod
-    def of(cls, customer: Customer, links: dict[str, str]) -> "CustomerOut":
+    def of(cls, customer: Customer, value_index: float, links: dict[str, str]) -> "CustomerOut":
         consents = []
         for key, said in sorted(customer.consents.items()):
             channel, _, purpose = key.partition("/")
@@ -58,7 +58,7 @@ class CustomerOut(Output, frozen=True):
             time_zone=customer.time_zone,
             handles=[HandleOut.of(handle) for handle in customer.handles],
             tier=customer.tier,
-            value_index=customer.value_index,
+            value_index=value_index,
             consents=consents,
             suppressed=sorted(customer.suppressed),
             open_cases=sorted(customer.open_cases),

@@ -7,7 +7,7 @@ from msgspec import Meta, field, structs
 
 from chalicelib.gateways.objects import Link
 from chalicelib.model.interaction import Attachment, Delivery, DeliveryState, Direction, Interaction, Purpose
-from chalicelib.triggers.answers.shared import Links, Next, Output
+from chalicelib.triggers.answers.shared import Index, Links, Next, Output, points
 
 
 class DeliveryOut(Output, frozen=True):
@@ -46,6 +46,7 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
     direction: Direction
     purpose: Purpose
     tier: str
+    value_index: Index
     author: Annotated[str, Meta(description="Empty: the customer herself.")]
     sender: str
     subject: str
@@ -71,6 +72,7 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
             direction=interaction.direction,
             purpose=interaction.purpose,
             tier=interaction.tier,
+            value_index=points(interaction.index),
             author=interaction.author,
             sender=interaction.sender,
             subject=interaction.subject,

@@ -26,4 +26,13 @@ class Taken(Output, frozen=True):
     links: Links = field(name="_links")
 
 
+Index = Annotated[
+    float | None, Meta(description="The customer's value index after it, 0 to 100; null: it changed none.")
+]
+
+
+def points(tenths: int | None) -> float | None:
+    return None if tenths is None else tenths / 10
+
+
 Next = Annotated[str | None, Meta(description="The cursor of the next page; null at the end.")]

@@ -11,7 +11,7 @@ from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.task import Task
 from chalicelib.triggers.answers.interactions import InteractionOut
-from chalicelib.triggers.answers.shared import Next, Output
+from chalicelib.triggers.answers.shared import Index, Next, Output, points
 from chalicelib.triggers.answers.tasks import TaskOut
 
 
@@ -25,6 +25,7 @@ class FactOut(Output, frozen=True, tag_field="kind", tag="fact"):
     at: datetime
     what: FactKind
     margin: MoneyOut | None
+    value_index: Index
     data: Mapping[str, str]
     corrected_by: Annotated[str, Meta(description="The correction that says it was wrong; empty: it holds.")]
 
@@ -36,6 +37,7 @@ class FactOut(Output, frozen=True, tag_field="kind", tag="fact"):
             at=fact.occurred_at,
             what=fact.what,
             margin=margin,
+            value_index=points(fact.index),
             data=fact.data,
             corrected_by=fact.corrected_by,
         )

@@ -19,6 +19,7 @@ from chalicelib.triggers.api import (
     quarantine,
     tasks,
     tokens,
+    value,
 )
 from chalicelib.triggers.authorizer import api_authorizer
 from chalicelib.triggers.http import Endpoints
@@ -26,7 +27,7 @@ from chalicelib.triggers.http import Endpoints
 bp = Blueprint(__name__)
 
 # In the order in which people read of them.
-SUBJECTS = (intake, facts, customers, interactions, cases, articles, tasks, quarantine, tokens)
+SUBJECTS = (intake, facts, customers, value, interactions, cases, articles, tasks, quarantine, tokens)
 
 api = Endpoints(*(subject.api for subject in SUBJECTS))
 api.serve_on(bp, api_authorizer)

@@ -173,12 +173,13 @@ def _handle_in_path(kind: str, value: str) -> Handle:
 
 def _customer_out(call: Call[Any], customer: Customer, asked: str = "") -> CustomerOut:
     own = f"v1/customers/{customer.id}"
-    links = {"self": call.link(own), "timeline": call.link(f"{own}/timeline"), "matches": call.link(f"{own}/matches")}
+    links = {"self": call.link(own)}
+    links |= {name: call.link(f"{own}/{name}") for name in ("timeline", "value", "matches")}
     if asked and asked != customer.id:
         links["merged_into"] = call.link(own)
     if customer.merges:
         links["undo"] = call.link(f"v1/merges/{customer.merges[-1]}/undo")
-    return CustomerOut.of(customer, links)
+    return CustomerOut.of(customer, customers.value_index(customer), links)
 
 
 def _merge_out(call: Call[Any], merge: Merge) -> MergeOut:
