@@ -6,6 +6,7 @@ from chalicelib.triggers import (
     api,
     authorizer,
     delivery,
+    facts_in,
     follow_ups,
     inbound_mail,
     mail_feedback,
@@ -21,6 +22,7 @@ app.api.binary_types = []
 for blueprint in (
     inbound_mail.bp,
     mail_feedback.bp,
+    facts_in.bp,
     relay.bp,
     follow_ups.bp,
     delivery.bp,

@@ -32,6 +32,7 @@ class Stage:
     tiers: str = ""  # JSON; the file gives tables
     contact_costs: str = ""  # likewise
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
+    event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
     alarm_topic: str = ""
     log_retention_days: int = 90
     raw_mail_days: int = 400  # at most: the table remembers for 400 days what was taken in
@@ -54,6 +55,7 @@ class Stage:
             "BaseUrl": self.base_url.rstrip("/"),
             "KeysParameter": self.keys_parameter,
             "AlarmTopic": self.alarm_topic,
+            "EventBusName": self.event_bus,
             "DefaultTimezone": self.default_timezone,
             "DefaultCurrency": self.default_currency,
             "Tiers": self.tiers,

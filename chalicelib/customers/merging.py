@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from chalicelib.customers import consent, facts, tiers, value_index
+from chalicelib.customers import consent, facts, learning, tiers, value_index
+from chalicelib.customers.identity import WORDS, with_words, word_of
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict
@@ -27,17 +28,18 @@ MOST_RECORDS = 50  # of one person: a page of her timeline asks each
 NOTICES_REMEMBERED = 10
 TOLD_LATE = timedelta(days=400)  # a fact that happened longer before the merge stays with the survivor
 A_MOMENT = timedelta(milliseconds=1)
-_WORDS = ("name", "language", "time_zone")
-_TRAITS_OF = {"card": ("card_expires_on",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What stands on the timelines of each, from `TOLD_LATE` before the merge on, and her open cases."""
+    """What stands on the timelines of each, from `TOLD_LATE` before the merge on, and her open cases. Of subjects of
+    corrections among it: what is `still` told, whenever it was."""
 
     survivors: Iterable[Any]
     absorbeds: Iterable[Any]
     cases: Iterable[Case]
+    survivors_still: Iterable[learning.Told] = ()
+    absorbeds_still: Iterable[learning.Told] = ()
 
 
 def merge(
@@ -95,7 +97,8 @@ def undo(
     hers = _facts(since.absorbeds, lambda fact: fact.during >= made.id)
     own = _facts(since.survivors, lambda fact: fact.recorded_at >= made.at - clock.SKEW)
     served = [entry for entry in since.absorbeds if isinstance(entry, Interaction) and entry.during >= made.id]
-    theirs, ours = _retold(made.absorbed, hers, refusals), _retold(made.survivor, own, refusals)
+    theirs = _retold(made.absorbed, hers, refusals, learning.corrected(since.absorbeds), since.absorbeds_still)
+    ours = _retold(made.survivor, own, refusals, learning.corrected(since.survivors), since.survivors_still)
     theirs = [*theirs, _served(theirs[-1], served)]
     apart = _apart(made, survivor, absorbed, theirs[-1], since.cases)
     rest = _rest(made, survivor, apart, ours[-1], (*theirs, *ours))
@@ -136,19 +139,20 @@ def _check(survivor: Customer, absorbed: Customer, *, confirm_external: bool) ->
 
 def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Policy) -> Customer:
     """What adds up is added, what was said last counts, and what the survivor lacks she gets."""
-    better = _knows_better(survivor, absorbed, "profile")
-    other = absorbed if better is survivor else survivor
-    words = {name: getattr(better, name) or getattr(other, name) for name in _WORDS}
+    learnt = {
+        about: _knows_better(survivor, absorbed, about).learnt[about]
+        for about in {**survivor.learnt, **absorbed.learnt}
+    }
+    words = {word: _better_word(survivor, absorbed, word) for word in WORDS}
+    aside = {word: learning.introduced(survivor, word) or learning.introduced(absorbed, word) for word in WORDS}
     together = replace(
         survivor,
         handles=(*survivor.handles, *(handle for handle in absorbed.handles if handle not in survivor.handles)),
         standing=tiers.better(survivor, absorbed, policy).standing,
         value=value_index.joined(survivor.value, absorbed.value),
         traits=_traits(survivor, absorbed),
-        learnt={
-            about: _knows_better(survivor, absorbed, about).learnt[about]
-            for about in {**survivor.learnt, **absorbed.learnt}
-        },
+        learnt=learnt,
+        introduced={word: told for word, told in aside.items() if told and word in learnt},
         consents=_said_last(survivor.consents, absorbed.consents),
         suppressed={**absorbed.suppressed, **survivor.suppressed},
         open_cases={**survivor.open_cases, **absorbed.open_cases},
@@ -157,7 +161,7 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         absorbed=(*survivor.absorbed, *absorbed.ids),
         merges=(*survivor.merges, merge_id),
     )
-    return _with_words(together, words)
+    return with_words(together, words)
 
 
 def _knows_better(survivor: Customer, absorbed: Customer, about: str) -> Customer:
@@ -166,14 +170,20 @@ def _knows_better(survivor: Customer, absorbed: Customer, about: str) -> Custome
     return absorbed if theirs and (own is None or theirs > own) else survivor
 
 
+def _better_word(survivor: Customer, absorbed: Customer, word: str) -> str:
+    better = _knows_better(survivor, absorbed, word)
+    other = absorbed if better is survivor else survivor
+    return word_of(better, word) or word_of(other, word)
+
+
 def _traits(survivor: Customer, absorbed: Customer) -> dict[str, str]:
     """The survivor's, then the absorbed one's; what facts tell comes from whose are newer, missing ones included."""
     traits = {**absorbed.traits, **survivor.traits}
-    for about, names in _TRAITS_OF.items():
+    for about in {**survivor.learnt, **absorbed.learnt}:
         better = _knows_better(survivor, absorbed, about)
-        if about in better.learnt:
-            traits = {name: trait for name, trait in traits.items() if name not in names}
-            traits |= {name: better.traits[name] for name in names if name in better.traits}
+        names = learning.traits_of(about)
+        traits = {name: trait for name, trait in traits.items() if name not in names}
+        traits |= {name: better.traits[name] for name in names if name in better.traits}
     return traits
 
 
@@ -181,8 +191,7 @@ def _said_last(ours: Mapping[str, Consent], theirs: Mapping[str, Consent]) -> di
     """The newest statement per channel and purpose; of two at one moment the refusal."""
     said = dict(ours)
     for key, statement in theirs.items():
-        known = said.get(key)
-        if known is None or (statement.at, not statement.granted) > (known.at, not known.granted):
+        if consent.counts(statement, said.get(key)):
             said[key] = statement
     return said
 
@@ -201,16 +210,24 @@ def _refusals(entries: Iterable[Any], since: datetime) -> list[Event]:
     return [event for event in events if event.at >= since]
 
 
-def _retold(before: Customer, told: Iterable[Fact], refusals: Iterable[Event]) -> list[Customer]:
-    """What she would have been from then on if only this had been told of her. Told twice, only her value changes."""
+def _retold(
+    before: Customer,
+    told: Iterable[Fact],
+    refusals: Iterable[Event],
+    corrected: Iterable[str],
+    still: Iterable[learning.Told],
+) -> list[Customer]:
+    """What she would have been from then on if only this had been told of her, and of subjects corrected since what is
+    `still` told. Told twice, only her value changes."""
     customer = before
     states = [customer]
     for fact in told:
         customer = facts.learn(customer, fact)
         states.append(customer)
+    customer = learning.relearn(customer, corrected, still)
+    states.append(customer)
     for event in refusals:
-        said = Consent(granted=False, at=event.at, proof=event.detail["proof"])
-        customer = consent.with_consent(customer, event.detail["channel"], event.detail["purpose"], said)
+        customer = learning.learn(customer, event)
         states.append(customer)
     return states
 
@@ -252,6 +269,7 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         value=value,
         traits=_own_again(lambda customer: customer.traits, now, own, states),
         learnt=_own_again(lambda customer: customer.learnt, now, own, states),
+        introduced=_own_again(lambda customer: customer.introduced, now, own, states),
         consents=_own_again(lambda customer: customer.consents, now, own, states),
         suppressed={**before.suppressed, **_since(made, now, lambda address: address not in gone)},
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id not in apart.open_cases},
@@ -260,7 +278,7 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         absorbed=before.absorbed,
         merges=before.merges,
     )
-    return _with_words(rest, words)
+    return with_words(rest, {word: words.get(word, "") for word in WORDS})
 
 
 def _own_again(
@@ -272,12 +290,7 @@ def _own_again(
 
 
 def _words(customer: Customer) -> dict[str, str]:
-    return {name: word for name in _WORDS if (word := getattr(customer, name))}
-
-
-def _with_words(customer: Customer, words: Mapping[str, str]) -> Customer:
-    name, language, time_zone = (words.get(name, "") for name in _WORDS)
-    return replace(customer, name=name, language=language, time_zone=time_zone)
+    return {word: told for word in WORDS if (told := word_of(customer, word))}
 
 
 def _since(made: Merge, now: Customer, chosen: Callable[[str], bool]) -> dict[str, str]:

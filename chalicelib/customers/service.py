@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.customers import consent, facts, handles, merging, tiers
+from chalicelib.customers import consent, facts, handles, learning, merging, tiers
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
@@ -25,23 +25,32 @@ class RecordedFact:
 
 
 def record_fact(report: FactReport) -> RecordedFact:
-    """Records a fact once, whatever its sender repeats. Raises Invalid, NotFound (a customer id nobody has),
-    or KeyReused (the same event id, other content)."""
+    """Records a fact once, whatever its sender repeats, and takes back what it corrects. Raises Invalid, NotFound (a
+    customer id nobody has), KeyReused (the same event id, other content), or Conflict (corrected before, too many
+    traits)."""
     now = clock.now()
     facts.check(report, current_policy(), now)
 
     def decide() -> tuple[Decision, RecordedFact]:
-        receipt, customer, under, during = storage.known(report.receipt_key, report.customer)
-        if receipt:
+        known = storage.known(report.receipt_key, report.customer, report.corrects)
+        receipt, customer, under, during, wrong, awaited = known
+        if receipt and receipt.interaction_id:
             if receipt.fingerprint != report.fingerprint:
                 raise KeyReused("this event id came before with other content; use a new one", "/event_id")
-            known = RecordedFact(receipt.customer_id, receipt.interaction_id, True)
-            return Decision(reason="duplicate"), known
+            return Decision(reason="duplicate"), RecordedFact(receipt.customer_id, receipt.interaction_id, True)
+        if awaited:
+            raise Conflict("this fact was corrected before", "/data/corrects")
+        if wrong and customer:
+            # Read after the customer: whatever is told of her meanwhile changes her, and refuses the write.
+            still = learning.still_told(learning.subjects(wrong), storage.told(customer.ids), but=wrong.id)
+            decision = facts.correct(
+                report, wrong, customer, still, current_policy(), now, during=during, expected=receipt
+            )
+            return decision, _recorded(decision)
         if customer is None and report.customer.customer_id:
             raise NotFound("no customer has this id", "/customer/customer_id")
-        decision = facts.record(report, customer, current_policy(), now, under=under, during=during)
-        fact = next(change for change in decision.changes if isinstance(change, Fact))
-        return decision, RecordedFact(fact.customer_id, fact.id, False)
+        decision = facts.record(report, customer, current_policy(), now, under=under, during=during, expected=receipt)
+        return decision, _recorded(decision)
 
     decision, recorded = settle(decide)
     metrics.count_changes(decision)
@@ -136,10 +145,14 @@ def undo_merge(merge_id: str, *, author: str, reason: str) -> Merge:
         if survivor is None or absorbed is None:
             raise NotFound("one of the two is gone")
         # Read before the timelines: whatever is told after that changes the survivor, and refuses the write.
+        survivors = storage.told_since(made.survivor.ids, made.at - merging.TOLD_LATE)
+        absorbeds = storage.told_since(made.absorbed.ids, made.at - merging.TOLD_LATE)
         since = merging.Since(
-            survivors=storage.told_since(made.survivor.ids, made.at - merging.TOLD_LATE),
-            absorbeds=storage.told_since(made.absorbed.ids, made.at - merging.TOLD_LATE),
+            survivors=survivors,
+            absorbeds=absorbeds,
             cases=storage.cases_of(survivor.open_cases),
+            survivors_still=learning.still_told(learning.corrected(survivors), storage.told(made.survivor.ids)),
+            absorbeds_still=learning.still_told(learning.corrected(absorbeds), storage.told(made.absorbed.ids)),
         )
         decision = merging.undo(
             made, survivor, absorbed, since, author=author, reason=reason, policy=current_policy(), now=now
@@ -194,6 +207,11 @@ def unpin_tier(customer_id: str, *, by: str, reason: str) -> Customer:
     decision, customer = settle(decide)
     metrics.count_changes(decision)
     return customer
+
+
+def _recorded(decision: Decision) -> RecordedFact:
+    fact = next(change for change in decision.changes if isinstance(change, Fact))
+    return RecordedFact(fact.customer_id, fact.id, False)
 
 
 def _existing(customer_id: str) -> Customer:

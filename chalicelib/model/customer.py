@@ -21,6 +21,7 @@ class Handle:
 
 
 HANDLE_KINDS = ("email", "phone", "chat", "external", "device")
+MOST_TRAITS = 50  # that a company may give one customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ class Customer:
     look_again: datetime | None = None  # when time alone may change her tier
     traits: Mapping[str, str] = field(default_factory=dict)
     learnt: Mapping[str, datetime] = field(default_factory=dict)  # "card" → moment of the newest fact about it
+    introduced: Mapping[str, str] = field(
+        default_factory=dict
+    )  # "name" → as told in passing, where a fact knows better
     consents: Mapping[str, Consent] = field(default_factory=dict)  # "email/service" → what she said
     suppressed: Mapping[str, str] = field(default_factory=dict)  # address → why nothing is sent there
     open_cases: Mapping[str, str] = field(default_factory=dict)  # case id → topic

@@ -108,7 +108,8 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """That something arrived and what became of it: the reason a second delivery changes nothing."""
+    """That something arrived and what became of it: the reason a second delivery changes nothing. One without an
+    `interaction_id` waits for a fact whose correction, `corrected_by`, came first."""
 
     key: str
     fingerprint: str = ""
@@ -116,6 +117,7 @@ class Receipt:
     customer_id: str = ""
     case_id: str = ""
     interaction_id: str = ""
+    corrected_by: str = ""
     version: int | None = None
 
 

@@ -27,6 +27,8 @@ def plan_for(customer_id: str, entry_id: str) -> None:
     told, customer = customers.entry(customer_id, entry_id)
     if customer is None or not isinstance(told, Fact | Event):
         return
+    if isinstance(told, Fact) and told.corrected_by:
+        return
     for plan in planning.plans_for(told, customer, plays.ALL, clock.now()):
         decision = _plan_once(plan)
         metrics.count_changes(decision)

@@ -138,6 +138,7 @@ class CustomerRow(Row, discriminator="customer"):
     look_again = UnicodeAttribute(null=True)
     traits = MapOf(null=True)
     learnt = MapOf(null=True)
+    introduced = MapOf(null=True)
     consents = MapOf(null=True)
     suppressed = MapOf(null=True)
     open_cases = MapOf(null=True)
@@ -248,6 +249,7 @@ class FactRow(Row, discriminator="fact"):
     index = NumberAttribute(null=True)
     data = MapOf(null=True)
     during = UnicodeAttribute(null=True)
+    corrected_by = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: Fact) -> Key:
@@ -351,6 +353,7 @@ class ReceiptRow(Row, discriminator="receipt"):
     customer_id = UnicodeAttribute(null=True)
     case_id = UnicodeAttribute(null=True)
     interaction_id = UnicodeAttribute(null=True)
+    corrected_by = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: Receipt) -> Key:

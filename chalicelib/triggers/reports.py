@@ -7,7 +7,7 @@ import msgspec
 from chalicelib.model.customer import CustomerHint
 from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.money import Money
-from chalicelib.triggers.contract.facts import FactBase, FactIn
+from chalicelib.triggers.contract.facts import CorrectionFact, FactBase, FactIn, TraitFact
 from chalicelib.triggers.decoding import decode, fingerprint
 from chalicelib.triggers.given import read_handle, read_moment
 
@@ -25,6 +25,8 @@ def report_of(fact: FactBase, raw: bytes, *, source: str, at: datetime) -> FactR
     amount, margin = (Money(**found) if (found := data.pop(name, None)) else None for name in ("amount", "margin"))
     if amount:
         data |= {"amount_minor": amount.minor, "currency": amount.currency}
+    if isinstance(fact, TraitFact):
+        data = {**fact.data.set, **dict.fromkeys(fact.data.remove, "")}
     who = fact.customer
     return FactReport(
         receipt_key=f"fact:{source}:{fact.event_id}",
@@ -41,4 +43,5 @@ def report_of(fact: FactBase, raw: bytes, *, source: str, at: datetime) -> FactR
         amount=amount,
         margin=margin,
         data={name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in data.items()},
+        corrects=f"fact:{source}:{fact.data.corrects}" if isinstance(fact, CorrectionFact) else "",
     )

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
@@ -24,6 +27,7 @@ class FactOut(Output, frozen=True, tag_field="kind", tag="fact"):
     margin: MoneyOut | None
     value_index: Index
     data: Mapping[str, str]
+    corrected_by: Annotated[str, Meta(description="The correction that says it was wrong; empty: it holds.")]
 
     @classmethod
     def of(cls, fact: Fact) -> "FactOut":
@@ -35,6 +39,7 @@ class FactOut(Output, frozen=True, tag_field="kind", tag="fact"):
             margin=margin,
             value_index=points(fact.index),
             data=fact.data,
+            corrected_by=fact.corrected_by,
         )
 
 
