@@ -168,6 +168,19 @@ def test_what_was_told_since_is_read_to_its_beginning(merged: None, monkeypatch:
     assert told == {entry.id for entry in entries[2:]}
 
 
+def test_what_is_told_of_all_her_records_is_read_newest_first_and_no_further_than_asked(
+    merged: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customers, "A_PAGE", 2)
+    entries = [event(n, who) for n in range(3) for who in (ANNS_ID, BEAS_ID)]
+    stored(*entries)
+
+    told = customers.told((ANNS_ID, BEAS_ID))
+
+    newest_first = sorted((entry.id for entry in entries), reverse=True)
+    assert [next(told).id, *(entry.id for entry in told)] == newest_first
+
+
 def test_records_and_pairs_are_as_they_are_stored(merged: None) -> None:
     assert customers.pair(BEAS_ID, "gone") == (ABSORBED, None)
     assert customers.records([BEAS_ID]) == [ABSORBED]
