@@ -21,14 +21,14 @@ def policy() -> Policy:
         sending_on=settings().sending_on,
         sender_address=settings().sender_address.lower(),
         inbound_domain=settings().inbound_domain.lower(),
-        contact_costs=_costs(settings().contact_costs),
+        contact_costs=read_contact_costs(settings().contact_costs),
         ses_message_id_domain=settings().ses_message_id_domain,
         staff=frozenset(entry.strip().lower() for entry in settings().staff.split(",") if entry.strip()),
     )
 
 
-def _costs(text: str) -> Mapping[str, int]:
-    """As told, for the channels that are told."""
+def read_contact_costs(text: str) -> Mapping[str, int]:
+    """Minor units by channel, from JSON; a channel it does not name has its reference. Raises Permanent."""
     if not text:
         return REFERENCE_COSTS
     try:
