@@ -89,8 +89,8 @@ def test_every_way_to_a_merged_customer_leads_to_her_survivor(merged: None) -> N
 def test_what_arrives_is_told_under_the_record_that_has_the_handle(merged: None) -> None:
     assert cases.intake_facts(make_arrival(sender=BEAS)).under == BEAS_ID
     assert cases.intake_facts(make_arrival(sender=ANN)).under == ANNS_ID
-    assert customers.known("fact:1", CustomerHint(handle=BEAS)) == (None, SURVIVOR, BEAS_ID, "01M")
-    assert customers.known("fact:1", CustomerHint(handle=ANN)) == (None, SURVIVOR, ANNS_ID, "")
+    assert customers.known("fact:1", CustomerHint(handle=BEAS)) == customers.Known(None, SURVIVOR, BEAS_ID, "01M")
+    assert customers.known("fact:1", CustomerHint(handle=ANN)) == customers.Known(None, SURVIVOR, ANNS_ID)
 
 
 def test_a_merge_of_a_merged_one_is_followed_and_the_last_one_is_named() -> None:
@@ -98,7 +98,7 @@ def test_a_merge_of_a_merged_one_is_followed_and_the_last_one_is_named() -> None
     stored(SURVIVOR, ABSORBED, carols)
 
     assert customers.customer("01C") == SURVIVOR
-    assert customers.known("fact:1", CustomerHint(customer_id="01C")) == (None, SURVIVOR, "01C", "01M")
+    assert customers.known("fact:1", CustomerHint(customer_id="01C")) == customers.Known(None, SURVIVOR, "01C", "01M")
 
 
 def test_a_circle_of_merges_ends() -> None:
