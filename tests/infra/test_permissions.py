@@ -156,7 +156,7 @@ CLOCK = "batch_get query_due queue_follow_up queue_outreach queue_schedule_dead_
 MAY = {
     "InboundMail": "get batch_get transact update read_in read_mail write_bodies write_attachments keys",
     "MailFeedback": "get batch_get transact update",
-    "TakeFacts": "get batch_get transact update",
+    "TakeFacts": "get batch_get transact update query",
     "Relay": "queue_follow_up queue_outreach queue_relay_dead_letter",
     "FollowUps": SENDER,
     "Delivery": SENDER,
