@@ -9,6 +9,7 @@
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE
     MERGE#<id>           MERGE
+    TALLY#<counter>#<n>  S#<what is summed>
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
@@ -18,6 +19,7 @@ ARTICLES#<shard> → <slug>.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -26,8 +28,10 @@ from chalicelib.model.customer import Handle
 
 DUE_SHARDS = 16
 LIST_SHARDS = 8
+TALLY_SHARDS = 16
 DueLane = Literal["work", "outreach"]
 TIMELINE = "T#"
+SUMS = "S#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -90,6 +94,14 @@ def article(slug: str) -> Key:
 
 def merge(merge_id: str) -> Key:
     return Key(f"MERGE#{merge_id}", "MERGE")
+
+
+def tally(counter: Sequence[str], shard: int) -> str:
+    return _fitting(f"TALLY#{'#'.join(counter)}#{shard:02d}")
+
+
+def sum_of(counter: Sequence[str], shard: int, of_what: str) -> Key:
+    return Key(tally(counter, shard), SUMS + of_what)
 
 
 def due(lane: DueLane, at: datetime, key: Key) -> Key:

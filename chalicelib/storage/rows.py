@@ -18,6 +18,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     VersionAttribute,
 )
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
@@ -30,6 +31,7 @@ from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
+from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import ListOf, MapOf
@@ -106,6 +108,10 @@ class Row(Model):
     def domain(self) -> Any:
         """The domain object this row holds; fields it lacks take their defaults."""
         return msgspec.convert(self.attribute_values, type=self.model, strict=False)
+
+    def addition(self) -> list[Action]:
+        """What adds this row to the one at its key, of those kinds that are added to."""
+        raise NotImplementedError
 
     @classmethod
     def key_of(cls, thing: Any) -> Key:
@@ -405,6 +411,22 @@ class SignpostRow(Row, discriminator="signpost"):
         return keys.signpost(thing.customer_id, thing.merge_id)
 
 
+class SumRow(Row, discriminator="sum"):
+    model = Sum
+    counter = ListOf()
+    shard = NumberAttribute()
+    of_what = UnicodeAttribute()
+    amount = NumberAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Sum) -> Key:
+        return keys.sum_of(thing.counter, thing.shard, thing.of_what)
+
+    def addition(self) -> list[Action]:
+        kept = (SumRow.counter.set(self.counter), SumRow.shard.set(self.shard), SumRow.of_what.set(self.of_what))
+        return [SumRow.amount.add(self.amount), SumRow.kind.set(SumRow), *kept]
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     HandleRow,
@@ -419,5 +441,6 @@ KINDS: tuple[type[Row], ...] = (
     ArticleRow,
     MergeRow,
     SignpostRow,
+    SumRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}

@@ -15,6 +15,7 @@ from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessag
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
+from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.storage import auth, keys, rows
 from chalicelib.storage.commit import commit
@@ -73,6 +74,7 @@ EXAMPLES: dict[type, Any] = {
         undone_at=NOON,
     ),
     Signpost: Signpost(merge_id="01M", customer_id=ANNS_ID),
+    Sum: Sum(("seen", "2026"), 3, "cents", -250),
     Article: Article(
         id="where-is-my-order",
         texts={"en": ArticleText("Where?", "On its way.")},
