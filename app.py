@@ -5,6 +5,7 @@ from chalice import Chalice
 from chalicelib.triggers import (
     api,
     authorizer,
+    background,
     delivery,
     follow_ups,
     inbound_mail,
@@ -24,6 +25,7 @@ for blueprint in (
     relay.bp,
     follow_ups.bp,
     delivery.bp,
+    background.bp,
     schedule.bp,
     replaying.bp,
     authorizer.bp,

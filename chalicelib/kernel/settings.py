@@ -18,6 +18,7 @@ class Settings:
     mail_queue_url: str = ""  # arrivals; the reconciler puts back what was missed
     follow_ups_queue_url: str = ""  # lane of what customers wait for
     outreach_queue_url: str = ""  # lane of what can wait
+    background_queue_url: str = ""  # lane of what takes minutes
     relay_dead_letters_url: str = ""  # outbox records the relay could not read
     sender_address: str = ""  # From of what we send: a mailbox customers may write to
     inbound_domain: str = ""  # domain whose mail SES hands to us; reply addresses are made in it

@@ -15,7 +15,7 @@ What others chose (handles, message ids, idempotency keys) may be longer than a 
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
-ARTICLES#<shard> → <slug>.
+ARTICLES#<shard> → <slug>; CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers.
 """
 
 import hashlib
@@ -29,6 +29,7 @@ from chalicelib.model.customer import Handle
 DUE_SHARDS = 16
 LIST_SHARDS = 8
 TALLY_SHARDS = 16
+POPULATION_SHARDS = 32
 DueLane = Literal["work", "outreach"]
 TIMELINE = "T#"
 SUMS = "S#"
@@ -139,6 +140,14 @@ def articles_shard(shard: int) -> str:
 
 def article_by_slug(slug: str) -> Key:
     return Key(articles_shard(ids.shard_of(slug, LIST_SHARDS)), slug)
+
+
+def population_shard(shard: int) -> str:
+    return f"CUSTOMERS#{shard:02d}"
+
+
+def in_population(customer_id: str) -> Key:
+    return Key(population_shard(ids.shard_of(customer_id, POPULATION_SHARDS)), customer_id)
 
 
 def _id_in(key: Key) -> str:

@@ -53,7 +53,7 @@ class DueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  #
 
 
 class ListIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # as above
-    """Open cases, tasks by state, interactions of a case, articles; sparse."""
+    """Open cases, tasks by state, interactions of a case, articles, customers; sparse."""
 
     class Meta:
         index_name = "list"
@@ -156,6 +156,11 @@ class CustomerRow(Row, discriminator="customer"):
     @classmethod
     def key_of(cls, thing: Customer) -> Key:
         return keys.customer(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Customer) -> Key | None:
+        """A record that turned out to be somebody else's is nobody of the population."""
+        return None if thing.merged_into else keys.in_population(thing.id)
 
 
 class HandleRow(Row, discriminator="handle"):

@@ -155,6 +155,7 @@ def test_no_module_of_storage_is_forgotten() -> None:
         (PAGE, f"{keys.LIST_SHARDS} shards"),
         (PAGE, f"{keys.LIST_SHARDS} + 1 a page"),
         (PAGE, f"one of {keys.TALLY_SHARDS} shards"),
+        (PAGE, f"{keys.POPULATION_SHARDS} list partitions"),
         (PAGE, f"{due.PAGE} at a time"),
         (PAGE, f"{cases.REFERENCES_LOOKED_UP} references"),
         (PAGE, f"{rows.RECEIPT_KEPT.days} days"),

@@ -97,7 +97,7 @@ def test_every_kind_comes_back_as_it_was() -> None:
 def test_what_is_empty_is_not_stored() -> None:
     stored = Row.of(make_customer()).to_dynamodb_dict()
 
-    assert not {"name", "traits", "open_cases", "due_pk", "list_pk", "outbox", "expires_at"} & set(stored)
+    assert not {"name", "traits", "open_cases", "due_pk", "outbox", "expires_at"} & set(stored)
 
 
 def test_a_receipt_leaves_the_table_when_its_mail_does() -> None:
