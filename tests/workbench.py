@@ -58,6 +58,7 @@ def forget_caches() -> None:
     for cached in (
         settings.cache_clear,
         configuration.policy.cache_clear,
+        configuration.retention.cache_clear,
         session.session.cache_clear,
         aws.client.cache_clear,
         key_store._provider.cache_clear,

@@ -1,6 +1,7 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
+                         | L#<ulid> (who looked) | X#<ulid> (exports) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -10,6 +11,8 @@
     ARTICLE#<slug>       ARTICLE
     MERGE#<id>           MERGE
     TALLY#<counter>#<n>  S#<what is summed>
+    EXPORT#<id>          EXPORT
+    ERASURE#<id>         ERASURE
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
@@ -33,6 +36,8 @@ POPULATION_SHARDS = 32
 DueLane = Literal["work", "outreach"]
 TIMELINE = "T#"
 SUMS = "S#"
+LOOKS = "L#"
+EXPORTS = "X#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -58,6 +63,26 @@ def signpost(customer_id: str, merge_id: str) -> Key:
 
 def untold_fact(customer_id: str, fact_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", f"F#{fact_id}")
+
+
+def look(customer_id: str, look_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", LOOKS + look_id)
+
+
+def exported(customer_id: str, export_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", EXPORTS + export_id)
+
+
+def erasing(customer_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", "ERASING")
+
+
+def export(export_id: str) -> Key:
+    return Key(f"EXPORT#{export_id}", "EXPORT")
+
+
+def erasure(erasure_id: str) -> Key:
+    return Key(f"ERASURE#{erasure_id}", "ERASURE")
 
 
 def quarantine(at: datetime, interaction_id: str) -> Key:
