@@ -13,6 +13,7 @@
     TALLY#<counter>#<n>  S#<what is summed>
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
+    CALIBRATION          CALIBRATION
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
@@ -34,6 +35,7 @@ LIST_SHARDS = 8
 TALLY_SHARDS = 16
 POPULATION_SHARDS = 32
 DueLane = Literal["work", "outreach"]
+PROFILE = "PROFILE"
 TIMELINE = "T#"
 SUMS = "S#"
 LOOKS = "L#"
@@ -49,8 +51,11 @@ class Key(NamedTuple):
     sk: str
 
 
+CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
+
+
 def customer(customer_id: str) -> Key:
-    return Key(f"CUSTOMER#{customer_id}", "PROFILE")
+    return Key(f"CUSTOMER#{customer_id}", PROFILE)
 
 
 def timeline(customer_id: str, entry_id: str) -> Key:

@@ -37,7 +37,7 @@ class Mailboxes(NamedTuple):
 
 
 def looks(customer_id: str, after: str | None, limit: int) -> Page[Look]:
-    """AP-27: who looked at a person, newest first; at all her records together."""
+    """AP-28: who looked at a person, newest first; at all her records together."""
     person = customers.customer(customer_id)
     found = [
         look
@@ -51,13 +51,13 @@ def looks(customer_id: str, after: str | None, limit: int) -> Page[Look]:
 
 
 def records(customer_id: str) -> list[Customer]:
-    """AP-28: her records as they are stored, the survivor first; none for an id nobody has."""
+    """AP-29: her records as they are stored, the survivor first; none for an id nobody has."""
     person = customers.customer(customer_id)
     return [person, *customers.records(person.absorbed)] if person else []
 
 
 def kept(record_id: str, after: str, limit: int) -> list[Row]:
-    """AP-29: whatever lies in the partition of a record, by sort key."""
+    """AP-30: whatever lies in the partition of a record, by sort key."""
     return [Row(*entry) for entry in table.whole(keys.customer(record_id).pk, after=after, limit=limit)]
 
 
@@ -87,12 +87,12 @@ def case_places(case_ids: Iterable[str]) -> list[Key]:
 
 
 def at(places: Iterable[Key]) -> dict[Key, Any]:
-    """AP-30: rows by their keys, in one BatchGet per 100."""
+    """AP-31: rows by their keys, in one BatchGet per 100."""
     return table.rows_at(places)
 
 
 def owners(handles: Iterable[Handle]) -> dict[Handle, Any]:
-    """AP-31: whose these handles are, as it is stored; nobody's are missing."""
+    """AP-32: whose these handles are, as it is stored; nobody's are missing."""
     wanted = {keys.handle(handle): handle for handle in handles}
     return {wanted[place]: owner for place, owner in table.rows_at(wanted).items()}
 
@@ -103,7 +103,7 @@ def export(export_id: str) -> Export | None:
 
 
 def exports_of(record_ids: Iterable[str]) -> list[Export]:
-    """AP-32: exports of a person that have not expired."""
+    """AP-33: exports of a person that have not expired."""
     markers = [
         marker
         for record in record_ids
@@ -118,6 +118,6 @@ def erasure(erasure_id: str) -> Erasure | None:
 
 
 def erasing(record_id: str) -> Erasing | None:
-    """AP-33: whether she is being erased; the place is that of the record that was asked for."""
+    """AP-34: whether she is being erased; the place is that of the record that was asked for."""
     found: Erasing | None = table.row_at(keys.erasing(record_id))
     return found

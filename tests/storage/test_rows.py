@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.kernel.decision import Decision
 from chalicelib.model.article import Article, ArticleText
+from chalicelib.model.calibration import Calibration, Snapshot, Table
 from chalicelib.model.case import Case, Participant
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
 from chalicelib.model.event import Event, EventKind
@@ -15,8 +16,11 @@ from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessag
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
+from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
+from chalicelib.model.tier import DEFAULT_TIERS, Standing
+from chalicelib.model.value import Parameters, ValueState
 from chalicelib.storage import auth, keys, rows
 from chalicelib.storage.commit import commit
 from chalicelib.storage.rows import Row
@@ -41,13 +45,24 @@ EXAMPLES: dict[type, Any] = {
         consenting=True,
         handles=(ANN, Handle("phone", "+49301234567")),
         name="安·阿彻",
-        value_index=-5,
-        margin_by_month={"2026-11": 10**15, "2026-10": -3},
+        standing=Standing(tier="gold", since=NOON, below_since=NOON, pinned_until=NOON, pinned_by="Tom", reason="fair"),
+        value=ValueState(purchases=2, margin=-5, recent=10**37, service=10**37, first=NOON, last=NOON),
+        look_again=NOON,
         traits={"card_expires_on": "2026-12-10"},
         consents={"email/service": Consent(False, NOON, "")},
         suppressed={"old@example.org": "bounced"},
         open_cases={CASE_ID: ""},
         notices_sent=(NOON,),
+    ),
+    Calibration: Calibration(
+        at=NOON,
+        run="2026-11-20",
+        customers=3,
+        parameters=Parameters(p=1e-7, k=0.1 + 0.2),
+        table=Table((-1.5e-9, 0.0, 7.25e21), (12.5, 50.0, 87.5)),
+        bands=DEFAULT_TIERS.bands,
+        tiers_version="1",
+        snapshots=(Snapshot(NOON, 3, -4, 10**20),),
     ),
     HandleOwner: HandleOwner(handle=ANN, customer_id=ANNS_ID),
     Interaction: make_outbound(
@@ -69,11 +84,29 @@ EXAMPLES: dict[type, Any] = {
         at=NOON,
         by="Tom",
         reason="she says so",
-        survivor=make_customer(consenting=True, margin_by_month={"2026-11": 5}, merges=("01L",), notices_sent=(NOON,)),
+        survivor=make_customer(consenting=True, value=ValueState(margin=5), merges=("01L",), notices_sent=(NOON,)),
         absorbed=make_customer(id="01B", handles=(), version=None),
         undone_at=NOON,
     ),
     Signpost: Signpost(merge_id="01M", customer_id=ANNS_ID),
+    Look: Look(id="01L", customer_id=ANNS_ID, at=NOON, by="desk", what="get_customer", because="7K3M"),
+    Export: Export(
+        id="01X", customer_id=ANNS_ID, records=(ANNS_ID,), at=NOON, by="desk", figures={"fact": 2}, updated_at=NOON
+    ),
+    Exported: Exported(export_id="01X", customer_id=ANNS_ID, at=NOON),
+    Erasure: Erasure(
+        id="01R",
+        at=NOON,
+        by="desk",
+        author="Tom",
+        reason="a letter",
+        customer_id=ANNS_ID,
+        records=(ANNS_ID,),
+        handles=(ANN,),
+        counts={"fact": 2},
+        updated_at=NOON,
+    ),
+    Erasing: Erasing(customer_id=ANNS_ID, erasure_id="01R"),
     Sum: Sum(("seen", "2026"), 3, "cents", -250),
     Article: Article(
         id="where-is-my-order",
