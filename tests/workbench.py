@@ -58,6 +58,7 @@ def forget_caches() -> None:
     for cached in (
         settings.cache_clear,
         configuration.policy.cache_clear,
+        configuration.retention.cache_clear,
         session.session.cache_clear,
         aws.client.cache_clear,
         key_store._provider.cache_clear,
@@ -208,13 +209,14 @@ class Bench:
 
     def step(self) -> bool:
         """One round over the stream, SES's reports and every queue; whether anything moved."""
-        from chalicelib.triggers import delivery, follow_ups, inbound_mail, mail_feedback
+        from chalicelib.triggers import background, delivery, follow_ups, inbound_mail, mail_feedback
 
         consumers = {
             "mail": inbound_mail.inbound_mail,
             "feedback": mail_feedback.mail_feedback,
             "follow_ups": follow_ups.follow_ups,
             "outreach": delivery.delivery,
+            "background": background.background,
         }
         moved = self._follow_stream()
         moved = self._publish_send_events() or moved
@@ -374,7 +376,7 @@ def open_bench(patch: pytest.MonkeyPatch, **more: str) -> Bench:
     boto3.client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
     urls = {
         queue: boto3.client("sqs").create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
-        for queue in ("mail", "feedback", "follow_ups", "outreach", "relay_dead_letters")
+        for queue in ("mail", "feedback", "follow_ups", "outreach", "background", "relay_dead_letters")
     }
     for queue, url in urls.items():
         patch.setenv(f"{queue}_queue_url".upper() if queue != "relay_dead_letters" else "RELAY_DEAD_LETTERS_URL", url)

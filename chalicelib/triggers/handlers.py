@@ -9,8 +9,10 @@ from chalicelib.customers import service as customers
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnCase,
+    BuildExport,
     ConsiderTask,
     DeliverTask,
+    Erase,
     FactRecorded,
     JudgeTier,
     MailSettled,
@@ -18,6 +20,7 @@ from chalicelib.kernel.messages import (
     TierNews,
 )
 from chalicelib.outreach import service as outreach
+from chalicelib.privacy import service as privacy
 
 HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
@@ -28,6 +31,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
+    BuildExport: lambda m: privacy.build_export(m.export_id, m.turn),
+    Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
 }
 
 

@@ -25,6 +25,7 @@ from tests.factories import NOON
         (keys.machine("k1"), "MACHINE#k1", "MACHINE"),
         (keys.signpost("01C", "01M"), "CUSTOMER#01C", "T#~01M"),
         (keys.merge("01M"), "MERGE#01M", "MERGE"),
+        (keys.in_population("01C"), f"CUSTOMERS#{shard_of('01C', keys.POPULATION_SHARDS):02d}", "01C"),
         (keys.of_case("7k3m", "01E"), "CASE#7k3m", "01E"),
     ],
 )
