@@ -9,6 +9,7 @@
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE
     MERGE#<id>           MERGE
+    SWEEP#<job>#<run>    RUN | PART#<n>
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
@@ -91,6 +92,14 @@ def article(slug: str) -> Key:
 
 def merge(merge_id: str) -> Key:
     return Key(f"MERGE#{merge_id}", "MERGE")
+
+
+def sweep(job: str, run: str) -> Key:
+    return Key(f"SWEEP#{job}#{run}", "RUN")
+
+
+def sweep_part(job: str, run: str, number: int) -> Key:
+    return Key(f"SWEEP#{job}#{run}", f"PART#{number:02d}")
 
 
 def due(lane: DueLane, at: datetime, key: Key) -> Key:

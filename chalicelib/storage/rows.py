@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 import msgspec
 from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
     DiscriminatorAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -30,12 +32,14 @@ from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
+from chalicelib.model.sweep import KEPT as SWEEP_KEPT
+from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.task import Task
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import ListOf, MapOf
 from chalicelib.storage.keys import Key
 
-_EMPTY: tuple[Any, ...] = ("", None, [], (), {})
+_EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
 
 
@@ -89,7 +93,7 @@ class Row(Model):
         """The row of a domain object, keyed and indexed; empty fields are not stored."""
         kind = _ROW_OF[type(thing)]
         row = kind()
-        fields = msgspec.to_builtins(thing)
+        fields = msgspec.to_builtins(thing, builtin_types=(bytes,))
         for name, value in fields.items():
             if value not in _EMPTY:
                 setattr(row, name, value)
@@ -105,7 +109,7 @@ class Row(Model):
 
     def domain(self) -> Any:
         """The domain object this row holds; fields it lacks take their defaults."""
-        return msgspec.convert(self.attribute_values, type=self.model, strict=False)
+        return msgspec.convert(self.attribute_values, type=self.model, strict=False, builtin_types=(bytes,))
 
     @classmethod
     def key_of(cls, thing: Any) -> Key:
@@ -410,6 +414,45 @@ class SignpostRow(Row, discriminator="signpost"):
         return keys.signpost(thing.customer_id, thing.merge_id)
 
 
+class SweepRow(Row, discriminator="sweep"):
+    model = Sweep
+    job = UnicodeAttribute()
+    run = UnicodeAttribute()
+    started_at = UnicodeAttribute()
+    parts = NumberAttribute()
+    given = MapOf(null=True)
+    closed_at = UnicodeAttribute(null=True)
+    customers = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Sweep) -> Key:
+        return keys.sweep(thing.job, thing.run)
+
+    @classmethod
+    def expiry_of(cls, thing: Sweep) -> datetime:
+        return thing.started_at + SWEEP_KEPT
+
+
+class SweepPartRow(Row, discriminator="sweep_part"):
+    model = Part
+    job = UnicodeAttribute()
+    run = UnicodeAttribute()
+    number = NumberAttribute()
+    started_at = UnicodeAttribute()
+    after = UnicodeAttribute(null=True)
+    gathered = BinaryAttribute(null=True, legacy_encoding=False)
+    customers = NumberAttribute(null=True)
+    done = BooleanAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Part) -> Key:
+        return keys.sweep_part(thing.job, thing.run, thing.number)
+
+    @classmethod
+    def expiry_of(cls, thing: Part) -> datetime:
+        return thing.started_at + SWEEP_KEPT
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     HandleRow,
@@ -424,5 +467,7 @@ KINDS: tuple[type[Row], ...] = (
     ArticleRow,
     MergeRow,
     SignpostRow,
+    SweepRow,
+    SweepPartRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}
