@@ -7,6 +7,7 @@ from chalicelib.triggers import (
     authorizer,
     background,
     delivery,
+    facts_in,
     follow_ups,
     inbound_mail,
     mail_feedback,
@@ -22,6 +23,7 @@ app.api.binary_types = []
 for blueprint in (
     inbound_mail.bp,
     mail_feedback.bp,
+    facts_in.bp,
     relay.bp,
     follow_ups.bp,
     delivery.bp,

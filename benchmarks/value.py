@@ -19,23 +19,17 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from chalicelib.customers import buying, calibration, tier_policy
-from chalicelib.customers.buying import BuyingCell, GammaGamma, SpendingCell
+from benchmarks import bgnbd
+from benchmarks.bgnbd import BuyingCell
+from chalicelib.customers import calibration, spending, tier_policy
 from chalicelib.customers.calibration import Statistics
-from chalicelib.customers.quantiles import Sketch, Table
-from chalicelib.customers.tier_policy import Bands, News, Standing
-from chalicelib.customers.value_index import (
-    DEFAULTS,
-    NOTHING,
-    Parameters,
-    ValueState,
-    expected_margin,
-    expected_value,
-    explain,
-    index_of,
-    purchased,
-    score,
-)
+from chalicelib.customers.quantiles import Sketch
+from chalicelib.customers.spending import GammaGamma, SpendingCell
+from chalicelib.customers.tier_policy import News
+from chalicelib.customers.value_index import expected_margin, expected_value, explain, index_of, purchased, score
+from chalicelib.model.calibration import Table
+from chalicelib.model.tier import Bands, Standing
+from chalicelib.model.value import DEFAULTS, NOTHING, Parameters, ValueState
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("LIANA_DATA", ROOT / ".." / "shared" / "data")) / "value"
@@ -161,9 +155,9 @@ def published(past: Sequence[Purchases]) -> list[float]:
         (len(each) - 1, weeks(each[0][0], each[-1][0]), weeks(each[0][0], CUT) - 1 / 7, sum(m for _, m in each[1:]))
         for each in past
     ]
-    model = buying.fit_buying(BuyingCell(n, *key) for key, n in Counter(row[:3] for row in rows).items())
+    model = bgnbd.fit(BuyingCell(n, *key) for key, n in Counter(row[:3] for row in rows).items())
     means = Counter((x, minor / x) for x, _, _, minor in rows if minor > 0)
-    margins = buying.fit_spending((SpendingCell(n, *key) for key, n in means.items()), GammaGamma(6, 4, 1500))
+    margins = spending.fit_spending((SpendingCell(n, *key) for key, n in means.items()), GammaGamma(6, 4, 1500))
     gamma = Parameters(p=margins.p, q=margins.q, g=margins.g)
     return [
         model.expected(39, x, tx, t) * expected_margin(ValueState(purchases=x, margin=minor), gamma)
@@ -173,8 +167,12 @@ def published(past: Sequence[Purchases]) -> list[float]:
 
 def geometric(states: Sequence[ValueState], parameters: Parameters, cvi: Sequence[float]) -> list[float]:
     """The geometric mean of the index's score and BG/NBD's: needs a clock, so that everybody's changes every day."""
-    model = calibration.fit_buying(statistics_of(states, CUT, parameters))
-    assert model
+    days = Counter(
+        (state.purchases - 1, (state.last - state.first).days, (CUT - state.first).days)
+        for state in states
+        if state.first and state.last
+    )
+    model = bgnbd.fit(BuyingCell(n, x, tx / 7, t / 7) for (x, tx, t), n in days.items())
     foretold = (
         model.expected(39, state.purchases - 1, weeks(state.first, state.last), weeks(state.first, CUT))
         * expected_margin(state, parameters)
@@ -316,16 +314,11 @@ def print_rest(split: Split) -> None:
     statistics = statistics_of(states, CUT, parameters)
     passed = time.process_time()
     calibration.fit(statistics)
-    spending = time.process_time()
-    model = calibration.fit_buying(statistics)
-    bought = time.process_time()
+    fitted = time.process_time()
     table = statistics.scores.table()
     done = time.process_time()
-    print(f"  night, CPU s: pass {passed - begin:.2f}, gamma-gamma {spending - passed:.2f} "
-          f"({len(statistics.spending)} cells), BG/NBD {bought - spending:.2f} ({len(statistics.buying)}), "
-          f"table {done - bought:.3f}")  # fmt: skip
-    if model:
-        print(f"  BG/NBD of cells: r {model.r:.3f}, alpha {model.alpha:.3f}, a {model.a:.3f}, b {model.b:.3f}")
+    print(f"  night, CPU s: pass {passed - begin:.2f}, gamma-gamma {fitted - passed:.2f} "
+          f"({len(statistics.spending)} cells), table {done - fitted:.3f}")  # fmt: skip
     scores = [score(state, parameters) for state in states]
     exact = [100 * (rank + 0.5) / len(scores) for rank in mid_ranks(scores)]
     error = max(abs(table.percentile(each) - true) for each, true in zip(scores, exact, strict=True))
@@ -393,7 +386,6 @@ def recalibrated(size: int) -> tuple[float, float]:
     begin = time.process_time()
     whole.scores.table()
     calibration.fit(whole)
-    calibration.fit_buying(whole)
     return spent, time.process_time() - begin
 
 

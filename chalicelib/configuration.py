@@ -1,11 +1,13 @@
 """The company's configuration as rules see it: the stage's settings, read and checked once."""
 
+import json
+from collections.abc import Mapping
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from chalicelib.kernel.errors import Permanent
 from chalicelib.kernel.settings import settings
-from chalicelib.model.policy import Policy
+from chalicelib.model.policy import REFERENCE_COSTS, Policy
 from chalicelib.model.tier import read_tiers
 
 
@@ -19,9 +21,25 @@ def policy() -> Policy:
         sending_on=settings().sending_on,
         sender_address=settings().sender_address.lower(),
         inbound_domain=settings().inbound_domain.lower(),
+        contact_costs=read_contact_costs(settings().contact_costs),
         ses_message_id_domain=settings().ses_message_id_domain,
         staff=frozenset(entry.strip().lower() for entry in settings().staff.split(",") if entry.strip()),
     )
+
+
+def read_contact_costs(text: str) -> Mapping[str, int]:
+    """Minor units by channel, from JSON; a channel it does not name has its reference. Raises Permanent."""
+    if not text:
+        return REFERENCE_COSTS
+    try:
+        told = dict(json.loads(text))
+    except (ValueError, TypeError) as error:
+        raise Permanent(f'CONTACT_COSTS cannot be read ({error}); it looks like {{"phone": 3274}}') from error
+    if unknown := sorted({*told} - {*REFERENCE_COSTS}):
+        raise Permanent(f"CONTACT_COSTS: there is no channel {unknown[0]}; there are {', '.join(REFERENCE_COSTS)}")
+    if odd := [channel for channel, cost in told.items() if type(cost) is not int or cost < 0]:
+        raise Permanent(f"CONTACT_COSTS: {odd[0]} needs a whole number of minor units, 0 or more")
+    return {**REFERENCE_COSTS, **told}
 
 
 def _time_zone(name: str) -> str:

@@ -58,6 +58,10 @@ class Stack:
         return self.outputs["MailTopicArn"]
 
     @property
+    def event_bus(self) -> str:
+        return self.outputs["EventBusName"]
+
+    @property
     def feedback_topic(self) -> str:
         return self.outputs["FeedbackTopicArn"]
 

@@ -1,13 +1,19 @@
 """What is particular to a stage: its file `liana.<stage>.toml`, or the local cloud's built-in company."""
 
+import json
 import re
 import tomllib
 from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 
+from chalicelib.configuration import read_contact_costs
+from chalicelib.kernel.errors import Permanent
+from chalicelib.model.tier import read_tiers
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+_KINDS = {"staff": "list or a text", "tiers": "table", "contact_costs": "table"}
+_LONGEST_TIERS = 2000  # a function's environment has 4 KB in all
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
@@ -23,8 +29,10 @@ class Stage:
     base_url: str = ""
     default_timezone: str = "UTC"
     default_currency: str = "USD"
-    tiers: str = ""
+    tiers: str = ""  # JSON; the file gives tables
+    contact_costs: str = ""  # likewise
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
+    event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
     alarm_topic: str = ""
     log_retention_days: int = 90
     raw_mail_days: int = 400  # at most: the table remembers for 400 days what was taken in
@@ -47,9 +55,11 @@ class Stage:
             "BaseUrl": self.base_url.rstrip("/"),
             "KeysParameter": self.keys_parameter,
             "AlarmTopic": self.alarm_topic,
+            "EventBusName": self.event_bus,
             "DefaultTimezone": self.default_timezone,
             "DefaultCurrency": self.default_currency,
             "Tiers": self.tiers,
+            "ContactCosts": self.contact_costs,
             "Staff": self.staff,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
@@ -83,18 +93,36 @@ def _checked(name: str, file: str, settings: dict[str, object], required: list[s
         raise Trouble(f"{file}: unknown {', '.join(unknown)}; it may say {', '.join(kinds)}")
     if missing := [key for key in required if not settings.get(key)]:
         raise Trouble(f"{file}: {', '.join(missing)} must be given")
-    if isinstance(staff := settings.get("staff"), list):
-        settings = {**settings, "staff": ",".join(map(str, staff))}
+    settings = {key: _as_text(key, value) for key, value in settings.items()}
     for key, value in settings.items():
         if type(value) is not kinds[key]:
-            kind = "number" if kinds[key] is int else "list or a text" if key == "staff" else "text"
-            raise Trouble(f"{file}: {key} must be a {kind}")
+            raise Trouble(f"{file}: {key} must be a {_KINDS.get(key) or ('number' if kinds[key] is int else 'text')}")
     stage = Stage(name, **settings)  # type: ignore[arg-type]  # checked just above
     if "@" not in stage.sender_address:
         raise Trouble(f"{file}: sender_address must be a mail address")
+    _check_policy(stage, file)
     entries = [entry.strip() for entry in stage.staff.split(",")] if stage.staff.strip() else []
     if wrong := [entry for entry in entries if not _STAFF.fullmatch(entry)]:
         raise Trouble(f"{file}: staff {', '.join(map(repr, wrong))}: name addresses (ann@example.com) or @domains")
     if not 1 <= stage.raw_mail_days <= 400:
         raise Trouble(f"{file}: raw_mail_days is 1 to 400: the table remembers that long what was taken in")
     return replace(stage, staff=",".join(entries))
+
+
+def _as_text(key: str, value: object) -> object:
+    """Lists and tables as functions are told of them."""
+    if key == "staff" and isinstance(value, list):
+        return ",".join(map(str, value))
+    if key in ("tiers", "contact_costs") and isinstance(value, dict):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return value
+
+
+def _check_policy(stage: Stage, file: str) -> None:
+    try:
+        read_tiers(stage.tiers)
+        read_contact_costs(stage.contact_costs)
+    except Permanent as error:
+        raise Trouble(f"{file}: {error.detail}") from error
+    if (size := len(stage.tiers.encode())) > _LONGEST_TIERS:
+        raise Trouble(f"{file}: tiers are {size} bytes of JSON; functions can be told {_LONGEST_TIERS}")

@@ -6,13 +6,14 @@ from typing import Any
 from chalicelib.kernel import clock, ids
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.article import Article, ArticleText
+from chalicelib.model.calibration import Calibration, Table
 from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Consent, Customer, CustomerHint, Handle
 from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
-from chalicelib.model.tier import DEFAULT_TIERS
+from chalicelib.model.tier import DEFAULT_TIERS, Standing
 from tests.workbench import DOMAIN, SENDER
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -43,12 +44,16 @@ def make_customer(*, consenting: bool = False, **fields: Any) -> Customer:
             "id": ANNS_ID,
             "created_at": NOON - timedelta(days=90),
             "handles": (ANN,),
-            "tier": "standard",
+            "standing": Standing(tier=fields.pop("tier", "standard"), since=NOON - timedelta(days=90)),
             "consents": said,
             "version": 1,
             **fields,
         }
     )
+
+
+# Of everybody, those of whom nothing is known have 40; a purchase of 10.00 in November 2026 makes 85 of it.
+CALIBRATION = Calibration(at=NOON - timedelta(hours=9), customers=100, table=Table((0.0, 1e6), (40.0, 85.0)))
 
 
 def make_promise(*, overdue: bool = False, **fields: Any) -> Promise:

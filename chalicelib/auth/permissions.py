@@ -13,6 +13,7 @@ class Scope(Enum):
     FACTS_WRITE = "facts:write"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
+    TIERS_WRITE = "tiers:write"
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
     ARTICLES_READ = "articles:read"
@@ -35,6 +36,7 @@ _MEANINGS = {
     Scope.FACTS_WRITE: "Report orders, payments, usage and other facts about customers.",
     Scope.CUSTOMERS_READ: "Look customers up and read their timelines.",
     Scope.CUSTOMERS_WRITE: "Say which handles are a customer's, and which customers are one person.",
+    Scope.TIERS_WRITE: "Pin a customer's tier until a date.",
     Scope.CASES_READ: "Read open cases and what was said in them.",
     Scope.CASES_WRITE: "Answer customers in a case, and say who takes part in it.",
     Scope.ARTICLES_READ: "Read the articles of the knowledge base.",

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.cases import language, participants, promises, threading
-from chalicelib.customers import identity, tiers
+from chalicelib.customers import identity, tiers, value_index
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
-from chalicelib.kernel.messages import SendMail
+from chalicelib.kernel.messages import Message, SendMail
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Participant
 from chalicelib.model.customer import Customer, CustomerHint
@@ -118,7 +118,7 @@ def _quarantine(arrival: Arrival, why: str) -> Intake:
 def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -> Intake:
     thread = threading.which_case(arrival, facts)
     customer, owners = _whose(arrival, facts, thread.case or thread.follows, policy)
-    customer, told = tiers.retiered(customer, policy.tiers, now)
+    customer, told, news = tiers.retiered(customer, policy, now)
     tier = policy.tiers.named(customer.tier)
     belongs_to = thread.case or thread.follows
     under = belongs_to.customer_id if belongs_to else facts.under or customer.id
@@ -129,10 +129,16 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         case = case or thread.case
     else:
         case = _opened(arrival, customer, tier, thread.follows, under)
+    cost = 0 if frozen else cost_of(arrival, policy)
+    if cost:
+        customer = replace(customer, value=value_index.served(customer.value, arrival.at, cost))
     interaction = replace(
         interaction_of(arrival, tier.name),
         customer_id=under,
         case_id=case.id,
+        index=tiers.index_now(customer, policy),
+        cost=cost,
+        during=facts.owner_during if belongs_to else facts.during,
         flags=(*_flags(arrival, facts, thread, customer), *((TOO_OFTEN,) if frozen else ())),
     )
     receipt = _receipt(arrival, interaction)
@@ -152,16 +158,24 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
                 case_id=case.id,
             )
         )
-    messages: tuple[SendMail, ...] = ()
+    messages: tuple[Message, ...] = news
     acks = participants.acknowledged(customer, arrival.at)
     if thread.case is None and acks and (to := _acknowledge_to(arrival, customer, policy)):
         customer = replace(customer, acknowledged=acks)
         acknowledgement = _acknowledgement(arrival, interaction, case, to)
         changes.append(acknowledgement)
-        messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id),)
+        messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *news)
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
         changes += [customer, *owners]
     return Intake(Decision(tuple(changes), messages, reason=thread.reason), receipt, frozen=frozen)
+
+
+def cost_of(arrival: Arrival, policy: Policy) -> int:
+    """What the contact costs us, in minor units, as if she were of the lowest tier: better service must not lower the
+    index that earned it. What we began ourselves, machines, and what is not proven to be hers are not booked on her."""
+    if arrival.direction == "out" or arrival.machine or not (arrival.author or arrival.trust.identifies):
+        return 0
+    return policy.contact_costs.get(arrival.channel, 0)
 
 
 def _whose(

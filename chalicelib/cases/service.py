@@ -28,6 +28,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Receipt, preview_of
 from chalicelib.storage import cases as storage
 from chalicelib.storage import customers, due, knowledge
+from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
 
@@ -65,7 +66,7 @@ def replay(key: str, stored_at: datetime) -> str:
 
     def judge() -> intake.Intake:
         known = storage.replay_facts(arrival)
-        return replaying.replay(arrival, *known, policy(), clock.now(), judged=judged)
+        return replaying.replay(arrival, *known, current_policy(), clock.now(), judged=judged)
 
     return _settle_again(arrival, contents, judge).decision.reason
 
@@ -88,7 +89,9 @@ def release(interaction_id: str, *, by: str, reason: str) -> TakenIn:
     def judge() -> intake.Intake:
         aside = views.quarantined_one(interaction_id)
         facts, receipt, _ = storage.replay_facts(arrival)
-        return replaying.release(arrival, facts, receipt or known, aside, policy(), clock.now(), by=by, reason=reason)
+        return replaying.release(
+            arrival, facts, receipt or known, aside, current_policy(), clock.now(), by=by, reason=reason
+        )
 
     taken = _settle_again(arrival, contents, judge)
     return TakenIn(taken.receipt, taken.duplicate)
@@ -131,7 +134,7 @@ def take_in(arrival: Arrival, contents: Contents = {}) -> TakenIn:  # noqa: B006
     keep_once = _keeper(arrival, contents)
 
     def decide() -> tuple[Decision, intake.Intake]:
-        taken = intake.take_in(arrival, storage.intake_facts(arrival), policy(), now)
+        taken = intake.take_in(arrival, storage.intake_facts(arrival), current_policy(), now)
         if taken.filed:
             keep_once()
         return taken.decision, taken

@@ -16,4 +16,3 @@ class Reporter(Enum):
 class Channel:
     name: str
     reported_by: Reporter
-    cost_cents: int  # US cents a contact costs when a person answers; averages, see docs/architecture.md

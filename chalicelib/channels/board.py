@@ -2,4 +2,4 @@
 
 from chalicelib.channels.base import Channel, Reporter
 
-CHANNEL = Channel(name="board", reported_by=Reporter.AGENT, cost_cents=457)
+CHANNEL = Channel(name="board", reported_by=Reporter.AGENT)

@@ -19,7 +19,7 @@ from chalicelib.model.feedback import Feedback, FeedbackKind
 from chalicelib.model.interaction import Attachment
 from chalicelib.model.policy import Policy
 
-CHANNEL = Channel(name="email", reported_by=Reporter.MACHINE, cost_cents=999)
+CHANNEL = Channel(name="email", reported_by=Reporter.MACHINE)
 FORGED = "carries a reply address we never gave out"
 LISTED = 50  # attachments; the original has them all
 _NUMBER = re.compile(r"\[#\s?([0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4})\s?\]")

@@ -1,8 +1,8 @@
 """What do all customers together teach the index? Once a night, from sums that parts of the fleet add up to.
 
 One pass over the customers, in any number of parts, each into a `Statistics`; `merge` makes one of them. Of that come
-the table of the index (`scores.table()`), the parameters for the next night (`fit`), how customers buy (`fit_buying`,
-for reports) and the thresholds that keep the tiers their size (`steered`). No step holds the customers in memory.
+the table of the index (`scores.table()`), the parameters for the next night (`fit`) and the thresholds that keep the
+tiers their size (`steered`). No step holds the customers in memory.
 
 Scores are counted with the parameters the pass was given. What `fit` makes of it is for the pass of the next night: so
 a table and the parameters it belongs to are always published together, and one pass a night is enough.
@@ -16,19 +16,13 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from chalicelib.customers import buying
-from chalicelib.customers.buying import BgNbd, BuyingCell, GammaGamma, SpendingCell
+from chalicelib.customers import spending
 from chalicelib.customers.quantiles import Sketch
-from chalicelib.customers.tier_policy import Band, Bands
-from chalicelib.customers.value_index import (
-    DEFAULTS,
-    WEEKS,
-    Parameters,
-    ValueState,
-    money_of,
-    score,
-    score_of_purchases,
-)
+from chalicelib.customers.spending import GammaGamma, SpendingCell
+from chalicelib.customers.value_index import WEEKS, money_of, score, score_of_purchases
+from chalicelib.model.calibration import Snapshot
+from chalicelib.model.tier import Band, Bands
+from chalicelib.model.value import DEFAULTS, Parameters, ValueState
 
 ENOUGH_BUYERS = 50  # to learn the shape of margins from; with fewer, only their mean is learnt
 ENOUGH_PAST = 50  # customers in a snapshot, to compare its forecast with what came
@@ -39,18 +33,6 @@ GAIN = 0.3  # points of threshold for each point of excess share
 
 _EXACT_COUNTS = 20  # purchases that are their own bin; above, bins are a tenth wide
 _MEAN_BIN = 0.04  # width of a bin of mean margins, in logarithms
-_TIME_BIN = 0.05  # width of a bin of log(1 + weeks)
-_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What a night foretold: kept for 13 weeks, then held against what came."""
-
-    at: datetime
-    customers: int
-    margin: int  # minor units, of all until then
-    forecast: int  # minor units over the next WEEKS, were k 1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +48,6 @@ class Statistics:
     margin_of_past: int = 0  # of those who bought by the time of `past`
     forecast: int = 0  # minor units over the next WEEKS, were k 1
     spending: Counter[tuple[int, int]] = field(default_factory=Counter)  # (purchases, mean margin) by bins → customers
-    buying: dict[tuple[int, int, int], tuple[int, int, int, int]] = field(default_factory=dict)
     scores: Sketch = field(default_factory=Sketch)
     tiers: Counter[str] = field(default_factory=Counter)
 
@@ -77,14 +58,13 @@ class Statistics:
         self.scores.add(score(state, self.parameters))
         if tier:
             self.tiers[tier] += 1
-        if state.purchases < 1 or state.first is None or state.last is None:
+        if state.purchases < 1 or state.first is None:
             return
         self.forecast += round(score_of_purchases(state, self.parameters) * self._money)
         if self.past and state.first <= self.past.at:
             self.margin_of_past += state.margin
         if state.margin > 0:
             self.spending[_count_bin(state.purchases), _mean_bin(state.margin / state.purchases)] += 1
-        self._add_buying(state.purchases - 1, (state.last - state.first) // _DAY, (self.at - state.first) // _DAY)
 
     def merge(self, other: "Statistics") -> None:
         """Adds another part of the same pass. ValueError for one of another moment or with other parameters."""
@@ -96,8 +76,6 @@ class Statistics:
         self.margin_of_past += other.margin_of_past
         self.forecast += other.forecast
         self.spending.update(other.spending)
-        for key, cell in other.buying.items():
-            self.buying[key] = _sum(self.buying.get(key, _EMPTY), cell)
         self.scores.merge(other.scores)
         self.tiers.update(other.tiers)
 
@@ -110,7 +88,6 @@ class Statistics:
         return {
             **sums,
             "spending": [[*key, count] for key, count in sorted(self.spending.items())],
-            "buying": [[*key, *cell] for key, cell in sorted(self.buying.items())],
             "scores": self.scores.to_json(),
             "tiers": dict(sorted(self.tiers.items())),
         }
@@ -125,7 +102,6 @@ class Statistics:
             past=past,
             **{name: data[name] for name in _SUMS},
             spending=Counter({(count, mean): customers for count, mean, customers in data["spending"]}),
-            buying={(x, tx, t): (n, xs, txs, ts) for x, tx, t, n, xs, txs, ts in data["buying"]},
             scores=Sketch.from_json(data["scores"]),
             tiers=Counter(data["tiers"]),
         )
@@ -134,15 +110,8 @@ class Statistics:
     def _money(self) -> float:
         return money_of(replace(self.parameters, k=1), self.at, WEEKS)
 
-    def _add_buying(self, x: int, tx: int, t: int) -> None:
-        """`x` repeats; days from the first purchase to the last, and to now."""
-        t = max(t, tx)
-        key = _count_bin(x), _time_bin(tx), _time_bin(t)
-        self.buying[key] = _sum(self.buying.get(key, _EMPTY), (1, x, tx, t))
-
 
 _SUMS = ("customers", "purchases", "margin", "margin_of_past", "forecast")
-_EMPTY = (0, 0, 0, 0)
 
 
 def fit(statistics: Statistics) -> Parameters:
@@ -153,14 +122,6 @@ def fit(statistics: Statistics) -> Parameters:
     mu = statistics.margin / statistics.purchases
     model = _spending(statistics, GammaGamma(known.p, known.q, mu * (known.q - 1) / known.p))
     return replace(known, p=model.p, q=model.q, g=model.g, mu=mu, k=_came_true(statistics))
-
-
-def fit_buying(statistics: Statistics) -> BgNbd | None:
-    """How customers buy and leave, by BG/NBD; None while there are too few. For reports, no part of the index."""
-    if sum(cell[0] for cell in statistics.buying.values()) < ENOUGH_BUYERS:
-        return None
-    cells = [BuyingCell(n, xs / n, txs / n / 7, ts / n / 7) for n, xs, txs, ts in statistics.buying.values()]
-    return buying.fit_buying(cells)
 
 
 def steered(bands: Bands, configured: Bands, tiers: Mapping[str, int]) -> Bands:
@@ -192,7 +153,7 @@ def _spending(statistics: Statistics, start: GammaGamma) -> GammaGamma:
         SpendingCell(customers, _count_of(count), _mean_of(mean))
         for (count, mean), customers in statistics.spending.items()
     ]
-    return buying.fit_spending(cells, start)
+    return spending.fit_spending(cells, start)
 
 
 def _came_true(statistics: Statistics) -> float:
@@ -203,10 +164,6 @@ def _came_true(statistics: Statistics) -> float:
     weeks = (statistics.at - past.at) / timedelta(weeks=1)
     low, high = K_BOUNDS
     return min(max((statistics.margin_of_past - past.margin) / (past.forecast * weeks / WEEKS), low), high)
-
-
-def _sum(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
 
 
 def _count_bin(count: int) -> int:
@@ -227,7 +184,3 @@ def _mean_bin(mean: float) -> int:
 
 def _mean_of(place: int) -> float:
     return math.exp((place + 0.5) * _MEAN_BIN)
-
-
-def _time_bin(days: int) -> int:
-    return math.floor(math.log1p(days / 7) / _TIME_BIN)

@@ -12,10 +12,16 @@ from chalicelib.model.event import Event, EventKind
 def with_consent(customer: Customer, channel: str, purpose: str, consent: Consent) -> Customer:
     """The customer with what she said; a statement older than the one we have changes nothing."""
     key = consent_key(channel, purpose)
-    known = customer.consents.get(key)
-    if known and known.at > consent.at:
+    if not counts(consent, customer.consents.get(key)):
         return customer
     return replace(customer, consents={**customer.consents, key: consent})
+
+
+def counts(statement: Consent, known: Consent | None) -> bool:
+    """Whether she said it later than what we know; of two at one moment the refusal counts."""
+    if known is None:
+        return True
+    return (statement.at, not statement.granted, statement.proof) > (known.at, not known.granted, known.proof)
 
 
 def withdraw(customer: Customer, channel: str, purpose: str, proof: str, now: datetime, under: str = "") -> Decision:

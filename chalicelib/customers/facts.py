@@ -1,62 +1,111 @@
 """What does a fact change? Her value, her tier, what we know of her, what she agreed to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.customers import consent, identity, tiers, value
+from chalicelib.customers import identity, learning, tiers, value_index
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.messages import FactRecorded
-from chalicelib.model.customer import Consent, Customer
+from chalicelib.model.customer import Customer
 from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.money import Money
 from chalicelib.model.policy import Policy
+from chalicelib.model.value import NOTHING, ValueState
 
 USUAL_MARGIN = 0.3  # of an order's amount, for shops that do not report the margin itself
 
 
 def record(
-    report: FactReport, customer: Customer | None, policy: Policy, now: datetime, *, under: str = "", during: str = ""
+    report: FactReport,
+    customer: Customer | None,
+    policy: Policy,
+    now: datetime,
+    *,
+    under: str = "",
+    during: str = "",
+    expected: Receipt | None = None,
 ) -> Decision:
     """The decision that records a fact nobody recorded yet: fact, receipt and customer change together. It is told
-    under the customer's own record, or under one that was merged into hers, by the merge `during`.
+    under the customer's own record, or under one that was merged into hers, by the merge `during`. One that was
+    `expected`, because its correction came first, has no effect. A correction recorded here is one that came first.
 
-    Changes are (Fact, Receipt, Customer, …); raises Invalid, with a pointer, for what cannot be true.
+    Changes are (Fact, Receipt, Customer, …); raises Invalid, with a pointer, for what cannot be true, and Conflict for
+    more traits than a customer has.
     """
     check(report, policy, now)
-    occurred_at = min(report.occurred_at, now)
     owners: tuple[object, ...] = ()
     if customer is None:
         customer, owner = identity.first_met(report.customer, policy.tiers.lowest.name, now)
         owners = (owner,)
-    margin = _margin(report)
-    fact = Fact(
-        id=ids.derived_ulid(occurred_at, report.receipt_key),
-        customer_id=under or customer.id,
-        what=report.what,
-        occurred_at=occurred_at,
-        recorded_at=now,
-        margin=margin,
-        data=report.data,
-        during=during,
+    fact = _told(report, now, under=under or customer.id, during=during)
+    # A correction cannot be corrected, so nothing that came before one holds.
+    if expected and report.what is not FactKind.CORRECTION:
+        fact = replace(fact, corrected_by=expected.corrected_by, effect=_untrue(fact.effect))
+    known = identity.better_known(customer, report.customer)
+    changed = learn(known, fact)
+    learning.check_room(known, changed)
+    changed, told, news = tiers.retiered(changed, policy, now)
+    if fact.effect:
+        fact = replace(fact, index=tiers.index_now(changed, policy))
+    receipt = replace(
+        _receipt(report, fact, now),
+        corrected_by=fact.corrected_by,
+        version=expected.version if expected else None,
     )
-    changed = learn(identity.better_known(customer, report.customer), fact)
-    if margin:
-        months = value.with_margin(changed.margin_by_month, margin.minor, occurred_at, now)
-        changed = replace(changed, margin_by_month=months)
-    changed, told = tiers.retiered(changed, policy.tiers, now)
-    receipt = Receipt(
-        key=report.receipt_key,
-        fingerprint=report.fingerprint,
-        at=now,
-        customer_id=fact.customer_id,
-        interaction_id=fact.id,
+    notes = (Receipt(key=report.corrects, at=now, corrected_by=fact.id),) if report.corrects else ()
+    follow_ups = () if fact.corrected_by else (FactRecorded(customer_id=fact.customer_id, fact_id=fact.id),)
+    return Decision((fact, receipt, changed, *owners, *notes, *told), (*follow_ups, *news), reason=report.what.value)
+
+
+def correct(
+    report: FactReport,
+    wrong: Fact,
+    customer: Customer,
+    still: Iterable[learning.Told],
+    policy: Policy,
+    now: datetime,
+    *,
+    during: str = "",
+    expected: Receipt | None = None,
+) -> Decision:
+    """The decision that takes back what a fact did to its customer: money by its opposite, what was learnt of its
+    subjects by what is `still` told of them. It is told under the record the fact was told under.
+
+    Changes are (Fact, Receipt, Customer, the wrong Fact, …); raises Invalid, and Conflict when there is nothing to take
+    back.
+    """
+    check(report, policy, now)
+    if wrong.what is FactKind.CORRECTION:
+        raise Conflict("a correction stays; report the fact again, with a new event_id", "/data/corrects")
+    if wrong.corrected_by:
+        raise Conflict("this fact was corrected before", "/data/corrects")
+    about = learning.subjects(wrong)
+    fact = _told(report, now, under=wrong.customer_id, during=during)
+    fact = replace(
+        fact,
+        margin=Money(-wrong.margin.minor, wrong.margin.currency) if wrong.margin else None,
+        effect=value_index.corrected(NOTHING, wrong.effect) if wrong.effect else None,
+        data={**fact.data, "fact": wrong.id, **({"about": ",".join(about)} if about else {})},
     )
-    follow_up = FactRecorded(customer_id=fact.customer_id, fact_id=fact.id)
-    return Decision((fact, receipt, changed, *owners, *told), (follow_up,), reason=report.what.value)
+    changed = learning.relearn(learn(customer, fact), about, still)
+    changed, told, news = tiers.retiered(changed, policy, now)
+    if fact.effect:
+        fact = replace(fact, index=tiers.index_now(changed, policy))
+    receipt = replace(_receipt(report, fact, now), version=expected.version if expected else None)
+    marked = replace(wrong, corrected_by=fact.id)
+    return Decision((fact, receipt, changed, marked, *told), news, reason=report.what.value)
+
+
+def learn(customer: Customer, fact: Fact) -> Customer:
+    """What the fact says about her. Told twice, only her value changes; a correction's subjects are learnt anew by
+    whoever has the other facts."""
+    if fact.effect:
+        customer = replace(customer, value=value_index.joined(customer.value, fact.effect))
+    return learning.learn(customer, fact)
 
 
 def check(report: FactReport, policy: Policy, now: datetime) -> None:
@@ -72,9 +121,37 @@ def check(report: FactReport, policy: Policy, now: datetime) -> None:
             raise Invalid("time_zone is an IANA name such as Europe/Berlin", f"/{place}/time_zone")
 
 
-def _margin(report: FactReport) -> Money | None:
-    """What we earned by it: as reported, else the usual share of an order; a refund takes it back."""
-    if report.what not in (FactKind.ORDER, FactKind.REFUND):
+def _told(report: FactReport, now: datetime, *, under: str, during: str) -> Fact:
+    occurred_at = min(report.occurred_at, now)
+    # A correction stands where it was told: it may speak of what was long ago.
+    placed_at = now if report.what is FactKind.CORRECTION else occurred_at
+    earned = _earned(report)
+    return Fact(
+        id=ids.derived_ulid(placed_at, report.receipt_key),
+        customer_id=under,
+        what=report.what,
+        occurred_at=occurred_at,
+        recorded_at=now,
+        margin=earned if report.what in (FactKind.ORDER, FactKind.REFUND) else None,
+        effect=_effect(report, occurred_at, earned),
+        data=report.data,
+        during=during,
+    )
+
+
+def _receipt(report: FactReport, fact: Fact, now: datetime) -> Receipt:
+    return Receipt(
+        key=report.receipt_key,
+        fingerprint=report.fingerprint,
+        at=now,
+        customer_id=fact.customer_id,
+        interaction_id=fact.id,
+    )
+
+
+def _earned(report: FactReport) -> Money | None:
+    """What we earn by it: as reported, else the usual share of the amount; a refund takes it back."""
+    if report.what not in (FactKind.ORDER, FactKind.REFUND, FactKind.POTENTIAL):
         return None
     earned = report.margin
     if earned is None and report.amount:
@@ -84,33 +161,22 @@ def _margin(report: FactReport) -> Money | None:
     return earned
 
 
-def learn(customer: Customer, fact: Fact) -> Customer:
-    """What the fact says about her besides money. Older news never overrides newer, in whatever order they come."""
-    data, at = fact.data, fact.occurred_at
-    if about := _ABOUT.get(fact.what):
-        if about in customer.learnt and customer.learnt[about] > at:
-            return customer
-        customer = replace(customer, learnt={**customer.learnt, about: at})
-    match fact.what:
-        case FactKind.CARD_EXPIRING:
-            return replace(customer, traits={**customer.traits, "card_expires_on": data["expires_on"]})
-        case FactKind.CARD_UPDATED:
-            return replace(customer, traits=_without(customer.traits, "card_expires_on"))
-        case FactKind.PROFILE:
-            return replace(
-                customer,
-                name=data.get("name") or customer.name,
-                language=data.get("language") or customer.language,
-                time_zone=data.get("time_zone") or customer.time_zone,
-            )
-        case FactKind.CONSENT:
-            said = Consent(granted=data["granted"] == "true", at=at, proof=data["proof"])
-            return consent.with_consent(customer, data["channel"], data["purpose"], said)
-    return customer
+def _effect(report: FactReport, at: datetime, earned: Money | None) -> ValueState | None:
+    """What it adds to the sums of her value. An order whose worth nobody told counts as one of none."""
+    match report.what:
+        case FactKind.ORDER:
+            return value_index.purchased(NOTHING, at, earned.minor if earned else 0)
+        case FactKind.REFUND if earned:
+            return value_index.refunded(NOTHING, earned.minor)
+        case FactKind.REFERRAL:
+            return value_index.referred(NOTHING, at)
+        case FactKind.POTENTIAL if earned:
+            return value_index.foreseen(NOTHING, at, earned.minor)
+    return None
 
 
-_ABOUT = {FactKind.CARD_EXPIRING: "card", FactKind.CARD_UPDATED: "card", FactKind.PROFILE: "profile"}
-
-
-def _without(traits: Mapping[str, str], name: str) -> dict[str, str]:
-    return {key: trait for key, trait in traits.items() if key != name}
+def _untrue(effect: ValueState | None) -> ValueState | None:
+    """What stays of an effect that was taken back: first and last, which no correction takes."""
+    if effect is None or effect.first is None:
+        return None
+    return value_index.corrected(effect, effect)

@@ -1,6 +1,7 @@
 """Who is it? Handles are normalised here, once, so that one person never has two records for one address."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,11 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Invalid
 from chalicelib.model.customer import HANDLE_KINDS, Customer, CustomerHint, Handle, HandleOwner
+from chalicelib.model.tier import Standing
 
 _PHONE_NOISE = re.compile(r"[\s().\-/]")
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,253}")
 LONGEST_VALUE = 320
+WORDS = ("name", "language", "time_zone")  # what whoever reports something may say of her in passing
 
 
 def handle(kind: str, value: str) -> Handle:
@@ -57,16 +60,28 @@ def first_met(hint: CustomerHint, lowest_tier: str, at: datetime) -> tuple[Custo
         name=hint.name,
         language=hint.language,
         time_zone=hint.time_zone,
-        tier=lowest_tier,
+        standing=Standing(tier=lowest_tier, since=at),
     )
     return customer, HandleOwner(handle=hint.handle, customer_id=customer.id)
 
 
 def better_known(customer: Customer, hint: CustomerHint) -> Customer:
-    """What a new contact tells and we did not know; what is known stays."""
-    return replace(
-        customer,
-        name=customer.name or hint.name,
-        language=customer.language or hint.language,
-        time_zone=customer.time_zone or hint.time_zone,
-    )
+    """What a new contact tells and we did not know; what is known stays. Where a fact knows better it is kept aside,
+    for the day the fact is corrected."""
+    for word in WORDS:
+        told = str(getattr(hint, word))
+        if told and word in customer.learnt and word not in customer.introduced:
+            customer = replace(customer, introduced={**customer.introduced, word: told})
+        elif told and not word_of(customer, word):
+            customer = with_words(customer, {word: told})
+    return customer
+
+
+def word_of(customer: Customer, word: str) -> str:
+    return str(getattr(customer, word))
+
+
+def with_words(customer: Customer, words: Mapping[str, str]) -> Customer:
+    """The customer with these of her WORDS."""
+    name, language, time_zone = (words.get(word, word_of(customer, word)) for word in WORDS)
+    return replace(customer, name=name, language=language, time_zone=time_zone)

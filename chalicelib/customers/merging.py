@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from chalicelib.customers import consent, facts, tiers, value
+from chalicelib.customers import consent, facts, learning, tiers, value_index
+from chalicelib.customers.identity import WORDS, with_words, word_of
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict
@@ -18,6 +19,7 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Consent, Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
+from chalicelib.model.interaction import Interaction
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.policy import Policy
 
@@ -26,17 +28,18 @@ MOST_RECORDS = 50  # of one person: a page of her timeline asks each
 NOTICES_REMEMBERED = 10
 TOLD_LATE = timedelta(days=400)  # a fact that happened longer before the merge stays with the survivor
 A_MOMENT = timedelta(milliseconds=1)
-_WORDS = ("name", "language", "time_zone")
-_TRAITS_OF = {"card": ("card_expires_on",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What stands on the timelines of each, from `TOLD_LATE` before the merge on, and her open cases."""
+    """What stands on the timelines of each, from `TOLD_LATE` before the merge on, and her open cases. Of subjects of
+    corrections among it: what is `still` told, whenever it was."""
 
     survivors: Iterable[Any]
     absorbeds: Iterable[Any]
     cases: Iterable[Case]
+    survivors_still: Iterable[learning.Told] = ()
+    absorbeds_still: Iterable[learning.Told] = ()
 
 
 def merge(
@@ -61,11 +64,11 @@ def merge(
         survivor=survivor,
         absorbed=absorbed,
     )
-    both, retiered = tiers.retiered(_together(survivor, absorbed, made.id), policy.tiers, now)
+    both, retiered, news = tiers.retiered(_together(survivor, absorbed, made.id, policy), policy, now)
     rests = replace(absorbed, merged_into=survivor.id, merged_by=made.id)
     told = _told(EventKind.MERGED, survivor.id, absorbed.id, made.id, at, by=author, reason=reason)
     signs = (Signpost(merge_id=made.id, customer_id=customer.id) for customer in (survivor, absorbed))
-    return Decision((made, both, rests, *signs, told, *retiered), reason="merged")
+    return Decision((made, both, rests, *signs, told, *retiered), news, reason="merged")
 
 
 def undo(
@@ -93,18 +96,23 @@ def undo(
     refusals = _refusals([*since.survivors, *since.absorbeds], made.at)
     hers = _facts(since.absorbeds, lambda fact: fact.during >= made.id)
     own = _facts(since.survivors, lambda fact: fact.recorded_at >= made.at - clock.SKEW)
-    theirs, ours = _retold(made.absorbed, hers, refusals), _retold(made.survivor, own, refusals)
+    served = [entry for entry in since.absorbeds if isinstance(entry, Interaction) and entry.during >= made.id]
+    theirs = _retold(made.absorbed, hers, refusals, learning.corrected(since.absorbeds), since.absorbeds_still)
+    ours = _retold(made.survivor, own, refusals, learning.corrected(since.survivors), since.survivors_still)
+    theirs = [*theirs, _served(theirs[-1], served)]
     apart = _apart(made, survivor, absorbed, theirs[-1], since.cases)
     rest = _rest(made, survivor, apart, ours[-1], (*theirs, *ours))
-    apart, told_apart = tiers.retiered(apart, policy.tiers, now)
-    rest, told_rest = tiers.retiered(rest, policy.tiers, now)
+    apart, told_apart, news_of_apart = tiers.retiered(apart, policy, now)
+    rest, told_rest, news_of_rest = tiers.retiered(rest, policy, now)
     over = replace(made, undone_at=now, undone_by=author, undone_because=reason)
     what = EventKind.MERGE_UNDONE
     told = (
         _told(what, rest.id, apart.id, made.id, now, by=author, reason=reason),
         _told(what, apart.id, rest.id, made.id, now, by=author, reason=reason),
     )
-    return Decision((over, rest, apart, *told, *told_rest, *told_apart), reason="undone")
+    return Decision(
+        (over, rest, apart, *told, *told_rest, *told_apart), (*news_of_rest, *news_of_apart), reason="undone"
+    )
 
 
 def _check(survivor: Customer, absorbed: Customer, *, confirm_external: bool) -> None:
@@ -129,20 +137,22 @@ def _check(survivor: Customer, absorbed: Customer, *, confirm_external: bool) ->
 # ── Together ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _together(survivor: Customer, absorbed: Customer, merge_id: str) -> Customer:
+def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Policy) -> Customer:
     """What adds up is added, what was said last counts, and what the survivor lacks she gets."""
-    better = _knows_better(survivor, absorbed, "profile")
-    other = absorbed if better is survivor else survivor
-    words = {name: getattr(better, name) or getattr(other, name) for name in _WORDS}
+    learnt = {
+        about: _knows_better(survivor, absorbed, about).learnt[about]
+        for about in {**survivor.learnt, **absorbed.learnt}
+    }
+    words = {word: _better_word(survivor, absorbed, word) for word in WORDS}
+    aside = {word: learning.introduced(survivor, word) or learning.introduced(absorbed, word) for word in WORDS}
     together = replace(
         survivor,
         handles=(*survivor.handles, *(handle for handle in absorbed.handles if handle not in survivor.handles)),
-        margin_by_month=_added(survivor.margin_by_month, absorbed.margin_by_month),
+        standing=tiers.better(survivor, absorbed, policy).standing,
+        value=value_index.joined(survivor.value, absorbed.value),
         traits=_traits(survivor, absorbed),
-        learnt={
-            about: _knows_better(survivor, absorbed, about).learnt[about]
-            for about in {**survivor.learnt, **absorbed.learnt}
-        },
+        learnt=learnt,
+        introduced={word: told for word, told in aside.items() if told and word in learnt},
         consents=_said_last(survivor.consents, absorbed.consents),
         suppressed={**absorbed.suppressed, **survivor.suppressed},
         open_cases={**survivor.open_cases, **absorbed.open_cases},
@@ -151,7 +161,7 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str) -> Customer
         absorbed=(*survivor.absorbed, *absorbed.ids),
         merges=(*survivor.merges, merge_id),
     )
-    return _with_words(together, words)
+    return with_words(together, words)
 
 
 def _knows_better(survivor: Customer, absorbed: Customer, about: str) -> Customer:
@@ -160,18 +170,20 @@ def _knows_better(survivor: Customer, absorbed: Customer, about: str) -> Custome
     return absorbed if theirs and (own is None or theirs > own) else survivor
 
 
-def _added(ours: Mapping[str, int], theirs: Mapping[str, int]) -> dict[str, int]:
-    return {month: ours.get(month, 0) + theirs.get(month, 0) for month in sorted({*ours, *theirs})}
+def _better_word(survivor: Customer, absorbed: Customer, word: str) -> str:
+    better = _knows_better(survivor, absorbed, word)
+    other = absorbed if better is survivor else survivor
+    return word_of(better, word) or word_of(other, word)
 
 
 def _traits(survivor: Customer, absorbed: Customer) -> dict[str, str]:
     """The survivor's, then the absorbed one's; what facts tell comes from whose are newer, missing ones included."""
     traits = {**absorbed.traits, **survivor.traits}
-    for about, names in _TRAITS_OF.items():
+    for about in {**survivor.learnt, **absorbed.learnt}:
         better = _knows_better(survivor, absorbed, about)
-        if about in better.learnt:
-            traits = {name: trait for name, trait in traits.items() if name not in names}
-            traits |= {name: better.traits[name] for name in names if name in better.traits}
+        names = learning.traits_of(about)
+        traits = {name: trait for name, trait in traits.items() if name not in names}
+        traits |= {name: better.traits[name] for name in names if name in better.traits}
     return traits
 
 
@@ -179,8 +191,7 @@ def _said_last(ours: Mapping[str, Consent], theirs: Mapping[str, Consent]) -> di
     """The newest statement per channel and purpose; of two at one moment the refusal."""
     said = dict(ours)
     for key, statement in theirs.items():
-        known = said.get(key)
-        if known is None or (statement.at, not statement.granted) > (known.at, not known.granted):
+        if consent.counts(statement, said.get(key)):
             said[key] = statement
     return said
 
@@ -199,22 +210,33 @@ def _refusals(entries: Iterable[Any], since: datetime) -> list[Event]:
     return [event for event in events if event.at >= since]
 
 
-def _retold(before: Customer, told: Iterable[Fact], refusals: Iterable[Event]) -> list[Customer]:
-    """What she would have been from then on if only this had been told of her. Told twice, only money changes."""
+def _retold(
+    before: Customer,
+    told: Iterable[Fact],
+    refusals: Iterable[Event],
+    corrected: Iterable[str],
+    still: Iterable[learning.Told],
+) -> list[Customer]:
+    """What she would have been from then on if only this had been told of her, and of subjects corrected since what is
+    `still` told. Told twice, only her value changes."""
     customer = before
     states = [customer]
     for fact in told:
         customer = facts.learn(customer, fact)
-        if fact.margin:
-            # By the day it was recorded: the survivor's months were cut on that day, too.
-            months = value.with_margin(customer.margin_by_month, fact.margin.minor, fact.occurred_at, fact.recorded_at)
-            customer = replace(customer, margin_by_month=months)
         states.append(customer)
+    customer = learning.relearn(customer, corrected, still)
+    states.append(customer)
     for event in refusals:
-        said = Consent(granted=False, at=event.at, proof=event.detail["proof"])
-        customer = consent.with_consent(customer, event.detail["channel"], event.detail["purpose"], said)
+        customer = learning.learn(customer, event)
         states.append(customer)
     return states
+
+
+def _served(customer: Customer, contacts: Iterable[Interaction]) -> Customer:
+    value = customer.value
+    for contact in contacts:
+        value = value_index.served(value, contact.at, contact.cost)
+    return replace(customer, value=value)
 
 
 def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, cases: Iterable[Case]) -> Customer:
@@ -237,14 +259,17 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
     """The survivor without her: her own again. What no fact explains (`states` are all they explain) stays with her."""
     states = tuple(states)
     before, gone = made.survivor, set(apart.handles_of("email"))
-    months = {month: sum_ - apart.margin_by_month.get(month, 0) for month, sum_ in now.margin_by_month.items()}
+    value = replace(value_index.corrected(now.value, apart.value), first=own.value.first, last=own.value.last)
+    pinned_since = now.standing.pinned_until and now.standing not in (made.survivor.standing, made.absorbed.standing)
     words = _own_again(_words, now, own, states)
     rest = replace(
         now,
         handles=tuple(handle for handle in now.handles if handle not in apart.handles),
-        margin_by_month={month: sum_ for month, sum_ in months.items() if sum_ or month in before.margin_by_month},
+        standing=now.standing if pinned_since else before.standing,
+        value=value,
         traits=_own_again(lambda customer: customer.traits, now, own, states),
         learnt=_own_again(lambda customer: customer.learnt, now, own, states),
+        introduced=_own_again(lambda customer: customer.introduced, now, own, states),
         consents=_own_again(lambda customer: customer.consents, now, own, states),
         suppressed={**before.suppressed, **_since(made, now, lambda address: address not in gone)},
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id not in apart.open_cases},
@@ -253,7 +278,7 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         absorbed=before.absorbed,
         merges=before.merges,
     )
-    return _with_words(rest, words)
+    return with_words(rest, {word: words.get(word, "") for word in WORDS})
 
 
 def _own_again(
@@ -265,12 +290,7 @@ def _own_again(
 
 
 def _words(customer: Customer) -> dict[str, str]:
-    return {name: word for name in _WORDS if (word := getattr(customer, name))}
-
-
-def _with_words(customer: Customer, words: Mapping[str, str]) -> Customer:
-    name, language, time_zone = (words.get(name, "") for name in _WORDS)
-    return replace(customer, name=name, language=language, time_zone=time_zone)
+    return {word: told for word in WORDS if (told := word_of(customer, word))}
 
 
 def _since(made: Merge, now: Customer, chosen: Callable[[str], bool]) -> dict[str, str]:

@@ -8,12 +8,13 @@ Why not the `ddsketch` package: docs/decisions/0015-value-index.md.
 """
 
 import math
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
+
+from chalicelib.model.calibration import Table
 
 RELATIVE_ERROR = 0.005  # with .01 the index of 2,357 real customers was wrong by up to .45 points, with this by .25
 EXACT = 100  # different values
@@ -22,26 +23,6 @@ ROWS = 400  # of a table, at most
 _GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
 _LOG_GAMMA = math.log(_GAMMA)
 _LEAST = 1e-9  # anything nearer to zero is zero
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Values in rising order, and each one's mid-rank percentile, 0 to 100."""
-
-    values: tuple[float, ...] = ()
-    percentiles: tuple[float, ...] = ()
-
-    def percentile(self, value: float) -> float:
-        """Between rows by proportion; beyond the first and last, theirs. Of an empty table: IndexError."""
-        values, percentiles = self.values, self.percentiles
-        right = bisect_left(values, value)
-        if right == len(values):
-            return percentiles[-1]
-        if right == 0 or values[right] == value:
-            return percentiles[right]
-        low, high = values[right - 1], values[right]
-        share = (value - low) / (high - low)
-        return percentiles[right - 1] + share * (percentiles[right] - percentiles[right - 1])
 
 
 @dataclass(slots=True)

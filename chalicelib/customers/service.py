@@ -1,18 +1,20 @@
 """What is done about customers: record what happened to them, heed what they do not want."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from chalicelib.configuration import policy
-from chalicelib.customers import consent, facts, handles, merging
+from chalicelib.customers import consent, facts, handles, learning, merging, tiers
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import KeyReused, NotFound
+from chalicelib.kernel.errors import Conflict, KeyReused, NotFound
 from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.fact import Fact, FactReport
 from chalicelib.model.merge import Merge
 from chalicelib.storage import customers as storage
+from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
+from chalicelib.telemetry import logger
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +25,32 @@ class RecordedFact:
 
 
 def record_fact(report: FactReport) -> RecordedFact:
-    """Records a fact once, whatever its sender repeats. Raises Invalid, NotFound (a customer id nobody has),
-    or KeyReused (the same event id, other content)."""
+    """Records a fact once, whatever its sender repeats, and takes back what it corrects. Raises Invalid, NotFound (a
+    customer id nobody has), KeyReused (the same event id, other content), or Conflict (corrected before, too many
+    traits)."""
     now = clock.now()
-    facts.check(report, policy(), now)
+    facts.check(report, current_policy(), now)
 
     def decide() -> tuple[Decision, RecordedFact]:
-        receipt, customer, under, during = storage.known(report.receipt_key, report.customer)
-        if receipt:
+        known = storage.known(report.receipt_key, report.customer, report.corrects)
+        receipt, customer, under, during, wrong, awaited = known
+        if receipt and receipt.interaction_id:
             if receipt.fingerprint != report.fingerprint:
                 raise KeyReused("this event id came before with other content; use a new one", "/event_id")
-            known = RecordedFact(receipt.customer_id, receipt.interaction_id, True)
-            return Decision(reason="duplicate"), known
+            return Decision(reason="duplicate"), RecordedFact(receipt.customer_id, receipt.interaction_id, True)
+        if awaited:
+            raise Conflict("this fact was corrected before", "/data/corrects")
+        if wrong and customer:
+            # Read after the customer: whatever is told of her meanwhile changes her, and refuses the write.
+            still = learning.still_told(learning.subjects(wrong), storage.told(customer.ids), but=wrong.id)
+            decision = facts.correct(
+                report, wrong, customer, still, current_policy(), now, during=during, expected=receipt
+            )
+            return decision, _recorded(decision)
         if customer is None and report.customer.customer_id:
             raise NotFound("no customer has this id", "/customer/customer_id")
-        decision = facts.record(report, customer, policy(), now, under=under, during=during)
-        fact = next(change for change in decision.changes if isinstance(change, Fact))
-        return decision, RecordedFact(fact.customer_id, fact.id, False)
+        decision = facts.record(report, customer, current_policy(), now, under=under, during=during, expected=receipt)
+        return decision, _recorded(decision)
 
     decision, recorded = settle(decide)
     metrics.count_changes(decision)
@@ -87,7 +98,7 @@ def split_off(customer_id: str, handle: Handle, *, author: str, reason: str) -> 
             storage.records(customer.absorbed),
             author=author,
             reason=reason,
-            lowest_tier=policy().tiers.lowest.name,
+            lowest_tier=current_policy().tiers.lowest.name,
             now=now,
         )
         left, alone = [change for change in decision.changes if isinstance(change, Customer)][:2]
@@ -112,7 +123,7 @@ def merge(customer_id: str, into: str, *, author: str, reason: str, confirm_exte
             author=author,
             reason=reason,
             confirm_external=confirm_external,
-            policy=policy(),
+            policy=current_policy(),
             now=now,
         )
         return decision, next(change for change in decision.changes if isinstance(change, Merge))
@@ -134,17 +145,73 @@ def undo_merge(merge_id: str, *, author: str, reason: str) -> Merge:
         if survivor is None or absorbed is None:
             raise NotFound("one of the two is gone")
         # Read before the timelines: whatever is told after that changes the survivor, and refuses the write.
+        survivors = storage.told_since(made.survivor.ids, made.at - merging.TOLD_LATE)
+        absorbeds = storage.told_since(made.absorbed.ids, made.at - merging.TOLD_LATE)
         since = merging.Since(
-            survivors=storage.told_since(made.survivor.ids, made.at - merging.TOLD_LATE),
-            absorbeds=storage.told_since(made.absorbed.ids, made.at - merging.TOLD_LATE),
+            survivors=survivors,
+            absorbeds=absorbeds,
             cases=storage.cases_of(survivor.open_cases),
+            survivors_still=learning.still_told(learning.corrected(survivors), storage.told(made.survivor.ids)),
+            absorbeds_still=learning.still_told(learning.corrected(absorbeds), storage.told(made.absorbed.ids)),
         )
-        decision = merging.undo(made, survivor, absorbed, since, author=author, reason=reason, policy=policy(), now=now)
+        decision = merging.undo(
+            made, survivor, absorbed, since, author=author, reason=reason, policy=current_policy(), now=now
+        )
         return decision, next((change for change in decision.changes if isinstance(change, Merge)), made)
 
     decision, undone = settle(decide)
     metrics.count_changes(decision)
     return undone
+
+
+def judge_tier(customer_id: str, as_of: datetime) -> None:
+    """Her tier, when time or a night may have changed what she keeps. May be repeated."""
+    now = max(clock.now(), as_of)
+
+    def decide() -> tuple[Decision, None]:
+        customer = storage.customer(customer_id)
+        if customer is None:
+            return Decision(reason="gone"), None
+        return tiers.judged(customer, current_policy(), now), None
+
+    decision, _ = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("tier_judged", customer=customer_id, reason=decision.reason)
+
+
+def pin_tier(customer_id: str, tier: str, *, until: datetime, by: str, reason: str) -> Customer:
+    """A person decides her tier until a date. Raises NotFound, or Invalid with a pointer."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, Customer]:
+        customer = _existing(customer_id)
+        done = tiers.pinned(customer, tier, until=until, by=by, reason=reason, policy=current_policy(), now=now)
+        return done.decision("pinned"), done.customer
+
+    decision, customer = settle(decide)
+    metrics.count_changes(decision)
+    return customer
+
+
+def unpin_tier(customer_id: str, *, by: str, reason: str) -> Customer:
+    """Her index decides again. Raises NotFound, or Conflict where no tier is pinned."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, Customer]:
+        customer = _existing(customer_id)
+        if customer.standing.pinned_until is None:
+            raise Conflict("this customer's tier is not pinned")
+        done = tiers.unpinned(customer, by=by, reason=reason, policy=current_policy(), now=now)
+        return done.decision("unpinned"), done.customer
+
+    decision, customer = settle(decide)
+    metrics.count_changes(decision)
+    return customer
+
+
+def _recorded(decision: Decision) -> RecordedFact:
+    fact = next(change for change in decision.changes if isinstance(change, Fact))
+    return RecordedFact(fact.customer_id, fact.id, False)
 
 
 def _existing(customer_id: str) -> Customer:

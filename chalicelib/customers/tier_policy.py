@@ -10,72 +10,11 @@ import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from itertools import pairwise
 
-from chalicelib.kernel.errors import Invalid, Permanent
+from chalicelib.kernel.errors import Invalid
+from chalicelib.model.tier import Bands, Standing
 
 LONGEST_PIN = timedelta(days=731)
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A tier that is earned: at `up_at` one gets it, below `down_below` one may lose it. Index points."""
-
-    tier: str
-    up_at: float
-    down_below: float
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """The earned tiers, lowest first, above the one that everybody has.
-
-    `notice` is how long before a lower tier comes she hears of it. Raises Permanent for what cannot be a policy.
-    """
-
-    bands: tuple[Band, ...] = (Band("gold", 80, 72), Band("platinum", 95, 92))
-    lowest: str = "standard"
-    grace: timedelta = timedelta(weeks=4)
-    notice: timedelta = timedelta(weeks=2)
-
-    def __post_init__(self) -> None:
-        names = [self.lowest, *(band.tier for band in self.bands)]
-        if len(set(names)) < len(names) or not all(names):
-            raise Permanent("each tier has a name of its own")
-        if not all(0 < band.down_below <= band.up_at <= 100 for band in self.bands):
-            raise Permanent("a band is lost at or below the index it is won at, both above 0 and at most 100")
-        if not all(low.up_at < high.up_at and low.down_below < high.down_below for low, high in pairwise(self.bands)):
-            raise Permanent("bands must rise, lowest tier first")
-        if not timedelta() < self.notice <= self.grace:
-            raise Permanent("a notice comes within the grace period, and before its end")
-
-    @property
-    def tiers(self) -> tuple[str, ...]:
-        return (self.lowest, *(band.tier for band in self.bands))
-
-    def rank(self, tier: str) -> int:
-        """0 for the lowest, and for a name that is no longer configured."""
-        return self.tiers.index(tier) if tier in self.tiers else 0
-
-    def earned_by(self, index: float) -> int:
-        return sum(index >= band.up_at for band in self.bands)
-
-    def is_below(self, index: float, rank: int) -> bool:
-        """Whether the index is too low to keep the tier of that rank."""
-        return rank > 0 and index < self.bands[rank - 1].down_below
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A customer's tier, and what may change it."""
-
-    tier: str
-    since: datetime
-    below_since: datetime | None = None  # her index is too low for it from then on, without a break
-    noticed_at: datetime | None = None  # when it was told that the tier will be lost
-    pinned_until: datetime | None = None
-    pinned_by: str = ""
-    reason: str = ""  # of the pin
 
 
 class News(Enum):

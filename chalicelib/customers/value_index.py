@@ -8,7 +8,7 @@ moment, an event 13 weeks older counts half. As the common factor 2^-(now - LAND
 with an event of its customer, and nobody has to be rewritten at night.
 
     M = p (g + margin) / (p purchases + q - 1)        expected margin of a purchase: gamma-gamma posterior mean
-    F = factor x recent x M + rho x mu x referrals - service                     the score
+    F = factor x recent x M + rho x mu x referrals + sigma x potential - service             the score
     V = k x weeks x (ln 2 / 13) x 2^-((now - LANDMARK) / 13 weeks) x F           money over the next weeks
     index = mid-rank percentile of F among all customers
 
@@ -20,8 +20,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import Enum
 
-from chalicelib.customers.quantiles import Table
-from chalicelib.kernel.errors import Invalid, Permanent
+from chalicelib.kernel.errors import Invalid
+from chalicelib.model.calibration import Table
+from chalicelib.model.value import Parameters, ValueState
 
 LANDMARK = date(2024, 1, 1)  # never change it while sums are stored: it is in every one of them
 HALF_LIFE = 91  # days
@@ -37,37 +38,6 @@ _ROOTS = tuple(round(2 ** (day / HALF_LIFE) * _UNIT) for day in range(HALF_LIFE)
 
 FACTOR_BOUNDS = (0.8, 1.3)
 NEUTRAL = 50.0  # the index while there is nobody to compare with
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueState:
-    """Sums over a customer's events. All are whole numbers and exact.
-
-    Twenty years after the landmark they fit a DynamoDB number of 38 digits, if what the half-life leaves of them is
-    at most 8,000 purchases or referrals and 10,000,000.00 of costs.
-    """
-
-    purchases: int = 0
-    margin: int = 0  # minor units
-    recent: int = 0  # weights of purchases, in 2^-32
-    service: int = 0  # cost to serve in minor units times weight, in 2^-16
-    referrals: int = 0  # weights, in 2^-32
-    first: datetime | None = None  # the earliest and latest purchase reported, also if it was corrected later
-    last: datetime | None = None
-
-    @property
-    def repeats(self) -> int:
-        return max(self.purchases - 1, 0)
-
-    @property
-    def tenure(self) -> float:
-        """Years between first and last purchase: like all else here, it stands still between events."""
-        if self.first is None or self.last is None:
-            return 0.0
-        return (self.last - self.first).total_seconds() / (365.25 * 86400)
-
-
-NOTHING = ValueState()
 
 
 def purchased(state: ValueState, at: datetime, margin: int) -> ValueState:
@@ -95,6 +65,13 @@ def referred(state: ValueState, at: datetime) -> ValueState:
     return joined(state, ValueState(referrals=_weight(at)))
 
 
+def foreseen(state: ValueState, at: datetime, margin: int) -> ValueState:
+    """After her company said what margin she may still bring: a quote, a renewal. Invalid for a negative one."""
+    if margin < 0:
+        raise Invalid("a potential is not negative")
+    return joined(state, ValueState(potential=margin * (_weight(at) >> (_BITS - _COST_BITS))))
+
+
 def joined(one: ValueState, other: ValueState) -> ValueState:
     """The sums of both: of an event and all before it, or of two customers who turn out to be one."""
     firsts = [at for at in (one.first, other.first) if at]
@@ -105,6 +82,7 @@ def joined(one: ValueState, other: ValueState) -> ValueState:
         recent=one.recent + other.recent,
         service=one.service + other.service,
         referrals=one.referrals + other.referrals,
+        potential=one.potential + other.potential,
         first=min(firsts, default=None),
         last=max(lasts, default=None),
     )
@@ -122,6 +100,7 @@ def corrected(state: ValueState, wrong: ValueState) -> ValueState:
         recent=state.recent - wrong.recent,
         service=state.service - wrong.service,
         referrals=state.referrals - wrong.referrals,
+        potential=state.potential - wrong.potential,
     )
 
 
@@ -131,41 +110,6 @@ def _weight(at: datetime) -> int:
         raise Invalid("an instant needs a time zone")
     octave, day = divmod(at.astimezone(UTC).toordinal() - _LANDMARK, HALF_LIFE)
     return _ROOTS[day] << octave if octave >= 0 else _ROOTS[day] >> -octave
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameters:
-    """What the nightly calibration learns of all customers; the defaults serve until there are enough of them.
-
-    p, q and g (minor units) are those of the gamma-gamma model: p g / (q - 1) is the margin expected of a customer of
-    whom nothing is known, and counts as (q - 1) / p purchases of hers. Raises Permanent for values that make no index.
-    """
-
-    p: float = 10.0
-    q: float = 3.3
-    g: float = 230.0  # with p and q: 10.00 a purchase
-    k: float = 1.0  # what came true of a forecast by the bare rate
-    mu: float = 1_000.0  # mean margin of a purchase, minor units
-    rho: float = 0.25  # purchases of average margin that a referral is worth: an assumption
-    breadth: float = 0.0  # exponent of 1 + repeated purchases
-    tenure: float = 0.0  # exponent of 1 + years between first and last purchase
-
-    def __post_init__(self) -> None:
-        numbers = (self.p, self.q, self.g, self.k, self.mu, self.rho, self.breadth, self.tenure)
-        if not all(map(math.isfinite, numbers)):
-            raise Permanent("value parameters are finite numbers")
-        if self.p <= 0 or self.q <= 1 or self.g <= 0 or self.k <= 0:
-            raise Permanent("value parameters need p, g and k above 0 and q above 1")
-        if self.rho < 0:
-            raise Permanent("a referral never lowers the value of who referred: rho is 0 or more")
-
-    @property
-    def usual_margin(self) -> float:
-        """Expected of a customer of whom nothing is known, minor units."""
-        return self.p * self.g / (self.q - 1)
-
-
-DEFAULTS = Parameters()
 
 
 def expected_margin(state: ValueState, parameters: Parameters) -> float:
@@ -211,6 +155,7 @@ class Term(Enum):
     MARGIN = "margin"  # what her purchases earn us above or below the usual
     LOYALTY = "loyalty"  # the factor of breadth and tenure
     REFERRALS = "referrals"
+    POTENTIAL = "potential"  # what she may still bring, by the company's own estimate
     SERVICE = "service"  # what contacts cost us
 
 
@@ -264,6 +209,7 @@ def _terms(state: ValueState, parameters: Parameters) -> dict[Term, float]:
         Term.MARGIN: recent * (expected - usual),
         Term.LOYALTY: recent * expected * (_factor(state, parameters) - 1),
         Term.REFERRALS: parameters.rho * parameters.mu * state.referrals / _UNIT,
+        Term.POTENTIAL: parameters.sigma * state.potential / _COST_UNIT,
         Term.SERVICE: -state.service / _COST_UNIT,
     }
 

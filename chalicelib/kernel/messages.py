@@ -36,6 +36,24 @@ class FactRecorded(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TierNews(Message):
+    """Something about a customer's tier was told on her timeline: plays may have something to say about it."""
+
+    lane = "outreach"
+    customer_id: str
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeTier(Message):
+    """Time, or a night, may have changed what tier she keeps."""
+
+    lane = "outreach"
+    customer_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsiderTask(Message):
     """A planned task's time has come: ask the guardrails."""
 
@@ -97,6 +115,8 @@ class SweepEnded(Message):
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
+    TierNews,
+    JudgeTier,
     ConsiderTask,
     DeliverTask,
     MailSettled,

@@ -30,6 +30,7 @@ class Settings:
     default_timezone: str = "UTC"  # IANA name, for customers whose own is unknown
     default_currency: str = "USD"  # ISO 4217; the books are kept in it
     tiers: str = ""  # JSON that replaces the built-in tiers; empty: built-in
+    contact_costs: str = ""  # JSON, channel: minor units a contact costs; empty: published averages
     ses_message_id_domain: str = "email.amazonses.com"  # what SES puts behind the @ of its Message-IDs
     base_url: str = ""  # public address of the API and pages, no slash at the end; senders need it
 

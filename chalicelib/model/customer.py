@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chalicelib.model.tier import Standing
+from chalicelib.model.value import NOTHING, ValueState
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Handle:
@@ -18,6 +21,7 @@ class Handle:
 
 
 HANDLE_KINDS = ("email", "phone", "chat", "external", "device")
+MOST_TRAITS = 50  # that a company may give one customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,14 @@ class Customer:
     name: str = ""
     language: str = ""  # BCP 47, empty: unknown
     time_zone: str = ""  # IANA, empty: unknown
-    tier: str
-    value_index: int = 0  # minor units of margin, last twelve months
-    margin_by_month: Mapping[str, int] = field(default_factory=dict)  # "2026-11" → minor units
+    standing: Standing  # her tier, and what may change it
+    value: ValueState = NOTHING
+    look_again: datetime | None = None  # when time alone may change her tier
     traits: Mapping[str, str] = field(default_factory=dict)
     learnt: Mapping[str, datetime] = field(default_factory=dict)  # "card" → moment of the newest fact about it
+    introduced: Mapping[str, str] = field(
+        default_factory=dict
+    )  # "name" → as told in passing, where a fact knows better
     consents: Mapping[str, Consent] = field(default_factory=dict)  # "email/service" → what she said
     suppressed: Mapping[str, str] = field(default_factory=dict)  # address → why nothing is sent there
     open_cases: Mapping[str, str] = field(default_factory=dict)  # case id → topic
@@ -52,6 +59,10 @@ class Customer:
     absorbed: tuple[str, ...] = ()  # records that turned out to be hers, those they had absorbed included
     merges: tuple[str, ...] = ()  # that made it so, the newest last
     version: int | None = None
+
+    @property
+    def tier(self) -> str:
+        return self.standing.tier
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -8,6 +8,10 @@ from enum import Enum
 
 class EventKind(Enum):
     TIER_CHANGED = "tier_changed"
+    TIER_WILL_CHANGE = "tier_will_change"  # it will be lowered, unless her index rises again
+    TIER_KEPT = "tier_kept"  # after all: what was told before no longer holds
+    TIER_PINNED = "tier_pinned"
+    TIER_PIN_ENDED = "tier_pin_ended"
     CASE_SOLVED = "case_solved"
     PROMISE_AT_RISK = "promise_at_risk"
     PROMISE_BROKEN = "promise_broken"

@@ -7,6 +7,7 @@ from enum import Enum
 
 from chalicelib.model.customer import CustomerHint
 from chalicelib.model.money import Money
+from chalicelib.model.value import ValueState
 
 
 class FactKind(Enum):
@@ -19,12 +20,21 @@ class FactKind(Enum):
     CARD_UPDATED = "card_updated"
     CONSENT = "consent"
     PROFILE = "profile"
+    REFERRAL = "referral"
+    TRAIT = "trait"
+    POTENTIAL = "potential"
+    SEARCH = "search"
+    ARTICLE_READ = "article_read"
+    RATING = "rating"
+    CORRECTION = "correction"  # of a fact that was wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """`margin` is what it changed our margin by (a refund's is negative); None: nothing. `during`: the merge by
-    which it counted for the survivor, when it was told of a merged customer."""
+    """`margin` is what it changed our margin by (a refund's is negative), `effect` what it added to the sums of her
+    value; None: nothing. `index` is hers after it, in tenths. `during`: the merge by which it counted for the survivor,
+    when it was told of a merged customer. `corrected_by`: the correction that says it was wrong, which has the opposite
+    effect; a fact that came after its own correction has none itself."""
 
     id: str
     customer_id: str
@@ -32,8 +42,11 @@ class Fact:
     occurred_at: datetime
     recorded_at: datetime
     margin: Money | None = None
+    effect: ValueState | None = None
+    index: int | None = None
     data: Mapping[str, str] = field(default_factory=dict)
     during: str = ""
+    corrected_by: str = ""
     version: int | None = None
 
     @property
@@ -44,7 +57,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactReport:
-    """A fact as the company's system reports it, before we know whose it is or whether we know it already."""
+    """A fact as the company's system reports it, before we know whose it is or whether we know it already. `corrects`
+    is the receipt key of the fact it corrects."""
 
     receipt_key: str
     fingerprint: str
@@ -54,3 +68,4 @@ class FactReport:
     amount: Money | None = None
     margin: Money | None = None
     data: Mapping[str, str] = field(default_factory=dict)
+    corrects: str = ""

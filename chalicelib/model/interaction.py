@@ -76,6 +76,9 @@ class Interaction:
     direction: Direction
     purpose: Purpose
     tier: str = ""  # the customer's at that moment
+    index: int | None = None  # her value index after it, in tenths
+    cost: int = 0  # minor units it was booked with as cost to serve
+    during: str = ""  # the merge by which it counted for the survivor, when it was told of a merged customer
     author: str = ""  # an agent's name, "Liana" for machine mail, empty: the customer
     sender: str = ""  # the handle it came from
     subject: str = ""
@@ -105,7 +108,8 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """That something arrived and what became of it: the reason a second delivery changes nothing."""
+    """That something arrived and what became of it: the reason a second delivery changes nothing. One without an
+    `interaction_id` waits for a fact whose correction, `corrected_by`, came first."""
 
     key: str
     fingerprint: str = ""
@@ -113,6 +117,7 @@ class Receipt:
     customer_id: str = ""
     case_id: str = ""
     interaction_id: str = ""
+    corrected_by: str = ""
     version: int | None = None
 
 

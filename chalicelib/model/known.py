@@ -18,3 +18,5 @@ class IntakeFacts:
     numbered: Case | None = None  # the case whose number its subject carries
     revoked: bool = False  # the reply address it came to was withdrawn
     owner: Customer | None = None  # whose case it joins, when that is not the sender's own
+    during: str = ""  # the merge that led from `under` to the customer
+    owner_during: str = ""  # the merge that led from the case's record to its owner

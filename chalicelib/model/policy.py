@@ -1,8 +1,17 @@
 """The company's configuration as rules see it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from chalicelib.model.calibration import Calibration
 from chalicelib.model.tier import Tiers
+
+# What a contact costs when a person answers it, in cents: published averages of the field in US$, until a company
+# tells its own. docs/value-index.md says where they come from.
+REFERENCE_COSTS: Mapping[str, int] = MappingProxyType(
+    {"email": 9_99, "web": 9_99, "app": 9_99, "phone": 32_74, "chat": 7_80, "board": 4_57}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +24,10 @@ class Policy:
     inbound_domain: str  # where mail to us arrives
     ses_message_id_domain: str = "email.amazonses.com"
     staff: frozenset[str] = frozenset()  # addresses, and domains with their @
+    contact_costs: Mapping[str, int] = field(default_factory=lambda: REFERENCE_COSTS)  # by channel, minor units
+    calibration: Calibration = field(
+        default_factory=Calibration
+    )  # what the last night learnt; services that judge tiers load it
 
     def is_staff(self, address: str) -> bool:
         return address in self.staff or f"@{address.rpartition('@')[2]}" in self.staff

@@ -1,23 +1,93 @@
-"""Tiers: what a customer's value index earns her, and what each tier is promised per channel.
+"""Tiers: what a customer's value index earns her, what each tier is promised per channel, and what may change hers.
 
 Tiers are configuration. A tier never closes a channel: it only changes how fast, and by whom.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
+from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Permanent
 
 EVERY_CHANNEL = "*"
+GRACE, NOTICE = timedelta(weeks=4), timedelta(weeks=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A tier that is earned: at `up_at` one gets it, below `down_below` one may lose it. Index points."""
+
+    tier: str
+    up_at: float
+    down_below: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The earned tiers, lowest first, above the one that everybody has.
+
+    `notice` is how long before a lower tier comes she hears of it. Raises Permanent for what cannot be a policy.
+    """
+
+    bands: tuple[Band, ...] = (Band("gold", 80, 72), Band("platinum", 95, 92))
+    lowest: str = "standard"
+    grace: timedelta = timedelta(weeks=4)
+    notice: timedelta = timedelta(weeks=2)
+
+    def __post_init__(self) -> None:
+        names = [self.lowest, *(band.tier for band in self.bands)]
+        if len(set(names)) < len(names) or not all(names):
+            raise Permanent("each tier has a name of its own")
+        if not all(0 < band.down_below <= band.up_at <= 100 for band in self.bands):
+            raise Permanent("a band is lost at or below the index it is won at, both above 0 and at most 100")
+        if not all(low.up_at < high.up_at and low.down_below < high.down_below for low, high in pairwise(self.bands)):
+            raise Permanent("bands must rise, lowest tier first")
+        if not timedelta() < self.notice <= self.grace:
+            raise Permanent("a notice comes within the grace period, and before its end")
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        return (self.lowest, *(band.tier for band in self.bands))
+
+    def rank(self, tier: str) -> int:
+        """0 for the lowest, and for a name that is no longer configured."""
+        return self.tiers.index(tier) if tier in self.tiers else 0
+
+    def earned_by(self, index: float) -> int:
+        return sum(index >= band.up_at for band in self.bands)
+
+    def is_below(self, index: float, rank: int) -> bool:
+        """Whether the index is too low to keep the tier of that rank."""
+        return rank > 0 and index < self.bands[rank - 1].down_below
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A customer's tier, and what may change it."""
+
+    tier: str
+    since: datetime
+    below_since: datetime | None = None  # her index is too low for it from then on, without a break
+    noticed_at: datetime | None = None  # when it was told that the tier will be lost
+    pinned_until: datetime | None = None
+    pinned_by: str = ""
+    reason: str = ""  # of the pin
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
+    """`from_index` wins it and below `keep_index` it may be lost, in index points; 0 for the lowest, which everybody
+    has. `perks` are in the company's own words, for its agents."""
+
     name: str
-    from_index: int  # minor units of margin in the last twelve months
     first_answer: Mapping[str, timedelta]  # by channel; EVERY_CHANNEL is the fallback
+    from_index: float = 0
+    keep_index: float = 0
+    perks: tuple[str, ...] = ()
 
     def promised(self, channel: str) -> timedelta:
         return self.first_answer.get(channel) or self.first_answer[EVERY_CHANNEL]
@@ -25,9 +95,27 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """All tiers of the company, lowest first."""
+    """All tiers of the company, lowest first. Raises Permanent for what cannot be a policy."""
 
     tiers: tuple[Tier, ...]
+    grace: timedelta = GRACE
+    notice: timedelta = NOTICE
+    bands: Bands = field(init=False)
+    version: str = field(init=False)  # the same for the same tiers: what was decided by which
+
+    def __post_init__(self) -> None:
+        if not self.tiers:
+            raise Permanent("there must be a tier, so that everybody has one")
+        if empty := [tier.name for tier in self.tiers if EVERY_CHANNEL not in tier.first_answer]:
+            raise Permanent(f'{empty[0]} promises nothing for "*", the channels it does not name')
+        if hasty := [t.name for t in self.tiers if any(within <= timedelta() for within in t.first_answer.values())]:
+            raise Permanent(f"{hasty[0]} promises an answer in no time; give minutes above 0")
+        if self.lowest.from_index or self.lowest.keep_index:
+            raise Permanent(f"{self.lowest.name}, the lowest tier, is everybody's: it has no from_index")
+        earned = tuple(Band(tier.name, tier.from_index, tier.keep_index) for tier in self.tiers[1:])
+        bands = Bands(earned, self.lowest.name, self.grace, self.notice)
+        object.__setattr__(self, "bands", bands)
+        object.__setattr__(self, "version", ids.fingerprint(repr(self.tiers), str(self.grace), str(self.notice))[:8])
 
     @property
     def lowest(self) -> Tier:
@@ -37,45 +125,50 @@ class Tiers:
         """The tier of that name; a name no longer configured is served as the lowest, never refused."""
         return next((tier for tier in self.tiers if tier.name == name), self.lowest)
 
-    def earned_by(self, index: int) -> Tier:
-        return next((tier for tier in reversed(self.tiers) if index >= tier.from_index), self.lowest)
-
 
 DEFAULT_TIERS = Tiers(
     (
-        Tier("standard", 0, {EVERY_CHANNEL: timedelta(hours=24), "chat": timedelta(minutes=10)}),
-        Tier("gold", 200_00, {EVERY_CHANNEL: timedelta(hours=8), "chat": timedelta(minutes=5)}),
-        Tier("platinum", 1_000_00, {EVERY_CHANNEL: timedelta(hours=2), "chat": timedelta(minutes=2)}),
+        Tier("standard", {EVERY_CHANNEL: timedelta(hours=24), "chat": timedelta(minutes=10)}),
+        Tier("gold", {EVERY_CHANNEL: timedelta(hours=8), "chat": timedelta(minutes=5)}, 80, 72),
+        Tier("platinum", {EVERY_CHANNEL: timedelta(hours=2), "chat": timedelta(minutes=2)}, 95, 92),
     )
 )
 
 
 def read_tiers(text: str) -> Tiers:
-    """From `[{"name", "from_index", "first_answer_minutes": {"*": 1440, "chat": 10}}, …]`; empty: ours.
+    """From `{"tiers": [{"name", "from_index", "keep_index", "first_answer_minutes": {"*": 1440, "chat": 10}, "perks":
+    [...]}, ...], "grace_days": 28, "notice_days": 14}`, lowest tier first; empty: ours.
 
     Raises Permanent, saying what to correct, when the configuration cannot be used.
     """
     if not text:
         return DEFAULT_TIERS
     try:
-        tiers = tuple(
-            Tier(
-                str(entry["name"]),
-                int(entry["from_index"]),
-                {c: timedelta(minutes=float(m)) for c, m in entry["first_answer_minutes"].items()},
-            )
-            for entry in json.loads(text)
+        told = json.loads(text)
+        _known(told, {"tiers", "grace_days", "notice_days"})
+        return Tiers(
+            tuple(_tier(entry) for entry in told["tiers"]),
+            timedelta(days=float(told.get("grace_days", GRACE.days))),
+            timedelta(days=float(told.get("notice_days", NOTICE.days))),
         )
+    except Permanent as error:
+        raise Permanent(f"TIERS: {error.detail}") from error
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise Permanent(f"TIERS cannot be read ({error!r}); see docs/operations.md for its form") from error
-    if not tiers or tiers[0].from_index > 0:
-        raise Permanent("TIERS needs a lowest tier with from_index 0, so that everybody has one")
-    if [t.from_index for t in tiers] != sorted({t.from_index for t in tiers}):
-        raise Permanent("TIERS must rise: each from_index above the one before")
-    if len({t.name for t in tiers}) < len(tiers):
-        raise Permanent("TIERS: two tiers have one name, so that nobody could tell which is meant")
-    if hasty := [t.name for t in tiers if any(within <= timedelta() for within in t.first_answer.values())]:
-        raise Permanent(f"TIERS: {hasty[0]} promises an answer in no time; give minutes above 0")
-    if missing := [t.name for t in tiers if EVERY_CHANNEL not in t.first_answer]:
-        raise Permanent(f'TIERS: {missing[0]} promises nothing for "*", the channels it does not name')
-    return Tiers(tiers)
+
+
+def _tier(entry: Mapping[str, Any]) -> Tier:
+    _known(entry, {"name", "from_index", "keep_index", "first_answer_minutes", "perks"})
+    from_index = float(entry.get("from_index", 0))
+    return Tier(
+        str(entry["name"]),
+        {channel: timedelta(minutes=float(m)) for channel, m in entry["first_answer_minutes"].items()},
+        from_index,
+        float(entry.get("keep_index", from_index)),
+        tuple(str(perk) for perk in entry.get("perks", ())),
+    )
+
+
+def _known(entry: Mapping[str, Any], names: set[str]) -> None:
+    if unknown := sorted({*entry} - names):
+        raise Permanent(f"there is no {unknown[0]}; there are {', '.join(sorted(names))}")

@@ -8,6 +8,7 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import DeliverTask
 from chalicelib.model.customer import Customer
+from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.policy import Policy
@@ -17,12 +18,12 @@ from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Play
 
 
-def plans_for(fact: Fact, customer: Customer, plays: Iterable[Play], now: datetime) -> list[Decision]:
-    """One decision per play the fact calls for; the receipt in it makes the same occasion one task, ever."""
+def plans_for(told: Fact | Event, customer: Customer, plays: Iterable[Play], now: datetime) -> list[Decision]:
+    """One decision per play the fact or event calls for; the receipt in it makes the same occasion one task, ever."""
     return [
-        _planned(play, occasion, fact.customer_id, customer.tier, now)
+        _planned(play, occasion, told.customer_id, customer.tier, now)
         for play in plays
-        if fact.what in play.triggers and (occasion := play.occasion(fact, customer))
+        if told.what in play.triggers and (occasion := play.occasion(told, customer))
     ]
 
 

@@ -10,6 +10,8 @@ from chalicelib.gateways import queues, texts
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.decision import Decision
+from chalicelib.model.event import Event
+from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.task import TaskState
 from chalicelib.outreach import delivery, planning, plays, wording
@@ -20,12 +22,14 @@ from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
 
 
-def plan_for_fact(customer_id: str, fact_id: str) -> None:
-    """A task for every play this fact calls for; an occasion that has its task gets no second one."""
-    customer, fact = customers.fact(customer_id, fact_id)
-    if customer is None or fact is None:
+def plan_for(customer_id: str, entry_id: str) -> None:
+    """A task for every play that this fact or event calls for; an occasion that has its task gets no second one."""
+    told, customer = customers.entry(customer_id, entry_id)
+    if customer is None or not isinstance(told, Fact | Event):
         return
-    for plan in planning.plans_for(fact, customer, plays.ALL, clock.now()):
+    if isinstance(told, Fact) and told.corrected_by:
+        return
+    for plan in planning.plans_for(told, customer, plays.ALL, clock.now()):
         decision = _plan_once(plan)
         metrics.count_changes(decision)
         logger.info("task_planned", customer=customer_id, reason=decision.reason)

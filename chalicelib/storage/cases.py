@@ -87,15 +87,15 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
     people = {id_ for id_ in (customer_id, owner_id) if id_ and id_ != arrival.customer_id}
     more = table.rows_at([*map(keys.customer, people), *([keys.case(known.case_id)] if known else [])])
     referenced: Case | None = more.get(keys.case(known.case_id)) if known else None
-    customer, under, _ = customers.survivor(found.get("customer") or more.get(keys.customer(customer_id)), more)
-    case_owner = customer
+    customer, under, during = customers.survivor(found.get("customer") or more.get(keys.customer(customer_id)), more)
+    case_owner, owner_during = customer, during
     if owner_id != customer_id:
-        case_owner = customers.survivor(more.get(keys.customer(owner_id)), more).customer
+        case_owner, _, owner_during = customers.survivor(more.get(keys.customer(owner_id)), more)
     if (case := case or referenced) and case.merged_into:
         survivor = _survivor_of(case)
         named, referenced, numbered = (survivor if one is case else None for one in (named, referenced, numbered))
         if survivor.customer_id != owner_id:
-            case_owner = customers.customer(survivor.customer_id)
+            case_owner, _, owner_during = customers.survivor(table.row_at(keys.customer(survivor.customer_id)))
     return IntakeFacts(
         repeat=found.get("repeat"),
         customer=customer,
@@ -105,6 +105,8 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         numbered=numbered,
         revoked=revoked,
         owner=case_owner,
+        during=during,
+        owner_during=owner_during,
     )
 
 

@@ -4,13 +4,15 @@ A customer who was merged leads to her survivor, here and nowhere else: all func
 answer with survivors.
 """
 
-from collections.abc import Iterable, Mapping
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from chalicelib.kernel import ids
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, CustomerHint, Handle, HandleOwner
+from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.merge import Merge, Signpost
@@ -32,12 +34,15 @@ class Found(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known when something is reported: whether it was reported before, and by whom it is."""
+    """What is known when a fact is reported: whether it was reported before, or is expected, and whose it is. Of a
+    correction: the fact it corrects, whose that is, and whether a correction of it came before, when it has not."""
 
     receipt: Receipt | None
     customer: Customer | None
     under: str = ""
     during: str = ""
+    wrong: Fact | None = None
+    awaited: Receipt | None = None
 
 
 def survivor(record: Customer | None, rows: Mapping[Key, Any] | None = None) -> Found:
@@ -63,18 +68,31 @@ def customer_of(handle: Handle) -> Customer | None:
     return customer(owner.customer_id) if owner else None
 
 
-def known(receipt_key: str, hint: CustomerHint) -> Known:
-    """Receipt and customer of a report: one round trip by id, two by handle."""
+def known(receipt_key: str, hint: CustomerHint, corrects: str = "") -> Known:
+    """Receipt and customer of a report: one round trip by id, two by handle; two for a correction of what is there."""
     wanted = [keys.receipt(receipt_key)]
+    if corrects:
+        wanted.append(keys.receipt(corrects))
     if hint.customer_id:
         wanted.append(keys.customer(hint.customer_id))
     elif hint.handle:
         wanted.append(keys.handle(hint.handle))
     rows = table.rows_at(wanted)
+    receipt, other = rows.get(keys.receipt(receipt_key)), rows.get(keys.receipt(corrects)) if corrects else None
+    if other and other.interaction_id:
+        return _wrong(receipt, other)
     found = rows.get(keys.customer(hint.customer_id))
     if hint.handle and not hint.customer_id and (owner := rows.get(keys.handle(hint.handle))):
         found = table.row_at(keys.customer(owner.customer_id))
-    return Known(rows.get(keys.receipt(receipt_key)), *survivor(found))
+    return Known(receipt, *survivor(found), awaited=other)
+
+
+def _wrong(receipt: Receipt | None, recorded: Receipt) -> Known:
+    """A recorded fact and whose it is, by its receipt."""
+    record, fact_id = recorded.customer_id, recorded.interaction_id
+    places = keys.customer(record), keys.timeline(record, fact_id), keys.untold_fact(record, fact_id)
+    rows = table.rows_at(places)
+    return Known(receipt, *survivor(rows.get(places[0])), wrong=rows.get(places[1]) or rows.get(places[2]))
 
 
 class Entry(NamedTuple):
@@ -93,12 +111,6 @@ def entry(customer_id: str, entry_id: str) -> Entry:
         elsewhere = table.rows_at(keys.timeline(record, entry_id) for record in person.ids)
         told = next(iter(elsewhere.values()), None)
     return Entry(told, person)
-
-
-def fact(customer_id: str, fact_id: str) -> tuple[Customer | None, Fact | None]:
-    """A fact told on the timeline and its customer, in one round trip."""
-    told, person = entry(customer_id, fact_id)
-    return person, told
 
 
 def timeline(customer_id: str, after: str | None, limit: int) -> Page[Any]:
@@ -147,7 +159,7 @@ def records(record_ids: Iterable[str]) -> list[Customer]:
 
 
 def population(shard: int, after: str, limit: int) -> Page[Customer]:
-    """AP-25: a page of one of the `keys.POPULATION_SHARDS` parts of all customers, by id, from behind the id `after`.
+    """AP-26: a page of one of the `keys.POPULATION_SHARDS` parts of all customers, by id, from behind the id `after`.
     Nobody who was merged is among them. One Query, and a BatchGet per 100, as they were a moment ago."""
     found = table.listed(keys.population_shard(shard), after=after, limit=limit)
     rows = table.rows_at((entry.key for entry in found), consistent=False)
@@ -173,6 +185,15 @@ def pair(first_id: str, second_id: str) -> Pair:
 def merge(merge_id: str) -> Merge | None:
     found: Merge | None = table.row_at(keys.merge(merge_id))
     return found
+
+
+def told(records: Iterable[str]) -> Iterator[Fact | Event]:
+    """The facts and events on the timelines of these records, newest first, strongly consistent: a Query per record and
+    100 entries, as far as they are asked for."""
+    timelines = (_until(keys.customer(record).pk, "") for record in records)
+    for entry in heapq.merge(*timelines, key=lambda entry: entry.id, reverse=True):
+        if isinstance(entry, Fact | Event):
+            yield entry
 
 
 def told_since(records: Iterable[str], since: datetime) -> list[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.kernel import clock
-from chalicelib.kernel.messages import ActOnCase, ConsiderTask, Message, SendMail
+from chalicelib.kernel.messages import ActOnCase, ConsiderTask, JudgeTier, Message, SendMail
 from chalicelib.storage import keys, table
 from chalicelib.storage.keys import DueLane, Key
 
@@ -17,7 +17,7 @@ def work(now: datetime) -> Iterator[list[Message]]:
 
 
 def outreach(now: datetime) -> Iterator[list[Message]]:
-    """Tasks whose time has come, as messages."""
+    """Tasks whose time has come, and tiers that time may change, as messages."""
     return _due("outreach", now)
 
 
@@ -38,6 +38,8 @@ def _due(lane: DueLane, now: datetime) -> Iterator[list[Message]]:
 def _message(lane: DueLane, key: Key, as_of: str) -> Message:
     _, _, owner = key.pk.partition("#")
     entry = key.sk.removeprefix(keys.TIMELINE)
+    if key.sk == keys.PROFILE:
+        return JudgeTier(customer_id=owner, as_of=as_of)
     if lane == "outreach":
         return ConsiderTask(customer_id=owner, task_id=entry, as_of=as_of)
     if key.pk.startswith("CASE#"):

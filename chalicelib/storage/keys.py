@@ -10,6 +10,7 @@
     ARTICLE#<slug>       ARTICLE
     MERGE#<id>           MERGE
     SWEEP#<job>#<run>    RUN | PART#<n>
+    CALIBRATION          CALIBRATION
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
@@ -29,6 +30,7 @@ DUE_SHARDS = 16
 LIST_SHARDS = 8
 POPULATION_SHARDS = 32
 DueLane = Literal["work", "outreach"]
+PROFILE = "PROFILE"
 TIMELINE = "T#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
@@ -41,8 +43,11 @@ class Key(NamedTuple):
     sk: str
 
 
+CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
+
+
 def customer(customer_id: str) -> Key:
-    return Key(f"CUSTOMER#{customer_id}", "PROFILE")
+    return Key(f"CUSTOMER#{customer_id}", PROFILE)
 
 
 def timeline(customer_id: str, entry_id: str) -> Key:

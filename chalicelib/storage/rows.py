@@ -25,6 +25,7 @@ from pynamodb.models import Model
 
 from chalicelib.kernel import clock
 from chalicelib.model.article import Article
+from chalicelib.model.calibration import Calibration
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.event import Event
@@ -136,11 +137,12 @@ class CustomerRow(Row, discriminator="customer"):
     name = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     time_zone = UnicodeAttribute(null=True)
-    tier = UnicodeAttribute()
-    value_index = NumberAttribute(null=True)
-    margin_by_month = MapOf(null=True)
+    standing = MapOf()
+    value = MapOf(null=True)
+    look_again = UnicodeAttribute(null=True)
     traits = MapOf(null=True)
     learnt = MapOf(null=True)
+    introduced = MapOf(null=True)
     consents = MapOf(null=True)
     suppressed = MapOf(null=True)
     open_cases = MapOf(null=True)
@@ -159,6 +161,28 @@ class CustomerRow(Row, discriminator="customer"):
     def list_place(cls, thing: Customer) -> Key | None:
         """A record that turned out to be somebody else's is nobody of the population."""
         return None if thing.merged_into else keys.in_population(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Customer) -> tuple[keys.DueLane, datetime] | None:
+        """When time alone may change her tier."""
+        return ("outreach", thing.look_again) if thing.look_again and not thing.merged_into else None
+
+
+class CalibrationRow(Row, discriminator="calibration"):
+    model = Calibration
+    at = UnicodeAttribute(null=True)
+    run = UnicodeAttribute(null=True)
+    customers = NumberAttribute(null=True)
+    parameters = MapOf()
+    learnt = MapOf()
+    table = MapOf()
+    bands = MapOf(null=True)
+    tiers_version = UnicodeAttribute(null=True)
+    snapshots = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Calibration) -> Key:
+        return keys.CALIBRATION
 
 
 class HandleRow(Row, discriminator="handle"):
@@ -181,6 +205,9 @@ class InteractionRow(Row, discriminator="interaction"):
     direction = UnicodeAttribute()
     purpose = UnicodeAttribute()
     tier = UnicodeAttribute(null=True)
+    index = NumberAttribute(null=True)
+    cost = NumberAttribute(null=True)
+    during = UnicodeAttribute(null=True)
     author = UnicodeAttribute(null=True)
     sender = UnicodeAttribute(null=True)
     subject = UnicodeAttribute(null=True)
@@ -227,8 +254,11 @@ class FactRow(Row, discriminator="fact"):
     occurred_at = UnicodeAttribute()
     recorded_at = UnicodeAttribute()
     margin = MapOf(null=True)
+    effect = MapOf(null=True)
+    index = NumberAttribute(null=True)
     data = MapOf(null=True)
     during = UnicodeAttribute(null=True)
+    corrected_by = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: Fact) -> Key:
@@ -332,6 +362,7 @@ class ReceiptRow(Row, discriminator="receipt"):
     customer_id = UnicodeAttribute(null=True)
     case_id = UnicodeAttribute(null=True)
     interaction_id = UnicodeAttribute(null=True)
+    corrected_by = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: Receipt) -> Key:
@@ -455,6 +486,7 @@ class SweepPartRow(Row, discriminator="sweep_part"):
 
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
+    CalibrationRow,
     HandleRow,
     InteractionRow,
     FactRow,

@@ -5,16 +5,19 @@ from typing import Any
 
 from chalicelib.cases import mailroom
 from chalicelib.cases import service as cases
+from chalicelib.customers import service as customers
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnCase,
     ConsiderTask,
     DeliverTask,
     FactRecorded,
+    JudgeTier,
     MailSettled,
     SendMail,
     SweepEnded,
     SweepPart,
+    TierNews,
 )
 from chalicelib.outreach import service as outreach
 from chalicelib.sweeps import service as sweeps
@@ -22,7 +25,9 @@ from chalicelib.sweeps.job import Jobs
 
 HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
-    FactRecorded: lambda m: outreach.plan_for_fact(m.customer_id, m.fact_id),
+    FactRecorded: lambda m: outreach.plan_for(m.customer_id, m.fact_id),
+    TierNews: lambda m: outreach.plan_for(m.customer_id, m.event_id),
+    JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),

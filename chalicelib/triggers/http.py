@@ -1,16 +1,17 @@
 """The kit of the HTTP API: what is declared about an endpoint is what is enforced and what OpenAPI tells.
 
-    api = Endpoints(bp, api_authorizer)
+    api = Endpoints()
 
     @api.endpoint("POST", "/v1/things", scope=Scope.THINGS_WRITE, body=ThingIn, returns=ThingOut, summary="…")
     def make_thing(call: Call[ThingIn]) -> ThingOut: ...
+
+    api.serve_on(bp, api_authorizer)
 
 The kit decodes and checks everything a caller sends, asks for the declared scope, answers every error as
 problem details (RFC 9457), logs one line per request, and never lets an exception reach Chalice: what a view
 raises becomes a response before any middleware sees it. A retryable error carries Retry-After.
 """
 
-import ast
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -26,10 +27,11 @@ from chalicelib.auth.permissions import Principal, Scope
 from chalicelib.auth.sealing import seal, unseal
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import HubError, Invalid, Malformed, TooLarge, Unauthenticated
+from chalicelib.kernel.errors import HubError, Malformed, TooLarge, Unauthenticated
 from chalicelib.model.article import SLUG
 from chalicelib.model.customer import HANDLE_KINDS
 from chalicelib.telemetry import logger, metrics
+from chalicelib.triggers.decoding import ECHOED, canonical, decode, explain, fingerprint, pointer_to
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -39,7 +41,6 @@ BODY_LIMIT = 256 * KB
 PROBLEM_TYPE = "application/problem+json"
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 RETRY_AFTER = "2"
-_ECHOED = 100  # characters of what a caller sent that an answer may repeat
 _RECEIPT_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -119,12 +120,14 @@ class Call(Generic[T]):
 
 
 class Endpoints:
-    """The endpoints of one blueprint, in the order of their declaration."""
+    """Endpoints in the order of their declaration, behind those of the parts they are made of."""
 
-    def __init__(self, bp: Blueprint, authorizer: ChaliceAuthorizer) -> None:
-        self.operations: list[Operation] = []
-        self._bp = bp
-        self._authorizer = authorizer
+    def __init__(self, *parts: "Endpoints") -> None:
+        self.declared: list[tuple[Operation, Callable[..., Any]]] = [each for part in parts for each in part.declared]
+
+    @property
+    def operations(self) -> list[Operation]:
+        return [operation for operation, _ in self.declared]
 
     def endpoint(
         self,
@@ -142,7 +145,7 @@ class Endpoints:
         idempotent: bool = False,
         body_limit: int = BODY_LIMIT,
     ) -> Callable[[F], F]:
-        """Register a handler `(call, **path parameters)` that returns `returns`. `scope=None` makes it
+        """Declare a handler `(call, **path parameters)` that returns `returns`. `scope=None` makes it
         public; `documented_as` is what callers see of a body that the handler takes apart itself."""
 
         def register(handler: F) -> F:
@@ -162,22 +165,29 @@ class Endpoints:
                 idempotent=idempotent,
                 body_limit=body_limit,
             )
-            self.operations.append(operation)
-
-            def view(**path_values: str) -> Response:
-                return _answer(operation, handler, self._bp.current_request, path_values)
-
-            self._bp.route(
-                path,
-                methods=[method],
-                name=operation.name,
-                authorizer=self._authorizer if scope else None,
-                content_types=["*/*"],  # the kit looks itself, to answer with a problem
-                cors=False,
-            )(view)
+            self.declared.append((operation, handler))
             return handler
 
         return register
+
+    def serve_on(self, bp: Blueprint, authorizer: ChaliceAuthorizer) -> None:
+        """Make a route of each, the authorizer before those that ask for a scope."""
+        for operation, handler in self.declared:
+            bp.route(
+                operation.path,
+                methods=[operation.method],
+                name=operation.name,
+                authorizer=authorizer if operation.scope else None,
+                content_types=["*/*"],  # the kit looks itself, to answer with a problem
+                cors=False,
+            )(_view(bp, operation, handler))
+
+
+def _view(bp: Blueprint, operation: Operation, handler: Callable[..., Any]) -> Callable[..., Response]:
+    def view(**path_values: str) -> Response:
+        return _answer(operation, handler, bp.current_request, path_values)
+
+    return view
 
 
 def _answer(
@@ -224,7 +234,7 @@ def _read(operation: Operation, request: Request, path_values: Mapping[str, str]
     raw = _body(operation, request) if operation.body else b""
     content = decode(raw, operation.body) if operation.body else None
     at = clock.now()
-    listing = _canonical([operation.name, principal.name, path_arguments, _filters(asked)]).decode()
+    listing = canonical([operation.name, principal.name, path_arguments, _filters(asked)]).decode()
     call = Call(
         operation=operation,
         input=content if operation.body else asked,
@@ -284,7 +294,7 @@ def _number(value: str) -> str:
 
 def case_id(value: str, pointer: str = "/case_id") -> str:
     """A case's id as it is, or the number people read out. Raises Malformed."""
-    found = ids.read_case_number(value) if len(value) <= _ECHOED else None
+    found = ids.read_case_number(value) if len(value) <= ECHOED else None
     if found is None:
         raise Malformed("This is no case number: they look like 7K3M-9QXT-2B4C.", pointer)
     return found
@@ -320,11 +330,11 @@ def _query(operation: Operation, request: Request) -> tuple[Any, str]:
     parameters = request.query_params
     given = {name: parameters.getlist(name) for name in parameters} if parameters else {}
     if repeated := next((name for name, values in given.items() if len(values) > 1), None):
-        raise Malformed("Give this parameter once.", pointer_to("", repeated[:_ECHOED]))
+        raise Malformed("Give this parameter once.", pointer_to("", repeated[:ECHOED]))
     flat = {name: values[0] for name, values in given.items()}
     if operation.query is None:
         if flat:
-            raise Malformed("There are no parameters here.", pointer_to("", next(iter(flat))[:_ECHOED]))
+            raise Malformed("There are no parameters here.", pointer_to("", next(iter(flat))[:ECHOED]))
         return None, ""
     try:
         asked: Any = msgspec.convert(flat, type=operation.query, strict=False)
@@ -368,88 +378,6 @@ def _idempotency_key(operation: Operation, request: Request, at: datetime) -> st
     if not _RECEIPT_KEY.fullmatch(key):
         raise Malformed("An Idempotency-Key has 1 to 200 visible ASCII characters.", "/Idempotency-Key")
     return str(key)
-
-
-def decode(raw: bytes, type_: Any) -> Any:
-    """Raises Malformed when it is not JSON, Invalid, naming the place, when it is other JSON."""
-    try:
-        return msgspec.json.decode(raw, type=type_)
-    except msgspec.ValidationError as error:
-        raise Invalid(*explain(error, type_)) from error
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Malformed(f"The body is not JSON: {str(error)[:_ECHOED]}.") from error
-
-
-def fingerprint(raw: bytes, *parts: str) -> str:
-    """Equal for equal JSON, however it is written."""
-    return ids.fingerprint(*parts, _canonical(msgspec.json.decode(raw)).decode())
-
-
-def _canonical(value: Any) -> bytes:
-    return msgspec.json.encode(value, order="deterministic")
-
-
-# ── What is wrong with it ─────────────────────────────────────────────────────────────────────────
-
-_IN_WORDS = {
-    "str": "a string",
-    "int": "an integer",
-    "float": "a number",
-    "bool": "true or false",
-    "object": "an object",
-    "array": "an array",
-    "null": "null",
-    "date": "a date (YYYY-MM-DD)",
-    "datetime": "a time (RFC 3339)",
-}
-FORMS: dict[str, str] = {}  # pattern → what people call it; contract.py fills it
-_PLACE = re.compile(r" - at (?:`key` in )?`\$([^`]*)`$")
-_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
-
-
-def explain(error: msgspec.ValidationError, type_: Any) -> tuple[str, str]:
-    """What to do about it, in words, and a JSON pointer (RFC 6901) to where."""
-    text = str(error)
-    place = _PLACE.search(text)
-    message = text[: place.start()] if place else text
-    pointer = "".join(f"/{name or index}" for name, index in _STEP.findall(place[1] if place else ""))
-    if found := re.fullmatch(r"Object missing required field `(.*)`", message, re.DOTALL):
-        return "This field is required.", pointer_to(pointer, found[1])
-    if found := re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL):
-        return "There is no such field: remove it, or correct its name.", pointer_to(pointer, found[1][:_ECHOED])
-    if message.startswith(("Invalid enum value", "Invalid value")):
-        return f"This is not one of {', '.join(_choices(type_, pointer)) or 'the values known'}.", pointer
-    if found := re.fullmatch(r"Expected `str` matching regex ('.*')", message, re.DOTALL):
-        pattern = ast.literal_eval(found[1])
-        return f"Expected another form. {FORMS.get(pattern, pattern)}", pointer
-    words = re.sub(r"`(\w+)(?: \| null)?`", lambda found: _IN_WORDS.get(found[1], found[0]), message)
-    return words.rstrip(".") + ".", pointer
-
-
-def pointer_to(base: str, name: str) -> str:
-    return f"{base}/{name.replace('~', '~0').replace('/', '~1')}"
-
-
-def _choices(type_: Any, pointer: str) -> list[str]:
-    """The values allowed at a place, from the schema of the whole."""
-    schema = msgspec.json.schema(type_)
-    nodes = [schema]
-    for step in pointer.split("/")[1:]:
-        nodes = [
-            inner
-            for node in _alternatives(nodes, schema)
-            if (inner := node.get("properties", {}).get(step) or node.get("items"))
-        ]
-    return list(dict.fromkeys(str(v) for node in _alternatives(nodes, schema) for v in node.get("enum", ())))
-
-
-def _alternatives(nodes: list[dict[str, Any]], schema: dict[str, Any]) -> list[dict[str, Any]]:
-    flat: list[dict[str, Any]] = []
-    for node in nodes:
-        reference = node.get("$ref", "").rpartition("/")[2]
-        target = schema["$defs"][reference] if reference else node
-        flat += _alternatives(target["anyOf"], schema) if "anyOf" in target else [target]
-    return flat
 
 
 # ── Saying so ─────────────────────────────────────────────────────────────────────────────────────

@@ -37,6 +37,7 @@ _TAGS = {
     "articles": "The knowledge base: answers written once, for every channel.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
     "quarantine": "What arrived and was linked to nobody.",
+    "tiers": "What a customer's value earns her.",
     "merges": "Customers who turned out to be one person.",
     "tokens": "Short-lived tokens that may do less than a key.",
 }

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import pytest
 
 from chalicelib.cases.intake import REVOKED, TOO_OFTEN, UNPROVEN, Intake, take_in
+from chalicelib.customers import value_index
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.arrival import Arrival
@@ -15,10 +16,13 @@ from chalicelib.model.customer import Customer, Handle, HandleOwner
 from chalicelib.model.event import Event
 from chalicelib.model.interaction import Attachment, Interaction, KnownMessage, Purpose, Receipt
 from chalicelib.model.known import IntakeFacts
+from chalicelib.model.policy import Policy
 from chalicelib.model.trust import Trust
+from chalicelib.model.value import NOTHING, ValueState
 from tests.factories import (
     ANN,
     ANNS_ID,
+    CALIBRATION,
     CASE_ID,
     NOON,
     make_arrival,
@@ -33,9 +37,12 @@ EVE = Handle("email", "eve@evil.example")
 T = TypeVar("T")
 
 
-def taken_in(arrival: Arrival | None = None, **known: Any) -> Intake:
+RICH = ValueState(purchases=9, margin=90_00, recent=2**45)
+
+
+def taken_in(arrival: Arrival | None = None, policy: Policy | None = None, **known: Any) -> Intake:
     """What Ann's mail becomes, given what is known."""
-    return take_in(arrival or make_arrival(), IntakeFacts(**known), make_policy(), NOON)
+    return take_in(arrival or make_arrival(), IntakeFacts(**known), policy or make_policy(), NOON)
 
 
 def by_reply(**fields: Any) -> Arrival:
@@ -106,7 +113,7 @@ def test_a_second_attempt_decides_the_same() -> None:
 
 
 def test_her_tier_is_stamped_on_contact_case_and_acknowledgement() -> None:
-    intake = taken_in(customer=make_customer(tier="gold", margin_by_month={"2026-11": 250_00}))
+    intake = taken_in(customer=make_customer(tier="gold"))
 
     told = acknowledgement(intake)
     assert told
@@ -114,14 +121,14 @@ def test_her_tier_is_stamped_on_contact_case_and_acknowledgement() -> None:
 
 
 def test_a_tier_earned_meanwhile_counts_at_once_and_is_told() -> None:
-    intake = taken_in(customer=make_customer(margin_by_month={"2026-11": 250_00}))
+    intake = taken_in(customer=make_customer(value=RICH), policy=make_policy(calibration=CALIBRATION))
 
     assert contact(intake).tier == "gold"
     assert len(of(intake, Event)) == 1
 
 
 def test_a_promise_is_made_by_tier_and_channel() -> None:
-    gold = make_customer(tier="gold", margin_by_month={"2026-11": 250_00})
+    gold = make_customer(tier="gold")
 
     (case,) = of(taken_in(customer=gold), Case)
 
@@ -442,11 +449,25 @@ def test_a_reply_address_of_a_case_that_is_gone_opens_a_new_one() -> None:
     assert contact(intake).case_id != CASE_ID
 
 
-def test_a_customer_about_whom_nothing_changed_is_not_written() -> None:
+def test_a_contact_is_booked_as_cost_to_serve_and_stamped_with_her_index() -> None:
     customer = make_customer(open_cases={CASE_ID: ""})
 
-    intake = taken_in(by_reply(), named=make_case(), owner=customer, customer=customer)
+    intake = taken_in(by_reply(), named=make_case(), owner=customer, customer=customer, owner_during="01M")
 
+    (after,) = of(intake, Customer)
+    assert after == replace(customer, value=value_index.served(NOTHING, NOON, 9_99))
+    assert (contact(intake).cost, contact(intake).index, contact(intake).during) == (9_99, 500, "01M")
+
+
+@pytest.mark.parametrize(
+    "what", [{"machine": "auto-reply"}, {"trust": Trust.SPOOFED}, {"direction": "out", "author": "Bo"}]
+)
+def test_what_she_did_not_begin_or_is_not_proven_to_be_hers_costs_her_nothing(what: dict[str, Any]) -> None:
+    customer = make_customer(open_cases={CASE_ID: ""})
+
+    intake = taken_in(by_reply(**what), named=make_case(), owner=customer, customer=customer)
+
+    assert contact(intake).cost == 0
     assert not of(intake, Customer)
 
 

@@ -2,28 +2,18 @@
 
 import json
 import random
-from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks import value as bench
-from chalicelib.customers import buying, calibration
-from chalicelib.customers.buying import BgNbd, BuyingCell, GammaGamma, SpendingCell
-from chalicelib.customers.calibration import Snapshot, Statistics
-from chalicelib.customers.tier_policy import Band, Bands
-from chalicelib.customers.value_index import (
-    DEFAULTS,
-    NOTHING,
-    Parameters,
-    ValueState,
-    expected_value,
-    purchased,
-    refunded,
-    served,
-)
+from chalicelib.customers import calibration
+from chalicelib.customers.calibration import Statistics
+from chalicelib.customers.value_index import expected_value, purchased, refunded, served
+from chalicelib.model.calibration import Snapshot
+from chalicelib.model.tier import Band, Bands
+from chalicelib.model.value import DEFAULTS, NOTHING, Parameters, ValueState
 from tests.factories import NOON
 
 some = settings(deadline=None)
@@ -94,14 +84,13 @@ def test_who_never_bought_is_counted_and_ranked_but_teaches_nothing_of_buying() 
     statistics = statistics_of([NOTHING, served(NOTHING, NOON, 9_99)])
 
     assert (statistics.customers, statistics.scores.count) == (2, 2)
-    assert not statistics.spending and not statistics.buying
+    assert not statistics.spending
 
 
 def test_margins_of_nothing_or_less_teach_nothing_of_margins() -> None:
     statistics = statistics_of([refunded(customer((5, 10_00)), 10_00), customer((5, -3_00))])
 
     assert not statistics.spending
-    assert sum(cell[0] for cell in statistics.buying.values()) == 2
 
 
 def test_statistics_grow_with_the_kinds_of_customers_and_not_with_their_number() -> None:
@@ -183,66 +172,6 @@ def test_k_needs_a_past_to_speak_of_and_keeps_within_bounds(past: Snapshot | Non
     states = [customer((300, 20_00))] * 60
 
     assert calibration.fit(statistics_of(states, past=past)).k == k
-
-
-# How customers buy
-
-
-def test_bg_nbd_foretells_as_it_is_published() -> None:
-    """Fader, Hardie and Lee (2005), section 5 and their spreadsheet: customer 0001 of the CDNOW sample."""
-    model = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
-
-    assert model.expected(39, x=2, tx=30.43, t=38.86) == pytest.approx(1.226, abs=0.001)
-
-
-def test_who_never_came_back_may_have_left_or_not_even_begun_to() -> None:
-    model = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
-
-    assert model.alive(0, 0, 38) == 1
-    assert model.alive(2, 36, 38) > model.alive(2, 10, 38) > model.alive(8, 10, 38)
-
-
-@pytest.mark.parametrize("a", [0.999_999_9, 1, 1.000_000_1])
-def test_the_hole_of_the_formula_at_a_of_one_is_closed(a: float) -> None:
-    near, at = (BgNbd(0.5, 5, value, 2).expected(39, 3, 20, 30) for value in (1.001, a))
-
-    assert at == pytest.approx(near, rel=0.01)
-
-
-def test_a_likelihood_that_runs_away_ends_at_a_bound() -> None:
-    """Customers who all come back for ever: the likeliest chance to leave is none."""
-    model = buying.fit_buying([BuyingCell(50, x, 5.0 * x, 5.0 * x + 1) for x in range(1, 10)])
-
-    assert max(model.r, model.alpha, model.a, model.b) <= buying.MOST * 1.001
-    assert 0 < model.expected(13, 5, 25, 26) < 10
-
-
-def test_too_few_customers_do_not_say_how_customers_buy() -> None:
-    assert calibration.fit_buying(statistics_of([customer((5, 1))] * 49)) is None
-
-
-@pytest.mark.skipif(not bench.path_of("sample").exists(), reason="no development data (LIANA_DATA)")
-def test_the_published_fits_of_cdnow_are_found_again() -> None:
-    past = bench.split_of("sample").past
-    rows = [(len(p) - 1, bench.weeks(p[0][0], p[-1][0]), bench.weeks(p[0][0], bench.CUT) - 1 / 7) for p in past]
-    means = Counter((len(p) - 1, sum(m for _, m in p[1:]) / (len(p) - 1) / 100) for p in past if len(p) > 1)
-
-    model = buying.fit_buying([BuyingCell(n, *row) for row, n in Counter(rows).items()])
-    margins = buying.fit_spending([SpendingCell(n, x, m) for (x, m), n in means.items() if m], GammaGamma(3, 3, 30))
-
-    assert (model.r, model.alpha, model.a, model.b) == pytest.approx((0.243, 4.414, 0.793, 2.426), abs=0.005)
-    assert (margins.p, margins.q, margins.g) == pytest.approx((6.25, 3.74, 15.44), abs=0.05)
-
-
-@pytest.mark.skipif(not bench.path_of("sample").exists(), reason="no development data (LIANA_DATA)")
-def test_cells_teach_what_the_customers_in_them_would() -> None:
-    statistics = bench.statistics_of(bench.states_of(bench.split_of("sample").past), bench.CUT - timedelta(days=1))
-
-    model = calibration.fit_buying(statistics)
-
-    assert model is not None
-    assert (model.r, model.alpha) == pytest.approx((0.243, 4.414), rel=0.03)
-    assert model.a / (model.a + model.b) == pytest.approx(0.793 / (0.793 + 2.426), rel=0.03)
 
 
 # Thresholds

@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from chalicelib.customers import facts
+from chalicelib.customers import facts, value_index
 from chalicelib.kernel.errors import Invalid
-from chalicelib.kernel.messages import FactRecorded
+from chalicelib.kernel.messages import FactRecorded, TierNews
 from chalicelib.model.customer import Consent, Customer, CustomerHint, HandleOwner
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.money import Money
-from tests.factories import ANN, ANNS_ID, NOON, make_customer, make_fact, make_policy, make_report
+from chalicelib.model.value import NOTHING
+from tests.factories import ANN, ANNS_ID, CALIBRATION, NOON, make_customer, make_fact, make_policy, make_report
 
 
 def recorded(what: FactKind, known: Customer | None = None, **fields: Any) -> tuple[Fact, Customer]:
@@ -54,7 +55,7 @@ def test_a_fact_about_an_absorbed_one_is_told_under_her_record_and_counts_for_th
     ).changes
 
     assert (fact.customer_id, fact.during, receipt.customer_id) == ("01B", "01M", "01B")
-    assert (customer.id, customer.value_index) == (ANNS_ID, 3_00)
+    assert (customer.id, customer.value.margin) == (ANNS_ID, 3_00)
 
 
 def test_a_retry_decides_the_same() -> None:
@@ -84,14 +85,25 @@ def test_an_order_earns_and_a_refund_takes_back(what: FactKind, fields: Any, mar
     fact, customer = recorded(what, **fields)
 
     assert (fact.margin.minor if fact.margin else None) == margin
-    assert customer.value_index == (margin or 0)
+    assert customer.value.margin == (margin or 0)
 
 
 def test_an_order_that_earns_a_tier_tells_it() -> None:
-    decision = facts.record(make_report(margin=dollars(250)), make_customer(), make_policy(), NOON)
+    policy = make_policy(calibration=CALIBRATION)
+
+    decision = facts.record(make_report(margin=dollars(250)), make_customer(), policy, NOON)
 
     (event,) = [change for change in decision.changes if isinstance(change, Event)]
-    assert dict(event.detail) == {"from": "standard", "to": "gold"}
+    version = policy.tiers.version
+    assert dict(event.detail) == {"from": "standard", "to": "gold", "index": "85.0", "tiers": version}
+    assert decision.messages[1:] == (TierNews(customer_id=ANNS_ID, event_id=event.id),)
+
+
+def test_an_order_counts_as_a_purchase_with_its_weight_and_is_stamped_with_her_index() -> None:
+    fact, customer = recorded(FactKind.ORDER, margin=dollars(5))
+
+    assert customer.value == fact.effect == value_index.purchased(NOTHING, fact.occurred_at, 5_00)
+    assert fact.index == 500
 
 
 def test_a_clock_a_little_ahead_is_forgiven_and_set_right() -> None:

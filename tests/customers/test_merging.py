@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.customers import facts, merging
+from chalicelib.customers.value_index import purchased, refunded, served
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Conflict
 from chalicelib.model.case import Case
@@ -18,15 +19,16 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.merge import Merge
 from chalicelib.model.money import Money
-from tests.factories import ANN, NOON, make_case, make_customer, make_policy, make_report
+from chalicelib.model.value import NOTHING, ValueState
+from tests.factories import ANN, CALIBRATION, NOON, make_case, make_customer, make_interaction, make_policy, make_report
 from tests.properties.strategies import CUSTOMERS
 
 POLICY = make_policy()
 HOUR = timedelta(hours=1)
 BEAS = Handle("email", "bea@example.org")
 BEAS_ID = ids.derived_ulid(NOON - timedelta(days=10), "bea")
-ANNS = make_customer(name="Ann Archer", margin_by_month={"2026-11": 100_00}, value_index=100_00)
-BEA = make_customer(id=BEAS_ID, handles=(BEAS,), version=4, margin_by_month={"2026-11": 7_00}, value_index=7_00)
+ANNS = make_customer(name="Ann Archer", value=purchased(NOTHING, NOON - 9 * HOUR, 100_00))
+BEA = make_customer(id=BEAS_ID, handles=(BEAS,), version=4, value=purchased(NOTHING, NOON - 8 * HOUR, 7_00))
 SAID = {"author": "Tom", "reason": "she says so"}
 
 
@@ -72,20 +74,20 @@ def told(both: Customer, made: Merge, what: FactKind, *, under: str, **fields: A
 def test_what_adds_up_is_added_and_what_the_survivor_lacks_she_gets() -> None:
     _, both, _ = merged(
         replace(ANNS, name="", open_cases={"a": ""}, suppressed={"x@y.example": "bounced"}),
-        replace(BEA, name="Bea", margin_by_month={"2026-11": 7_00, "2026-10": 1}, open_cases={"b": "complaint"}),
+        replace(BEA, name="Bea", open_cases={"b": "complaint"}),
     )
 
     assert (both.id, both.name, both.handles) == (ANNS.id, "Bea", (ANN, BEAS))
-    assert both.margin_by_month == {"2026-10": 1, "2026-11": 107_00}
-    assert both.value_index == 107_01
+    assert both.value == purchased(ANNS.value, NOON - 8 * HOUR, 7_00)
     assert both.open_cases == {"a": "", "b": "complaint"}
     assert both.suppressed == {"x@y.example": "bounced"}
 
 
 def test_together_they_may_earn_another_tier() -> None:
-    rich = replace(ANNS, margin_by_month={"2026-11": POLICY.tiers.tiers[1].from_index - 1_00})
+    calibrated = make_policy(calibration=CALIBRATION)
+    many = replace(BEA, value=ValueState(purchases=9, margin=90_00, recent=2**45))
 
-    decision = merging.merge(rich, BEA, **SAID, policy=POLICY, now=NOON)
+    decision = merging.merge(ANNS, many, **SAID, policy=calibrated, now=NOON)
 
     assert [e.what for e in decision.changes if isinstance(e, Event)] == [EventKind.MERGED, EventKind.TIER_CHANGED]
 
@@ -186,18 +188,15 @@ def test_whatever_they_were_both_are_that_again(survivor: Customer, absorbed: Cu
     absorbed = replace(
         absorbed, id=BEAS_ID, handles=their_handles, open_cases={f"{c}2": "" for c in absorbed.open_cases}
     )
-    survivor = merging.tiers.retiered(survivor, POLICY.tiers, NOON)[0]
-    absorbed = merging.tiers.retiered(absorbed, POLICY.tiers, NOON)[0]
+    survivor = merging.tiers.retiered(survivor, POLICY, NOON).customer
+    absorbed = merging.tiers.retiered(absorbed, POLICY, NOON).customer
     made, both, rests = merged(survivor, absorbed, confirm_external=True)
     cases = [make_case(id=case_id, customer_id=BEAS_ID) for case_id in absorbed.open_cases]
 
     rest, apart = undone(made, both, rests, cases=cases)
 
     assert apart == absorbed
-    assert replace(rest, margin_by_month={}) == replace(survivor, margin_by_month={})
-    assert {m: v for m, v in rest.margin_by_month.items() if v} == {
-        m: v for m, v in survivor.margin_by_month.items() if v
-    }
+    assert rest == survivor
 
 
 def test_money_goes_to_the_record_it_was_told_under() -> None:
@@ -207,9 +206,40 @@ def test_money_goes_to_the_record_it_was_told_under() -> None:
 
     rest, apart = undone(made, both, rests, [own], [hers])
 
-    assert both.value_index == 124_00
-    assert rest.margin_by_month == {"2026-11": 97_00}
-    assert apart.margin_by_month == {"2026-11": 27_00}
+    assert both.value.margin == 124_00
+    assert rest.value == refunded(ANNS.value, 3_00)
+    assert apart.value == purchased(BEA.value, hers.occurred_at, 20_00)
+
+
+def test_what_contacts_cost_goes_to_the_record_they_were_told_under() -> None:
+    made, both, rests = merged()
+    before, hers, own = (
+        make_interaction(id=f"01{n}", customer_id=customer, at=NOON + HOUR, cost=cost, during=during)
+        for n, (customer, cost, during) in enumerate([(BEAS_ID, 1, "01K"), (BEAS_ID, 20, made.id), (ANNS.id, 300, "")])
+    )
+    both = replace(both, value=served(both.value, NOON + HOUR, 320))
+
+    rest, apart = undone(made, both, rests, [own], [before, hers])
+
+    assert rest.value == served(ANNS.value, NOON + HOUR, 300)
+    assert apart.value == served(BEA.value, NOON + HOUR, 20)
+
+
+def test_the_higher_tier_is_kept_together_and_each_gets_her_own_back() -> None:
+    made, both, rests = merged(absorbed=replace(BEA, standing=replace(BEA.standing, tier="gold")))
+
+    rest, apart = undone(made, both, rests)
+
+    assert (both.tier, rest.tier, apart.tier) == ("gold", "standard", "gold")
+
+
+def test_a_tier_pinned_while_they_were_one_stays_with_the_survivor() -> None:
+    made, both, rests = merged()
+    pinned = replace(both.standing, tier="gold", pinned_until=NOON + 99 * HOUR, pinned_by="Tom", reason="fair")
+
+    rest, apart = undone(made, replace(both, standing=pinned), rests)
+
+    assert (rest.standing, apart.standing) == (pinned, BEA.standing)
 
 
 def test_what_was_told_of_her_before_the_merge_or_during_an_earlier_one_is_not_counted_twice() -> None:
@@ -218,7 +248,7 @@ def test_what_was_told_of_her_before_the_merge_or_during_an_earlier_one_is_not_c
 
     _, apart = undone(made, both, rests, absorbeds=[replace(hers, during=""), replace(hers, during="01K")])
 
-    assert apart.margin_by_month == BEA.margin_by_month
+    assert apart.value == BEA.value
 
 
 def test_a_consent_goes_to_the_record_it_was_told_under() -> None:
@@ -350,7 +380,7 @@ NEWS = st.tuples(
 @settings(deadline=None, max_examples=200)
 @given(st.lists(NEWS, max_size=4), st.lists(NEWS, max_size=6))
 def test_what_comes_while_they_are_one_leaves_them_as_if_they_never_had_been(before: Any, since: Any) -> None:
-    people = {ANNS.id: replace(ANNS, margin_by_month={}), BEAS_ID: replace(BEA, margin_by_month={})}
+    people = {ANNS.id: replace(ANNS, value=NOTHING), BEAS_ID: replace(BEA, value=NOTHING)}
     entries: dict[str, list[Fact]] = {ANNS.id: [], BEAS_ID: []}
 
     def tell(customer: Customer, number: int, news: Any, during: str = "") -> tuple[Customer, Fact]:
@@ -382,5 +412,4 @@ def test_what_comes_while_they_are_one_leaves_them_as_if_they_never_had_been(bef
 
 
 def in_all_but_words(customer: Customer) -> tuple[Any, ...]:
-    index = merging.tiers.retiered(customer, POLICY.tiers, NOON)[0].value_index
-    return customer.traits, customer.learnt, customer.consents, index
+    return customer.traits, customer.learnt, customer.consents, customer.value

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import value as bench
-from chalicelib.customers.quantiles import EXACT, RELATIVE_ERROR, ROWS, Sketch, Table
+from chalicelib.customers.quantiles import EXACT, RELATIVE_ERROR, ROWS, Sketch
 from chalicelib.customers.value_index import score
+from chalicelib.model.calibration import Table
 
 some = settings(deadline=None)
 VALUES = st.lists(st.floats(-1e30, 1e30, allow_subnormal=False) | st.integers(-5, 5).map(float), max_size=40)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.customers.tier_policy import Band, Bands, Change, Judgement, News, Standing, judge, pin, unpin
+from chalicelib.customers.tier_policy import Change, Judgement, News, judge, pin, unpin
 from chalicelib.kernel.errors import Invalid, Permanent
+from chalicelib.model.tier import Band, Bands, Standing
 from tests.factories import NOON
 
 some = settings(deadline=None)

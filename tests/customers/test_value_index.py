@@ -12,14 +12,10 @@ from hypothesis import strategies as st
 
 from benchmarks import value as bench
 from chalicelib.customers import value_index
-from chalicelib.customers.quantiles import Sketch, Table
+from chalicelib.customers.quantiles import Sketch
 from chalicelib.customers.value_index import (
-    DEFAULTS,
     LANDMARK,
-    NOTHING,
-    Parameters,
     Term,
-    ValueState,
     corrected,
     expected_margin,
     expected_value,
@@ -33,6 +29,8 @@ from chalicelib.customers.value_index import (
     served,
 )
 from chalicelib.kernel.errors import Invalid, Permanent
+from chalicelib.model.calibration import Table
+from chalicelib.model.value import DEFAULTS, NOTHING, Parameters, ValueState
 from tests.factories import NOON, at
 
 some = settings(deadline=None)

@@ -9,12 +9,13 @@ import pytest
 
 from chalicelib.auth.permissions import Scope
 from infra.front_door import FrontDoor
-from infra.hub import Hub, create_api_key, http
+from infra.hub import Hub, Json, create_api_key, http
 from infra.local_cloud import LocalCloud
 from infra.mailbox import Mailbox
 from infra.queues import depths
 from infra.stack import Stack
 from infra.story import Storyteller
+from infra.trouble import Trouble
 
 pytestmark = pytest.mark.cloud
 
@@ -100,6 +101,42 @@ def test_bad_input_is_answered_with_problem_details(
     assert answered == status
     problem = json.loads(text)
     assert {"type", "title", "detail"} <= set(problem), text
+
+
+def test_an_event_on_the_stages_bus_becomes_a_fact_on_its_customers_timeline(cloud: LocalCloud, hub: Hub) -> None:
+    fact = {
+        "kind": "order",
+        "event_id": "o-118",
+        "customer": {"email": "noa@shop.example"},
+        "occurred_at": "2026-11-20T10:00:00Z",
+        "data": {"amount": {"minor": 4900, "currency": "USD"}},
+    }
+    entry = {
+        "EventBusName": hub.stack.event_bus,
+        "Source": "shop",
+        "DetailType": "Liana Fact",
+        "Detail": json.dumps(fact),
+    }
+    other = {**entry, "DetailType": "Order Placed", "Detail": json.dumps({**fact, "event_id": "o-119"})}
+
+    cloud.client("events").put_events(Entries=[other, entry, entry])
+    customer = hub.until("her", lambda: known(hub, "noa@shop.example"))
+    hub.until("the queue to be empty", lambda: not waiting(cloud, hub.stack, "FactsQueue"))
+
+    told = hub.get(f"/v1/customers/{customer['id']}/timeline")["items"]
+    facts = [entry for entry in told if entry["kind"] == "fact"]
+    assert [fact["data"]["amount_minor"] for fact in facts] == ["4900"]
+
+
+def known(hub: Hub, address: str) -> Json | None:
+    try:
+        return hub.get(f"/v1/customers?email={address}")
+    except Trouble:
+        return None
+
+
+def waiting(cloud: LocalCloud, stack: Stack, queue: str) -> int:
+    return sum(depth.waiting + depth.in_flight for depth in depths(cloud, stack) if depth.name == queue)
 
 
 def test_nothing_ends_in_a_dead_letter_queue(

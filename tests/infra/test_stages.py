@@ -1,12 +1,15 @@
 """The stage file: what is missing or wrong is said in one line that tells what to write."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from chalicelib.model.tier import read_tiers
 from infra.stages import REPOSITORY, Stage, load_stage, local_stage
 from infra.trouble import Trouble
 
+ALL = '[[tiers.tiers]]\nname = "all"\nfirst_answer_minutes = { "*" = 60 }\n'
 COMPLETE = 'sender_address = "us@shop.example"\ninbound_domain = "in.shop.example"\ncompany_name = "Shop"\n'
 
 
@@ -30,7 +33,16 @@ def test_a_complete_file_becomes_the_templates_parameters(tmp_path: Path) -> Non
         (COMPLETE.replace("us@shop.example", "us"), "sender_address must be a mail address"),
         (COMPLETE + "colour = 1\n", "unknown colour"),
         (COMPLETE + 'raw_mail_days = "many"\n', "raw_mail_days must be a number"),
-        (COMPLETE + "tiers = 3\n", "tiers must be a text"),
+        (COMPLETE + "tiers = 3\n", "tiers must be a table"),
+        (COMPLETE + "[tiers]\ntiers = []\n", "TIERS: there must be a tier"),
+        (COMPLETE + "[contact_costs]\nfax = 3\n", "CONTACT_COSTS: there is no channel fax"),
+        (
+            COMPLETE
+            + '[[tiers.tiers]]\nname = "standard"\nfirst_answer_minutes = { "*" = 9 }\nperks = ["'
+            + "x" * 2000
+            + '"]',
+            "functions can be told 2000",
+        ),
         (
             COMPLETE + 'staff = ["ann@shop.example", "Bo"]\n',
             r"staff 'Bo': name addresses \(ann@example.com\) or @domains",
@@ -46,6 +58,15 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, says: str)
         load_stage("prod", write(tmp_path, text))
 
     assert "\n" not in str(trouble.value)
+
+
+def test_tiers_and_costs_are_tables_in_the_file_and_json_for_the_functions(tmp_path: Path) -> None:
+    tables = "[contact_costs]\nphone = 5\n" + ALL
+
+    stage = load_stage("prod", write(tmp_path, COMPLETE + tables))
+
+    assert stage.parameters()["ContactCosts"] == '{"phone":5}'
+    assert read_tiers(stage.parameters()["Tiers"]).lowest.promised("chat") == timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -77,9 +98,11 @@ def test_the_example_file_works_as_it_is_and_shows_every_setting(tmp_path: Path)
     text = (REPOSITORY / "liana.example.toml").read_text("utf-8")
     assert load_stage("prod", write(tmp_path, text)).inbound_domain == "help.example.com"
 
-    uncommented = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines()[1:])
+    uncommented = "\n".join(
+        line.removeprefix("# ") if " = " in line or line.startswith("# [") else line for line in text.splitlines()[1:]
+    )
     assert load_stage("prod", write(tmp_path, uncommented)).raw_mail_days == 400
-    assert all(f"{key} = " in text for key in Stage.__dataclass_fields__ if key != "name")
+    assert all(f"{key} = " in text or f"[{key}]" in text for key in Stage.__dataclass_fields__ if key != "name")
 
 
 def test_the_local_company_can_reach_nobody() -> None:

@@ -20,6 +20,7 @@ Template = dict[str, Any]
 FUNCTIONS = {
     "InboundMail": "chalicelib.triggers.inbound_mail.inbound_mail",
     "MailFeedback": "chalicelib.triggers.mail_feedback.mail_feedback",
+    "TakeFacts": "chalicelib.triggers.facts_in.take_facts",
     "Relay": "chalicelib.triggers.relay.relay",
     "FollowUps": "chalicelib.triggers.follow_ups.follow_ups",
     "Delivery": "chalicelib.triggers.delivery.delivery",
@@ -34,13 +35,14 @@ FUNCTIONS = {
 CONSUMERS = {
     "InboundMail": "MailQueue",
     "MailFeedback": "FeedbackQueue",
+    "TakeFacts": "FactsQueue",
     "FollowUps": "FollowUpsQueue",
     "Delivery": "OutreachQueue",
     "Background": "BackgroundQueue",
 }
 DEAD_LETTERS = {
     "MailDeadLetters", "FeedbackDeadLetters", "FollowUpsDeadLetters", "OutreachDeadLetters",
-    "BackgroundDeadLetters", "RelayDeadLetters", "ScheduleDeadLetters",
+    "RelayDeadLetters", "ScheduleDeadLetters", "FactsDeadLetters", "BackgroundDeadLetters",
 }  # fmt: skip
 # The emulator names no resource when it judges SendRawEmail; the statement exists on the local target only.
 MAY_HAVE_A_STAR = {"SendMailOnTheEmulatorWhichNamesNoResource"}

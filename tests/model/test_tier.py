@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel.errors import Permanent
-from chalicelib.model.tier import DEFAULT_TIERS, read_tiers
+from chalicelib.model.tier import DEFAULT_TIERS, Band, read_tiers
 
-STANDARD = {"name": "standard", "from_index": 0, "first_answer_minutes": {"*": 1440, "chat": 10}}
-GOLD = {"name": "gold", "from_index": 20000, "first_answer_minutes": {"*": 480}}
+STANDARD = {"name": "standard", "first_answer_minutes": {"*": 1440, "chat": 10}}
+GOLD = {"name": "gold", "from_index": 80, "keep_index": 70, "first_answer_minutes": {"*": 480}}
+TOP = {"name": "top", "from_index": 95, "first_answer_minutes": {"*": 60}, "perks": ["free returns", "a named agent"]}
+
+
+def told(*tiers: dict[str, Any], **more: Any) -> str:
+    return json.dumps({"tiers": tiers, **more})
 
 
 def test_no_configuration_means_the_built_in_tiers() -> None:
@@ -18,10 +23,20 @@ def test_no_configuration_means_the_built_in_tiers() -> None:
 
 
 def test_tiers_are_read_as_written() -> None:
-    tiers = read_tiers(json.dumps([STANDARD, GOLD]))
+    tiers = read_tiers(told(STANDARD, GOLD, TOP, grace_days=20, notice_days=10))
 
-    assert [(t.name, t.from_index) for t in tiers.tiers] == [("standard", 0), ("gold", 20000)]
+    assert [tier.name for tier in tiers.tiers] == ["standard", "gold", "top"]
+    assert tiers.bands.bands == (Band("gold", 80, 70), Band("top", 95, 95))
     assert tiers.named("gold").promised("email") == timedelta(hours=8)
+    assert tiers.named("top").perks == ("free returns", "a named agent")
+    assert (tiers.bands.grace, tiers.bands.notice) == (timedelta(days=20), timedelta(days=10))
+
+
+def test_a_configuration_has_a_version_of_its_own() -> None:
+    versions = [read_tiers(text).version for text in ("", told(STANDARD, GOLD), told(STANDARD, GOLD, grace_days=21))]
+
+    assert len(set(versions)) == 3
+    assert versions[1] == read_tiers(told(STANDARD, GOLD)).version
 
 
 @pytest.mark.parametrize(
@@ -29,44 +44,32 @@ def test_tiers_are_read_as_written() -> None:
     [
         ("gold", "TIERS cannot be read"),
         ("5", "TIERS cannot be read"),
-        ('["gold"]', "TIERS cannot be read"),
-        ('[{"name": "gold"}]', "TIERS cannot be read"),
-        ([STANDARD | {"from_index": "much"}], "TIERS cannot be read"),
-        ([STANDARD | {"first_answer_minutes": 5}], "TIERS cannot be read"),
-        ([STANDARD | {"first_answer_minutes": {"*": "soon"}}], "TIERS cannot be read"),
-        ([STANDARD | {"first_answer_minutes": {"*": 1e300}}], "TIERS cannot be read"),
-        ("[]", "needs a lowest tier with from_index 0"),
-        ("{}", "needs a lowest tier with from_index 0"),
-        ([GOLD], "needs a lowest tier with from_index 0"),
-        ([STANDARD, GOLD, GOLD | {"name": "platinum"}], "TIERS must rise"),
-        ([STANDARD, GOLD | {"from_index": -1}], "TIERS must rise"),
-        ([STANDARD, GOLD | {"name": "standard"}], "two tiers have one name"),
-        (
-            [STANDARD | {"first_answer_minutes": {"*": 60, "chat": 0}}],
-            "standard promises an answer in no time",
-        ),
-        ([STANDARD | {"first_answer_minutes": {"*": -60}}], "standard promises an answer in no time"),
-        ([STANDARD, GOLD | {"first_answer_minutes": {"chat": 5}}], 'gold promises nothing for "\\*"'),
+        ("[]", "TIERS cannot be read"),
+        ("{}", "TIERS cannot be read"),
+        ('{"tiers": ["gold"]}', "TIERS: there is no"),
+        (told({"name": "gold"}), "TIERS cannot be read"),
+        (told(STANDARD | {"from_index": "much"}), "TIERS cannot be read"),
+        (told(STANDARD | {"first_answer_minutes": 5}), "TIERS cannot be read"),
+        (told(STANDARD | {"first_answer_minutes": {"*": "soon"}}), "TIERS cannot be read"),
+        (told(STANDARD | {"first_answer_minutes": {"*": 1e300}}), "TIERS cannot be read"),
+        (told(STANDARD | {"promises": {}}), "TIERS: there is no promises; there are"),
+        (told(STANDARD, bands=5), "TIERS: there is no bands; there are grace_days"),
+        (told(), "there must be a tier"),
+        (told(GOLD), "gold, the lowest tier, is everybody's"),
+        (told(STANDARD, GOLD, GOLD | {"name": "top"}), "bands must rise"),
+        (told(STANDARD, GOLD | {"from_index": -1}), "a band is lost at or below the index it is won at"),
+        (told(STANDARD, GOLD | {"from_index": 101}), "a band is lost at or below the index it is won at"),
+        (told(STANDARD, GOLD | {"keep_index": 81}), "a band is lost at or below the index it is won at"),
+        (told(STANDARD, GOLD | {"name": "standard"}), "each tier has a name of its own"),
+        (told(STANDARD, GOLD, grace_days=5), "a notice comes within the grace period"),
+        (told(STANDARD | {"first_answer_minutes": {"*": 60, "chat": 0}}), "standard promises an answer in no time"),
+        (told(STANDARD | {"first_answer_minutes": {"*": -60}}), "standard promises an answer in no time"),
+        (told(STANDARD, GOLD | {"first_answer_minutes": {"chat": 5}}), 'gold promises nothing for "\\*"'),
     ],
 )
-def test_tiers_that_cannot_be_used_are_refused_with_the_reason(text: Any, sentence: str) -> None:
+def test_tiers_that_cannot_be_used_are_refused_with_the_reason(text: str, sentence: str) -> None:
     with pytest.raises(Permanent, match=sentence):
-        read_tiers(text if isinstance(text, str) else json.dumps(text))
-
-
-@pytest.mark.parametrize(
-    ("index", "tier"),
-    [
-        (-5_00, "standard"),
-        (0, "standard"),
-        (199_99, "standard"),
-        (200_00, "gold"),
-        (999_99, "gold"),
-        (1_000_00, "platinum"),
-    ],
-)
-def test_a_tier_is_earned_from_its_index_on(index: int, tier: str) -> None:
-    assert DEFAULT_TIERS.earned_by(index).name == tier
+        read_tiers(text)
 
 
 def test_a_tier_that_was_renamed_is_served_as_the_lowest() -> None:

@@ -4,29 +4,37 @@ import re
 
 import pytest
 
-from chalicelib.model.fact import FactKind
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.fact import Fact, FactKind
 from chalicelib.outreach import plays, wording
 from chalicelib.outreach.plays.base import Play
-from tests.factories import NOON, make_customer, make_fact, make_task
+from tests.factories import ANNS_ID, NOON, make_customer, make_fact, make_task
 
 LANGUAGES = ("en", "zh-Hans")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # What each fact is sure to say; everything else is optional.
-LEAST = {FactKind.CARD_EXPIRING: {"expires_on": "2026-12-10"}}
-MOST = {FactKind.CARD_EXPIRING: {"expires_on": "2026-12-10", "card_hint": "4242"}}
+TIER = {"from": "gold", "to": "standard", "at": "2026-12-10T12:00:00.000Z"}
+Said = dict[FactKind | EventKind, dict[str, str]]
+LEAST: Said = {FactKind.CARD_EXPIRING: {"expires_on": "2026-12-10"}, EventKind.TIER_WILL_CHANGE: TIER}
+MOST: Said = {**LEAST, FactKind.CARD_EXPIRING: {"expires_on": "2026-12-10", "card_hint": "4242"}}
 
 every_play = pytest.mark.parametrize("play", plays.ALL, ids=lambda play: play.name)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
-def context_of(play: Play, said: dict[FactKind, dict[str, str]]) -> dict[str, str]:
+def context_of(play: Play, said: Said) -> dict[str, str]:
     (trigger, *_) = play.triggers
-    occasion = play.occasion(make_fact(trigger, data=said[trigger], recorded_at=NOON), make_customer())
+    told: Fact | Event
+    if isinstance(trigger, FactKind):
+        told = make_fact(trigger, data=said[trigger], recorded_at=NOON)
+    else:
+        told = Event(id="01E", customer_id=ANNS_ID, what=trigger, at=NOON, detail=said[trigger])
+    occasion = play.occasion(told, make_customer())
     assert occasion
     return occasion.context
 
 
-def worded(play: Play, language: str, said: dict[FactKind, dict[str, str]], name: str = "") -> tuple[str, str]:
+def worded(play: Play, language: str, said: Said, name: str = "") -> tuple[str, str]:
     task = make_task(play=play.name, context=context_of(play, said))
     return wording.notice(task, make_customer(language=language, name=name))
 
@@ -42,7 +50,7 @@ def test_every_play_has_a_subject_and_a_text_in_every_language(play: Play, langu
 @every_play
 @every_language
 @pytest.mark.parametrize(("said", "name"), [(LEAST, ""), (MOST, "Ann"), (LEAST, "Ann"), (MOST, "")])
-def test_no_text_has_a_hole(play: Play, language: str, said: dict[FactKind, dict[str, str]], name: str) -> None:
+def test_no_text_has_a_hole(play: Play, language: str, said: Said, name: str) -> None:
     subject, text = worded(play, language, said, name)
 
     assert subject

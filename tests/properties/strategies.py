@@ -11,6 +11,7 @@ from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import CaseStatus, PromiseState
 from chalicelib.model.customer import HANDLE_KINDS, Consent, Handle
 from chalicelib.model.trust import Trust
+from chalicelib.model.value import ValueState
 from tests.factories import ANN, CASE_ID, make_arrival, make_case, make_customer, make_promise
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,7 +40,15 @@ CUSTOMERS = st.builds(
     make_customer,
     handles=st.lists(st.just(ANN) | HANDLES, max_size=2).map(tuple),
     tier=st.sampled_from(["standard", "gold", "renamed"]),
-    margin_by_month=st.dictionaries(st.sampled_from(["2026-11", "2026-01", "2024-05"]), st.integers(-(10**6), 10**6)),
+    value=st.builds(
+        ValueState,
+        purchases=st.integers(0, 9),
+        margin=st.integers(-(10**6), 10**6),
+        recent=st.integers(0, 2**50),
+        service=st.integers(0, 2**50),
+        first=st.none() | MOMENTS,
+        last=st.none() | MOMENTS,
+    ),
     suppressed=st.just({}) | st.just({ANN.value: "bounced"}),
     open_cases=st.dictionaries(st.sampled_from([CASE_ID, "c1", "c2"]), st.sampled_from(["", "complaint"])),
     notices_sent=st.lists(MOMENTS, max_size=4).map(tuple),

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from chalicelib.cases import intake, promises
 from chalicelib.cases.intake import Intake
-from chalicelib.customers import value
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.arrival import Arrival
@@ -133,32 +132,6 @@ def test_acting_on_a_case_moves_its_next_look_ahead_or_ends_it(case: Case, custo
     for change in promises.act_on_due(case, customer, now).changes:
         if isinstance(change, Case):
             assert change.due_at is None or change.due_at > now
-
-
-# Value
-
-
-@some
-@given(
-    st.lists(st.tuples(st.integers(-(10**6), 10**6), st.integers(0, 800), st.integers(0, 60)), max_size=12),
-    st.integers(0, 60),
-)
-def test_the_index_is_the_sum_of_the_last_twelve_months_in_whatever_order_facts_come(
-    earned: list[tuple[int, int, int]], days_later: int
-) -> None:
-    """Each fact happened some days ago and is reported some days after it happened."""
-    now = NOON + timedelta(days=days_later)
-    facts = [
-        (margin, NOON - timedelta(days=ago), NOON - timedelta(days=max(0, ago - late))) for margin, ago, late in earned
-    ]
-    months: dict[str, int] = {}
-
-    for margin, occurred_at, recorded_at in sorted(facts, key=lambda fact: fact[2]):
-        months = value.with_margin(months, margin, occurred_at, recorded_at)
-
-    first_month = now.year * 12 + now.month - 12
-    counted = [margin for margin, at, _ in facts if at.year * 12 + at.month > first_month]
-    assert value.index(months, now) == sum(counted)
 
 
 # Intake

@@ -280,8 +280,8 @@ def test_another_customers_entries_are_not_hers() -> None:
 def test_a_fact_is_read_with_its_customer() -> None:
     stored(make_customer(), make_fact())
 
-    assert customers.fact(ANNS_ID, make_fact().id) == (make_customer(), make_fact())
-    assert customers.fact(ANNS_ID, "gone") == (make_customer(), None)
+    assert customers.entry(ANNS_ID, make_fact().id) == (make_fact(), make_customer())
+    assert customers.entry(ANNS_ID, "gone") == (None, make_customer())
 
 
 # A case's interactions, and nobody's

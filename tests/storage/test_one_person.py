@@ -70,7 +70,7 @@ def loaded() -> dict[str, Customer | None]:
         "handle": customers.customer_of(BEAS),
         "report by id": customers.known(receipt, CustomerHint(customer_id=BEAS_ID)).customer,
         "report by handle": customers.known(receipt, CustomerHint(handle=BEAS)).customer,
-        "fact": customers.fact(BEAS_ID, fact.id)[0],
+        "fact": customers.entry(BEAS_ID, fact.id).customer,
         "task": tasks.task(BEAS_ID, task.id).customer,
         "mail": cases.outbound(BEAS_ID, contact.id).customer,
         "arrival": cases.intake_facts(make_arrival(sender=BEAS)).customer,

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.kernel.decision import Decision
 from chalicelib.model.article import Article, ArticleText
+from chalicelib.model.calibration import Calibration, Snapshot, Table
 from chalicelib.model.case import Case, Participant
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
 from chalicelib.model.event import Event, EventKind
@@ -17,6 +18,8 @@ from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.task import Task
+from chalicelib.model.tier import DEFAULT_TIERS, Standing
+from chalicelib.model.value import Parameters, ValueState
 from chalicelib.storage import auth, keys, rows
 from chalicelib.storage.commit import commit
 from chalicelib.storage.rows import Row
@@ -41,13 +44,24 @@ EXAMPLES: dict[type, Any] = {
         consenting=True,
         handles=(ANN, Handle("phone", "+49301234567")),
         name="安·阿彻",
-        value_index=-5,
-        margin_by_month={"2026-11": 10**15, "2026-10": -3},
+        standing=Standing(tier="gold", since=NOON, below_since=NOON, pinned_until=NOON, pinned_by="Tom", reason="fair"),
+        value=ValueState(purchases=2, margin=-5, recent=10**37, service=10**37, first=NOON, last=NOON),
+        look_again=NOON,
         traits={"card_expires_on": "2026-12-10"},
         consents={"email/service": Consent(False, NOON, "")},
         suppressed={"old@example.org": "bounced"},
         open_cases={CASE_ID: ""},
         notices_sent=(NOON,),
+    ),
+    Calibration: Calibration(
+        at=NOON,
+        run="2026-11-20",
+        customers=3,
+        parameters=Parameters(p=1e-7, k=0.1 + 0.2),
+        table=Table((-1.5e-9, 0.0, 7.25e21), (12.5, 50.0, 87.5)),
+        bands=DEFAULT_TIERS.bands,
+        tiers_version="1",
+        snapshots=(Snapshot(NOON, 3, -4, 10**20),),
     ),
     HandleOwner: HandleOwner(handle=ANN, customer_id=ANNS_ID),
     Interaction: make_outbound(
@@ -69,7 +83,7 @@ EXAMPLES: dict[type, Any] = {
         at=NOON,
         by="Tom",
         reason="she says so",
-        survivor=make_customer(consenting=True, margin_by_month={"2026-11": 5}, merges=("01L",), notices_sent=(NOON,)),
+        survivor=make_customer(consenting=True, value=ValueState(margin=5), merges=("01L",), notices_sent=(NOON,)),
         absorbed=make_customer(id="01B", handles=(), version=None),
         undone_at=NOON,
     ),

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.model.interaction import Interaction
-from chalicelib.triggers import api
+from chalicelib.triggers.api import facts
 from tests.auth.callers import Answer, Caller, caller
 from tests.workbench import Bench, mail_bytes, text_of
 
@@ -255,7 +255,7 @@ def test_when_the_table_is_away_the_batch_is_to_be_sent_again(shop: Caller, monk
     def away(*_: object) -> None:
         raise Unavailable("the table cannot be written")
 
-    monkeypatch.setattr(api.customers_service, "record_fact", away)
+    monkeypatch.setattr(facts.customers_service, "record_fact", away)
 
     assert shop.post("/v1/facts", {"facts": [fact("card_updated")]}).status == 503
 

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 ALONE = [
     "chalicelib.triggers.inbound_mail.inbound_mail",
     "chalicelib.triggers.mail_feedback.mail_feedback",
+    "chalicelib.triggers.facts_in.take_facts",
     "chalicelib.triggers.relay.relay",
     "chalicelib.triggers.follow_ups.follow_ups",
     "chalicelib.triggers.delivery.delivery",

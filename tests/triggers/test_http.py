@@ -12,12 +12,17 @@ from hypothesis import strategies as st
 
 from chalicelib.auth import service as auth
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import Malformed, Unavailable
-from chalicelib.triggers import api, contract, http
+from chalicelib.kernel.errors import Invalid, Malformed, Unavailable
+from chalicelib.triggers import api, contract, decoding, http
+from chalicelib.triggers.contract.articles import ArticleIn, ArticleTexts
+from chalicelib.triggers.contract.cases import ReplyIn
+from chalicelib.triggers.contract.facts import FactIn, FactsIn
+from chalicelib.triggers.contract.intake import InteractionIn, RequestIn
+from chalicelib.triggers.contract.tokens import TokenIn
 from tests.auth.callers import Caller, caller, shared_stage
 from tests.workbench import Bench, far_from_now
 
-ASKED: dict[str, Any] = contract.EXAMPLES[contract.RequestIn][0]  # type: ignore[assignment]
+ASKED: dict[str, Any] = contract.EXAMPLES[RequestIn][0]  # type: ignore[assignment]
 NOBODY = "01KAM8Q6C3V8QW2E0N4B7T9XYZ"
 
 
@@ -148,17 +153,17 @@ def test_no_json_makes_a_decoder_fail_in_another_way(value: object) -> None:
     raw = json.dumps(value).encode()
 
     for kind in (
-        contract.RequestIn,
-        contract.InteractionIn,
-        contract.FactsIn,
-        contract.FactIn,
-        contract.ReplyIn,
-        contract.ArticleIn,
-        contract.ArticleTexts,
-        contract.TokenIn,
+        RequestIn,
+        InteractionIn,
+        FactsIn,
+        FactIn,
+        ReplyIn,
+        ArticleIn,
+        ArticleTexts,
+        TokenIn,
     ):
-        with pytest.raises((http.Invalid, Malformed)) as refused:
-            http.decode(raw, kind)
+        with pytest.raises((Invalid, Malformed)) as refused:
+            decoding.decode(raw, kind)
         assert (refused.value.pointer or "/").startswith("/")
 
 
@@ -404,7 +409,7 @@ def test_an_unknown_error_tells_callers_nothing_and_the_log_everything(
     def broken(*_: object) -> None:
         raise RuntimeError("secret insides")
 
-    monkeypatch.setattr(api.cases, "open_cases", broken)
+    monkeypatch.setattr(api.cases.cases, "open_cases", broken)
 
     failed = shop.get("/v1/cases")
 
@@ -418,7 +423,7 @@ def test_a_passing_trouble_says_when_to_come_back(shop: Caller, monkeypatch: pyt
     def unavailable(*_: object) -> None:
         raise Unavailable("the table cannot be read: ProvisionedThroughputExceeded")
 
-    monkeypatch.setattr(api.cases_service, "take_in", unavailable)
+    monkeypatch.setattr(api.intake.cases_service, "take_in", unavailable)
 
     failed = shop.post("/v1/requests", ASKED)
 
@@ -444,5 +449,5 @@ def test_no_answer_is_kept_by_caches(shop: Caller) -> None:
 
 
 def test_pointers_follow_rfc_6901() -> None:
-    assert http.pointer_to("/a", "m~n/o") == "/a/m~0n~1o"
-    assert re.fullmatch(r"(/([^/~]|~[01])*)*", http.pointer_to("", "~/~1"))
+    assert decoding.pointer_to("/a", "m~n/o") == "/a/m~0n~1o"
+    assert re.fullmatch(r"(/([^/~]|~[01])*)*", decoding.pointer_to("", "~/~1"))

@@ -11,7 +11,7 @@ import requests
 
 from chalicelib.kernel import clock
 from chalicelib.model.interaction import Interaction
-from chalicelib.triggers import api
+from chalicelib.triggers.api import words
 from tests.auth.callers import Answer, Caller, caller
 from tests.workbench import SENDER, Bench, mail_bytes, text_of
 
@@ -148,7 +148,7 @@ def test_a_long_mail_comes_whole(desk: Caller, bench: Bench) -> None:
 def test_a_text_beyond_the_limit_is_cut_and_says_so(
     desk: Caller, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "WHOLE_TEXT_BYTES", 2000)
+    monkeypatch.setattr(words, "WHOLE_TEXT_BYTES", 2000)
 
     whole = desk.get(receive(bench, mail_bytes("很长的信。" * 500))).json
 
@@ -159,7 +159,7 @@ def test_a_text_beyond_the_limit_is_cut_and_says_so(
 def test_html_beyond_the_limit_is_left_out_and_says_so(
     desk: Caller, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "HTML_BYTES", 100)
+    monkeypatch.setattr(words, "HTML_BYTES", 100)
 
     whole = desk.get(receive(bench, broken_cup())).json
 
@@ -168,10 +168,10 @@ def test_html_beyond_the_limit_is_left_out_and_says_so(
 
 def test_the_largest_answer_fits_through_lambda() -> None:
     six_mb, everything_else = 6 * 1024 * 1024, 256 * 1024
-    worst = max(('"', "\\", "\n", "é", "很", "😀"), key=lambda sign: api._as_answered(sign) / len(sign.encode()))
-    text = worst * (api.WHOLE_TEXT_BYTES // len(worst.encode()))
+    worst = max(('"', "\\", "\n", "é", "很", "😀"), key=lambda sign: words._as_answered(sign) / len(sign.encode()))
+    text = worst * (words.WHOLE_TEXT_BYTES // len(worst.encode()))
 
-    assert 2 * api._as_answered(text) + api.HTML_BYTES + everything_else < six_mb
+    assert 2 * words._as_answered(text) + words.HTML_BYTES + everything_else < six_mb
 
 
 def test_when_the_original_has_expired_the_beginning_is_left(desk: Caller, bench: Bench) -> None:

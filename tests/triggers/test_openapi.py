@@ -8,8 +8,10 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chalicelib.auth.permissions import Scope
-from chalicelib.kernel.errors import Conflict, HubError, Malformed, Permanent
-from chalicelib.triggers import api, contract, http, openapi
+from chalicelib.kernel.errors import Conflict, HubError, Invalid, Malformed, Permanent
+from chalicelib.triggers import api, contract, decoding, http, openapi
+from chalicelib.triggers.contract.facts import FactIn
+from chalicelib.triggers.contract.intake import RequestIn
 from tests.auth.callers import ROOT, Caller, app, validator
 
 OPERATIONS = {(operation.method, operation.path): operation for operation in api.api.operations}
@@ -41,7 +43,7 @@ def test_equal_code_makes_an_equal_document() -> None:
 @pytest.mark.parametrize("kind", contract.EXAMPLES, ids=lambda kind: kind.__name__)
 def test_every_example_is_taken_by_its_decoder_and_its_schema(kind: type) -> None:
     for example in contract.EXAMPLES[kind]:
-        http.decode(msgspec.json.encode(example), kind)
+        decoding.decode(msgspec.json.encode(example), kind)
         validator(f"#/components/schemas/{kind.__name__}").validate(example)
 
 
@@ -49,18 +51,18 @@ def test_every_body_has_an_example() -> None:
     assert {operation.documented_as for operation in OPERATIONS.values()} - {None} == set(contract.EXAMPLES)
 
 
-@pytest.mark.parametrize("kind", contract.FactIn.__args__, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", FactIn.__args__, ids=lambda kind: kind.__name__)
 def test_every_kind_of_fact_is_documented(kind: type) -> None:
     assert kind.__name__ in api.document()["components"]["schemas"]
 
 
 def test_what_the_decoder_refuses_the_schema_refuses_too() -> None:
-    (example,) = contract.EXAMPLES[contract.RequestIn]
+    (example,) = contract.EXAMPLES[RequestIn]
     schema = validator("#/components/schemas/RequestIn")
 
     for change in ({"channel": "fax"}, {"colour": 1}, {"text": ""}, {"subject": "a\nb"}, {"topic": None}):
-        with pytest.raises(http.Invalid):
-            http.decode(msgspec.json.encode(example | change), contract.RequestIn)  # type: ignore[operator]
+        with pytest.raises(Invalid):
+            decoding.decode(msgspec.json.encode(example | change), RequestIn)  # type: ignore[operator]
         assert not schema.is_valid(example | change)  # type: ignore[operator]
 
 

@@ -202,7 +202,7 @@ def test_a_fact_by_an_absorbed_id_counts_for_the_survivor(desk: Caller) -> None:
 
     desk.post("/v1/facts", {"facts": [{**fact, "customer": {"customer_id": bea}}]})
 
-    assert desk.get(f"/v1/customers/{ann}").json["value_index"] == 5_00
+    assert desk.get(f"/v1/customers/{ann}/value").json["margin"] == 5_00
 
 
 def test_saying_who_is_who_needs_its_scope(desk: Caller) -> None:

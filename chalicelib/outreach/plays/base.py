@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from chalicelib.model.customer import Customer
-from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.event import EventKind
+from chalicelib.model.fact import FactKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,6 @@ class Play:
     name: str
     purpose: str  # what the customer must have agreed to
     goal: str  # what it helps her with, in a sentence
-    triggers: frozenset[FactKind]
-    occasion: Callable[[Fact, Customer], Occasion | None]
+    triggers: frozenset[FactKind | EventKind]
+    occasion: Callable[[Any, Customer], Occasion | None]  # of a Fact or Event that triggers it
     still_needed: Callable[[Customer, dict[str, str]], bool]  # given the task's context, by what is true now

@@ -1,0 +1,104 @@
+"""Cases and what was promised."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, field
+
+from chalicelib.kernel import ids
+from chalicelib.model.case import Case, CaseStatus, Participant, PromiseState
+from chalicelib.triggers.answers.interactions import InteractionOut
+from chalicelib.triggers.answers.shared import Links, Next, Output
+
+
+class PromiseOut(Output, frozen=True):
+    made_at: datetime
+    due_at: datetime
+    state: PromiseState
+    kept_at: datetime | None
+
+
+class ParticipantOut(Output, frozen=True):
+    """Somebody whose mail belongs to a case. Nothing is sent to whoever is not confirmed."""
+
+    number: int
+    address: str
+    confirmed: bool
+    revoked: Annotated[bool, Meta(description="Her reply address opens the case no more.")]
+
+    @classmethod
+    def of(cls, participant: Participant) -> "ParticipantOut":
+        return cls(
+            number=participant.number,
+            address=participant.address,
+            confirmed=participant.confirmed,
+            revoked=participant.revoked_at is not None,
+        )
+
+
+class CaseHead(Output, frozen=True):
+    """One matter of one customer. `number` is how people read its id out."""
+
+    id: str
+    number: str
+    customer_id: str
+    opened_at: datetime
+    updated_at: datetime
+    channel: str
+    subject: str
+    topic: str
+    status: CaseStatus
+    priority: Annotated[int, Meta(description="Higher comes first.")]
+    tier: str
+    language: str
+    promise: PromiseOut | None
+    waiting_until: datetime | None
+    participants: list[ParticipantOut]
+    attention: Annotated[str, Meta(description="What an agent has to see to before anything else.")]
+    follows: Annotated[str, Meta(description="The id of the solved case it goes on from.")]
+    merged_into: Annotated[str, Meta(description="The id of the case its mail goes to now.")]
+    links: Links = field(name="_links")
+
+    @classmethod
+    def of(cls, case: Case, links: dict[str, str]) -> "CaseHead":
+        promise = case.promise
+        return cls(
+            id=case.id,
+            number=ids.case_number(case.id),
+            customer_id=case.customer_id,
+            opened_at=case.opened_at,
+            updated_at=case.updated_at,
+            channel=case.channel,
+            subject=case.subject,
+            topic=case.topic,
+            status=case.status,
+            priority=case.priority,
+            tier=case.tier,
+            language=case.language,
+            promise=PromiseOut(
+                made_at=promise.made_at, due_at=promise.due_at, state=promise.state, kept_at=promise.kept_at
+            )
+            if promise
+            else None,
+            waiting_until=case.waiting_until,
+            participants=[ParticipantOut.of(participant) for participant in case.participants],
+            attention=case.attention,
+            follows=case.follows,
+            merged_into=case.merged_into,
+            links=links,
+        )
+
+
+class CaseOut(Output, frozen=True):
+    """A case and what was said in it, oldest first."""
+
+    case: CaseHead
+    interactions: list[InteractionOut]
+    next: Next
+
+
+class CasesOut(Output, frozen=True):
+    """Open cases, the most urgent first."""
+
+    items: list[CaseHead]
+    next: Next

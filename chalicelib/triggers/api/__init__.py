@@ -1,0 +1,47 @@
+"""The HTTP API: every endpoint reads what it was given, calls one service or view, and says what became of
+it. A module for each subject; here they become one blueprint and one OpenAPI document.
+"""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from chalice.app import Blueprint, Response
+
+from chalicelib.triggers import openapi
+from chalicelib.triggers.api import (
+    articles,
+    cases,
+    customers,
+    facts,
+    intake,
+    interactions,
+    quarantine,
+    tasks,
+    tokens,
+    value,
+)
+from chalicelib.triggers.authorizer import api_authorizer
+from chalicelib.triggers.http import Endpoints
+
+bp = Blueprint(__name__)
+
+# In the order in which people read of them.
+SUBJECTS = (intake, facts, customers, value, interactions, cases, articles, tasks, quarantine, tokens)
+
+api = Endpoints(*(subject.api for subject in SUBJECTS))
+api.serve_on(bp, api_authorizer)
+
+
+@cache
+def document() -> dict[str, Any]:
+    """This API as an OpenAPI document."""
+    return openapi.document(api.operations)
+
+
+@bp.route("/openapi.json", methods=["GET"], content_types=["*/*"])
+def openapi_json() -> Response:
+    return Response(
+        body=msgspec.json.encode(document()).decode(),
+        headers={"Content-Type": "application/json", "Cache-Control": "max-age=300"},
+    )

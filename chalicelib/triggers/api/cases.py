@@ -1,0 +1,97 @@
+"""Cases: which are open, what was said in one, answers, and who takes part."""
+
+from chalicelib.auth.permissions import Scope
+from chalicelib.cases import service as cases_service
+from chalicelib.cases import views as cases
+from chalicelib.triggers.answers.cases import CaseHead, CaseOut, CasesOut
+from chalicelib.triggers.answers.interactions import InteractionOut
+from chalicelib.triggers.answers.shared import Taken
+from chalicelib.triggers.api.shared import case_head, taken_of
+from chalicelib.triggers.api.words import with_text
+from chalicelib.triggers.contract.cases import CaseQuery, ParticipantIn, ReplyIn
+from chalicelib.triggers.contract.shared import Paged
+from chalicelib.triggers.http import Call, Endpoints
+
+api = Endpoints()
+
+FULL_TEXTS = 25  # a page
+
+
+@api.endpoint(
+    "GET",
+    "/v1/cases",
+    scope=Scope.CASES_READ,
+    summary="Open cases, the most urgent first",
+    query=Paged,
+    returns=CasesOut,
+)
+def list_cases(call: Call[Paged]) -> CasesOut:
+    """By priority, then by what was promised."""
+    page = cases.open_cases(call.after, call.input.limit)
+    return CasesOut(items=[case_head(call, case) for case in page.items], next=call.cursor(page.next))
+
+
+@api.endpoint(
+    "GET",
+    "/v1/cases/{case_id}",
+    scope=Scope.CASES_READ,
+    summary="A case and what was said in it",
+    query=CaseQuery,
+    returns=CaseOut,
+    errors=(404,),
+)
+def get_case(call: Call[CaseQuery], case_id: str) -> CaseOut:
+    """Interactions come oldest first. Long texts are cut to their beginning, unless `text=full` asks for
+    more."""
+    full = call.input.text == "full"
+    case = cases.case(case_id)
+    page = cases.interactions_of(case_id, call.after, min(call.input.limit, FULL_TEXTS if full else 100))
+    return CaseOut(
+        case=case_head(call, case),
+        interactions=[with_text(i) if full else InteractionOut.of(i) for i in page.items],
+        next=call.cursor(page.next),
+    )
+
+
+@api.endpoint(
+    "POST",
+    "/v1/cases/{case_id}/replies",
+    scope=Scope.CASES_WRITE,
+    summary="Answer the customer of a case",
+    body=ReplyIn,
+    returns=Taken,
+    status=202,
+    errors=(404, 409),
+    idempotent=True,
+)
+def reply_to_case(call: Call[ReplyIn], case_id: str) -> Taken:
+    """By mail, in the thread she wrote in, with the articles named behind your words. The promise counts as
+    kept; then the case waits for her, or is solved."""
+    answer = call.input
+    taken = cases_service.reply(
+        case_id,
+        author=answer.author,
+        text=answer.text,
+        then=answer.then,
+        articles=answer.articles,
+        history=answer.history,
+        receipt_key=call.receipt_key,
+        fingerprint=call.fingerprint,
+    )
+    return taken_of(call, taken.receipt, taken.duplicate)
+
+
+@api.endpoint(
+    "PUT",
+    "/v1/cases/{case_id}/participants/{number}",
+    scope=Scope.CASES_WRITE,
+    summary="Confirm or revoke a participant of a case",
+    body=ParticipantIn,
+    returns=CaseHead,
+    errors=(404, 409),
+)
+def set_participant(call: Call[ParticipantIn], case_id: str, number: str) -> CaseHead:
+    """Whoever joined a case by writing is read, and nothing is sent to her until she is confirmed. Who was
+    revoked takes part again, under another number, when she writes."""
+    cases_service.set_participant(case_id, int(number), call.input.state, by=call.input.author)
+    return case_head(call, cases.case(case_id))

@@ -1,0 +1,85 @@
+"""What customers ask, and the contacts agents had with them elsewhere."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.auth.permissions import Scope
+from chalicelib.cases import service as cases_service
+from chalicelib.model.arrival import Arrival
+from chalicelib.model.trust import Trust
+from chalicelib.triggers.answers.shared import Taken
+from chalicelib.triggers.api.shared import taken_of
+from chalicelib.triggers.contract.intake import InteractionIn, RequestIn
+from chalicelib.triggers.contract.shared import CustomerRef
+from chalicelib.triggers.given import read_handle, read_moment
+from chalicelib.triggers.http import Call, Endpoints, case_id
+
+api = Endpoints()
+
+
+@api.endpoint(
+    "POST",
+    "/v1/requests",
+    scope=Scope.REQUESTS_WRITE,
+    summary="Hand in what a customer asks",
+    body=RequestIn,
+    returns=Taken,
+    status=202,
+    errors=(404,),
+    idempotent=True,
+)
+def open_request(call: Call[RequestIn]) -> Taken:
+    """From your website or app. It opens a case, or goes on with the one named, and is acknowledged by mail
+    with what was promised for the customer's tier."""
+    asked = call.input
+    return _take_in(call, asked, asked.customer, at=call.at, direction="in", author="")
+
+
+@api.endpoint(
+    "POST",
+    "/v1/interactions",
+    scope=Scope.INTERACTIONS_WRITE,
+    summary="Log a contact an agent had",
+    body=InteractionIn,
+    returns=Taken,
+    status=201,
+    errors=(404,),
+    idempotent=True,
+)
+def log_interaction(call: Call[InteractionIn]) -> Taken:
+    """A call, a chat or a board post. It is told on the customer's timeline with the tier she has now;
+    nothing is sent to her."""
+    logged = call.input
+    at = read_moment(logged.occurred_at, call.at) if logged.occurred_at else call.at
+    return _take_in(call, logged, logged.customer, at=at, direction=logged.direction, author=logged.agent)
+
+
+def _take_in(
+    call: Call[Any],
+    said: RequestIn | InteractionIn,
+    who: CustomerRef,
+    *,
+    at: datetime,
+    direction: str,
+    author: str,
+) -> Taken:
+    arrival = Arrival(
+        receipt_key=call.receipt_key,
+        fingerprint=call.fingerprint,
+        channel=said.channel,
+        at=at,
+        sender=read_handle(*who.handle) if who.handle else None,
+        sender_name=who.name,
+        customer_id=who.customer_id,
+        direction=direction,
+        subject=said.subject,
+        text=said.text,
+        language=said.language or who.language,
+        time_zone=who.time_zone,
+        topic=said.topic,
+        case_id=case_id(said.case_id) if said.case_id else "",
+        trust=Trust.AUTHENTICATED,
+        author=author,
+    )
+    taken = cases_service.take_in(arrival)
+    return taken_of(call, taken.receipt, taken.duplicate)

@@ -1,0 +1,35 @@
+"""Answers that several subjects give."""
+
+from typing import Any
+
+from chalicelib.kernel import ids
+from chalicelib.model.case import Case
+from chalicelib.model.interaction import Receipt
+from chalicelib.triggers.answers.cases import CaseHead
+from chalicelib.triggers.answers.shared import Taken
+from chalicelib.triggers.http import Call
+
+
+def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> Taken:
+    links = {}
+    if receipt.case_id:
+        links["case"] = call.link(f"v1/cases/{receipt.case_id}")
+    if receipt.customer_id:
+        links["customer"] = call.link(f"v1/customers/{receipt.customer_id}")
+    return Taken(
+        interaction_id=receipt.interaction_id,
+        case_id=receipt.case_id,
+        case_number=ids.case_number(receipt.case_id),
+        customer_id=receipt.customer_id,
+        duplicate=duplicate,
+        links=links,
+    )
+
+
+def case_head(call: Call[Any], case: Case) -> CaseHead:
+    links = {
+        "self": call.link(f"v1/cases/{case.id}"),
+        "replies": call.link(f"v1/cases/{case.id}/replies"),
+        "customer": call.link(f"v1/customers/{case.customer_id}"),
+    }
+    return CaseHead.of(case, links)

@@ -1,0 +1,21 @@
+"""What the API takes, field by field: the one source of its decoders, its checks and its OpenAPI schemas.
+
+Input is strict: an unknown field is refused, an optional one is left out, never null. Times are RFC 3339 in UTC, ids
+are ULIDs, money is whole minor units and an ISO 4217 code. What it gives is in answers/.
+
+A module for each subject, as in the API, with an example of every body.
+"""
+
+from chalicelib.triggers.contract import articles, cases, customers, facts, intake, shared, tokens, value
+from chalicelib.triggers.contract.shared import Examples
+
+EXAMPLES: Examples = {
+    **articles.EXAMPLES,
+    **cases.EXAMPLES,
+    **customers.EXAMPLES,
+    **facts.EXAMPLES,
+    **intake.EXAMPLES,
+    **shared.EXAMPLES,
+    **tokens.EXAMPLES,
+    **value.EXAMPLES,
+}

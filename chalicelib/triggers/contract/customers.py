@@ -1,0 +1,52 @@
+"""Handles, merges and how a customer is looked up."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from chalicelib.triggers.contract.shared import ONE_LINE, Agent, Examples, Input, Key, form
+
+ULID = "[0-9A-HJKMNP-TV-Z]{26}"
+
+
+class HandleIn(Input, frozen=True):
+    """One more way to recognise a customer."""
+
+    kind: Literal["email", "phone", "chat", "external", "device"]
+    value: Key
+
+
+class MergeIn(Input, frozen=True, kw_only=True):
+    """Whom the customer turned out to be."""
+
+    into: Annotated[str, form(ULID, "A customer's id."), Meta(description="The customer who remains.")]
+    author: Annotated[Agent, Meta(description="The agent who answers for it.")]
+    reason: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
+    confirm_external: Annotated[
+        bool, Meta(description="They are one although your own systems know them by different ids.")
+    ] = False
+
+
+class VouchQuery(Input, frozen=True):
+    """On whose word, and why. Both are kept."""
+
+    author: Annotated[Agent, Meta(description="The agent who answers for it.")]
+    reason: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
+
+
+class LookupQuery(Input, frozen=True):
+    """Exactly one handle."""
+
+    email: Key = ""
+    phone: Key = ""
+    chat: Key = ""
+    external: Key = ""
+    device: Key = ""
+
+
+EXAMPLES: Examples = {
+    HandleIn: [{"kind": "phone", "value": "+49 30 1234567"}],
+    MergeIn: [
+        {"into": "01KAM8Q6C3V8QW2E0N4B7T9XYZ", "author": "Tom", "reason": "She says so, and knows both order numbers."}
+    ],
+}

@@ -1,0 +1,69 @@
+"""What customers ask, and the contacts agents log."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from chalicelib.triggers.contract.shared import (
+    Agent,
+    CaseRef,
+    CustomerRef,
+    Examples,
+    Input,
+    Label,
+    Language,
+    Line,
+    Moment,
+    Text,
+)
+
+
+class RequestIn(Input, frozen=True, kw_only=True):
+    """What a customer asks through your website or app."""
+
+    customer: CustomerRef
+    channel: Literal["web", "app"]
+    subject: Line = ""
+    text: Text
+    topic: Label = ""
+    language: Language = ""
+    case_id: CaseRef = ""
+
+
+class InteractionIn(Input, frozen=True, kw_only=True):
+    """A contact an agent had with a customer and logs."""
+
+    customer: CustomerRef
+    channel: Literal["phone", "chat", "board"]
+    direction: Annotated[Literal["in", "out"], Meta(description="out: we called or wrote first.")]
+    subject: Line = ""
+    text: Annotated[Text, Meta(description="What was said, or a summary.")]
+    topic: Label = ""
+    language: Language = ""
+    case_id: CaseRef = ""
+    occurred_at: Moment | UnsetType = UNSET
+    agent: Annotated[Agent, Meta(description="Who had the contact.")]
+
+
+EXAMPLES: Examples = {
+    RequestIn: [
+        {
+            "customer": {"email": "maria@example.com", "name": "Maria Lopez", "language": "en"},
+            "channel": "web",
+            "subject": "Where is my parcel?",
+            "text": "I ordered last Monday and have heard nothing since.",
+            "topic": "delivery",
+        }
+    ],
+    InteractionIn: [
+        {
+            "customer": {"phone": "+49301234567"},
+            "channel": "phone",
+            "direction": "in",
+            "subject": "Cannot log in",
+            "text": "Called because the reset mail does not arrive. Sent it again while she was on the line.",
+            "occurred_at": "2026-11-20T09:30:00Z",
+            "agent": "Tom",
+        }
+    ],
+}
