@@ -111,6 +111,26 @@ class Erase(Message):
     as_of: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepPart(Message):
+    """Go on with a part of a sweep, from behind the customer `after`."""
+
+    lane = "background"
+    job: str
+    run: str
+    part: int
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepEnded(Message):
+    """A part of a sweep is through: it may have been the last."""
+
+    lane = "background"
+    job: str
+    run: str
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -122,6 +142,8 @@ ALL: tuple[type[Message], ...] = (
     ActOnCase,
     BuildExport,
     Erase,
+    SweepPart,
+    SweepEnded,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

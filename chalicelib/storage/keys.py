@@ -13,6 +13,7 @@
     TALLY#<counter>#<n>  S#<what is summed>
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
+    SWEEP#<job>#<run>    RUN | PART#<n>
     CALIBRATION          CALIBRATION
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
@@ -133,6 +134,14 @@ def tally(counter: Sequence[str], shard: int) -> str:
 
 def sum_of(counter: Sequence[str], shard: int, of_what: str) -> Key:
     return Key(tally(counter, shard), SUMS + of_what)
+
+
+def sweep(job: str, run: str) -> Key:
+    return Key(f"SWEEP#{job}#{run}", "RUN")
+
+
+def sweep_part(job: str, run: str, number: int) -> Key:
+    return Key(f"SWEEP#{job}#{run}", f"PART#{number:02d}")
 
 
 def due(lane: DueLane, at: datetime, key: Key) -> Key:
