@@ -46,11 +46,12 @@ class TierNews(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeTier(Message):
-    """Time, or a night, may have changed what tier she keeps."""
+    """Time, or a night, may have changed what tier she keeps. `bulk`: one of very many that a night found."""
 
     lane = "outreach"
     customer_id: str
     as_of: str
+    bulk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,8 @@ _BY_NAME = {kind.__name__: kind for kind in ALL}
 def lane_of(message: Message) -> Lane:
     if isinstance(message, SendMail):
         return "outreach" if message.bulk else "follow_ups"
+    if isinstance(message, JudgeTier) and message.bulk:
+        return "background"
     return message.lane
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.cases import mailroom
 from chalicelib.cases import service as cases
+from chalicelib.customers import night
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
@@ -38,7 +39,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {
     SweepPart: lambda m, out_of_time: sweeps.go_on(JOBS, m.job, m.run, m.part, m.after, out_of_time),
 }
-JOBS: Jobs = {}
+JOBS: Jobs = {night.CALIBRATION: customers.NIGHT}
 
 
 def handle(body: str, out_of_time: Callable[[], bool] = lambda: False) -> None:
