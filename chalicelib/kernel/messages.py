@@ -113,6 +113,25 @@ class SweepEnded(Message):
     run: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildExport(Message):
+    """Go on building an export from where it stands. Without a turn: whichever it is at."""
+
+    lane = "background"
+    export_id: str
+    turn: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase(Message):
+    """Go on erasing a person. Without a turn: whichever it is at."""
+
+    lane = "background"
+    erasure_id: str
+    turn: int = -1
+    as_of: str = ""
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -124,6 +143,8 @@ ALL: tuple[type[Message], ...] = (
     ActOnCase,
     SweepPart,
     SweepEnded,
+    BuildExport,
+    Erase,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

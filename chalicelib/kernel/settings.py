@@ -29,6 +29,7 @@ class Settings:
     company_name: str = "Example Company"  # as customers know it
     default_timezone: str = "UTC"  # IANA name, for customers whose own is unknown
     default_currency: str = "USD"  # ISO 4217; the books are kept in it
+    retention: str = ""  # days by kind, as "look=400 usage=400"; what is not named keeps its default
     tiers: str = ""  # JSON that replaces the built-in tiers; empty: built-in
     contact_costs: str = ""  # JSON, channel: minor units a contact costs; empty: published averages
     ses_message_id_domain: str = "email.amazonses.com"  # what SES puts behind the @ of its Message-IDs

@@ -1,6 +1,7 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
+                         | L#<ulid> (who looked) | X#<ulid> (exports) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -10,6 +11,9 @@
     ARTICLE#<slug>       ARTICLE
     MERGE#<id>           MERGE
     SWEEP#<job>#<run>    RUN | PART#<n>
+    TALLY#<counter>#<n>  S#<what is summed>
+    EXPORT#<id>          EXPORT
+    ERASURE#<id>         ERASURE
     CALIBRATION          CALIBRATION
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
@@ -20,6 +24,7 @@ ARTICLES#<shard> → <slug>; CUSTOMERS#<shard> → <ulid>: everybody, for passes
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -28,10 +33,14 @@ from chalicelib.model.customer import Handle
 
 DUE_SHARDS = 16
 LIST_SHARDS = 8
+TALLY_SHARDS = 16
 POPULATION_SHARDS = 32
 DueLane = Literal["work", "outreach"]
 PROFILE = "PROFILE"
 TIMELINE = "T#"
+SUMS = "S#"
+LOOKS = "L#"
+EXPORTS = "X#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -60,6 +69,26 @@ def signpost(customer_id: str, merge_id: str) -> Key:
 
 def untold_fact(customer_id: str, fact_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", f"F#{fact_id}")
+
+
+def look(customer_id: str, look_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", LOOKS + look_id)
+
+
+def exported(customer_id: str, export_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", EXPORTS + export_id)
+
+
+def erasing(customer_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", "ERASING")
+
+
+def export(export_id: str) -> Key:
+    return Key(f"EXPORT#{export_id}", "EXPORT")
+
+
+def erasure(erasure_id: str) -> Key:
+    return Key(f"ERASURE#{erasure_id}", "ERASURE")
 
 
 def quarantine(at: datetime, interaction_id: str) -> Key:
@@ -105,6 +134,14 @@ def sweep(job: str, run: str) -> Key:
 
 def sweep_part(job: str, run: str, number: int) -> Key:
     return Key(f"SWEEP#{job}#{run}", f"PART#{number:02d}")
+
+
+def tally(counter: Sequence[str], shard: int) -> str:
+    return _fitting(f"TALLY#{'#'.join(counter)}#{shard:02d}")
+
+
+def sum_of(counter: Sequence[str], shard: int, of_what: str) -> Key:
+    return Key(tally(counter, shard), SUMS + of_what)
 
 
 def due(lane: DueLane, at: datetime, key: Key) -> Key:

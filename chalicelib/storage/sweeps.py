@@ -17,20 +17,20 @@ class Whole(NamedTuple):
 
 
 def part(job: str, run: str, number: int) -> Stand:
-    """AP-27: a run and one of its parts, in one BatchGet."""
+    """AP-35: a run and one of its parts, in one BatchGet."""
     places = keys.sweep(job, run), keys.sweep_part(job, run, number)
     rows = table.rows_at(places)
     return Stand(rows.get(places[0]), rows.get(places[1]))
 
 
 def run(job: str, run: str) -> Sweep | None:
-    """AP-28: a run, by key."""
+    """AP-36: a run, by key."""
     found: Sweep | None = table.row_at(keys.sweep(job, run))
     return found
 
 
 def whole(job: str, run: str) -> Whole:
-    """AP-28: a run and all its parts, in their order: a read by key, and one BatchGet."""
+    """AP-36: a run and all its parts, in their order: a read by key, and one BatchGet."""
     sweep: Sweep | None = table.row_at(keys.sweep(job, run))
     if sweep is None:
         return Whole(None, [])

@@ -79,6 +79,15 @@ def entries(pk: str, starting: str, *, after: str | None, limit: int, consistent
         return [row.domain() for row in rows]
 
 
+def whole(pk: str, *, after: str, limit: int) -> list[tuple[str, Any]]:
+    """One strongly consistent Query on a partition of the table, whatever is in it: sort keys and domain objects, in
+    key order from behind the sort key `after`."""
+    bind()
+    with _reading():
+        rows = Row.query(pk, Row.sk > after if after else None, limit=limit, consistent_read=True)
+        return [(str(row.sk), row.domain()) for row in rows]
+
+
 def due_by(shard: str, until: str, *, after: str = "", limit: int) -> list[Indexed]:
     """One Query on a shard of the due index: what is due at or before `until`, earliest first."""
     bind()

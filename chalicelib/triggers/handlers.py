@@ -10,8 +10,10 @@ from chalicelib.customers import service as customers
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnCase,
+    BuildExport,
     ConsiderTask,
     DeliverTask,
+    Erase,
     FactRecorded,
     JudgeTier,
     MailSettled,
@@ -21,6 +23,7 @@ from chalicelib.kernel.messages import (
     TierNews,
 )
 from chalicelib.outreach import service as outreach
+from chalicelib.privacy import service as privacy
 from chalicelib.sweeps import service as sweeps
 from chalicelib.sweeps.job import Jobs
 
@@ -34,6 +37,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
     SweepEnded: lambda m: sweeps.end(JOBS, m.job, m.run),
+    BuildExport: lambda m: privacy.build_export(m.export_id, m.turn),
+    Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,16 +11,20 @@ from chalicelib.cases import mailroom
 from chalicelib.cases import service as cases
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock
+from chalicelib.kernel.decision import Decision, Gone, Tally
 from chalicelib.kernel.errors import HandleTaken
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, CustomerHint, Handle
 from chalicelib.model.fact import FactKind, FactReport
-from chalicelib.model.interaction import Interaction, Purpose
+from chalicelib.model.interaction import Interaction, Purpose, Receipt
 from chalicelib.model.money import Money
 from chalicelib.outreach import service as outreach
+from chalicelib.storage import cases as cases_stored
 from chalicelib.storage import customers as people
 from chalicelib.storage import outreach as tasks
+from chalicelib.storage import tallies
+from chalicelib.storage.commit import Refused, commit, settle
 from tests.workbench import SENDER, Bench, mail_bytes, received
 
 pytestmark = pytest.mark.cloud
@@ -80,7 +85,7 @@ def test_concurrent_facts_about_one_customer_all_count(cloud_bench: Bench) -> No
     all_at_once(buy, 16)
 
     (customer,) = cloud_bench.rows(Customer)
-    assert customer.value_index == 16_00
+    assert customer.value.margin == 16_00
 
 
 def test_one_mail_to_send_given_to_many_workers_is_sent_once(cloud_bench: Bench) -> None:
@@ -190,10 +195,10 @@ def test_a_merge_its_undoing_and_what_arrives_meanwhile_lose_nothing_of_each_oth
     both = person(BEA)
     all_at_once(part_or_arrive)
 
-    assert (both.id, both.value_index, len(both.open_cases)) == (ann.id, 5_00, 6)
+    assert (both.id, both.value.margin, len(both.open_cases)) == (ann.id, 5_00, 6)
     alone, other = person(ANN), person(BEA)
-    assert (alone.id, alone.value_index, len(alone.open_cases)) == (ann.id, 1_00, 1)
-    assert (other.id, other.value_index, len(other.open_cases)) == (bea.id, 7_00, 9)
+    assert (alone.id, alone.value.margin, len(alone.open_cases)) == (ann.id, 1_00, 1)
+    assert (other.id, other.value.margin, len(other.open_cases)) == (bea.id, 7_00, 9)
     owners = {case.id: case.customer_id for case in cloud_bench.rows(Case)}
     assert {owners[case_id] for case_id in other.open_cases} == {bea.id}
 
@@ -212,3 +217,33 @@ def test_a_handle_two_agents_add_to_two_customers_has_one_owner(cloud_bench: Ben
     winners = set(all_at_once(add)) - {""}
 
     assert winners == {person(phone).id}
+
+
+def test_many_workers_add_to_one_counter_and_nothing_is_lost(cloud_bench: Bench) -> None:
+    def see(n: int) -> None:
+        receipt = Receipt(key=f"seen:{n}", at=clock.now())
+        settle(lambda: (Decision((receipt, Tally(("seen",), {"people": 1, "cents": n}))), None))
+
+    all_at_once(see, 32)
+
+    assert tallies.sums(("seen",)) == {"people": 32, "cents": sum(range(32))}
+
+
+def test_of_many_who_delete_and_who_change_one_row_each_sees_what_became_of_it(cloud_bench: Bench) -> None:
+    commit(Decision((Receipt(key="r", at=clock.now()),)))
+
+    def act(n: int) -> str:
+        read = cases_stored.receipt("r")
+        if read is None:
+            return "gone"
+        try:
+            commit(Decision((Gone(read) if n % 2 else replace(read, case_id=str(n)), Tally(("acts",), {"n": 1}))))
+        except Refused:
+            return "refused"
+        return "deleted" if n % 2 else "changed"
+
+    became = all_at_once(act)
+
+    assert became.count("deleted") <= 1
+    assert tallies.sums(("acts",)).get("n", 0) == became.count("deleted") + became.count("changed")
+    assert (cases_stored.receipt("r") is None) is ("deleted" in became)

@@ -160,7 +160,7 @@ MAY = {
     "InboundMail": "get batch_get transact update read_in read_mail write_bodies write_attachments keys",
     "MailFeedback": "get batch_get transact update",
     "Relay": "queue_follow_up queue_outreach queue_background queue_relay_dead_letter",
-    "TakeFacts": "get batch_get transact update",
+    "TakeFacts": "get batch_get transact update query",
     "FollowUps": SENDER,
     "Delivery": SENDER,
     "Background": "get batch_get transact update query_list",

@@ -43,7 +43,7 @@ CONSUMERS = {
 }
 DEAD_LETTERS = {
     "MailDeadLetters", "FeedbackDeadLetters", "FollowUpsDeadLetters", "OutreachDeadLetters",
-    "RelayDeadLetters", "ScheduleDeadLetters", "FactsDeadLetters", "BackgroundDeadLetters",
+    "BackgroundDeadLetters", "RelayDeadLetters", "ScheduleDeadLetters", "FactsDeadLetters",
 }  # fmt: skip
 # The emulator names no resource when it judges SendRawEmail; the statement exists on the local target only.
 MAY_HAVE_A_STAR = {"SendMailOnTheEmulatorWhichNamesNoResource"}
