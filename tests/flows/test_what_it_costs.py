@@ -1,6 +1,7 @@
 """What a contact costs in DynamoDB round trips and write units: figures that are promises."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from chalicelib.model.customer import Customer, CustomerHint, Handle
 from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.interaction import Direction, Interaction, Purpose
 from chalicelib.model.money import Money
+from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import commit
 from tests.meter import Metering
 from tests.workbench import SENDER, Bench, mail_bytes, received
@@ -71,15 +73,55 @@ def test_the_same_mail_again_costs_one_read_and_writes_nothing(cloud_bench: Benc
     assert meter.trips == {"BatchGetItem": 1}
 
 
-def test_a_fact_costs_three_round_trips_and_seven_write_units(cloud_bench: Bench) -> None:
+ORDER, PLAN = {"amount": Money(10_00, "USD")}, {"data": {"plan": "family"}}
+BY_HANDLE = {"BatchGetItem": 1, "GetItem": 1, "TransactWriteItems": 1}
+CORRECTING = {"BatchGetItem": 2, "TransactWriteItems": 1}
+
+
+@pytest.mark.parametrize(
+    ("before", "fact", "trips", "units"),
+    [
+        ((), (FactKind.ORDER, ORDER), {"BatchGetItem": 1, "TransactWriteItems": 1}, 8),
+        ((FactKind.ORDER, ORDER), (FactKind.ORDER, ORDER), BY_HANDLE, 6),
+        ((FactKind.ORDER, ORDER), (FactKind.RATING, {"data": {"score": "4", "of": "delivery"}}), BY_HANDLE, 6),
+        ((FactKind.ORDER, ORDER), (FactKind.TRAIT, PLAN), BY_HANDLE, 6),
+        ((FactKind.ORDER, ORDER), (FactKind.CORRECTION, {"corrects": "fact:before"}), CORRECTING, 8),
+        ((FactKind.TRAIT, PLAN), (FactKind.CORRECTION, {"corrects": "fact:before"}), {**CORRECTING, "Query": 1}, 8),
+        ((FactKind.ORDER, ORDER), (FactKind.CORRECTION, {"corrects": "fact:to come"}), BY_HANDLE, 8),
+    ],
+    ids=[
+        "of somebody new",
+        "order",
+        "rating",
+        "trait",
+        "money corrected",
+        "trait corrected",
+        "corrected before it came",
+    ],
+)
+def test_a_fact_costs_two_or_three_round_trips(
+    cloud_bench: Bench, before: Any, fact: Any, trips: dict[str, int], units: int
+) -> None:
     metering = Metering()
-    report_order("o-1")
+    current_policy()  # what the last night learnt is kept for a minute
+    if before:
+        report(before[0], "before", **before[1])
 
     meter = metering.start()
-    report_order("o-2")
+    report(fact[0], "now", **fact[1])
 
-    assert meter.trips == {"BatchGetItem": 1, "GetItem": 1, "TransactWriteItems": 1}
-    assert meter.write_units <= 7
+    assert meter.trips == trips
+    assert meter.write_units <= units
+
+
+def test_the_same_fact_again_writes_nothing(cloud_bench: Bench) -> None:
+    metering = Metering()
+    report(FactKind.ORDER, "now", **ORDER)
+
+    meter = metering.start()
+    report(FactKind.ORDER, "now", **ORDER)
+
+    assert meter.trips == {"BatchGetItem": 1, "GetItem": 1}
 
 
 @pytest.mark.parametrize("length", [3, 400])
@@ -108,15 +150,15 @@ def test_an_idle_tick_reads_each_shard_once_and_writes_nothing(cloud_bench: Benc
     assert meter.write_units == 0
 
 
-def report_order(event_id: str) -> None:
+def report(what: FactKind, event_id: str, **more: Any) -> None:
     customers.record_fact(
         FactReport(
             receipt_key=f"fact:{event_id}",
             fingerprint=event_id,
             customer=CustomerHint(handle=Handle("email", "ann@example.org")),
-            what=FactKind.ORDER,
+            what=what,
             occurred_at=clock.now(),
-            amount=Money(10_00, "USD"),
+            **more,
         )
     )
 
