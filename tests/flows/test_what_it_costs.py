@@ -10,16 +10,24 @@ from chalicelib.customers import service as customers
 from chalicelib.customers import views
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.model.customer import Customer, CustomerHint, Handle
+from chalicelib.model.customer import CustomerHint, Handle
 from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.interaction import Direction, Interaction, Purpose
 from chalicelib.model.money import Money
 from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import commit
+from tests.factories import make_customer
 from tests.meter import Metering
 from tests.workbench import SENDER, Bench, mail_bytes, received
 
 pytestmark = pytest.mark.cloud
+
+
+def warm() -> Metering:
+    """Of a process that has read what the last night learnt: it does so every five minutes."""
+    metering = Metering()
+    current_policy()
+    return metering
 
 
 def take_in(bench: Bench, raw: bytes) -> None:
@@ -28,7 +36,7 @@ def take_in(bench: Bench, raw: bytes) -> None:
 
 
 def test_a_strangers_first_mail_costs_two_round_trips(cloud_bench: Bench) -> None:
-    metering = Metering()
+    metering = warm()
 
     meter = metering.start()
     take_in(cloud_bench, mail_bytes())
@@ -39,7 +47,7 @@ def test_a_strangers_first_mail_costs_two_round_trips(cloud_bench: Bench) -> Non
 
 
 def test_a_known_customers_mail_costs_three_round_trips(cloud_bench: Bench) -> None:
-    metering = Metering()
+    metering = warm()
     take_in(cloud_bench, mail_bytes())
 
     meter = metering.start()
@@ -50,7 +58,7 @@ def test_a_known_customers_mail_costs_three_round_trips(cloud_bench: Bench) -> N
 
 
 def test_a_reply_costs_three_round_trips_however_many_messages_it_refers_to(cloud_bench: Bench) -> None:
-    metering = Metering()
+    metering = warm()
     take_in(cloud_bench, mail_bytes(message_id="<first@example.org>"))
     chain = " ".join(f"<{n}@elsewhere.example>" for n in range(150))
 
@@ -58,11 +66,12 @@ def test_a_reply_costs_three_round_trips_however_many_messages_it_refers_to(clou
     take_in(cloud_bench, mail_bytes("More.", References=f"{chain} <first@example.org>"))
 
     assert meter.trips == {"BatchGetItem": 2, "TransactWriteItems": 1}
-    assert meter.write_units <= 12
+    # interaction 2+1, case 2+1, receipt, Message-ID, customer (what it cost us) 2 each, and what moves on the indexes
+    assert meter.write_units <= 13
 
 
 def test_the_same_mail_again_costs_one_read_and_writes_nothing(cloud_bench: Bench) -> None:
-    metering = Metering()
+    metering = warm()
     ses_id = cloud_bench.receive(mail_bytes(), announce=False)
     notice = received(ses_id, [SENDER], "ann@example.org", cloud_bench.bucket)
     cases.receive_mail(notice)
@@ -102,8 +111,7 @@ CORRECTING = {"BatchGetItem": 2, "TransactWriteItems": 1}
 def test_a_fact_costs_two_or_three_round_trips(
     cloud_bench: Bench, before: Any, fact: Any, trips: dict[str, int], units: int
 ) -> None:
-    metering = Metering()
-    current_policy()  # what the last night learnt is kept for a minute
+    metering = warm()
     if before:
         report(before[0], "before", **before[1])
 
@@ -115,7 +123,7 @@ def test_a_fact_costs_two_or_three_round_trips(
 
 
 def test_the_same_fact_again_writes_nothing(cloud_bench: Bench) -> None:
-    metering = Metering()
+    metering = warm()
     report(FactKind.ORDER, "now", **ORDER)
 
     meter = metering.start()
@@ -126,7 +134,7 @@ def test_the_same_fact_again_writes_nothing(cloud_bench: Bench) -> None:
 
 @pytest.mark.parametrize("length", [3, 400])
 def test_a_timeline_page_is_one_query_at_any_length(cloud_bench: Bench, length: int) -> None:
-    metering = Metering()
+    metering = warm()
     customer_id = history(length)
 
     meter = metering.start()
@@ -140,7 +148,7 @@ def test_an_idle_tick_reads_each_shard_once_and_writes_nothing(cloud_bench: Benc
     from chalicelib.outreach import service as outreach
     from chalicelib.storage.keys import DUE_SHARDS
 
-    metering = Metering()
+    metering = warm()
 
     meter = metering.start()
     cases.announce_due(clock.now())
@@ -166,7 +174,7 @@ def report(what: FactKind, event_id: str, **more: Any) -> None:
 def history(length: int) -> str:
     """A customer with that many interactions, newest last."""
     start = clock.now() - timedelta(days=1)
-    customer = Customer(id=ids.new_ulid(start), created_at=start, tier="standard")
+    customer = make_customer(id=ids.new_ulid(start), created_at=start, version=None)
     commit(Decision((customer,)))
     told = [
         Interaction(
