@@ -5,6 +5,7 @@ from chalice import Chalice
 from chalicelib.triggers import (
     api,
     authorizer,
+    background,
     delivery,
     facts_in,
     follow_ups,
@@ -26,6 +27,7 @@ for blueprint in (
     relay.bp,
     follow_ups.bp,
     delivery.bp,
+    background.bp,
     schedule.bp,
     replaying.bp,
     authorizer.bp,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.kernel.errors import Permanent
 from chalicelib.kernel.settings import settings
 from chalicelib.model.policy import REFERENCE_COSTS, Policy
+from chalicelib.model.retention import Retention, read_retention
 from chalicelib.model.tier import read_tiers
 
 
@@ -25,6 +26,12 @@ def policy() -> Policy:
         ses_message_id_domain=settings().ses_message_id_domain,
         staff=frozenset(entry.strip().lower() for entry in settings().staff.split(",") if entry.strip()),
     )
+
+
+@cache
+def retention() -> Retention:
+    """How long what is kept. Raises Permanent when the setting cannot be used."""
+    return read_retention(settings().retention)
 
 
 def read_contact_costs(text: str) -> Mapping[str, int]:

@@ -34,6 +34,7 @@ SENDER = "hello@care.liana.test"
 DOMAIN = "care.liana.test"
 KEYS = json.dumps({"current": "a", "keys": {"a": "11" * 32}})
 MOST_ROUNDS = 60
+ONE_AT_A_TIME = {"background": 1}  # messages in a batch, as the function asks for them
 
 
 class Died(BaseException):
@@ -58,6 +59,7 @@ def forget_caches() -> None:
     for cached in (
         settings.cache_clear,
         configuration.policy.cache_clear,
+        configuration.retention.cache_clear,
         session.session.cache_clear,
         aws.client.cache_clear,
         key_store._provider.cache_clear,
@@ -208,18 +210,20 @@ class Bench:
 
     def step(self) -> bool:
         """One round over the stream, SES's reports and every queue; whether anything moved."""
-        from chalicelib.triggers import delivery, follow_ups, inbound_mail, mail_feedback
+        from chalicelib.triggers import background, delivery, follow_ups, inbound_mail, mail_feedback
 
         consumers = {
             "mail": inbound_mail.inbound_mail,
             "feedback": mail_feedback.mail_feedback,
             "follow_ups": follow_ups.follow_ups,
             "outreach": delivery.delivery,
+            "background": background.background,
         }
         moved = self._follow_stream()
         moved = self._publish_send_events() or moved
         for queue, consumer in consumers.items():
-            moved = self._consume(queue, consumer) or moved
+            for _ in range(10 // ONE_AT_A_TIME.get(queue, 10)):
+                moved = self._consume(queue, consumer) or moved
         return moved
 
     def tick(self, at: datetime | None = None) -> None:
@@ -252,8 +256,8 @@ class Bench:
             return None
 
     def _consume(self, queue: str, consumer: Any) -> bool:
-        sqs, url = self.client("sqs"), self.queue_urls[queue]
-        got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
+        sqs, url, batch = self.client("sqs"), self.queue_urls[queue], ONE_AT_A_TIME.get(queue, 10)
+        got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=batch, VisibilityTimeout=0).get("Messages", [])
         if not got:
             return False
         unique = {message["MessageId"]: message for message in got}
@@ -374,7 +378,7 @@ def open_bench(patch: pytest.MonkeyPatch, **more: str) -> Bench:
     boto3.client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
     urls = {
         queue: boto3.client("sqs").create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
-        for queue in ("mail", "feedback", "follow_ups", "outreach", "relay_dead_letters")
+        for queue in ("mail", "feedback", "follow_ups", "outreach", "background", "relay_dead_letters")
     }
     for queue, url in urls.items():
         patch.setenv(f"{queue}_queue_url".upper() if queue != "relay_dead_letters" else "RELAY_DEAD_LETTERS_URL", url)

@@ -156,6 +156,7 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
                 fingerprint=arrival.fingerprint,
                 customer_id=under,
                 case_id=case.id,
+                at=arrival.at,
             )
         )
     messages: tuple[Message, ...] = news
@@ -315,6 +316,7 @@ def interaction_of(arrival: Arrival, tier: str) -> Interaction:
         body_key=arrival.body_key,
         language=arrival.language,
         message_id=arrival.message_id,
+        mailbox=arrival.mailbox,
         references=tuple(reversed(arrival.references))[-CHAIN:],
         trust=arrival.trust.value,
         machine=arrival.machine,

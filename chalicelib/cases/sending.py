@@ -189,6 +189,7 @@ def _known_as(mail: Interaction, ses_id: str, policy: Policy) -> tuple[KnownMess
             message_id=f"{ses_id}@{policy.ses_message_id_domain}",
             customer_id=mail.customer_id,
             case_id=mail.case_id,
+            at=mail.at,
         ),
     )
 

@@ -3,6 +3,7 @@
 Each function loads facts, asks a rule, commits, returns. Anything may be called twice.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -270,10 +271,15 @@ def act_on_case(case_id: str, as_of: datetime) -> None:
 
 
 def announce_due(now: datetime) -> int:
-    """Queues a message per case and mail that is due; returns how many. Idle, it costs 16 empty queries."""
+    """Queues a message per case, mail and background work that is due; returns how many. Idle, it costs 16 empty
+    queries."""
     announced = 0
     for page in due.work(now):
-        queues.queues.send("follow_ups", [messages.to_json(message) for message in page])
+        lanes: defaultdict[messages.Lane, list[str]] = defaultdict(list)
+        for message in page:
+            lanes[messages.lane_of(message)].append(messages.to_json(message))
+        for lane, bodies in lanes.items():
+            queues.queues.send(lane, bodies)
         announced += len(page)
     return announced
 

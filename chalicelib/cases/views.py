@@ -1,7 +1,7 @@
 """What is shown of cases and interactions."""
 
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from chalicelib.gateways import objects, texts
@@ -143,7 +143,7 @@ def raw_of(interaction: Interaction) -> bytes:
 
 def read_original(key: str, at: datetime) -> bytes:
     """Raw mail that was under this key when it arrived, wherever the reconciler has filed it since."""
-    *first, last = _places(key, at)
+    *first, last = objects.places_of(key, at)
     for place in first:
         with suppress(NotFound):
             return objects.objects.read(place)
@@ -151,14 +151,7 @@ def read_original(key: str, at: datetime) -> bytes:
 
 
 def _place_of(interaction: Interaction) -> str:
-    for key in _places(interaction.raw_key, interaction.at):
+    for key in objects.places_of(interaction.raw_key, interaction.at):
         if objects.objects.exists(key):
             return key
     raise NotFound("the original mail has expired")
-
-
-def _places(key: str, at: datetime) -> tuple[str, ...]:
-    """Where the original may lie: as it arrived, or filed by its day, which may be the next one after midnight."""
-    arrived = f"{objects.ARRIVED}{key.rpartition('/')[2]}"
-    filed = (objects.filed_key(arrived, day) for day in (at, at + timedelta(days=1)))
-    return tuple(dict.fromkeys((key, arrived, *filed)))

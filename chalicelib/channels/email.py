@@ -131,9 +131,14 @@ def _notices(mail: ParsedMail) -> tuple[str, ...]:
     return tuple(notices)
 
 
+def files_of(sender: str) -> str:
+    """The folder of what came from this address."""
+    return f"attachments/{ids.fingerprint('sender', sender)}/"
+
+
 def _listed(mail: ParsedMail, sender: str) -> tuple[Attachment, ...]:
     """The files, each under its hash: what one sender sends again and again, as her logo, is kept once."""
-    folder = f"attachments/{ids.fingerprint('sender', sender)}"
+    folder = files_of(sender).rstrip("/")
     return tuple(
         Attachment(
             name=file.name,

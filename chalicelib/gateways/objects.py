@@ -1,6 +1,6 @@
 """Object storage: raw mail as it arrived (`in/<ses id>`, filed as `mail/<day>/<ses id>`), long bodies, attachments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
@@ -14,6 +14,7 @@ ARRIVED = "in/"
 FILED = "mail/"
 
 
+DELETED_AT_ONCE = 1000  # S3 DeleteObjects
 LINK_LIVES = timedelta(minutes=5)
 HARMLESS = frozenset(  # what a browser shows without running anything
     ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain", "message/rfc822")
@@ -40,6 +41,14 @@ def filed_folder(day: date) -> str:
     return f"{FILED}{day:%Y/%m/%d}/"
 
 
+def places_of(key: str, at: datetime) -> tuple[str, ...]:
+    """Where raw mail of this key may lie: as it arrived, or filed by its day, which may be the next one after
+    midnight. In the order in which it moves."""
+    arrived = f"{ARRIVED}{key.rpartition('/')[2]}"
+    filed = (filed_key(arrived, day) for day in (at, at + timedelta(days=1)))
+    return tuple(dict.fromkeys((key, arrived, *filed)))
+
+
 class Objects(Protocol):
     def read(self, key: str) -> bytes:
         """Raises NotFound, or Unavailable when it may work later."""
@@ -63,6 +72,18 @@ class Objects(Protocol):
 
     def move(self, key: str, to: str) -> None:
         """Copy, then delete: interrupted between, it is in both places and can be moved again."""
+        ...
+
+    def page_of(self, folder: str, after: str, limit: int) -> list[Stored]:
+        """What lies there, in key order, behind the key `after`: at most `limit`."""
+        ...
+
+    def copy(self, key: str, to: str) -> int | None:
+        """Inside the store, at most 5 GB; returns its size, None when there is no such object."""
+        ...
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """All of them; what is not there is no error."""
         ...
 
 
@@ -119,6 +140,37 @@ class S3Objects:
             client("s3").delete_object(Bucket=bucket, Key=key)
         except AwsError as error:
             raise Unavailable(f"object storage: {error_code(error)}") from error
+
+    def page_of(self, folder: str, after: str, limit: int) -> list[Stored]:
+        asked = {"Bucket": settings().bucket_name, "Prefix": folder, "MaxKeys": limit, "StartAfter": after}
+        try:
+            found = client("s3").list_objects_v2(**asked).get("Contents", ())
+        except AwsError as error:
+            raise Unavailable(f"object storage: {error_code(error)}") from error
+        return [Stored(o["Key"], o["LastModified"], o["Size"]) for o in found]
+
+    def copy(self, key: str, to: str) -> int | None:
+        bucket = settings().bucket_name
+        try:
+            size: int = client("s3").head_object(Bucket=bucket, Key=key)["ContentLength"]
+            client("s3").copy_object(Bucket=bucket, Key=to, CopySource={"Bucket": bucket, "Key": key})
+        except AwsError as error:
+            if error_code(error) in ("NoSuchKey", "NotFound", "404"):
+                return None
+            raise Unavailable(f"object storage: {error_code(error)}") from error
+        return size
+
+    def delete(self, keys: Sequence[str]) -> None:
+        for start in range(0, len(keys), DELETED_AT_ONCE):
+            batch = [{"Key": key} for key in keys[start : start + DELETED_AT_ONCE]]
+            try:
+                answer = client("s3").delete_objects(
+                    Bucket=settings().bucket_name, Delete={"Objects": batch, "Quiet": True}
+                )
+            except AwsError as error:
+                raise Unavailable(f"object storage: {error_code(error)}") from error
+            if failed := answer.get("Errors"):
+                raise Unavailable(f"object storage: {failed[0].get('Code')}")
 
 
 objects: Objects = S3Objects()

@@ -18,7 +18,18 @@ def keep(source: str, text: str) -> str:
 
 
 def key_of(source: str, text: str) -> str:
-    return f"bodies/{ids.fingerprint(source, text)}.txt"
+    return f"{folder_of(source)}{ids.fingerprint(text)}.txt"
+
+
+def folder_of(source: str) -> str:
+    """Where all texts of one source lie, those of earlier readings included."""
+    return f"bodies/{ids.fingerprint(source)}/"
+
+
+def folder_in(key: str) -> str:
+    """The folder of a text's source by its key; the key itself of one that was stored without."""
+    folder = key.rpartition("/")[0]
+    return key if folder == "bodies" else f"{folder}/"
 
 
 def write(key: str, text: str) -> None:

@@ -1,15 +1,15 @@
 """Every follow-up message: what is to be done next, as a frozen dataclass, to and from JSON.
 
 A message names rows, it never carries their content: whoever handles it reads what is true by then. Each
-travels on one lane (an SQS queue): `follow_ups` for what customers wait for, `outreach` for what can wait.
-Handlers stand in chalicelib/triggers/follow_ups.py; docs/messages.md describes them.
+travels on one lane (an SQS queue): `follow_ups` for what customers wait for, `outreach` for what can wait,
+`background` for what takes minutes. Handlers stand in chalicelib/triggers/handlers.py; docs/messages.md describes them.
 """
 
 import json
 from dataclasses import asdict, dataclass, fields
 from typing import ClassVar, Literal
 
-Lane = Literal["follow_ups", "outreach"]
+Lane = Literal["follow_ups", "outreach", "background"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +92,45 @@ class ActOnCase(Message):
     as_of: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildExport(Message):
+    """Go on building an export from where it stands. Without a turn: whichever it is at."""
+
+    lane = "background"
+    export_id: str
+    turn: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase(Message):
+    """Go on erasing a person. Without a turn: whichever it is at."""
+
+    lane = "background"
+    erasure_id: str
+    turn: int = -1
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepPart(Message):
+    """Go on with a part of a sweep, from behind the customer `after`."""
+
+    lane = "background"
+    job: str
+    run: str
+    part: int
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepEnded(Message):
+    """A part of a sweep is through: it may have been the last."""
+
+    lane = "background"
+    job: str
+    run: str
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -101,6 +140,10 @@ ALL: tuple[type[Message], ...] = (
     DeliverTask,
     MailSettled,
     ActOnCase,
+    BuildExport,
+    Erase,
+    SweepPart,
+    SweepEnded,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

@@ -18,6 +18,7 @@ class Settings:
     mail_queue_url: str = ""  # arrivals; the reconciler puts back what was missed
     follow_ups_queue_url: str = ""  # lane of what customers wait for
     outreach_queue_url: str = ""  # lane of what can wait
+    background_queue_url: str = ""  # lane of what takes minutes
     relay_dead_letters_url: str = ""  # outbox records the relay could not read
     sender_address: str = ""  # From of what we send: a mailbox customers may write to
     inbound_domain: str = ""  # domain whose mail SES hands to us; reply addresses are made in it
@@ -28,6 +29,7 @@ class Settings:
     company_name: str = "Example Company"  # as customers know it
     default_timezone: str = "UTC"  # IANA name, for customers whose own is unknown
     default_currency: str = "USD"  # ISO 4217; the books are kept in it
+    retention: str = ""  # days by kind, as "look=400 usage=400"; what is not named keeps its default
     tiers: str = ""  # JSON that replaces the built-in tiers; empty: built-in
     contact_costs: str = ""  # JSON, channel: minor units a contact costs; empty: published averages
     ses_message_id_domain: str = "email.amazonses.com"  # what SES puts behind the @ of its Message-IDs

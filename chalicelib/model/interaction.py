@@ -86,6 +86,7 @@ class Interaction:
     body_key: str = ""  # where the whole text lies, quotes and all; empty: the preview is all of it
     language: str = ""
     message_id: str = ""
+    mailbox: str = ""  # the address of ours it came to
     references: tuple[str, ...] = ()  # chain an answer to it has to carry, oldest first
     trust: str = ""
     machine: str = ""
@@ -130,6 +131,7 @@ class KnownMessage:
     fingerprint: str = ""  # of the mail that carried it, to tell a repeat from another mail with its id
     customer_id: str
     case_id: str
+    at: datetime | None = None
     version: int | None = None
 
 

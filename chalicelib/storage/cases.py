@@ -96,6 +96,10 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         named, referenced, numbered = (survivor if one is case else None for one in (named, referenced, numbered))
         if survivor.customer_id != owner_id:
             case_owner, _, owner_during = customers.survivor(table.row_at(keys.customer(survivor.customer_id)))
+    if case and case_owner is None:  # whose case it is is being erased: it is gone already
+        if arrival.case_id and not arrival.by_token:
+            raise NotFound("no case has this number", "/case_id")
+        named = referenced = numbered = None
     return IntakeFacts(
         repeat=found.get("repeat"),
         customer=customer,

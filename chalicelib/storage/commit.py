@@ -1,8 +1,8 @@
 """One decision, one write: the new state and the messages it causes, all or nothing.
 
-Each change is conditional: what was never stored must not exist, what was read must not have changed since. A
-refused decision left nothing behind; `Refused` says which changes were in the way, and `settle` reads and
-decides again. TransactWriteItems:
+Each change is conditional: what was never stored must not exist, what was read must not have changed since, deleted
+or not. Only counters are added to unread. A refused decision left nothing behind; `Refused` says which changes were in
+the way, and `settle` reads and decides again. TransactWriteItems:
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 """
 
@@ -10,15 +10,17 @@ import random
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError
+from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.kernel import messages
-from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.decision import Decision, Gone, Tally
 from chalicelib.kernel.errors import HubError, Unavailable
+from chalicelib.model.tally import Sum
+from chalicelib.storage.keys import TALLY_SHARDS
 from chalicelib.storage.rows import Row
 from chalicelib.storage.table import bind, code_of
 
@@ -27,8 +29,8 @@ ATTEMPTS = 8
 
 
 class Refused(HubError):
-    """Somebody was faster: `exists` are new things that were there already, `stale` are changed ones that
-    moved on."""
+    """Somebody was faster: `exists` are new things that were there already, `stale` are changed or deleted ones
+    that moved on, and counters that were busy."""
 
     title = "Changed meanwhile"
     status = 409
@@ -48,14 +50,15 @@ def commit(decision: Decision) -> None:
     if not decision.changes:
         return
     bind()
-    rows = [Row.of(change) for change in decision.changes]
+    writes = _writes(decision.changes)
     if decision.messages:
-        rows[0].outbox_id = secrets.token_hex(6)
-        rows[0].outbox = [messages.to_json(message) for message in decision.messages]
+        carrier = next(write.row for write in writes if write.how == "put")
+        carrier.outbox_id = secrets.token_hex(6)
+        carrier.outbox = [messages.to_json(message) for message in decision.messages]
     try:
-        _write(rows)
-    except (PutError, TransactWriteError) as error:
-        raise _refusal(error, decision.changes) from error
+        _write(writes)
+    except (PutError, DeleteError, TransactWriteError) as error:
+        raise _refusal(error, writes) from error
     except PynamoDBException as error:
         raise Unavailable(f"the table cannot be written: {code_of(error)}") from error
 
@@ -77,13 +80,42 @@ def settle(decide: Callable[[], tuple[Decision, T]]) -> tuple[Decision, T]:
     raise AssertionError("unreachable")
 
 
-def _write(rows: list[Row]) -> None:
-    if len(rows) == 1:
-        rows[0].save()  # the same condition at half the price of a transaction
+class _Write(NamedTuple):
+    how: Literal["delete", "put", "add"]
+    row: Row
+    thing: Any
+
+
+def _writes(changes: tuple[Any, ...]) -> list[_Write]:
+    """In the order in which pynamodb puts them into a transaction, and DynamoDB gives its reasons."""
+    deletes, puts, adds = [], [], []
+    for change in changes:
+        match change:
+            case Gone(thing):
+                deletes.append(_Write("delete", Row.of(thing), thing))
+            case Tally(counter, amounts):
+                shard = random.randrange(TALLY_SHARDS)  # noqa: S311 - another one after a conflict
+                sums = [Sum(counter, shard, of_what, amount) for of_what, amount in amounts.items()]
+                adds += [_Write("add", Row.of(each), each) for each in sums]
+            case _:
+                puts.append(_Write("put", Row.of(change), change))
+    return [*deletes, *puts, *adds]
+
+
+def _write(writes: list[_Write]) -> None:
+    if len(writes) == 1 and writes[0].how != "add":
+        row = writes[0].row  # the same condition at half the price of a transaction
+        row.delete() if writes[0].how == "delete" else row.save()
         return
     with TransactWrite(connection=_connection(), client_request_token=secrets.token_hex(16)) as transaction:
-        for row in rows:
-            transaction.save(row)
+        for how, row, _ in writes:
+            match how:
+                case "delete":
+                    transaction.delete(row)
+                case "put":
+                    transaction.save(row)
+                case "add":
+                    transaction.update(row, row.addition(), add_version_condition=False)
 
 
 def _connection() -> Connection:
@@ -91,19 +123,20 @@ def _connection() -> Connection:
     return Row._get_connection().connection  # noqa: SLF001 - pynamodb offers no public way to it
 
 
-def _refusal(error: PutError | TransactWriteError, changes: tuple[Any, ...]) -> HubError:
+def _refusal(error: PutError | DeleteError | TransactWriteError, writes: list[_Write]) -> HubError:
     code = code_of(error)
     if code == "ConditionalCheckFailedException":
-        failed = list(changes)
+        failed = writes
     elif code == "TransactionCanceledException" and isinstance(error, TransactWriteError):
-        reasons = zip(changes, error.cancellation_reasons, strict=True)
+        reasons = zip(writes, error.cancellation_reasons, strict=True)
         refused = {"ConditionalCheckFailed", "TransactionConflict"}
-        failed = [change for change, reason in reasons if reason and reason.code in refused]
+        failed = [write for write, reason in reasons if reason and reason.code in refused]
     else:
         failed = []
     if not failed:
         return Unavailable(f"the table cannot be written: {code}")
+    new = [write.how == "put" and write.thing.version is None for write in failed]
     return Refused(
-        exists=[change for change in failed if change.version is None],
-        stale=[change for change in failed if change.version is not None],
+        exists=[write.thing for write, is_new in zip(failed, new, strict=True) if is_new],
+        stale=[write.thing for write, is_new in zip(failed, new, strict=True) if not is_new],
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.kernel import clock
-from chalicelib.kernel.messages import ActOnCase, ConsiderTask, JudgeTier, Message, SendMail
+from chalicelib.kernel.messages import ActOnCase, BuildExport, ConsiderTask, Erase, JudgeTier, Message, SendMail
 from chalicelib.storage import keys, table
 from chalicelib.storage.keys import DueLane, Key
 
@@ -12,7 +12,8 @@ PAGE = 500
 
 
 def work(now: datetime) -> Iterator[list[Message]]:
-    """Cases whose promise or wait is due, and outbound mail that got stuck, as the messages that act."""
+    """Cases whose promise or wait is due, outbound mail, exports and erasures that got stuck, as the messages that
+    act."""
     return _due("work", now)
 
 
@@ -44,4 +45,8 @@ def _message(lane: DueLane, key: Key, as_of: str) -> Message:
         return ConsiderTask(customer_id=owner, task_id=entry, as_of=as_of)
     if key.pk.startswith("CASE#"):
         return ActOnCase(case_id=owner, as_of=as_of)
+    if key.pk.startswith("EXPORT#"):
+        return BuildExport(export_id=owner)
+    if key.pk.startswith("ERASURE#"):
+        return Erase(erasure_id=owner, as_of=as_of)
     return SendMail(customer_id=owner, interaction_id=entry)

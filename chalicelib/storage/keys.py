@@ -1,6 +1,7 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
+                         | L#<ulid> (who looked) | X#<ulid> (exports) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -9,16 +10,21 @@
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE
     MERGE#<id>           MERGE
+    TALLY#<counter>#<n>  S#<what is summed>
+    EXPORT#<id>          EXPORT
+    ERASURE#<id>         ERASURE
+    SWEEP#<job>#<run>    RUN | PART#<n>
     CALIBRATION          CALIBRATION
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
-ARTICLES#<shard> → <slug>.
+ARTICLES#<shard> → <slug>; CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -27,9 +33,14 @@ from chalicelib.model.customer import Handle
 
 DUE_SHARDS = 16
 LIST_SHARDS = 8
+TALLY_SHARDS = 16
+POPULATION_SHARDS = 32
 DueLane = Literal["work", "outreach"]
 PROFILE = "PROFILE"
 TIMELINE = "T#"
+SUMS = "S#"
+LOOKS = "L#"
+EXPORTS = "X#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -58,6 +69,26 @@ def signpost(customer_id: str, merge_id: str) -> Key:
 
 def untold_fact(customer_id: str, fact_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", f"F#{fact_id}")
+
+
+def look(customer_id: str, look_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", LOOKS + look_id)
+
+
+def exported(customer_id: str, export_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", EXPORTS + export_id)
+
+
+def erasing(customer_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", "ERASING")
+
+
+def export(export_id: str) -> Key:
+    return Key(f"EXPORT#{export_id}", "EXPORT")
+
+
+def erasure(erasure_id: str) -> Key:
+    return Key(f"ERASURE#{erasure_id}", "ERASURE")
 
 
 def quarantine(at: datetime, interaction_id: str) -> Key:
@@ -97,6 +128,22 @@ def merge(merge_id: str) -> Key:
     return Key(f"MERGE#{merge_id}", "MERGE")
 
 
+def tally(counter: Sequence[str], shard: int) -> str:
+    return _fitting(f"TALLY#{'#'.join(counter)}#{shard:02d}")
+
+
+def sum_of(counter: Sequence[str], shard: int, of_what: str) -> Key:
+    return Key(tally(counter, shard), SUMS + of_what)
+
+
+def sweep(job: str, run: str) -> Key:
+    return Key(f"SWEEP#{job}#{run}", "RUN")
+
+
+def sweep_part(job: str, run: str, number: int) -> Key:
+    return Key(f"SWEEP#{job}#{run}", f"PART#{number:02d}")
+
+
 def due(lane: DueLane, at: datetime, key: Key) -> Key:
     """Place on the due index; the shard follows the row, so that moving its time moves nothing else."""
     return Key(due_shard(lane, ids.shard_of("".join(key), DUE_SHARDS)), f"{clock.iso(at)}#{_id_in(key)}")
@@ -132,6 +179,14 @@ def articles_shard(shard: int) -> str:
 
 def article_by_slug(slug: str) -> Key:
     return Key(articles_shard(ids.shard_of(slug, LIST_SHARDS)), slug)
+
+
+def population_shard(shard: int) -> str:
+    return f"CUSTOMERS#{shard:02d}"
+
+
+def in_population(customer_id: str) -> Key:
+    return Key(population_shard(ids.shard_of(customer_id, POPULATION_SHARDS)), customer_id)
 
 
 def _id_in(key: Key) -> str:

@@ -13,14 +13,18 @@ from typing import Any, ClassVar
 
 import msgspec
 from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
     DiscriminatorAttribute,
     NumberAttribute,
     UnicodeAttribute,
     VersionAttribute,
 )
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
+from chalicelib import configuration
 from chalicelib.kernel import clock
 from chalicelib.model.article import Article
 from chalicelib.model.calibration import Calibration
@@ -31,12 +35,21 @@ from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
+from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.sweep import KEPT as SWEEP_KEPT
+from chalicelib.model.sweep import Part, Sweep
+from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import ListOf, MapOf
 from chalicelib.storage.keys import Key
 
-_EMPTY: tuple[Any, ...] = ("", None, [], (), {})
+
+def _after(at: datetime, days: int) -> datetime | None:
+    return at + timedelta(days=days) if days else None
+
+
+_EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
 
 
@@ -52,7 +65,7 @@ class DueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  #
 
 
 class ListIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # as above
-    """Open cases, tasks by state, interactions of a case, articles; sparse."""
+    """Open cases, tasks by state, interactions of a case, articles, customers; sparse."""
 
     class Meta:
         index_name = "list"
@@ -90,7 +103,7 @@ class Row(Model):
         """The row of a domain object, keyed and indexed; empty fields are not stored."""
         kind = _ROW_OF[type(thing)]
         row = kind()
-        fields = msgspec.to_builtins(thing)
+        fields = msgspec.to_builtins(thing, builtin_types=(bytes,))
         for name, value in fields.items():
             if value not in _EMPTY:
                 setattr(row, name, value)
@@ -106,7 +119,11 @@ class Row(Model):
 
     def domain(self) -> Any:
         """The domain object this row holds; fields it lacks take their defaults."""
-        return msgspec.convert(self.attribute_values, type=self.model, strict=False)
+        return msgspec.convert(self.attribute_values, type=self.model, strict=False, builtin_types=(bytes,))
+
+    def addition(self) -> list[Action]:
+        """What adds this row to the one at its key, of those kinds that are added to."""
+        raise NotImplementedError
 
     @classmethod
     def key_of(cls, thing: Any) -> Key:
@@ -152,6 +169,11 @@ class CustomerRow(Row, discriminator="customer"):
     @classmethod
     def key_of(cls, thing: Customer) -> Key:
         return keys.customer(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Customer) -> Key | None:
+        """A record that turned out to be somebody else's is nobody of the population."""
+        return None if thing.merged_into else keys.in_population(thing.id)
 
     @classmethod
     def due_place(cls, thing: Customer) -> tuple[keys.DueLane, datetime] | None:
@@ -206,6 +228,7 @@ class InteractionRow(Row, discriminator="interaction"):
     body_key = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
+    mailbox = UnicodeAttribute(null=True)
     references = ListOf(null=True)
     trust = UnicodeAttribute(null=True)
     machine = UnicodeAttribute(null=True)
@@ -236,6 +259,11 @@ class InteractionRow(Row, discriminator="interaction"):
     def list_place(cls, thing: Interaction) -> Key | None:
         return keys.of_case(thing.case_id, thing.id) if thing.case_id else None
 
+    @classmethod
+    def expiry_of(cls, thing: Interaction) -> datetime | None:
+        kept = configuration.retention()
+        return _after(thing.at, kept.quarantine if thing.quarantined else kept.interaction)
+
 
 class FactRow(Row, discriminator="fact"):
     model = Fact
@@ -256,6 +284,11 @@ class FactRow(Row, discriminator="fact"):
         place = keys.timeline if thing.on_timeline else keys.untold_fact
         return place(thing.customer_id, thing.id)
 
+    @classmethod
+    def expiry_of(cls, thing: Fact) -> datetime | None:
+        kept = configuration.retention()
+        return _after(thing.recorded_at, kept.fact if thing.on_timeline else kept.usage)
+
 
 class EventRow(Row, discriminator="event"):
     model = Event
@@ -270,6 +303,10 @@ class EventRow(Row, discriminator="event"):
     @classmethod
     def key_of(cls, thing: Event) -> Key:
         return keys.timeline(thing.customer_id, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Event) -> datetime | None:
+        return _after(thing.at, configuration.retention().event)
 
 
 class CaseRow(Row, discriminator="case"):
@@ -312,6 +349,11 @@ class CaseRow(Row, discriminator="case"):
         urgency = clock.iso(by) if by else f"later#{clock.iso(thing.updated_at)}"
         return keys.open_case(thing.id, f"{9 - thing.priority}#{urgency}")
 
+    @classmethod
+    def expiry_of(cls, thing: Case) -> datetime | None:
+        """An open case is never too old."""
+        return None if thing.status.is_open else _after(thing.updated_at, configuration.retention().case)
+
 
 class TaskRow(Row, discriminator="task"):
     model = Task
@@ -344,6 +386,10 @@ class TaskRow(Row, discriminator="task"):
         order = thing.updated_at if thing.state.final else thing.due_at
         return keys.task_in_state(thing.state.value, clock.iso(order), thing.id)
 
+    @classmethod
+    def expiry_of(cls, thing: Task) -> datetime | None:
+        return _after(thing.due_at, configuration.retention().task)
+
 
 class ReceiptRow(Row, discriminator="receipt"):
     model = Receipt
@@ -371,10 +417,15 @@ class KnownMessageRow(Row, discriminator="message"):
     fingerprint = UnicodeAttribute(null=True)
     customer_id = UnicodeAttribute()
     case_id = UnicodeAttribute()
+    at = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: KnownMessage) -> Key:
         return keys.message(thing.mailbox, thing.message_id)
+
+    @classmethod
+    def expiry_of(cls, thing: KnownMessage) -> datetime | None:
+        return _after(thing.at, configuration.retention().message) if thing.at else None
 
 
 class MachineKeyRow(Row, discriminator="machine"):
@@ -436,6 +487,162 @@ class SignpostRow(Row, discriminator="signpost"):
         return keys.signpost(thing.customer_id, thing.merge_id)
 
 
+class LookRow(Row, discriminator="look"):
+    model = Look
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    what = UnicodeAttribute()
+    because = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Look) -> Key:
+        return keys.look(thing.customer_id, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Look) -> datetime | None:
+        return _after(thing.at, configuration.retention().look)
+
+
+class ExportRow(Row, discriminator="export"):
+    model = Export
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    records = ListOf()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()
+    turn = NumberAttribute(null=True)
+    record = NumberAttribute(null=True)
+    after = UnicodeAttribute(null=True)
+    parts = NumberAttribute(null=True)
+    figures = MapOf(null=True)
+    updated_at = UnicodeAttribute()
+    finished_at = UnicodeAttribute(null=True)
+    detail = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Export) -> Key:
+        return keys.export(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Export) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.next_look_at) if thing.next_look_at else None
+
+    @classmethod
+    def expiry_of(cls, thing: Export) -> datetime:
+        return thing.expires_at
+
+
+class ExportedRow(Row, discriminator="exported"):
+    model = Exported
+    export_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Exported) -> Key:
+        return keys.exported(thing.customer_id, thing.export_id)
+
+    @classmethod
+    def expiry_of(cls, thing: Exported) -> datetime:
+        return thing.at + EXPORTS_KEPT
+
+
+class ErasureRow(Row, discriminator="erasure"):
+    model = Erasure
+    id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    author = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()
+    turn = NumberAttribute(null=True)
+    customer_id = UnicodeAttribute(null=True)
+    records = ListOf(null=True)
+    cases = ListOf(null=True)
+    handles = ListOf(null=True)
+    counts = MapOf(null=True)
+    forgotten_at = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute()
+    finished_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Erasure) -> Key:
+        return keys.erasure(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Erasure) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.next_look_at) if thing.next_look_at else None
+
+
+class ErasingRow(Row, discriminator="erasing"):
+    model = Erasing
+    customer_id = UnicodeAttribute()
+    erasure_id = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Erasing) -> Key:
+        return keys.erasing(thing.customer_id)
+
+
+class SumRow(Row, discriminator="sum"):
+    model = Sum
+    counter = ListOf()
+    shard = NumberAttribute()
+    of_what = UnicodeAttribute()
+    amount = NumberAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Sum) -> Key:
+        return keys.sum_of(thing.counter, thing.shard, thing.of_what)
+
+    def addition(self) -> list[Action]:
+        kept = (SumRow.counter.set(self.counter), SumRow.shard.set(self.shard), SumRow.of_what.set(self.of_what))
+        return [SumRow.amount.add(self.amount), SumRow.kind.set(SumRow), *kept]
+
+
+class SweepRow(Row, discriminator="sweep"):
+    model = Sweep
+    job = UnicodeAttribute()
+    run = UnicodeAttribute()
+    started_at = UnicodeAttribute()
+    parts = NumberAttribute()
+    given = MapOf(null=True)
+    closed_at = UnicodeAttribute(null=True)
+    customers = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Sweep) -> Key:
+        return keys.sweep(thing.job, thing.run)
+
+    @classmethod
+    def expiry_of(cls, thing: Sweep) -> datetime:
+        return thing.started_at + SWEEP_KEPT
+
+
+class SweepPartRow(Row, discriminator="sweep_part"):
+    model = Part
+    job = UnicodeAttribute()
+    run = UnicodeAttribute()
+    number = NumberAttribute()
+    started_at = UnicodeAttribute()
+    after = UnicodeAttribute(null=True)
+    gathered = BinaryAttribute(null=True, legacy_encoding=False)
+    customers = NumberAttribute(null=True)
+    done = BooleanAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Part) -> Key:
+        return keys.sweep_part(thing.job, thing.run, thing.number)
+
+    @classmethod
+    def expiry_of(cls, thing: Part) -> datetime:
+        return thing.started_at + SWEEP_KEPT
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     CalibrationRow,
@@ -451,5 +658,22 @@ KINDS: tuple[type[Row], ...] = (
     ArticleRow,
     MergeRow,
     SignpostRow,
+    SumRow,
+    LookRow,
+    ExportRow,
+    ExportedRow,
+    ErasureRow,
+    ErasingRow,
+    SweepRow,
+    SweepPartRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}
+
+
+def kind_of(thing: Any) -> str:
+    """What the table calls a thing of this type."""
+    return str(Row.kind.get_discriminator(_ROW_OF[type(thing)]))
+
+
+def key_of(thing: Any) -> Key:
+    return _ROW_OF[type(thing)].key_of(thing)

@@ -15,7 +15,20 @@ from chalicelib.model import case, interaction
 from chalicelib.model.task import STUCK_AFTER
 from chalicelib.outreach import guardrails
 from chalicelib.outreach.plays import payment_will_fail
-from chalicelib.storage import auth, calibration, cases, customers, due, keys, knowledge, outreach, rows
+from chalicelib.storage import (
+    auth,
+    calibration,
+    cases,
+    customers,
+    due,
+    keys,
+    knowledge,
+    outreach,
+    privacy,
+    rows,
+    sweeps,
+    tallies,
+)
 from tests.docs import pages
 from tests.docs.pages import REPOSITORY, row_of, text
 
@@ -24,7 +37,7 @@ MAIL = "docs/mail.md"
 # What is left in storage is how it is kept, not what is asked.
 ASKED: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
-    for module in (auth, calibration, cases, customers, due, knowledge, outreach)
+    for module in (auth, calibration, cases, customers, due, knowledge, outreach, privacy, sweeps, tallies)
 }
 PATTERNS = {row[0]: row for row in pages.rows(PAGE) if re.fullmatch(r"AP-\d+", row[0])}
 
@@ -97,7 +110,7 @@ def test_the_page_and_the_keys_know_the_same_prefixes() -> None:
     made = set(re.findall(r'f"([A-Z]+)#', inspect.getsource(keys)))
     told = set(re.findall(r"^ +(?:due +|list +)?([A-Z]+)#", pages.section(PAGE, "## Key grammar"), re.MULTILINE))
 
-    assert made - {"T", "F"} == told
+    assert made - {"T", "F", "PART"} == told
 
 
 def test_access_patterns_are_numbered_without_gaps() -> None:
@@ -155,6 +168,8 @@ def test_no_module_of_storage_is_forgotten() -> None:
         (PAGE, f"{keys.DUE_SHARDS} a lane when idle"),
         (PAGE, f"{keys.LIST_SHARDS} shards"),
         (PAGE, f"{keys.LIST_SHARDS} + 1 a page"),
+        (PAGE, f"one of {keys.TALLY_SHARDS} shards"),
+        (PAGE, f"{keys.POPULATION_SHARDS} list partitions"),
         (PAGE, f"{due.PAGE} at a time"),
         (PAGE, f"{cases.REFERENCES_LOOKED_UP} references"),
         (PAGE, f"{rows.RECEIPT_KEPT.days} days"),

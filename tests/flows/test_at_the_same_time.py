@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,16 +11,20 @@ from chalicelib.cases import mailroom
 from chalicelib.cases import service as cases
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock
+from chalicelib.kernel.decision import Decision, Gone, Tally
 from chalicelib.kernel.errors import Conflict, HandleTaken
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, CustomerHint, Handle
 from chalicelib.model.fact import Fact, FactKind, FactReport
-from chalicelib.model.interaction import Interaction, Purpose
+from chalicelib.model.interaction import Interaction, Purpose, Receipt
 from chalicelib.model.money import Money
 from chalicelib.outreach import service as outreach
+from chalicelib.storage import cases as cases_stored
 from chalicelib.storage import customers as people
 from chalicelib.storage import outreach as tasks
+from chalicelib.storage import tallies
+from chalicelib.storage.commit import Refused, commit, settle
 from tests.workbench import SENDER, Bench, mail_bytes, received
 
 pytestmark = pytest.mark.cloud
@@ -247,3 +252,33 @@ def test_a_handle_two_agents_add_to_two_customers_has_one_owner(cloud_bench: Ben
     winners = set(all_at_once(add)) - {""}
 
     assert winners == {person(phone).id}
+
+
+def test_many_workers_add_to_one_counter_and_nothing_is_lost(cloud_bench: Bench) -> None:
+    def see(n: int) -> None:
+        receipt = Receipt(key=f"seen:{n}", at=clock.now())
+        settle(lambda: (Decision((receipt, Tally(("seen",), {"people": 1, "cents": n}))), None))
+
+    all_at_once(see, 32)
+
+    assert tallies.sums(("seen",)) == {"people": 32, "cents": sum(range(32))}
+
+
+def test_of_many_who_delete_and_who_change_one_row_each_sees_what_became_of_it(cloud_bench: Bench) -> None:
+    commit(Decision((Receipt(key="r", at=clock.now()),)))
+
+    def act(n: int) -> str:
+        read = cases_stored.receipt("r")
+        if read is None:
+            return "gone"
+        try:
+            commit(Decision((Gone(read) if n % 2 else replace(read, case_id=str(n)), Tally(("acts",), {"n": 1}))))
+        except Refused:
+            return "refused"
+        return "deleted" if n % 2 else "changed"
+
+    became = all_at_once(act)
+
+    assert became.count("deleted") <= 1
+    assert tallies.sums(("acts",)).get("n", 0) == became.count("deleted") + became.count("changed")
+    assert (cases_stored.receipt("r") is None) is ("deleted" in became)

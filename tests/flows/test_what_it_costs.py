@@ -42,7 +42,7 @@ def test_a_strangers_first_mail_costs_two_round_trips(cloud_bench: Bench) -> Non
     take_in(cloud_bench, mail_bytes())
 
     assert meter.trips == {"BatchGetItem": 1, "TransactWriteItems": 1}
-    # interaction 2+1, acknowledgement 2+2, case 2+2, receipt, Message-ID, customer, handle 2 each (+ index entries)
+    # interaction 2+1, acknowledgement 2+2, case 2+2, customer 2+1, receipt, Message-ID, handle 2 each (+ index entries)
     assert meter.write_units <= 22
 
 

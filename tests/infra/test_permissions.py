@@ -136,6 +136,9 @@ class Act:
     def queue_outreach(self) -> None:
         self._queue("OutreachQueue")
 
+    def queue_background(self) -> None:
+        self._queue("BackgroundQueue")
+
     def queue_relay_dead_letter(self) -> None:
         self._queue("RelayDeadLetters")
 
@@ -156,10 +159,11 @@ CLOCK = "batch_get query_due queue_follow_up queue_outreach queue_schedule_dead_
 MAY = {
     "InboundMail": "get batch_get transact update read_in read_mail write_bodies write_attachments keys",
     "MailFeedback": "get batch_get transact update",
+    "Relay": "queue_follow_up queue_outreach queue_background queue_relay_dead_letter",
     "TakeFacts": "get batch_get transact update query",
-    "Relay": "queue_follow_up queue_outreach queue_relay_dead_letter",
     "FollowUps": SENDER,
     "Delivery": SENDER,
+    "Background": "get batch_get transact update query_list",
     "ActOnDue": CLOCK,
     "PlanOutreach": CLOCK,
     "ReconcileMail": """batch_get list_in read_in delete_in write_mail queue_mail queue_follow_up

@@ -24,6 +24,7 @@ FUNCTIONS = {
     "Relay": "chalicelib.triggers.relay.relay",
     "FollowUps": "chalicelib.triggers.follow_ups.follow_ups",
     "Delivery": "chalicelib.triggers.delivery.delivery",
+    "Background": "chalicelib.triggers.background.background",
     "ActOnDue": "chalicelib.triggers.schedule.act_on_due",
     "PlanOutreach": "chalicelib.triggers.schedule.plan_outreach",
     "ReconcileMail": "chalicelib.triggers.schedule.reconcile_mail",
@@ -37,10 +38,11 @@ CONSUMERS = {
     "TakeFacts": "FactsQueue",
     "FollowUps": "FollowUpsQueue",
     "Delivery": "OutreachQueue",
+    "Background": "BackgroundQueue",
 }
 DEAD_LETTERS = {
     "MailDeadLetters", "FeedbackDeadLetters", "FollowUpsDeadLetters", "OutreachDeadLetters",
-    "RelayDeadLetters", "ScheduleDeadLetters", "FactsDeadLetters",
+    "BackgroundDeadLetters", "RelayDeadLetters", "ScheduleDeadLetters", "FactsDeadLetters",
 }  # fmt: skip
 # The emulator names no resource when it judges SendRawEmail; the statement exists on the local target only.
 MAY_HAVE_A_STAR = {"SendMailOnTheEmulatorWhichNamesNoResource"}

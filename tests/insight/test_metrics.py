@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import telemetry
 from chalicelib.insight import metrics
-from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.decision import Decision, Gone, Tally
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import DeliveryState, Direction
 from chalicelib.model.task import TaskState
@@ -66,6 +66,7 @@ def event(what: EventKind) -> Event:
         (make_task(TaskState.PLANNED), "TaskPlanned"),
         (make_task(TaskState.QUEUED), "TaskQueued"),
         (make_task(TaskState.SENT), None),
+        (Gone(make_task(TaskState.PLANNED)), None),
     ],
 )
 def test_a_change_counts_as_one_business_event_or_none(change: object, name: str | None) -> None:
@@ -77,6 +78,10 @@ def test_several_of_a_kind_are_counted_together() -> None:
         "Interaction": 3.0,
         "CaseOpened": 1.0,
     }
+
+
+def test_what_is_added_to_a_counter_is_no_business_event() -> None:
+    assert counted(make_case(version=None), Tally(("seen",), {"people": 1})) == {"CaseOpened": 1.0}
 
 
 def test_a_decision_that_changes_nothing_counts_nothing() -> None:

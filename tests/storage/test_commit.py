@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel import messages
-from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.decision import Decision, Gone, Tally
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.messages import ActOnCase, SendMail
 from chalicelib.model.interaction import Receipt
 from chalicelib.storage import commit as commit_module
-from chalicelib.storage import customers, keys
+from chalicelib.storage import customers, keys, tallies
 from chalicelib.storage.commit import Refused, commit, settle
 from chalicelib.storage.rows import Row
 from chalicelib.storage.table import row_at
@@ -125,6 +125,104 @@ def test_a_table_that_does_not_answer_may_do_so_later(changes: tuple[Any, ...]) 
         commit(Decision(changes))
     with pytest.raises(Unavailable, match="cannot be read"):
         row_at(keys.customer(ANNS_ID))
+
+
+# Deleting
+
+
+@pytest.mark.parametrize("others", [(), (CASE, RECEIPT)])
+def test_what_was_read_is_deleted(others: tuple[Any, ...]) -> None:
+    commit(Decision((ANN,)))
+
+    commit(Decision((*others, Gone(replace(ANN, version=1)))))
+
+    assert customers.customer(ANNS_ID) is None
+    assert len(items()) == len(others)
+
+
+@pytest.mark.parametrize("others", [(), (CASE, RECEIPT)])
+def test_what_changed_meanwhile_is_not_deleted_and_nothing_is_left_behind(others: tuple[Any, ...]) -> None:
+    commit(Decision((ANN,)))
+    read = replace(ANN, version=1)
+    commit(Decision((replace(read, name="Ann"),)))
+
+    with pytest.raises(Refused, match="Customer has changed") as refused:
+        commit(Decision((*others, Gone(read))))
+
+    assert (refused.value.exists, refused.value.stale) == ([], [read])
+    assert len(items()) == 1
+
+
+def test_what_is_deleted_already_is_refused_so_that_who_deletes_reads_again() -> None:
+    with pytest.raises(Refused):
+        commit(Decision((Gone(replace(ANN, version=1)),)))
+
+
+def test_of_several_changes_the_refused_one_is_named_wherever_it_stands() -> None:
+    commit(Decision((ANN, CASE)))
+
+    with pytest.raises(Refused) as refused:
+        commit(Decision((Tally(("c",), {"n": 1}), RECEIPT, Gone(replace(ANN, version=7)), replace(CASE, version=None))))
+
+    assert (refused.value.exists, refused.value.stale) == ([CASE], [replace(ANN, version=7)])
+
+
+def test_what_was_never_stored_cannot_be_deleted() -> None:
+    with pytest.raises(ValueError, match="only what was read"):
+        Gone(ANN)
+
+
+def test_messages_ride_in_what_is_stored_and_not_in_what_goes() -> None:
+    commit(Decision((ANN,)))
+
+    commit(Decision((Gone(replace(ANN, version=1)), Tally(("c",), {"n": 1}), CASE), (SEND,)))
+
+    carried = [item["pk"]["S"] for item in items() if item.get("outbox", {}).get("L")]
+    assert carried == [keys.case(CASE.id).pk]
+
+
+def test_a_decision_that_only_deletes_can_cause_no_message() -> None:
+    with pytest.raises(ValueError, match="stored row"):
+        Decision((Gone(replace(ANN, version=1)),), (SEND,))
+
+
+# Counting
+
+
+def test_amounts_are_added_to_the_sums_of_their_counter() -> None:
+    commit(Decision((ANN, Tally(("seen", "2026"), {"people": 1, "cents": -250}))))
+    commit(Decision((replace(ANN, version=1), Tally(("seen", "2026"), {"people": 1, "cents": 1_000}))))
+    commit(Decision((replace(ANN, version=2), Tally(("seen", "2027"), {"people": 5}))))
+
+    assert tallies.sums(("seen", "2026")) == {"people": 2, "cents": 750}
+
+
+def test_a_counter_nobody_added_to_has_no_sums() -> None:
+    assert tallies.sums(("seen",)) == {}
+
+
+def test_a_refused_decision_counts_nothing() -> None:
+    commit(Decision((ANN,)))
+
+    with pytest.raises(Refused):
+        commit(Decision((ANN, Tally(("seen",), {"people": 1}))))
+
+    assert tallies.sums(("seen",)) == {}
+
+
+def test_a_sum_is_told_by_all_shards_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    shards = iter(range(keys.TALLY_SHARDS))
+    monkeypatch.setattr(commit_module.random, "randrange", lambda _: next(shards))
+
+    for n in range(keys.TALLY_SHARDS):
+        commit(Decision((replace(RECEIPT, key=f"mail:{n}"), Tally(("seen",), {"mails": 1}))))
+
+    assert tallies.sums(("seen",)) == {"mails": keys.TALLY_SHARDS}
+
+
+def test_counting_alone_is_no_decision_because_a_repetition_would_count_again() -> None:
+    with pytest.raises(ValueError, match="counts twice"):
+        Decision((Tally(("seen",), {"people": 1}),))
 
 
 # Settling

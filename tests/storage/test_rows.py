@@ -16,6 +16,9 @@ from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessag
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
+from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.sweep import Part, Sweep
+from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
 from chalicelib.model.value import Parameters, ValueState
@@ -87,6 +90,27 @@ EXAMPLES: dict[type, Any] = {
         undone_at=NOON,
     ),
     Signpost: Signpost(merge_id="01M", customer_id=ANNS_ID),
+    Look: Look(id="01L", customer_id=ANNS_ID, at=NOON, by="desk", what="get_customer", because="7K3M"),
+    Export: Export(
+        id="01X", customer_id=ANNS_ID, records=(ANNS_ID,), at=NOON, by="desk", figures={"fact": 2}, updated_at=NOON
+    ),
+    Exported: Exported(export_id="01X", customer_id=ANNS_ID, at=NOON),
+    Erasure: Erasure(
+        id="01R",
+        at=NOON,
+        by="desk",
+        author="Tom",
+        reason="a letter",
+        customer_id=ANNS_ID,
+        records=(ANNS_ID,),
+        handles=(ANN,),
+        counts={"fact": 2},
+        updated_at=NOON,
+    ),
+    Erasing: Erasing(customer_id=ANNS_ID, erasure_id="01R"),
+    Sum: Sum(("seen", "2026"), 3, "cents", -250),
+    Sweep: Sweep(job="toy", run="1", started_at=NOON, parts=32, given={"rate": 0.1 + 0.2, "past": {"at": "…"}}),
+    Part: Part(job="toy", run="1", number=31, started_at=NOON, after=ANNS_ID, gathered=bytes(range(256)), done=True),
     Article: Article(
         id="where-is-my-order",
         texts={"en": ArticleText("Where?", "On its way.")},
@@ -109,7 +133,7 @@ def test_every_kind_comes_back_as_it_was() -> None:
 def test_what_is_empty_is_not_stored() -> None:
     stored = Row.of(make_customer()).to_dynamodb_dict()
 
-    assert not {"name", "traits", "open_cases", "due_pk", "list_pk", "outbox", "expires_at"} & set(stored)
+    assert not {"name", "traits", "open_cases", "due_pk", "outbox", "expires_at"} & set(stored)
 
 
 def test_a_receipt_leaves_the_table_when_its_mail_does() -> None:

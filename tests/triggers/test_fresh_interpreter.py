@@ -16,6 +16,7 @@ ALONE = [
     "chalicelib.triggers.relay.relay",
     "chalicelib.triggers.follow_ups.follow_ups",
     "chalicelib.triggers.delivery.delivery",
+    "chalicelib.triggers.background.background",
     "chalicelib.triggers.schedule.act_on_due",
     "chalicelib.triggers.schedule.plan_outreach",
     "chalicelib.triggers.schedule.reconcile_mail",

@@ -1,0 +1,14 @@
+"""One sum of a counter, in one of its shards."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`of_what` is what is summed; the counter's sum of it is that of all shards."""
+
+    counter: tuple[str, ...]
+    shard: int
+    of_what: str
+    amount: int = 0
+    version: int | None = None
