@@ -23,7 +23,7 @@ where := $(if $(LOCAL),--local http://127.0.0.1:$(PORT),$(if $(STAGE),--stage $(
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-reset up mailbox test test-quick check template deploy preflight status redrive replay \
+.PHONY: help setup demo demo-reset up mailbox test test-quick check template deploy preflight status redrive replay recalibrate \
 	sending rotate-keys destroy clean
 
 help:  ## show this
@@ -75,6 +75,9 @@ redrive: $(VENV)/.stamp  ## send dead letters back to their queues; QUEUE=MailDe
 replay: $(VENV)/.stamp  ## read stored mail again: FROM=2026-11-01 (TO=…), or QUARANTINE=1; WAIT=1
 	@$(infra) replay $(where) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) $(if $(QUARANTINE),--quarantine) \
 		$(if $(WAIT),--wait)
+
+recalibrate: $(VENV)/.stamp  ## renew the value index over all customers now; WAIT=1 tells its figures
+	@$(infra) recalibrate $(where) $(if $(WAIT),--wait)
 
 sending: $(VENV)/.stamp  ## let a stage send mail, or not: make sending SENDING=on STAGE=prod
 	@$(infra) sending $(where) $(SENDING)

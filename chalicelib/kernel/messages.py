@@ -46,11 +46,12 @@ class TierNews(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeTier(Message):
-    """Time, or a night, may have changed what tier she keeps."""
+    """Time, or a night, may have changed what tier she keeps. `bulk`: one of very many that a night found."""
 
     lane = "outreach"
     customer_id: str
     as_of: str
+    bulk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,25 +94,6 @@ class ActOnCase(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BuildExport(Message):
-    """Go on building an export from where it stands. Without a turn: whichever it is at."""
-
-    lane = "background"
-    export_id: str
-    turn: int = -1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erase(Message):
-    """Go on erasing a person. Without a turn: whichever it is at."""
-
-    lane = "background"
-    erasure_id: str
-    turn: int = -1
-    as_of: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SweepPart(Message):
     """Go on with a part of a sweep, from behind the customer `after`."""
 
@@ -131,6 +113,25 @@ class SweepEnded(Message):
     run: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildExport(Message):
+    """Go on building an export from where it stands. Without a turn: whichever it is at."""
+
+    lane = "background"
+    export_id: str
+    turn: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase(Message):
+    """Go on erasing a person. Without a turn: whichever it is at."""
+
+    lane = "background"
+    erasure_id: str
+    turn: int = -1
+    as_of: str = ""
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -140,10 +141,10 @@ ALL: tuple[type[Message], ...] = (
     DeliverTask,
     MailSettled,
     ActOnCase,
-    BuildExport,
-    Erase,
     SweepPart,
     SweepEnded,
+    BuildExport,
+    Erase,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 
@@ -151,6 +152,8 @@ _BY_NAME = {kind.__name__: kind for kind in ALL}
 def lane_of(message: Message) -> Lane:
     if isinstance(message, SendMail):
         return "outreach" if message.bulk else "follow_ups"
+    if isinstance(message, JudgeTier) and message.bulk:
+        return "background"
     return message.lane
 
 

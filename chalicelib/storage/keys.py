@@ -10,10 +10,10 @@
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE
     MERGE#<id>           MERGE
+    SWEEP#<job>#<run>    RUN | PART#<n>
     TALLY#<counter>#<n>  S#<what is summed>
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
-    SWEEP#<job>#<run>    RUN | PART#<n>
     CALIBRATION          CALIBRATION
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
@@ -128,20 +128,20 @@ def merge(merge_id: str) -> Key:
     return Key(f"MERGE#{merge_id}", "MERGE")
 
 
-def tally(counter: Sequence[str], shard: int) -> str:
-    return _fitting(f"TALLY#{'#'.join(counter)}#{shard:02d}")
-
-
-def sum_of(counter: Sequence[str], shard: int, of_what: str) -> Key:
-    return Key(tally(counter, shard), SUMS + of_what)
-
-
 def sweep(job: str, run: str) -> Key:
     return Key(f"SWEEP#{job}#{run}", "RUN")
 
 
 def sweep_part(job: str, run: str, number: int) -> Key:
     return Key(f"SWEEP#{job}#{run}", f"PART#{number:02d}")
+
+
+def tally(counter: Sequence[str], shard: int) -> str:
+    return _fitting(f"TALLY#{'#'.join(counter)}#{shard:02d}")
+
+
+def sum_of(counter: Sequence[str], shard: int, of_what: str) -> Key:
+    return Key(tally(counter, shard), SUMS + of_what)
 
 
 def due(lane: DueLane, at: datetime, key: Key) -> Key:

@@ -487,6 +487,45 @@ class SignpostRow(Row, discriminator="signpost"):
         return keys.signpost(thing.customer_id, thing.merge_id)
 
 
+class SweepRow(Row, discriminator="sweep"):
+    model = Sweep
+    job = UnicodeAttribute()
+    run = UnicodeAttribute()
+    started_at = UnicodeAttribute()
+    parts = NumberAttribute()
+    given = MapOf(null=True)
+    closed_at = UnicodeAttribute(null=True)
+    customers = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Sweep) -> Key:
+        return keys.sweep(thing.job, thing.run)
+
+    @classmethod
+    def expiry_of(cls, thing: Sweep) -> datetime:
+        return thing.started_at + SWEEP_KEPT
+
+
+class SweepPartRow(Row, discriminator="sweep_part"):
+    model = Part
+    job = UnicodeAttribute()
+    run = UnicodeAttribute()
+    number = NumberAttribute()
+    started_at = UnicodeAttribute()
+    after = UnicodeAttribute(null=True)
+    gathered = BinaryAttribute(null=True, legacy_encoding=False)
+    customers = NumberAttribute(null=True)
+    done = BooleanAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Part) -> Key:
+        return keys.sweep_part(thing.job, thing.run, thing.number)
+
+    @classmethod
+    def expiry_of(cls, thing: Part) -> datetime:
+        return thing.started_at + SWEEP_KEPT
+
+
 class LookRow(Row, discriminator="look"):
     model = Look
     id = UnicodeAttribute()
@@ -604,45 +643,6 @@ class SumRow(Row, discriminator="sum"):
         return [SumRow.amount.add(self.amount), SumRow.kind.set(SumRow), *kept]
 
 
-class SweepRow(Row, discriminator="sweep"):
-    model = Sweep
-    job = UnicodeAttribute()
-    run = UnicodeAttribute()
-    started_at = UnicodeAttribute()
-    parts = NumberAttribute()
-    given = MapOf(null=True)
-    closed_at = UnicodeAttribute(null=True)
-    customers = NumberAttribute(null=True)
-
-    @classmethod
-    def key_of(cls, thing: Sweep) -> Key:
-        return keys.sweep(thing.job, thing.run)
-
-    @classmethod
-    def expiry_of(cls, thing: Sweep) -> datetime:
-        return thing.started_at + SWEEP_KEPT
-
-
-class SweepPartRow(Row, discriminator="sweep_part"):
-    model = Part
-    job = UnicodeAttribute()
-    run = UnicodeAttribute()
-    number = NumberAttribute()
-    started_at = UnicodeAttribute()
-    after = UnicodeAttribute(null=True)
-    gathered = BinaryAttribute(null=True, legacy_encoding=False)
-    customers = NumberAttribute(null=True)
-    done = BooleanAttribute(null=True)
-
-    @classmethod
-    def key_of(cls, thing: Part) -> Key:
-        return keys.sweep_part(thing.job, thing.run, thing.number)
-
-    @classmethod
-    def expiry_of(cls, thing: Part) -> datetime:
-        return thing.started_at + SWEEP_KEPT
-
-
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     CalibrationRow,
@@ -658,14 +658,14 @@ KINDS: tuple[type[Row], ...] = (
     ArticleRow,
     MergeRow,
     SignpostRow,
+    SweepRow,
+    SweepPartRow,
     SumRow,
     LookRow,
     ExportRow,
     ExportedRow,
     ErasureRow,
     ErasingRow,
-    SweepRow,
-    SweepPartRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}
 

@@ -5,6 +5,7 @@ starts it by `sweeps.service.start`.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from chalicelib.kernel.decision import Decision
@@ -26,8 +27,8 @@ class Gathering(Protocol):
 
 
 class Job(Protocol):
-    def gathering(self, sweep: Sweep, gathered: bytes) -> Gathering:
-        """What a part gathered until now; nothing yet when it begins."""
+    def gathering(self, sweep: Sweep, gathered: bytes, now: datetime) -> Gathering:
+        """What a part gathered until now, to go on with; nothing yet when it begins."""
         ...
 
     def conclusion(self, sweep: Sweep, gathered: Iterable[bytes]) -> Decision:

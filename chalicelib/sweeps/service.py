@@ -34,11 +34,12 @@ def start(job: str, run: str, given: Mapping[str, Any]) -> bool:
 def go_on(jobs: Jobs, job: str, run: str, number: int, after: str, out_of_time: Callable[[], bool]) -> int:
     """Takes a part one slice further, from behind the customer `after`; returns how many it saw. Slices end after
     SLICE customers, or with the page in which time runs out; what does not fit a part's place is left alone."""
+    now = clock.now()
     sweep, part = storage.part(job, run, number)
-    if sweep is None or not progress.is_next(sweep, part, after, clock.now()):
+    if sweep is None or not progress.is_next(sweep, part, after, now):
         return 0
     part = part or progress.unbegun(sweep, number)
-    gathering = jobs[job].gathering(sweep, part.gathered)
+    gathering = jobs[job].gathering(sweep, part.gathered, now)
     upto: str | None = after
     seen, caused = 0, list[Message]()
     while upto is not None:

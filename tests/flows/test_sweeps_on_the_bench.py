@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -45,7 +45,7 @@ class Names:
 
 
 class Toy:
-    def gathering(self, sweep: Sweep, gathered: bytes) -> Names:
+    def gathering(self, sweep: Sweep, gathered: bytes, _now: datetime) -> Names:
         return Names(sweep.given["mark"], json.loads(gathered or b"[]"))
 
     def conclusion(self, _sweep: Sweep, gathered: Iterable[bytes]) -> Decision:
@@ -191,9 +191,9 @@ def test_the_slower_of_two_workers_with_one_message_changes_nothing(
     faster = Toy()
 
     class Slower(Toy):
-        def gathering(self, sweep: Sweep, gathered: bytes) -> Names:
+        def gathering(self, sweep: Sweep, gathered: bytes, now: datetime) -> Names:
             service.go_on({"toy": faster}, "toy", "today", 0, "", lambda: False)
-            return super().gathering(sweep, gathered)
+            return super().gathering(sweep, gathered, now)
 
     assert service.go_on({"toy": Slower()}, "toy", "today", 0, "", lambda: True) == 0
 

@@ -90,6 +90,8 @@ EXAMPLES: dict[type, Any] = {
         undone_at=NOON,
     ),
     Signpost: Signpost(merge_id="01M", customer_id=ANNS_ID),
+    Sweep: Sweep(job="toy", run="1", started_at=NOON, parts=32, given={"rate": 0.1 + 0.2, "past": {"at": "…"}}),
+    Part: Part(job="toy", run="1", number=31, started_at=NOON, after=ANNS_ID, gathered=bytes(range(256)), done=True),
     Look: Look(id="01L", customer_id=ANNS_ID, at=NOON, by="desk", what="get_customer", because="7K3M"),
     Export: Export(
         id="01X", customer_id=ANNS_ID, records=(ANNS_ID,), at=NOON, by="desk", figures={"fact": 2}, updated_at=NOON
@@ -109,8 +111,6 @@ EXAMPLES: dict[type, Any] = {
     ),
     Erasing: Erasing(customer_id=ANNS_ID, erasure_id="01R"),
     Sum: Sum(("seen", "2026"), 3, "cents", -250),
-    Sweep: Sweep(job="toy", run="1", started_at=NOON, parts=32, given={"rate": 0.1 + 0.2, "past": {"at": "…"}}),
-    Part: Part(job="toy", run="1", number=31, started_at=NOON, after=ANNS_ID, gathered=bytes(range(256)), done=True),
     Article: Article(
         id="where-is-my-order",
         texts={"en": ArticleText("Where?", "On its way.")},
