@@ -90,7 +90,7 @@ CORRECTING = {"BatchGetItem": 2, "TransactWriteItems": 1}
 @pytest.mark.parametrize(
     ("before", "fact", "trips", "units"),
     [
-        ((), (FactKind.ORDER, ORDER), {"BatchGetItem": 1, "TransactWriteItems": 1}, 8),
+        ((), (FactKind.ORDER, ORDER), {"BatchGetItem": 1, "TransactWriteItems": 1}, 9),
         ((FactKind.ORDER, ORDER), (FactKind.ORDER, ORDER), BY_HANDLE, 6),
         ((FactKind.ORDER, ORDER), (FactKind.RATING, {"data": {"score": "4", "of": "delivery"}}), BY_HANDLE, 6),
         ((FactKind.ORDER, ORDER), (FactKind.TRAIT, PLAN), BY_HANDLE, 6),
