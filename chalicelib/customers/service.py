@@ -1,7 +1,7 @@
 """What is done about customers: record what happened to them, heed what they do not want."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.customers import consent, facts, handles, learning, merging, night, tiers
@@ -13,11 +13,11 @@ from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.fact import Fact, FactReport
 from chalicelib.model.merge import Merge
 from chalicelib.storage import customers as storage
-from chalicelib.storage.calibration import current_policy, stored
+from chalicelib.storage.calibration import current_policy, fresh_policy, stored
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
 
-NIGHT = night.Night(current_policy, stored)
+NIGHT = night.Night(fresh_policy, stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +170,16 @@ def judge_tier(customer_id: str, as_of: datetime) -> None:
         customer = storage.customer(customer_id)
         if customer is None:
             return Decision(reason="gone"), None
-        return tiers.judged(customer, current_policy(), now), None
+        return tiers.judged(customer, fresh_policy(), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("tier_judged", customer=customer_id, reason=decision.reason)
 
 
-def night_begins(at: datetime) -> dict[str, Any]:
-    """What a pass of the job `calibration` as of a moment is given."""
-    return night.begin(stored(), at)
+def night_begins(at: datetime, *, after: datetime | None = None) -> dict[str, Any]:
+    """What a pass of the job `calibration` as of a moment is given; `after`: that moment is later than this one."""
+    return night.begin(stored(), max(at, after + timedelta(seconds=1)) if after else at)
 
 
 def pin_tier(customer_id: str, tier: str, *, until: datetime, by: str, reason: str) -> Customer:
