@@ -308,11 +308,9 @@ class Storyteller:
             "text": "When does the new tent arrive? She did not give her name.",
         }
         caller = self.hub.post("/v1/interactions", call)["customer_id"]
-        (match,) = self.hub.get(f"/v1/customers/{caller}/matches")["items"]
-        check(match["customer_id"] == ada["id"], f"the match of the number is not Ada: {match}")
-        print(
-            f"  {call['customer']['phone']} is a new customer; a match: {match['name']} ({', '.join(match['reasons'])})"
-        )
+        (match,) = self.hub.get(f"/v1/customers/{ada['id']}/matches")["items"]
+        check(match["customer_id"] == caller, f"Ada's match is not the caller: {match}")
+        print(f"  {ADAS_PHONE} becomes a new customer; a match of Ada's: {', '.join(match['reasons'])}")
         word = {"author": "Grace", "reason": "her number is on her order"}
         merge = self.hub.post(f"/v1/customers/{caller}/merge", {"into": ada["id"], **word})
         together = self.hub.get(f"/v1/customers?phone={quote(ADAS_PHONE)}")
