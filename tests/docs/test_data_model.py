@@ -15,7 +15,19 @@ from chalicelib.model import case, interaction
 from chalicelib.model.task import STUCK_AFTER
 from chalicelib.outreach import guardrails
 from chalicelib.outreach.plays import payment_will_fail
-from chalicelib.storage import auth, calibration, cases, customers, due, keys, knowledge, outreach, privacy, rows, tallies
+from chalicelib.storage import (
+    auth,
+    calibration,
+    cases,
+    customers,
+    due,
+    keys,
+    knowledge,
+    outreach,
+    privacy,
+    rows,
+    tallies,
+)
 from tests.docs import pages
 from tests.docs.pages import REPOSITORY, row_of, text
 

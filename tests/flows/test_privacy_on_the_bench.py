@@ -79,7 +79,13 @@ def a_full_life(bench: Bench) -> Customer:
 
 
 def export(customer: Customer, key: str = "x") -> str:
-    asked = {"by": "desk", "reason": "she asked", "receipt_key": f"api:desk:export:{key}", "fingerprint": key}
+    asked = {
+        "by": "desk",
+        "author": "Tom",
+        "reason": "she asked",
+        "receipt_key": f"api:desk:export:{key}",
+        "fingerprint": key,
+    }
     return privacy.start_export(customer.id, **asked).id
 
 
