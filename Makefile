@@ -25,8 +25,8 @@ where := $(if $(LOCAL),--local http://127.0.0.1:$(PORT),$(if $(STAGE),--stage $(
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-reset up mailbox test test-quick check template deploy preflight status redrive replay \
-	export erase 	sending rotate-keys destroy clean
+.PHONY: help setup demo demo-reset up mailbox test test-quick check template deploy preflight status redrive replay recalibrate \
+	export erase sending rotate-keys destroy clean
 
 help:  ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ export: $(VENV)/.stamp  ## all there is of a customer as one zip: CUSTOMER=… (
 
 erase: $(VENV)/.stamp  ## forget a customer: CUSTOMER=… DRY_RUN=1, then ARGS="--author Tom --reason letter --yes"
 	@$(infra) erase $(where) $(CUSTOMER) $(if $(DRY_RUN),--dry-run) $(ARGS)
+
+recalibrate: $(VENV)/.stamp  ## renew the value index over all customers now; WAIT=1 tells its figures
+	@$(infra) recalibrate $(where) $(if $(WAIT),--wait)
 
 sending: $(VENV)/.stamp  ## let a stage send mail, or not: make sending SENDING=on STAGE=prod
 	@$(infra) sending $(where) $(SENDING)

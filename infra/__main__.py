@@ -9,7 +9,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from infra import privacy, stack
+from infra import privacy, recalibrate, stack
 from infra.cloud import DEFAULT_ENDPOINT, Cloud
 from infra.deploy import deploy, deploy_local, destroy, switch_sending
 from infra.dns_records import is_published, needed_records
@@ -145,6 +145,15 @@ def _erase(options: argparse.Namespace) -> None:
         privacy.wait_until_forgotten(cloud, deployed, erasure_id)
 
 
+def _recalibrate(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    deployed = stack.require(cloud, stage.stack_name)
+    run = recalibrate.start(cloud, deployed)
+    print(f"run {run} is under way")
+    if options.wait:
+        print(recalibrate.told(recalibrate.wait(cloud, deployed, run)))
+
+
 def _sending(options: argparse.Namespace) -> None:
     cloud, stage = _where(options)
     if options.switch == "on":
@@ -250,6 +259,8 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--quarantine", action="store_true", help="only what was quarantined; of 30 days without --from")
     again.add_argument("--wait", action="store_true", help="until all is read, an hour at most")
     _privacy_verbs(verb, where)
+    night = verb("recalibrate", _recalibrate, "renew the value index over all customers now, as each night does", where)
+    night.add_argument("--wait", action="store_true", help="until it is over, and tell its figures")
     turn = verb("sending", _sending, "turn sending on or off", where)
     turn.add_argument("switch", choices=("on", "off"))
     verb("rotate-keys", _rotate_keys, "make a new signing key known; ten minutes later, sign with it", where)

@@ -1,5 +1,6 @@
 """Breaks one call of the many that a piece of work makes: AWS calls of any service, and SES behind its twin."""
 
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -95,3 +96,21 @@ class BreakableMailer:
 
 def connection_lost() -> Exception:
     return ConnectionClosedError(endpoint_url="https://aws.test")
+
+
+@dataclass
+class Mortality(Fault):
+    """The worker dies at one call in `one_in`, before or after it took effect; the same calls for the same seed."""
+
+    at: int = -1
+    one_in: int = 10
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        self.dice = random.Random(self.seed)  # noqa: S311 - no secret depends on it
+
+    def _is_now(self, _moment: Moment) -> bool:
+        return self.dice.random() < 0.5 / self.one_in
+
+    def _failure(self, _error: Callable[[], Exception]) -> BaseException:
+        return Died()

@@ -10,7 +10,7 @@ a table and the parameters it belongs to are always published together, and one 
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -20,8 +20,8 @@ from chalicelib.customers import spending
 from chalicelib.customers.quantiles import Sketch
 from chalicelib.customers.spending import GammaGamma, SpendingCell
 from chalicelib.customers.value_index import WEEKS, money_of, score, score_of_purchases
-from chalicelib.model.calibration import Snapshot
-from chalicelib.model.tier import Band, Bands
+from chalicelib.model.calibration import Calibration, Snapshot
+from chalicelib.model.tier import Band, Bands, Tiers
 from chalicelib.model.value import DEFAULTS, Parameters, ValueState
 
 ENOUGH_BUYERS = 50  # to learn the shape of margins from; with fewer, only their mean is learnt
@@ -30,6 +30,12 @@ K_BOUNDS = (0.2, 2.0)
 
 ENOUGH_TO_STEER = 200  # customers; below, one more or less is half a point, and thresholds stay as configured
 GAIN = 0.3  # points of threshold for each point of excess share
+
+STEERED_EVERY = timedelta(hours=12)  # at least: tiers need a night to follow, passes by hand do not push on
+
+SNAPSHOT_EVERY = 7  # days
+JUDGED_AFTER = 7 * WEEKS  # days until what a snapshot foretold should have come
+SNAPSHOTS_KEPT = JUDGED_AFTER + SNAPSHOT_EVERY  # days, so that one is always old enough
 
 _EXACT_COUNTS = 20  # purchases that are their own bin; above, bins are a tenth wide
 _MEAN_BIN = 0.04  # width of a bin of mean margins, in logarithms
@@ -144,6 +150,45 @@ def steered(bands: Bands, configured: Bands, tiers: Mapping[str, int]) -> Bands:
     if any(low.up_at >= high.up_at or low.down_below >= high.down_below for low, high in pairwise(moved)):
         return bands
     return replace(configured, bands=tuple(moved))
+
+
+def past_of(snapshots: Iterable[Snapshot], at: datetime) -> Snapshot | None:
+    """Whose forecast can be held against what came: the latest that is 13 weeks old."""
+    old = [snapshot for snapshot in snapshots if _days(snapshot.at, at) >= JUDGED_AFTER]
+    return max(old, key=lambda snapshot: snapshot.at, default=None)
+
+
+def renewed(before: Calibration, statistics: Statistics, tiers: Tiers, run: str) -> Calibration:
+    """What a pass publishes in place of what was published before."""
+    bands = tiers.bands
+    if before.bands and before.tiers_version == tiers.version:
+        bands = before.bands
+    if before.at is None or statistics.at - before.at >= STEERED_EVERY:
+        bands = steered(bands, tiers.bands, statistics.tiers)
+    return replace(
+        before,
+        at=statistics.at,
+        run=run,
+        customers=statistics.customers,
+        parameters=statistics.parameters,
+        learnt=fit(statistics),
+        table=statistics.scores.table(),
+        bands=bands,
+        tiers_version=tiers.version,
+        snapshots=_kept(before.snapshots, statistics),
+    )
+
+
+def _kept(snapshots: tuple[Snapshot, ...], statistics: Statistics) -> tuple[Snapshot, ...]:
+    kept = tuple(snapshot for snapshot in snapshots if _days(snapshot.at, statistics.at) <= SNAPSHOTS_KEPT)
+    if kept and _days(kept[-1].at, statistics.at) < SNAPSHOT_EVERY:
+        return kept
+    return (*kept, statistics.snapshot())
+
+
+def _days(begin: datetime, end: datetime) -> int:
+    """Whole dates apart: a night that begins some seconds earlier than the last is a day later all the same."""
+    return (end.date() - begin.date()).days
 
 
 def _spending(statistics: Statistics, start: GammaGamma) -> GammaGamma:

@@ -1,8 +1,8 @@
 """What do facts teach us of a customer, money aside? By subject: her card, her name, one trait, one consent.
 
-Of each subject the newest statement counts, by when it happened and in whatever order it comes; of two at one moment
-the greater value, so that no order matters. A corrected fact says nothing, and what is then known of its subjects is
-what the others say.
+Of each subject the newest statement counts, by when it happened and in whatever order it comes. Of two at one moment
+"nothing" counts, else the greater value, so that no order matters. A corrected fact says nothing, and what is then
+known of its subjects is what the others say.
 """
 
 from collections.abc import Iterable, Mapping
@@ -132,7 +132,8 @@ def _consented(customer: Customer, told: Told) -> Customer:
 
 def _learnt(customer: Customer, subject: str, said: str, at: datetime) -> Customer:
     known_at = customer.learnt.get(subject)
-    if known_at and (known_at, _known(customer, subject)) > (at, said):
+    known = _known(customer, subject)
+    if known_at and (known_at, not known, known) > (at, not said, said):
         return customer
     aside = introduced(customer, subject) if subject in WORDS else ""
     customer = replace(customer, learnt={**customer.learnt, subject: at})

@@ -144,7 +144,7 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         for about in {**survivor.learnt, **absorbed.learnt}
     }
     words = {word: _better_word(survivor, absorbed, word) for word in WORDS}
-    aside = {word: learning.introduced(survivor, word) or learning.introduced(absorbed, word) for word in WORDS}
+    aside = {**_introduced(absorbed), **_introduced(survivor)}
     together = replace(
         survivor,
         handles=(*survivor.handles, *(handle for handle in absorbed.handles if handle not in survivor.handles)),
@@ -152,7 +152,7 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         value=value_index.joined(survivor.value, absorbed.value),
         traits=_traits(survivor, absorbed),
         learnt=learnt,
-        introduced={word: told for word, told in aside.items() if told and word in learnt},
+        introduced={word: told for word, told in aside.items() if word in learnt},
         consents=_said_last(survivor.consents, absorbed.consents),
         suppressed={**absorbed.suppressed, **survivor.suppressed},
         open_cases={**survivor.open_cases, **absorbed.open_cases},
@@ -261,15 +261,17 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
     before, gone = made.survivor, set(apart.handles_of("email"))
     value = replace(value_index.corrected(now.value, apart.value), first=own.value.first, last=own.value.last)
     pinned_since = now.standing.pinned_until and now.standing not in (made.survivor.standing, made.absorbed.standing)
-    words = _own_again(_words, now, own, states)
+    learnt = _own_again(lambda customer: customer.learnt, now, own, states)
+    aside = _own_again(_introduced, now, own, states)
+    words = {**aside, **_own_again(_words, now, own, states)}
     rest = replace(
         now,
         handles=tuple(handle for handle in now.handles if handle not in apart.handles),
         standing=now.standing if pinned_since else before.standing,
         value=value,
         traits=_own_again(lambda customer: customer.traits, now, own, states),
-        learnt=_own_again(lambda customer: customer.learnt, now, own, states),
-        introduced=_own_again(lambda customer: customer.introduced, now, own, states),
+        learnt=learnt,
+        introduced={word: told for word, told in aside.items() if word in learnt},
         consents=_own_again(lambda customer: customer.consents, now, own, states),
         suppressed={**before.suppressed, **_since(made, now, lambda address: address not in gone)},
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id not in apart.open_cases},
@@ -287,6 +289,10 @@ def _own_again(
     known = [of(state) for state in states]
     unexplained = {key: said for key, said in of(now).items() if all(state.get(key) != said for state in known)}
     return {**of(own), **unexplained}
+
+
+def _introduced(customer: Customer) -> dict[str, str]:
+    return {word: told for word in WORDS if (told := learning.introduced(customer, word))}
 
 
 def _words(customer: Customer) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from chalicelib.customers import consent, facts, handles, learning, merging, tiers
+from chalicelib.customers import consent, facts, handles, learning, merging, night, tiers
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
@@ -12,9 +13,11 @@ from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.fact import Fact, FactReport
 from chalicelib.model.merge import Merge
 from chalicelib.storage import customers as storage
-from chalicelib.storage.calibration import current_policy
+from chalicelib.storage.calibration import current_policy, stored
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
+
+NIGHT = night.Night(current_policy, stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,11 @@ def judge_tier(customer_id: str, as_of: datetime) -> None:
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("tier_judged", customer=customer_id, reason=decision.reason)
+
+
+def night_begins(at: datetime) -> dict[str, Any]:
+    """What a pass of the job `calibration` as of a moment is given."""
+    return night.begin(stored(), at)
 
 
 def pin_tier(customer_id: str, tier: str, *, until: datetime, by: str, reason: str) -> Customer:

@@ -46,11 +46,12 @@ class TierNews(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeTier(Message):
-    """Time, or a night, may have changed what tier she keeps."""
+    """Time, or a night, may have changed what tier she keeps. `bulk`: one of very many that a night found."""
 
     lane = "outreach"
     customer_id: str
     as_of: str
+    bulk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,26 @@ class ActOnCase(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SweepPart(Message):
+    """Go on with a part of a sweep, from behind the customer `after`."""
+
+    lane = "background"
+    job: str
+    run: str
+    part: int
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepEnded(Message):
+    """A part of a sweep is through: it may have been the last."""
+
+    lane = "background"
+    job: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuildExport(Message):
     """Go on building an export from where it stands. Without a turn: whichever it is at."""
 
@@ -120,6 +141,8 @@ ALL: tuple[type[Message], ...] = (
     DeliverTask,
     MailSettled,
     ActOnCase,
+    SweepPart,
+    SweepEnded,
     BuildExport,
     Erase,
 )
@@ -129,6 +152,8 @@ _BY_NAME = {kind.__name__: kind for kind in ALL}
 def lane_of(message: Message) -> Lane:
     if isinstance(message, SendMail):
         return "outreach" if message.bulk else "follow_ups"
+    if isinstance(message, JudgeTier) and message.bulk:
+        return "background"
     return message.lane
 
 

@@ -10,6 +10,7 @@
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE
     MERGE#<id>           MERGE
+    SWEEP#<job>#<run>    RUN | PART#<n>
     TALLY#<counter>#<n>  S#<what is summed>
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
@@ -125,6 +126,14 @@ def article(slug: str) -> Key:
 
 def merge(merge_id: str) -> Key:
     return Key(f"MERGE#{merge_id}", "MERGE")
+
+
+def sweep(job: str, run: str) -> Key:
+    return Key(f"SWEEP#{job}#{run}", "RUN")
+
+
+def sweep_part(job: str, run: str, number: int) -> Key:
+    return Key(f"SWEEP#{job}#{run}", f"PART#{number:02d}")
 
 
 def tally(counter: Sequence[str], shard: int) -> str:

@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 import msgspec
 from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
     DiscriminatorAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -34,6 +36,8 @@ from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.sweep import KEPT as SWEEP_KEPT
+from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.storage import keys
@@ -45,7 +49,7 @@ def _after(at: datetime, days: int) -> datetime | None:
     return at + timedelta(days=days) if days else None
 
 
-_EMPTY: tuple[Any, ...] = ("", None, [], (), {})
+_EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
 
 
@@ -99,7 +103,7 @@ class Row(Model):
         """The row of a domain object, keyed and indexed; empty fields are not stored."""
         kind = _ROW_OF[type(thing)]
         row = kind()
-        fields = msgspec.to_builtins(thing)
+        fields = msgspec.to_builtins(thing, builtin_types=(bytes,))
         for name, value in fields.items():
             if value not in _EMPTY:
                 setattr(row, name, value)
@@ -115,7 +119,7 @@ class Row(Model):
 
     def domain(self) -> Any:
         """The domain object this row holds; fields it lacks take their defaults."""
-        return msgspec.convert(self.attribute_values, type=self.model, strict=False)
+        return msgspec.convert(self.attribute_values, type=self.model, strict=False, builtin_types=(bytes,))
 
     def addition(self) -> list[Action]:
         """What adds this row to the one at its key, of those kinds that are added to."""
@@ -483,6 +487,45 @@ class SignpostRow(Row, discriminator="signpost"):
         return keys.signpost(thing.customer_id, thing.merge_id)
 
 
+class SweepRow(Row, discriminator="sweep"):
+    model = Sweep
+    job = UnicodeAttribute()
+    run = UnicodeAttribute()
+    started_at = UnicodeAttribute()
+    parts = NumberAttribute()
+    given = MapOf(null=True)
+    closed_at = UnicodeAttribute(null=True)
+    customers = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Sweep) -> Key:
+        return keys.sweep(thing.job, thing.run)
+
+    @classmethod
+    def expiry_of(cls, thing: Sweep) -> datetime:
+        return thing.started_at + SWEEP_KEPT
+
+
+class SweepPartRow(Row, discriminator="sweep_part"):
+    model = Part
+    job = UnicodeAttribute()
+    run = UnicodeAttribute()
+    number = NumberAttribute()
+    started_at = UnicodeAttribute()
+    after = UnicodeAttribute(null=True)
+    gathered = BinaryAttribute(null=True, legacy_encoding=False)
+    customers = NumberAttribute(null=True)
+    done = BooleanAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Part) -> Key:
+        return keys.sweep_part(thing.job, thing.run, thing.number)
+
+    @classmethod
+    def expiry_of(cls, thing: Part) -> datetime:
+        return thing.started_at + SWEEP_KEPT
+
+
 class LookRow(Row, discriminator="look"):
     model = Look
     id = UnicodeAttribute()
@@ -616,6 +659,8 @@ KINDS: tuple[type[Row], ...] = (
     ArticleRow,
     MergeRow,
     SignpostRow,
+    SweepRow,
+    SweepPartRow,
     SumRow,
     LookRow,
     ExportRow,

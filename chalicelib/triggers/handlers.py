@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.cases import mailroom
 from chalicelib.cases import service as cases
+from chalicelib.customers import night
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
@@ -17,10 +18,14 @@ from chalicelib.kernel.messages import (
     JudgeTier,
     MailSettled,
     SendMail,
+    SweepEnded,
+    SweepPart,
     TierNews,
 )
 from chalicelib.outreach import service as outreach
 from chalicelib.privacy import service as privacy
+from chalicelib.sweeps import service as sweeps
+from chalicelib.sweeps.job import Jobs
 
 HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
@@ -31,12 +36,21 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
+    SweepEnded: lambda m: sweeps.end(JOBS, m.job, m.run),
     BuildExport: lambda m: privacy.build_export(m.export_id, m.turn),
     Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
 }
+# Those that do as much as they have time for, and leave the rest to another message.
+LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {
+    SweepPart: lambda m, out_of_time: sweeps.go_on(JOBS, m.job, m.run, m.part, m.after, out_of_time),
+}
+JOBS: Jobs = {night.CALIBRATION: customers.NIGHT}
 
 
-def handle(body: str) -> None:
+def handle(body: str, out_of_time: Callable[[], bool] = lambda: False) -> None:
     """Raises ValueError for what is not a message of ours: it goes to the dead-letter queue."""
     message = messages.from_json(body)
-    HANDLERS[type(message)](message)
+    if long := LONG_HANDLERS.get(type(message)):
+        long(message, out_of_time)
+    else:
+        HANDLERS[type(message)](message)

@@ -8,7 +8,7 @@ the inner function has that shape, the outer one takes Chalice's event.
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -20,6 +20,8 @@ from chalicelib.kernel.settings import settings
 from chalicelib.telemetry import Counted, count, logger, metrics
 
 Handler = Callable[[Any], Any]
+OutOfTime = Callable[[], bool]
+WRAP_UP_MS = 30_000  # enough for the page at hand and the write that keeps it
 
 
 def observed(run: Callable[[dict[str, Any], Any], Any]) -> Handler:
@@ -48,10 +50,24 @@ def consumer(work: Callable[[str], None]) -> Handler:
     After the queue's last attempt it lies in the dead-letter queue; `make redrive` brings it back.
     """
 
-    def one(record: SQSRecord) -> None:
+    return _consumer(work, lambda body, _context: work(body))
+
+
+def patient_consumer(work: Callable[[str, OutOfTime], None]) -> Handler:
+    """As `consumer`, for work that may take as long as Lambda lets it: `work` also gets a function that says when to
+    wrap up."""
+
+    def called(body: str, context: Any) -> None:
+        work(body, lambda: context.get_remaining_time_in_millis() < WRAP_UP_MS)
+
+    return _consumer(work, called)
+
+
+def _consumer(named: Callable[..., None], work: Callable[[str, Any], None]) -> Handler:
+    def one(record: SQSRecord, context: Any) -> None:
         with logger.append_context_keys(message=record.message_id):
             try:
-                work(record.body)
+                work(record.body, context)
             except HubError as error:
                 level = logger.warning if error.retryable else logger.error
                 level("message_failed", error=type(error).__name__, detail=error.detail)
@@ -62,10 +78,11 @@ def consumer(work: Callable[[str], None]) -> Handler:
                 count(Counted.MESSAGE_FAILED)
                 raise
 
-    @wraps(work)
+    @wraps(named)
     def run(event: dict[str, Any], context: Any) -> Any:
         processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-        return process_partial_response(event=event, record_handler=one, processor=processor, context=context)
+        handler = partial(one, context=context)
+        return process_partial_response(event=event, record_handler=handler, processor=processor, context=context)
 
     return observed(run)
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from chalice import Blueprint, Rate
+from chalice import Blueprint, Cron, Rate
 
 from chalicelib.cases import archive
 from chalicelib.cases import service as cases
+from chalicelib.customers import night
+from chalicelib.customers import service as customers
 from chalicelib.outreach import service as outreach
+from chalicelib.sweeps import service as sweeps
 from chalicelib.telemetry import logger
 from chalicelib.triggers.kit import observed, tick_time
 
@@ -40,3 +43,12 @@ def reconcile_mail(_event: dict[str, Any], context: Any) -> dict[str, str | None
     left = archive.reconcile("", lambda: context.get_remaining_time_in_millis() < WRAP_UP_MS)
     logger.info("reconciled", left=left is not None)
     return {"left": left}
+
+
+@bp.schedule(Cron(0, 3, "*", "*", "?", "*"), name="calibrate")
+@observed
+def calibrate(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Starts the night's pass over all customers, once a day (UTC). An operator names a run of her own in `detail`."""
+    at = tick_time(event)
+    run = str(event.get("detail", {}).get("run") or f"{at:%Y-%m-%d}")
+    return {"run": run, "started": sweeps.start(night.CALIBRATION, run, customers.night_begins(at))}

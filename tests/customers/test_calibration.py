@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 from chalicelib.customers import calibration
 from chalicelib.customers.calibration import Statistics
 from chalicelib.customers.value_index import expected_value, purchased, refunded, served
-from chalicelib.model.calibration import Snapshot
-from chalicelib.model.tier import Band, Bands
+from chalicelib.model.calibration import Calibration, Snapshot
+from chalicelib.model.tier import DEFAULT_TIERS, Band, Bands
 from chalicelib.model.value import DEFAULTS, NOTHING, Parameters, ValueState
 from tests.factories import NOON
 
@@ -216,3 +217,72 @@ def test_with_few_customers_thresholds_stay_as_configured() -> None:
     moved = Bands((Band("gold", 85, 75), Band("platinum", 96, 93)))
 
     assert calibration.steered(moved, Bands(), {"standard": 2, "gold": 100}) == Bands()
+
+
+# What a pass publishes
+
+
+def snapshots(*days_ago: int) -> tuple[Snapshot, ...]:
+    return tuple(Snapshot(NOON - days * DAY, 60, days, 500_00) for days in days_ago)
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "chosen"),
+    [((), None), ((90, 7), None), ((91,), 91), ((98, 91, 84), 91), ((98, 84), 98)],
+)
+def test_a_forecast_is_judged_once_it_is_thirteen_weeks_old(days_ago: tuple[int, ...], chosen: int | None) -> None:
+    found = calibration.past_of(snapshots(*days_ago), NOON)
+
+    assert (found.margin if found else None) == chosen
+
+
+def test_a_night_some_seconds_earlier_in_the_day_still_finds_its_forecast() -> None:
+    assert calibration.past_of(snapshots(91), NOON - timedelta(seconds=30))
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "kept"),
+    [((), (0,)), ((6,), (6,)), ((7,), (7, 0)), ((105, 98, 7), (98, 7, 0)), ((99, 92, 1), (92, 1))],
+)
+def test_one_forecast_a_week_is_kept_until_it_was_judged(days_ago: tuple[int, ...], kept: tuple[int, ...]) -> None:
+    statistics = statistics_of(shoppers(5))
+
+    published = calibration.renewed(Calibration(snapshots=snapshots(*days_ago)), statistics, DEFAULT_TIERS, "run")
+
+    assert [(NOON - each.at).days for each in published.snapshots] == list(kept)
+
+
+def test_table_and_the_parameters_it_was_counted_with_are_published_together() -> None:
+    counted_with = Parameters(rho=0.5)
+    statistics = statistics_of(shoppers(300), parameters=counted_with)
+
+    published = calibration.renewed(Calibration(version=3), statistics, DEFAULT_TIERS, "2026-11-20")
+
+    assert published.parameters == counted_with
+    assert published.learnt == calibration.fit(statistics) != counted_with
+    assert published.table == statistics.scores.table()
+    assert (published.at, published.run, published.customers) == (NOON, "2026-11-20", 300)
+    assert published.version == 3, "in place of what was read"
+
+
+GOLDEN = Calibration(
+    at=NOON - DAY, bands=Bands((Band("gold", 85, 76.5), Band("platinum", 97, 94))), tiers_version=DEFAULT_TIERS.version
+)
+
+
+def test_thresholds_move_on_from_where_they_are_and_at_most_twice_a_day() -> None:
+    crowded = statistics_of([customer(*[(n, 10_00) for n in range(5)])] * 300)
+
+    a_day_later = calibration.renewed(GOLDEN, crowded, DEFAULT_TIERS, "run")
+    an_hour_later = calibration.renewed(replace(GOLDEN, at=NOON - DAY / 24), crowded, DEFAULT_TIERS, "run")
+
+    assert a_day_later.bands == calibration.steered(GOLDEN.bands, DEFAULT_TIERS.bands, crowded.tiers)
+    assert a_day_later.bands != an_hour_later.bands == GOLDEN.bands
+
+
+def test_other_tiers_begin_with_their_own_thresholds() -> None:
+    changed = replace(DEFAULT_TIERS, grace=timedelta(weeks=6))
+
+    published = calibration.renewed(GOLDEN, statistics_of(shoppers(5)), changed, "run")
+
+    assert (published.bands, published.tiers_version) == (changed.bands, changed.version)

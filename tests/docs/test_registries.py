@@ -28,14 +28,18 @@ CONTRACTS = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["
 
 
 def handler_names() -> dict[str, str]:
-    """The function each message's entry in HANDLERS calls, as `module.function`."""
-    table = next(
+    """The function each message's entry in HANDLERS or LONG_HANDLERS calls, as `module.function`."""
+    tables = [
         node.value
         for node in ast.parse(inspect.getsource(handlers)).body
         if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict)
-    )
-    called = zip(table.keys, table.values, strict=True)
-    return {ast.unparse(key): ast.unparse(entry.body.func) for key, entry in called}  # type: ignore[arg-type,attr-defined]
+    ]
+    called = [pair for table in tables for pair in zip(table.keys, table.values, strict=True)]
+    return {
+        ast.unparse(key): ast.unparse(entry.body.func)  # type: ignore[arg-type,attr-defined]
+        for key, entry in called
+        if isinstance(entry, ast.Lambda)
+    }
 
 
 @pytest.mark.parametrize("kind", messages.ALL, ids=lambda kind: kind.__name__)

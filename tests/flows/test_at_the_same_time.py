@@ -89,7 +89,7 @@ def test_concurrent_facts_about_one_customer_all_count(cloud_bench: Bench) -> No
     all_at_once(buy, 16)
 
     (customer,) = cloud_bench.rows(Customer)
-    assert customer.value_index == 16_00
+    assert customer.value.margin == 16_00
 
 
 def test_one_mail_to_send_given_to_many_workers_is_sent_once(cloud_bench: Bench) -> None:
@@ -199,10 +199,10 @@ def test_a_merge_its_undoing_and_what_arrives_meanwhile_lose_nothing_of_each_oth
     both = person(BEA)
     all_at_once(part_or_arrive)
 
-    assert (both.id, both.value_index, len(both.open_cases)) == (ann.id, 5_00, 6)
+    assert (both.id, both.value.margin, len(both.open_cases)) == (ann.id, 5_00, 6)
     alone, other = person(ANN), person(BEA)
-    assert (alone.id, alone.value_index, len(alone.open_cases)) == (ann.id, 1_00, 1)
-    assert (other.id, other.value_index, len(other.open_cases)) == (bea.id, 7_00, 9)
+    assert (alone.id, alone.value.margin, len(alone.open_cases)) == (ann.id, 1_00, 1)
+    assert (other.id, other.value.margin, len(other.open_cases)) == (bea.id, 7_00, 9)
     owners = {case.id: case.customer_id for case in cloud_bench.rows(Case)}
     assert {owners[case_id] for case_id in other.open_cases} == {bea.id}
 

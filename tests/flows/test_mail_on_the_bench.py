@@ -9,6 +9,7 @@ from chalicelib.cases import service as cases
 from chalicelib.cases import views
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock
+from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, PromiseState
@@ -17,6 +18,8 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.interaction import DeliveryState, Direction, Interaction, Purpose, Receipt
 from chalicelib.model.money import Money
+from chalicelib.storage.commit import commit
+from tests.factories import CALIBRATION
 from tests.workbench import SENDER, Bench, mail_bytes, send_event, text_of
 
 
@@ -300,6 +303,7 @@ def test_a_chinese_mail_that_names_no_language_is_acknowledged_in_chinese(bench:
 
 
 def test_a_call_logged_long_after_it_happened_changes_nobodys_tier(bench: Bench) -> None:
+    commit(Decision((CALIBRATION,)))
     ann = Handle("email", "ann@example.org")
     customers.record_fact(
         FactReport(

@@ -98,7 +98,7 @@ def test_two_people_are_one_for_a_while_and_nothing_of_either_is_lost(bench: Ben
 
     one = person(BEA)
     assert one == person(ANN)
-    assert (one.id, one.value_index, len(one.open_cases)) == (ann.id, 15_00, 2)
+    assert (one.id, one.value.margin, len(one.open_cases)) == (ann.id, 15_00, 2)
     assert one.consents == bea.consents
     assert said_by(timeline(bea.id)) == ["Ann's first.", "Bea's first.", "bought 1000", "bought 500"]
 
@@ -109,7 +109,7 @@ def test_two_people_are_one_for_a_while_and_nothing_of_either_is_lost(bench: Ben
     together = timeline(ann.id)
     assert said_by(together)[4:] == ["Ann's second.", "Bea's second.", "bought 200"]
     assert [entry.id for entry in together] == sorted((entry.id for entry in together), reverse=True)
-    assert person(ANN).value_index == 17_00
+    assert person(ANN).value.margin == 17_00
     assert len(person(ANN).open_cases) == 4
 
     customers.undo_merge(merge_id, **TOM)
@@ -118,8 +118,8 @@ def test_two_people_are_one_for_a_while_and_nothing_of_either_is_lost(bench: Ben
     assert said_by(timeline(ann.id)) == ["Ann's first.", "bought 1000", "Ann's second."]
     assert said_by(timeline(bea.id)) == ["Bea's first.", "bought 500", "Bea's second.", "bought 200", "Bea's third."]
     anns, beas = person(ANN), person(BEA)
-    assert (anns.id, anns.value_index, anns.consents) == (ann.id, 10_00, {})
-    assert (beas.id, beas.value_index) == (bea.id, 7_00)
+    assert (anns.id, anns.value.margin, anns.consents) == (ann.id, 10_00, {})
+    assert (beas.id, beas.value.margin) == (bea.id, 7_00)
     assert not beas.consents["email/service"].granted
     owners = {case.id: case.customer_id for case in bench.rows(Case)}
     assert {owners[case_id] for case_id in anns.open_cases} == {ann.id}
@@ -204,14 +204,14 @@ def test_merges_of_merges_are_undone_from_the_last(bench: Bench) -> None:
     buys(cara, 10_00)
 
     assert person(cara).id == ids_[ANN]
-    assert person(ANN).value_index == 16_00
+    assert person(ANN).value.margin == 16_00
     assert said_by(timeline(ids_[cara])) == said_by(timeline(ids_[ANN]))
 
     customers.undo_merge(second, **TOM)
-    assert (person(ANN).value_index, person(cara).id, person(cara).value_index) == (1_00, ids_[BEA], 15_00)
+    assert (person(ANN).value.margin, person(cara).id, person(cara).value.margin) == (1_00, ids_[BEA], 15_00)
 
     customers.undo_merge(first, **TOM)
-    assert [person(who).value_index for who in (ANN, BEA, cara)] == [1_00, 2_00, 13_00]
+    assert [person(who).value.margin for who in (ANN, BEA, cara)] == [1_00, 2_00, 13_00]
 
 
 def test_a_handle_split_off_stays_away_when_the_merge_it_came_by_is_undone(bench: Bench) -> None:

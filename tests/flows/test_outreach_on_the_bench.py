@@ -6,11 +6,14 @@ import pytest
 
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock, ids
+from chalicelib.kernel.decision import Decision
 from chalicelib.model.customer import Customer, CustomerHint, Handle
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.money import Money
 from chalicelib.model.task import Task, TaskState
+from chalicelib.storage.commit import commit
+from tests.factories import CALIBRATION
 from tests.workbench import Bench, mail_bytes, send_event, text_of
 
 ANN = Handle("email", "ann@example.org")
@@ -172,6 +175,7 @@ def test_who_unsubscribes_between_queue_and_delivery_is_not_written_to(bench: Be
 
 
 def test_margin_raises_the_tier_and_the_next_contact_carries_it(bench: Bench) -> None:
+    commit(Decision((CALIBRATION,)))
     report(FactKind.ORDER, amount=Money(300_00, "USD"), margin=Money(250_00, "USD"))
 
     bench.receive(mail_bytes())
@@ -180,7 +184,8 @@ def test_margin_raises_the_tier_and_the_next_contact_carries_it(bench: Bench) ->
     (customer,) = bench.rows(Customer)
     assert customer.tier == "gold"
     assert "within 8 hours" in text_of(bench.sent[0])
-    assert [e.detail for e in bench.rows(Event)] == [{"from": "standard", "to": "gold"}]
+    (event,) = bench.rows(Event)
+    assert (event.detail["from"], event.detail["to"], event.detail["index"]) == ("standard", "gold", "85.0")
 
 
 def test_a_refund_takes_the_margin_back(bench: Bench) -> None:
@@ -188,7 +193,7 @@ def test_a_refund_takes_the_margin_back(bench: Bench) -> None:
     report(FactKind.REFUND, amount=Money(900_00, "USD"))
 
     (customer,) = bench.rows(Customer)
-    assert (customer.value_index, customer.tier) == (0, "standard")
+    assert (customer.value.purchases, customer.value.margin) == (1, 0)
 
 
 def test_the_same_event_twice_counts_once(bench: Bench) -> None:
@@ -197,7 +202,7 @@ def test_the_same_event_twice_counts_once(bench: Bench) -> None:
 
     assert (first.duplicate, again.duplicate) == (False, True)
     (customer,) = bench.rows(Customer)
-    assert customer.value_index == 30_00
+    assert customer.value.margin == 30_00
 
 
 def test_the_same_event_with_other_content_is_refused(bench: Bench) -> None:

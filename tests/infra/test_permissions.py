@@ -181,7 +181,7 @@ MAY = {
     "InboundMail": "get batch_get transact update read_in read_mail write_bodies write_attachments keys",
     "MailFeedback": "get batch_get transact update",
     "Relay": "queue_follow_up queue_outreach queue_background queue_relay_dead_letter",
-    "TakeFacts": "get batch_get transact update",
+    "TakeFacts": "get batch_get transact update query",
     "FollowUps": SENDER,
     "Delivery": SENDER,
     "Background": """get batch_get transact update delete query query_list list_in list_mail list_everything
@@ -191,6 +191,7 @@ MAY = {
     "PlanOutreach": CLOCK,
     "ReconcileMail": """batch_get list_in read_in delete_in write_mail queue_mail queue_follow_up
         queue_schedule_dead_letter""",
+    "Calibrate": "get queue_schedule_dead_letter",
     "ReplayMail": "query list_in list_mail queue_mail",
     "ApiAuthorizer": "get keys",
     "ApiHandler": """get batch_get transact update query query_list list_in list_mail list_everything

@@ -29,6 +29,7 @@ FUNCTIONS = {
     "ActOnDue": "chalicelib.triggers.schedule.act_on_due",
     "PlanOutreach": "chalicelib.triggers.schedule.plan_outreach",
     "ReconcileMail": "chalicelib.triggers.schedule.reconcile_mail",
+    "Calibrate": "chalicelib.triggers.schedule.calibrate",
     "ReplayMail": "chalicelib.triggers.replaying.replay_mail",
     "ApiAuthorizer": "chalicelib.triggers.authorizer.api_authorizer",
     "APIHandler": "app.app",
@@ -102,7 +103,7 @@ def test_the_relay_isolates_poison_and_gives_up_into_a_queue(template: Template)
     assert source["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["RelayDeadLetters", "Arn"]}
 
 
-@pytest.mark.parametrize("tick", ["ActOnDue", "PlanOutreach", "ReconcileMail"])
+@pytest.mark.parametrize("tick", ["ActOnDue", "PlanOutreach", "ReconcileMail", "Calibrate"])
 def test_a_failed_tick_leaves_a_trace(template: Template, tick: str) -> None:
     config = functions(template)[tick]["EventInvokeConfig"]
 

@@ -56,6 +56,8 @@ def test_what_is_no_message_is_a_value_error(body: str) -> None:
         (SEND, "follow_ups"),
         (SendMail(customer_id="c", interaction_id="i", bulk=True), "outreach"),
         (ConsiderTask(customer_id="c", task_id="t", as_of="now"), "outreach"),
+        (messages.JudgeTier(customer_id="c", as_of="now"), "outreach"),
+        (messages.JudgeTier(customer_id="c", as_of="now", bulk=True), "background"),
         (messages.ActOnCase(case_id="c", as_of="now"), "follow_ups"),
     ],
 )

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.kernel.messages import DeliverTask
+from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import FactKind
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.task import Task, TaskState
+from chalicelib.model.tier import Standing
 from chalicelib.outreach import planning, plays
-from chalicelib.outreach.plays import payment_will_fail
+from chalicelib.outreach.plays import payment_will_fail, tier_will_change
 from tests.factories import ANNS_ID, NOON, at, make_customer, make_fact, make_policy, make_task
 
 PLAY = payment_will_fail.PLAY
@@ -138,3 +140,29 @@ def test_an_absorbed_ones_fact_plans_the_same_task_before_the_merge_and_after_it
     (after,) = planning.plans_for(make_fact(), make_customer(id="01S", absorbed=(ANNS_ID,)), plays.ALL, NOON)
 
     assert after == before
+
+
+# Events
+
+
+def test_who_will_lose_her_tier_is_told_at_once_and_not_after_she_lost_it() -> None:
+    told = Event(
+        id="01E",
+        customer_id=ANNS_ID,
+        what=EventKind.TIER_WILL_CHANGE,
+        at=NOON,
+        detail={"from": "gold", "to": "standard", "at": "2026-12-04T12:00:00.000Z"},
+    )
+
+    ((task, _),) = [plan.changes for plan in planning.plans_for(told, make_customer(tier="gold"), plays.ALL, NOON)]
+
+    assert (task.play, task.due_at, task.deadline) == ("tier_will_change", NOON, at("2026-12-04T12:00"))
+
+
+@pytest.mark.parametrize(
+    ("tier", "noticed", "needed"), [("gold", True, True), ("gold", False, False), ("standard", True, False)]
+)
+def test_she_is_told_while_she_has_the_tier_and_will_lose_it(tier: str, noticed: bool, needed: bool) -> None:
+    standing = Standing(tier=tier, since=NOON, noticed_at=NOON if noticed else None)
+
+    assert tier_will_change.PLAY.still_needed(make_customer(standing=standing), {"before": "gold"}) is needed

@@ -26,6 +26,8 @@ from tests.factories import NOON
         (keys.signpost("01C", "01M"), "CUSTOMER#01C", "T#~01M"),
         (keys.merge("01M"), "MERGE#01M", "MERGE"),
         (keys.in_population("01C"), f"CUSTOMERS#{shard_of('01C', keys.POPULATION_SHARDS):02d}", "01C"),
+        (keys.sweep("calibration", "2026-11-20"), "SWEEP#calibration#2026-11-20", "RUN"),
+        (keys.sweep_part("calibration", "2026-11-20", 7), "SWEEP#calibration#2026-11-20", "PART#07"),
         (keys.of_case("7k3m", "01E"), "CASE#7k3m", "01E"),
     ],
 )

@@ -89,8 +89,8 @@ def test_every_way_to_a_merged_customer_leads_to_her_survivor(merged: None) -> N
 def test_what_arrives_is_told_under_the_record_that_has_the_handle(merged: None) -> None:
     assert cases.intake_facts(make_arrival(sender=BEAS)).under == BEAS_ID
     assert cases.intake_facts(make_arrival(sender=ANN)).under == ANNS_ID
-    assert customers.known("fact:1", CustomerHint(handle=BEAS)) == (None, SURVIVOR, BEAS_ID, "01M")
-    assert customers.known("fact:1", CustomerHint(handle=ANN)) == (None, SURVIVOR, ANNS_ID, "")
+    assert customers.known("fact:1", CustomerHint(handle=BEAS)) == customers.Known(None, SURVIVOR, BEAS_ID, "01M")
+    assert customers.known("fact:1", CustomerHint(handle=ANN)) == customers.Known(None, SURVIVOR, ANNS_ID)
 
 
 def test_a_merge_of_a_merged_one_is_followed_and_the_last_one_is_named() -> None:
@@ -98,7 +98,7 @@ def test_a_merge_of_a_merged_one_is_followed_and_the_last_one_is_named() -> None
     stored(SURVIVOR, ABSORBED, carols)
 
     assert customers.customer("01C") == SURVIVOR
-    assert customers.known("fact:1", CustomerHint(customer_id="01C")) == (None, SURVIVOR, "01C", "01M")
+    assert customers.known("fact:1", CustomerHint(customer_id="01C")) == customers.Known(None, SURVIVOR, "01C", "01M")
 
 
 def test_a_circle_of_merges_ends() -> None:
@@ -166,6 +166,19 @@ def test_what_was_told_since_is_read_to_its_beginning(merged: None, monkeypatch:
 
     told = {entry.id for entry in found if isinstance(entry, Event)}
     assert told == {entry.id for entry in entries[2:]}
+
+
+def test_what_is_told_of_all_her_records_is_read_newest_first_and_no_further_than_asked(
+    merged: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customers, "A_PAGE", 2)
+    entries = [event(n, who) for n in range(3) for who in (ANNS_ID, BEAS_ID)]
+    stored(*entries)
+
+    told = customers.told((ANNS_ID, BEAS_ID))
+
+    newest_first = sorted((entry.id for entry in entries), reverse=True)
+    assert [next(told).id, *(entry.id for entry in told)] == newest_first
 
 
 def test_records_and_pairs_are_as_they_are_stored(merged: None) -> None:

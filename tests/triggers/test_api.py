@@ -7,8 +7,11 @@ import pytest
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Unavailable
+from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Interaction
+from chalicelib.model.task import Task
 from chalicelib.triggers.api import facts
+from chalicelib.triggers.contract.facts import EXAMPLES, FactsIn
 from tests.auth.callers import Answer, Caller, caller
 from tests.workbench import Bench, mail_bytes, text_of
 
@@ -214,11 +217,7 @@ def test_every_kind_of_fact_is_recorded_and_told(shop: Caller) -> None:
 
     assert [result["outcome"] for result in results] == ["recorded"] * 9, results
     customer = shop.get("/v1/customers?external=shop-77").json
-    assert (customer["name"], customer["time_zone"], customer["value_index"]) == (
-        "Maria",
-        "Europe/Berlin",
-        3500,
-    )
+    assert (customer["name"], customer["time_zone"]) == ("Maria", "Europe/Berlin")
     assert [(c["channel"], c["purpose"], c["granted"]) for c in customer["consents"]] == [("email", "service", True)]
     told = shop.get(f"/v1/customers/{customer['id']}/timeline").json["items"]
     facts = {item["what"]: item for item in told if item["kind"] == "fact"}
@@ -241,6 +240,82 @@ def test_a_whole_batch_may_be_sent_again(shop: Caller) -> None:
 
     assert {result["outcome"] for result in report(shop, *batch)} == {"recorded"}
     assert {result["outcome"] for result in report(shop, *batch)} == {"duplicate"}
+
+
+def test_what_she_did_and_what_you_think_of_her_is_told(shop: Caller) -> None:
+    batch = [example for sent in EXAMPLES[FactsIn] for example in sent["facts"]]
+
+    results = report(shop, *batch)
+
+    assert [result["outcome"] for result in results] == ["recorded"] * len(batch), results
+    customer = shop.get("/v1/customers?external=shop-77").json
+    assert customer["traits"] == {"card_expires_on": "2026-12-31", "plan": "family", "shoe-size": "38"}
+    told = {item["what"]: item for item in shop.get(f"/v1/customers/{customer['id']}/timeline").json["items"]}
+    assert told["search"]["data"] == {"query": "how to wash a tent", "results": "0"}
+    assert told["article_read"]["data"]["article"] == "caring-for-tents"
+    assert told["rating"]["data"]["score"] == "4"
+    assert told["trait"]["data"] == {"plan": "family", "shoe-size": "38", "trial": ""}
+    assert told["order"]["corrected_by"] == told["correction"]["id"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "pointer"),
+    [
+        ("trait", {}, "/facts/0/data"),
+        ("trait", {"set": {"plan": "x"}, "remove": ["plan"]}, "/facts/0/data"),
+        ("trait", {"set": {"plan": ""}}, "/facts/0/data/set"),
+        ("trait", {"set": {"Plan": "x"}}, "/facts/0/data/set"),
+        ("trait", {"set": {"plan": "x" * 201}}, "/facts/0/data/set"),
+        ("trait", {"set": {f"t{n}": "x" for n in range(51)}}, "/facts/0/data/set"),
+        ("rating", {"score": 6, "of": "delivery"}, "/facts/0/data/score"),
+        ("potential", {"amount": {"minor": 1, "currency": "EUR"}}, "/facts/0/data/amount/currency"),
+        ("search", {"query": ""}, "/facts/0/data/query"),
+        ("correction", {"corrects": "e1", "reason": "itself"}, "/facts/0"),
+        ("correction", {"corrects": "e0"}, "/facts/0/data/reason"),
+    ],
+)
+def test_what_no_fact_can_say_is_refused_with_the_place(
+    shop: Caller, kind: str, data: dict[str, Any], pointer: str
+) -> None:
+    (result,) = report(shop, fact(kind, data=data))
+
+    assert result["outcome"] == "refused"
+    assert result["problem"]["errors"][0]["pointer"].startswith(pointer)
+
+
+def test_a_wrong_fact_is_corrected_once_and_no_task_comes_of_it(shop: Caller, bench: Bench) -> None:
+    soon, later = (f"{clock.now() + timedelta(days=days):%Y-%m-%d}" for days in (20, 700))
+    before = clock.iso(clock.now() - timedelta(days=9))
+    wrong = fact("card_expiring", "wrong", data={"expires_on": soon})
+    right = fact("card_expiring", "right", data={"expires_on": later}, occurred_at=before)
+    void = fact("correction", "void", data={"corrects": "wrong", "reason": "another's card"})
+
+    report(shop, right, wrong)
+    bench.run()
+    first, again = report(shop, void), report(shop, {**void, "event_id": "void again"})
+    bench.tick(clock.now() + timedelta(days=7))
+    bench.run()
+
+    assert (first[0]["outcome"], again[0]["outcome"]) == ("recorded", "refused")
+    assert again[0]["problem"]["type"] == "/problems/conflict"
+    assert shop.get("/v1/customers?external=shop-77").json["traits"] == {"card_expires_on": later}
+    (task,) = [task for task in bench.rows(Task) if task.context["expires_on"] == soon]
+    assert task.reason.startswith("not_needed")
+
+
+def test_a_fact_that_comes_after_its_correction_is_told_and_does_nothing(shop: Caller, bench: Bench) -> None:
+    void = fact("correction", "void", data={"corrects": "o1", "reason": "a test order"})
+    order = fact("order", "o1", data={"amount": {"minor": 4000, "currency": "USD"}})
+    card = fact("card_expiring", "c1", data={"expires_on": "2036-12-31"})
+    never = fact("correction", "never", data={"corrects": "c1", "reason": "another's card"})
+
+    outcomes = [result["outcome"] for result in report(shop, void, order, order, never, card, void)]
+    bench.run()
+
+    assert outcomes == ["recorded", "recorded", "duplicate", "recorded", "recorded", "duplicate"]
+    (customer,) = bench.rows(Customer)
+    assert (customer.value.margin, customer.value.purchases, customer.traits) == (0, 0, {})
+    assert bench.rows(Task) == []
 
 
 @pytest.mark.parametrize("facts", [[], [{}] * 101])

@@ -20,6 +20,7 @@ ALONE = [
     "chalicelib.triggers.schedule.act_on_due",
     "chalicelib.triggers.schedule.plan_outreach",
     "chalicelib.triggers.schedule.reconcile_mail",
+    "chalicelib.triggers.schedule.calibrate",
     "chalicelib.triggers.authorizer.api_authorizer",
 ]
 SCRIPT = """

@@ -10,10 +10,10 @@ from moto import mock_aws
 from chalicelib.kernel import messages
 from chalicelib.model.task import TaskState
 from chalicelib.storage.rows import Row
-from chalicelib.triggers.handlers import HANDLERS, handle
+from chalicelib.triggers.handlers import HANDLERS, LONG_HANDLERS, handle
 from tests import workbench
 
-SAID: dict[str, Any] = {"bulk": False, "as_of": "2026-11-20T12:00:00.000Z", "state": TaskState.SENT.value}
+SAID: dict[str, Any] = {"bulk": False, "as_of": "2026-11-20T12:00:00.000Z", "state": TaskState.SENT.value, "part": 0}
 
 
 @pytest.fixture
@@ -25,7 +25,8 @@ def empty_table(no_aws: None) -> Iterator[None]:
 
 
 def test_every_message_has_its_handler() -> None:
-    assert set(HANDLERS) == set(messages.ALL)
+    assert set(HANDLERS) | set(LONG_HANDLERS) == set(messages.ALL)
+    assert not set(HANDLERS) & set(LONG_HANDLERS)
 
 
 @pytest.mark.usefixtures("empty_table")

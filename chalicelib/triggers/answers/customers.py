@@ -1,5 +1,6 @@
 """Who a customer is, merges and matches."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -35,6 +36,7 @@ class CustomerOut(Output, frozen=True):
     handles: list[HandleOut]
     tier: str
     value_index: Annotated[float, Meta(description="0 to 100: how many customers are likely to bring less.")]
+    traits: Annotated[Mapping[str, str], Meta(description="What your systems told of her, by name.")]
     consents: list[ConsentOut]
     suppressed: Annotated[list[str], Meta(description="Addresses nothing is sent to.")]
     open_cases: list[str]
@@ -59,6 +61,7 @@ class CustomerOut(Output, frozen=True):
             handles=[HandleOut.of(handle) for handle in customer.handles],
             tier=customer.tier,
             value_index=value_index,
+            traits=customer.traits,
             consents=consents,
             suppressed=sorted(customer.suppressed),
             open_cases=sorted(customer.open_cases),
