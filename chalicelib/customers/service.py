@@ -29,18 +29,20 @@ class RecordedFact:
 
 def record_fact(report: FactReport) -> RecordedFact:
     """Records a fact once, whatever its sender repeats, and takes back what it corrects. Raises Invalid, NotFound (a
-    customer id nobody has), KeyReused (the same event id, other content), or Conflict (corrected before, too many
-    traits)."""
+    customer id nobody has), KeyReused (the same event id, other content), or Conflict (corrected before, kept no
+    more, too many traits)."""
     now = clock.now()
     facts.check(report, current_policy(), now)
 
     def decide() -> tuple[Decision, RecordedFact]:
         known = storage.known(report.receipt_key, report.customer, report.corrects)
-        receipt, customer, under, during, wrong, awaited = known
+        receipt, customer, under, during, wrong, awaited, forgotten = known
         if receipt and receipt.interaction_id:
             if receipt.fingerprint != report.fingerprint:
                 raise KeyReused("this event id came before with other content; use a new one", "/event_id")
             return Decision(reason="duplicate"), RecordedFact(receipt.customer_id, receipt.interaction_id, True)
+        if forgotten:
+            raise Conflict("what this corrects is kept no more: it expired, or she was forgotten", "/data/corrects")
         if awaited:
             raise Conflict("this fact was corrected before", "/data/corrects")
         if wrong and customer:

@@ -43,6 +43,7 @@ class Known(NamedTuple):
     during: str = ""
     wrong: Fact | None = None
     awaited: Receipt | None = None
+    forgotten: bool = False  # what is wrong was recorded, and is gone with whom it was about
 
 
 def survivor(record: Customer | None, rows: Mapping[Key, Any] | None = None) -> Found:
@@ -92,7 +93,8 @@ def _wrong(receipt: Receipt | None, recorded: Receipt) -> Known:
     record, fact_id = recorded.customer_id, recorded.interaction_id
     places = keys.customer(record), keys.timeline(record, fact_id), keys.untold_fact(record, fact_id)
     rows = table.rows_at(places)
-    return Known(receipt, *survivor(rows.get(places[0])), wrong=rows.get(places[1]) or rows.get(places[2]))
+    wrong = rows.get(places[1]) or rows.get(places[2])
+    return Known(receipt, *survivor(rows.get(places[0])), wrong=wrong, forgotten=wrong is None)
 
 
 class Entry(NamedTuple):

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.customers.merging import MOST_RECORDS
 from chalicelib.kernel.decision import Gone, Tally
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.messages import Erase
 from chalicelib.model.customer import Handle, HandleOwner
 from chalicelib.model.interaction import KnownMessage, Receipt
 from chalicelib.model.privacy import STUCK_AFTER, Erasing, Erasure, ErasureState, Export, ExportState
+from chalicelib.model.value import ValueState
 from chalicelib.privacy import erasing
 from tests.factories import ANN, ANNS_ID, CASE_ID, NOON, make_case, make_customer, make_interaction
 
@@ -77,12 +79,31 @@ def test_who_she_is_goes_first_and_at_once() -> None:
     assert erasure.counts == {"customer": 2, "handle": 1}
 
 
+def test_what_she_brought_stays_in_sums_in_which_nobody_can_be_found() -> None:
+    value = ValueState(purchases=3, margin=12_00, first=NOON - timedelta(days=80), last=NOON)
+
+    tally = erasing.left_behind(replace(PERSON, value=value), NOON)
+
+    assert tally.counter == ("erased", "2026-11")
+    assert tally.amounts == {
+        "customers": 1,
+        "tier.standard": 1,
+        "purchases": 3,
+        "margin": 12_00,
+        "margin.2026-09": 12_00,
+    }
+
+
 def test_however_many_handles_she_has_it_is_one_transaction() -> None:
+    """Of at most 50 records, as many as merging allows."""
     owners = [replace(OWNER, handle=Handle("device", str(n))) for n in range(500)]
+    absorbed = [replace(ABSORBED, id=f"{n}") for n in range(MOST_RECORDS - 1)]
+    person = replace(PERSON, absorbed=tuple(record.id for record in absorbed))
 
-    decision = erasing.forget(make_erasure(), [PERSON, ABSORBED], owners, MARKER, NOON)
+    decision = erasing.forget(make_erasure(records=person.ids), [person, *absorbed], owners, MARKER, NOON)
 
-    assert len(decision.changes) < 100
+    tallied = 5
+    assert len(decision.changes) - 1 + tallied <= 100
 
 
 def test_a_handle_that_is_another_customers_stays_hers() -> None:
