@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chalicelib.configuration import policy
 from chalicelib.customers import consent, facts, handles, learning, merging, night, tiers
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
@@ -17,7 +18,8 @@ from chalicelib.storage.calibration import current_policy, stored
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
 
-NIGHT = night.Night(current_policy, stored)
+NIGHT = night.Night(policy, stored)
+JUDGEMENT = night.Judgement(NIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,24 +169,26 @@ def undo_merge(merge_id: str, *, author: str, reason: str) -> Merge:
     return undone
 
 
-def judge_tier(customer_id: str, as_of: datetime) -> None:
-    """Her tier, when time or a night may have changed what she keeps. May be repeated."""
+def judge_tier(customer_id: str, as_of: datetime, run: str = "") -> None:
+    """Her tier, when time or a night may have changed what she keeps: by what `run` published, or a later one. May be
+    repeated."""
     now = max(clock.now(), as_of)
+    known = current_policy(run)
 
     def decide() -> tuple[Decision, None]:
         customer = storage.customer(customer_id)
         if customer is None:
             return Decision(reason="gone"), None
-        return tiers.judged(customer, current_policy(), now), None
+        return tiers.judged(customer, known, now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("tier_judged", customer=customer_id, reason=decision.reason)
 
 
-def night_begins(at: datetime) -> dict[str, Any]:
-    """What a pass of the job `calibration` as of a moment is given."""
-    return night.begin(stored(), at)
+def night_begins(at: datetime, *, judge: bool) -> dict[str, Any]:
+    """What a pass of the job `calibration` as of a moment is given; `judge`: have everybody judged right after it."""
+    return night.begin(stored(), at, judge=judge)
 
 
 def pin_tier(customer_id: str, tier: str, *, until: datetime, by: str, reason: str) -> Customer:

@@ -46,11 +46,13 @@ class TierNews(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeTier(Message):
-    """Time, or a night, may have changed what tier she keeps. `bulk`: one of very many that a night found."""
+    """Time, or a night, may have changed what tier she keeps. `bulk`: one of very many that a night found, by what
+    `run` had published."""
 
     lane = "outreach"
     customer_id: str
     as_of: str
+    run: str = ""
     bulk: bool = False
 
 

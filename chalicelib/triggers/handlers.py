@@ -31,7 +31,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
     FactRecorded: lambda m: outreach.plan_for(m.customer_id, m.fact_id),
     TierNews: lambda m: outreach.plan_for(m.customer_id, m.event_id),
-    JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
+    JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of), m.run),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
@@ -44,7 +44,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {
     SweepPart: lambda m, out_of_time: sweeps.go_on(JOBS, m.job, m.run, m.part, m.after, out_of_time),
 }
-JOBS: Jobs = {night.CALIBRATION: customers.NIGHT}
+JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, night.TIERS: customers.JUDGEMENT}
 
 
 def handle(body: str, out_of_time: Callable[[], bool] = lambda: False) -> None:

@@ -68,11 +68,6 @@ def sleeps(bench: Bench) -> None:
     raise AssertionError(f"it never came to rest: {bench.failures[-3:]}")
 
 
-def five_minutes_pass() -> None:
-    """Every function reads anew what was published."""
-    calibration._published.cache_clear()
-
-
 def straight(crowd: list[Customer], sweep: Sweep) -> Statistics:
     """One pass over everybody, at once."""
     statistics = Statistics(at=clock.from_iso(sweep.given["at"]))
@@ -105,41 +100,61 @@ def test_a_night_in_which_workers_die_learns_what_one_straight_pass_learns(
     assert published == replace(rules.renewed(Calibration(), statistics, DEFAULT_TIERS, run), version=1)
 
 
-def test_the_next_night_judges_by_the_table_of_the_last(bench: Bench, shop: list[Customer]) -> None:
-    falls(bench, run="first")
-    sleeps(bench)
-    before = {customer.id: customers.customer(customer.id) for customer in shop}
-    five_minutes_pass()
+def raised(bench: Bench) -> set[str]:
+    """Whose tier was told to rise."""
+    return {event.customer_id for event in bench.rows(Event) if event.what is EventKind.TIER_CHANGED}
 
-    falls(bench, run="second")
+
+def test_after_the_first_night_everybody_is_judged_by_it(bench: Bench, shop: list[Customer]) -> None:
+    calibration.current_policy()  # every process knew for some minutes yet that there is no table
+
+    falls(bench)
     sleeps(bench)
 
-    assert all(before[customer.id].tier == customer.tier for customer in shop), "nobody to compare with until then"
-    raised = [event for event in bench.rows(Event) if event.what is EventKind.TIER_CHANGED]
-    best = {event.customer_id for event in raised}
-    table, parameters = calibration.stored().table, calibration.stored().parameters
-    assert table.values and parameters != Calibration().parameters
+    best = raised(bench)
     assert 10 <= len(best) <= 20, "a fifth of eighty, but for those who share a score"
     assert {customers.customer(one).tier for one in best} == {"gold", "platinum"}
     demoted = customers.customer(shop[0].id)
     assert demoted.tier == "platinum" and (demoted.standing.below_since or demoted.id in best), "late, never at once"
 
 
-def test_by_the_same_table_nobody_is_judged_twice(bench: Bench, shop: list[Customer]) -> None:
-    falls(bench, run="first")
+def test_the_next_night_judges_by_the_table_of_the_last(bench: Bench, shop: list[Customer]) -> None:
+    falls(bench)
     sleeps(bench)
-    five_minutes_pass()
-    first = calibration.stored()
-    falls(bench, run="second")
+    best = max((each for each in shop if each.id not in raised(bench)), key=lambda each: each.value.margin)
+    much = replace(
+        customers.customer(best.id), value=max((each.value for each in shop), key=lambda value: value.recent)
+    )
+    commit(Decision((much,)))
+
+    service.start(night.CALIBRATION, "tomorrow", night.begin(calibration.stored(), clock.now()))
+    sleeps(bench)
+
+    assert customers.customer(best.id).tier == "platinum"
+    assert calibration.stored().run == "tomorrow"
+    assert calibration.stored().parameters != Calibration().parameters, "counted with what the first one learnt"
+
+
+def test_by_the_same_table_nobody_is_judged_twice(bench: Bench, shop: list[Customer]) -> None:
+    falls(bench)
     sleeps(bench)
     before = [customers.customer(customer.id) for customer in shop]
 
-    commit(Decision((replace(first, version=calibration.stored().version),)))
-    five_minutes_pass()
-    falls(bench, run="third")
+    service.start(night.CALIBRATION, "tomorrow", night.begin(calibration.stored(), clock.now()))
     sleeps(bench)
 
     assert [customers.customer(customer.id) for customer in shop] == before
+
+
+def test_a_night_started_by_hand_is_judged_by_at_once(bench: Bench, shop: list[Customer]) -> None:
+    falls(bench)
+    sleeps(bench)
+
+    falls(bench, run="by hand")
+    sleeps(bench)
+
+    assert sweeps.run(night.TIERS, "by hand")
+    assert calibration.stored().run == "by hand"
 
 
 def test_a_night_over_nobody_publishes_nothing(bench: Bench) -> None:
