@@ -46,13 +46,11 @@ class TierNews(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeTier(Message):
-    """Time, or a night, may have changed what tier she keeps. `bulk`: one of very many that a night found, by what
-    `run` had published."""
+    """Time, or a night, may have changed what tier she keeps. `bulk`: one of very many that a night found."""
 
     lane = "outreach"
     customer_id: str
     as_of: str
-    run: str = ""
     bulk: bool = False
 
 
@@ -93,6 +91,15 @@ class ActOnCase(Message):
 
     case_id: str
     as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalibrate(Message):
+    """Pass over everybody again, for a moment later than that of the last pass."""
+
+    lane = "background"
+    run: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +150,7 @@ ALL: tuple[type[Message], ...] = (
     DeliverTask,
     MailSettled,
     ActOnCase,
+    Recalibrate,
     SweepPart,
     SweepEnded,
     BuildExport,

@@ -17,6 +17,7 @@ from chalicelib.kernel.messages import (
     FactRecorded,
     JudgeTier,
     MailSettled,
+    Recalibrate,
     SendMail,
     SweepEnded,
     SweepPart,
@@ -31,11 +32,14 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
     FactRecorded: lambda m: outreach.plan_for(m.customer_id, m.fact_id),
     TierNews: lambda m: outreach.plan_for(m.customer_id, m.event_id),
-    JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of), m.run),
+    JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
+    Recalibrate: lambda m: sweeps.start(
+        night.CALIBRATION, m.run, customers.night_begins(clock.now(), after=clock.from_iso(m.after))
+    ),
     SweepEnded: lambda m: sweeps.end(JOBS, m.job, m.run),
     BuildExport: lambda m: privacy.build_export(m.export_id, m.turn),
     Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
@@ -44,7 +48,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {
     SweepPart: lambda m, out_of_time: sweeps.go_on(JOBS, m.job, m.run, m.part, m.after, out_of_time),
 }
-JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, night.TIERS: customers.JUDGEMENT}
+JOBS: Jobs = {night.CALIBRATION: customers.NIGHT}
 
 
 def handle(body: str, out_of_time: Callable[[], bool] = lambda: False) -> None:

@@ -48,10 +48,7 @@ def reconcile_mail(_event: dict[str, Any], context: Any) -> dict[str, str | None
 @bp.schedule(Cron(0, 3, "*", "*", "?", "*"), name="calibrate")
 @observed
 def calibrate(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Starts the night's pass over all customers, once a day (UTC). An operator names a run of her own in `detail`, and
-    wants everybody judged by what it publishes."""
+    """Starts the night's pass over all customers, once a day (UTC). An operator names a run of her own in `detail`."""
     at = tick_time(event)
-    by_hand = str(event.get("detail", {}).get("run") or "")
-    run = by_hand or f"{at:%Y-%m-%d}"
-    given = customers.night_begins(at, judge=bool(by_hand))
-    return {"run": run, "started": sweeps.start(night.CALIBRATION, run, given)}
+    run = str(event.get("detail", {}).get("run") or f"{at:%Y-%m-%d}")
+    return {"run": run, "started": sweeps.start(night.CALIBRATION, run, customers.night_begins(at))}

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.customers import calibration, night
 from chalicelib.customers.calibration import Statistics
-from chalicelib.customers.night import Judgement, Night
+from chalicelib.customers.night import Night
 from chalicelib.customers.value_index import purchased
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import JudgeTier
@@ -19,10 +19,8 @@ from chalicelib.model.value import NOTHING, Parameters
 from tests.factories import ANNS_ID, CALIBRATION, NOON, make_customer, make_policy
 
 PAST = Snapshot(NOON - timedelta(weeks=13), 60, 1_000_00, 500_00)
-PUBLISHED = replace(
-    CALIBRATION, run="2026-11-19", learnt=Parameters(rho=0.1 + 0.2, mu=1234.0), snapshots=(PAST,), version=7
-)
-JOB = Night(make_policy, lambda: PUBLISHED)
+PUBLISHED = replace(CALIBRATION, learnt=Parameters(rho=0.1 + 0.2, mu=1234.0), snapshots=(PAST,), version=7)
+JOB = Night(lambda: make_policy(calibration=PUBLISHED), lambda: PUBLISHED)
 SWEEP = Sweep(job=night.CALIBRATION, run="2026-11-20", started_at=NOON, parts=2, given=night.begin(PUBLISHED, NOON))
 BUYER = purchased(NOTHING, NOON - timedelta(days=40), 80_00)
 
@@ -88,13 +86,11 @@ def test_a_part_goes_on_with_what_it_gathered() -> None:
 )
 def test_whoever_has_another_standing_by_now_is_to_be_judged(why: str, standing: Standing, judged: bool) -> None:
     customer = make_customer(standing=standing)
-    settled = replace(
-        customer, look_again=night.tiers.retiered(customer, JOB.current_policy(), NOON).customer.look_again
-    )
+    settled = replace(customer, look_again=night.tiers.retiered(customer, JOB.policy(), NOON).customer.look_again)
 
     caused = JOB.gathering(SWEEP, b"", NOON).look_at(settled)
 
-    message = JudgeTier(customer_id=ANNS_ID, as_of="2026-11-20T12:00:00.000Z", run="2026-11-19", bulk=True)
+    message = JudgeTier(customer_id=ANNS_ID, as_of="2026-11-20T12:00:00.000Z", bulk=True)
     assert tuple(caused) == ((message,) if judged else ()), why
 
 
@@ -124,37 +120,3 @@ def test_a_night_that_a_later_one_overtook_publishes_nothing() -> None:
     later = replace(PUBLISHED, at=NOON + timedelta(hours=1))
 
     assert conclusion(passed(make_customer()), before=later).changes == ()
-
-
-def test_after_the_first_night_everybody_is_judged_by_it_at_once() -> None:
-    first = replace(SWEEP, given=night.begin(Calibration(), NOON))
-
-    decision = replace(JOB, stored=Calibration).conclusion(first, [passed_first(first)])
-
-    published, judging = decision.changes
-    assert isinstance(published, Calibration)
-    assert judging == Sweep(job="tiers", run="2026-11-20", started_at=NOON, parts=2, given={"at": first.given["at"]})
-    assert [(message.job, message.part) for message in decision.messages] == [("tiers", 0), ("tiers", 1)]
-
-
-def passed_first(sweep: Sweep) -> bytes:
-    gathering = replace(JOB, stored=Calibration).gathering(sweep, b"", NOON)
-    gathering.look_at(make_customer(value=BUYER))
-    return gathering.to_bytes()
-
-
-def test_so_it_is_where_an_operator_asks_for_it() -> None:
-    asked = replace(SWEEP, given=night.begin(PUBLISHED, NOON, judge=True))
-
-    assert len(JOB.conclusion(asked, [passed(make_customer())]).messages) == 2
-
-
-def test_judging_gathers_nothing_and_finds_whom_a_night_finds() -> None:
-    customer = make_customer(tier="gold")
-    sweep = replace(SWEEP, job=night.TIERS, given={"at": SWEEP.given["at"]})
-
-    gathering = Judgement(JOB).gathering(sweep, b"", NOON)
-
-    assert tuple(gathering.look_at(customer)) == tuple(JOB.gathering(SWEEP, b"", NOON).look_at(customer)) != ()
-    assert gathering.to_bytes() == b""
-    assert Judgement(JOB).conclusion(sweep, [b"", b""]).changes == ()
