@@ -99,6 +99,8 @@ def _judge(customer: Customer, standing: Standing, policy: Policy, now: datetime
 
 def _told(customer: Customer, judged: Judgement, policy: Policy, now: datetime, said: dict[str, str]) -> Retiered:
     current = replace(customer, standing=judged.standing, look_again=judged.look_again)
+    if not judged.changes:
+        return Retiered(current)
     points = {"index": f"{index(customer, policy):.1f}", "tiers": policy.tiers.version}
     told = tuple(
         _event(customer, _TOLD_AS[change.news], now, {**_said(change), **points, **said}) for change in judged.changes
