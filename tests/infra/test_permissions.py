@@ -191,7 +191,7 @@ MAY = {
     "PlanOutreach": CLOCK,
     "ReconcileMail": """batch_get list_in read_in delete_in write_mail queue_mail queue_follow_up
         queue_schedule_dead_letter""",
-    "Calibrate": "get queue_schedule_dead_letter",
+    "Calibrate": "get query queue_schedule_dead_letter",
     "ReplayMail": "query list_in list_mail queue_mail",
     "ApiAuthorizer": "get keys",
     "ApiHandler": """get batch_get transact update query query_list list_in list_mail list_everything
