@@ -1,7 +1,8 @@
 """What does a night do with each customer, and what does it publish? The job `calibration`.
 
 Each customer goes into the statistics of her part; who has another standing by now, because time passed or because the
-table was renewed, is to be judged. At the end the parts add up to one Calibration, the only row all functions read.
+table was renewed, is to be judged. At the end the parts add up to one Calibration, the only row all functions read. The
+first night, and the first by new tiers, is followed by another at once, which judges everybody by what it made.
 """
 
 import json
@@ -15,7 +16,7 @@ from chalicelib.customers import calibration, tiers
 from chalicelib.customers.calibration import Statistics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import JudgeTier, Message
+from chalicelib.kernel.messages import JudgeTier, Message, Recalibrate
 from chalicelib.model.calibration import Calibration, Snapshot
 from chalicelib.model.customer import Customer
 from chalicelib.model.policy import Policy
@@ -73,7 +74,10 @@ class Night:
             return Decision(reason="nobody is there")
         if before.at and before.at >= whole.at:
             return Decision(reason="a later night was quicker")
-        return Decision((calibration.renewed(before, whole, self.policy().tiers, sweep.run),), reason="published")
+        tiers_now = self.policy().tiers
+        published = calibration.renewed(before, whole, tiers_now, sweep.run)
+        following = Recalibrate(run=f"{sweep.run}: judged by it", after=clock.iso(whole.at))
+        return Decision((published,), (following,) if calibration.is_new(before, tiers_now) else (), "published")
 
 
 def _statistics(given: Mapping[str, Any], gathered: bytes) -> Statistics:

@@ -13,11 +13,11 @@ from chalicelib.cases import service as cases
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision, Gone, Tally
-from chalicelib.kernel.errors import HandleTaken
+from chalicelib.kernel.errors import Conflict, HandleTaken
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, CustomerHint, Handle
-from chalicelib.model.fact import FactKind, FactReport
+from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.interaction import Interaction, Purpose, Receipt
 from chalicelib.model.money import Money
 from chalicelib.model.privacy import STUCK_AFTER, ErasureState
@@ -90,6 +90,41 @@ def test_concurrent_facts_about_one_customer_all_count(cloud_bench: Bench) -> No
 
     (customer,) = cloud_bench.rows(Customer)
     assert customer.value.margin == 16_00
+
+
+@pytest.mark.parametrize("kind", [FactKind.ORDER, FactKind.TRAIT], ids=lambda kind: kind.value)
+def test_facts_and_their_corrections_at_once_leave_what_is_true(cloud_bench: Bench, kind: FactKind) -> None:
+    """Eight facts, each reported twice; the odd ones are corrected, twice at once."""
+
+    def tell(n: int) -> str:
+        event, wrong = n // 4, n // 4 % 2
+        if n % 4 > 1 and not wrong:
+            return "right"
+        corrects = f"fact:shop:{event}" if n % 4 > 1 else ""
+        said = {"margin": Money(10**event, "USD")} if kind is FactKind.ORDER else {"data": {f"t-{event}": "x"}}
+        try:
+            customers.record_fact(
+                FactReport(
+                    receipt_key=f"fact:shop:void {event} {n}" if corrects else f"fact:shop:{event}",
+                    fingerprint=str(event),
+                    customer=CustomerHint(handle=ANN),
+                    what=FactKind.CORRECTION if corrects else kind,
+                    occurred_at=clock.now(),
+                    corrects=corrects,
+                    **({} if corrects else said),
+                )
+            )
+        except Conflict:
+            return "corrected before"
+        return "told"
+
+    outcomes = all_at_once(tell, 32)
+
+    (customer,) = cloud_bench.rows(Customer)
+    assert outcomes.count("corrected before") == 4
+    assert customer.value.margin == (1_01_01_01 if kind is FactKind.ORDER else 0)
+    assert customer.traits == ({} if kind is FactKind.ORDER else dict.fromkeys(("t-0", "t-2", "t-4", "t-6"), "x"))
+    assert sum(bool(fact.corrected_by) for fact in cloud_bench.rows(Fact)) == 4
 
 
 def test_one_mail_to_send_given_to_many_workers_is_sent_once(cloud_bench: Bench) -> None:

@@ -111,6 +111,20 @@ def test_a_failed_tick_leaves_a_trace(template: Template, tick: str) -> None:
     assert "ScheduleDeadLetters" in json.dumps(role(template, tick))  # Lambda sends it with the function's role
 
 
+def test_facts_come_by_the_stages_bus_or_a_named_one_and_none_is_lost(template: Template) -> None:
+    rule = template["Resources"]["FactsRule"]["Properties"]
+    (target,) = rule["Targets"]
+    (allowed,) = template["Resources"]["FactsQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert rule["EventBusName"] == {"Fn::If": ["OwnEventBus", {"Ref": "EventBus"}, {"Ref": "EventBusName"}]}
+    assert template["Outputs"]["EventBusName"]["Value"] == rule["EventBusName"]
+    assert template["Resources"]["EventBus"]["Condition"] == "OwnEventBus"
+    assert target["Arn"] == {"Fn::GetAtt": ["FactsQueue", "Arn"]}
+    assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["FactsDeadLetters", "Arn"]}
+    assert allowed["Resource"] == [target["Arn"], target["DeadLetterConfig"]["Arn"]]
+    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["FactsRule", "Arn"]}}}
+
+
 def test_each_function_has_its_own_role_log_group_and_alarm(template: Template) -> None:
     roles = [function["Role"]["Fn::GetAtt"][0] for function in functions(template).values()]
     assert len(set(roles)) == len(FUNCTIONS)
