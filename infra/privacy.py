@@ -53,12 +53,13 @@ def export(
     """Has an export built, waits for it, and fetches it as one zip; returns where it lies."""
     from chalicelib.kernel.errors import HubError
     from chalicelib.model.privacy import Export, ExportState, folder_of
-    from chalicelib.privacy.service import start_export
+    from chalicelib.privacy.service import look, start_export
     from chalicelib.storage.privacy import export as stored_export
 
     with as_the_stage(cloud, stack):
         try:
             begun = start_export(customer_id, by=BY, author=author, reason=reason, **_once(customer_id, "export"))
+            look(customer_id, by=BY, what="start_export", because=reason)
         except HubError as error:
             raise Trouble(f"{customer_id}: {error.detail}") from error
         progress(f"export {begun.id} is being built")

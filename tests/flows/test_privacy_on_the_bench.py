@@ -463,6 +463,18 @@ def test_an_export_of_a_long_life_is_built_in_parts_and_goes_on_after_each(
     assert sorted(told) == sorted(entry.id for entry in bench.told_of(ANN.value))
 
 
+def test_a_turn_ends_before_the_function_must(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(privacy, "ROWS_A_PART", 2)
+    monkeypatch.setattr(privacy, "SECONDS_A_TURN", 0)
+    export(a_full_life(bench))
+
+    bench.run()
+
+    (done,) = bench.rows(Export)
+    assert done.state is ExportState.DONE
+    assert done.turn > 3
+
+
 def test_an_export_broken_off_at_any_step_is_carried_on_and_counts_nothing_twice(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib import telemetry
-from chalicelib.model.privacy import EXPORTS_KEPT
+from chalicelib.model.privacy import EXPORTS_KEPT, STUCK_AFTER
 from infra.packaging import Package
 from infra.stages import REPOSITORY
 
@@ -252,6 +252,13 @@ def test_files_of_an_export_live_as_long_as_its_row(template: Template) -> None:
     rules = template["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
 
     assert [rule["ExpirationInDays"] for rule in rules if rule.get("Prefix") == "exports/"] == [EXPORTS_KEPT.days]
+
+
+def test_an_erasure_rests_longer_than_any_function_may_write(template: Template) -> None:
+    """docs/decisions/0018: what read of her before she was forgotten has ended by then."""
+    longest = max(function["Timeout"] for function in functions(template).values())
+
+    assert STUCK_AFTER.total_seconds() >= 2 * longest
 
 
 def test_who_may_list_the_bucket_and_what_of_it(template: Template) -> None:
