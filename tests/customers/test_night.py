@@ -120,3 +120,9 @@ def test_a_night_that_a_later_one_overtook_publishes_nothing() -> None:
     later = replace(PUBLISHED, at=NOON + timedelta(hours=1))
 
     assert conclusion(passed(make_customer()), before=later).changes == ()
+
+
+def test_what_a_part_gathers_does_not_grow_with_the_customers() -> None:
+    crowd = [make_customer(value=purchased(NOTHING, NOON - timedelta(days=n), n * 7_00)) for n in range(1, 200)]
+
+    assert len(passed(*crowd * 20)) < 1.2 * len(passed(*crowd))

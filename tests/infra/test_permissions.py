@@ -163,7 +163,7 @@ MAY = {
     "TakeFacts": "get batch_get transact update query",
     "FollowUps": SENDER,
     "Delivery": SENDER,
-    "Background": "get batch_get transact update query_list",
+    "Background": "get batch_get transact update query_list queue_background",
     "ActOnDue": CLOCK,
     "PlanOutreach": CLOCK,
     "ReconcileMail": """batch_get list_in read_in delete_in write_mail queue_mail queue_follow_up
