@@ -50,7 +50,7 @@ class Started(NamedTuple):
 # ── Everything of hers ────────────────────────────────────────────────────────────────────────────
 
 
-def start_export(customer_id: str, *, by: str, reason: str, receipt_key: str, fingerprint: str) -> Started:
+def start_export(customer_id: str, *, by: str, author: str, reason: str, receipt_key: str, fingerprint: str) -> Started:
     """Raises NotFound, KeyReused, or Conflict (one is being built, or she is being erased)."""
     return _start(
         receipt_key,
@@ -58,6 +58,7 @@ def start_export(customer_id: str, *, by: str, reason: str, receipt_key: str, fi
         lambda: exporting.start(
             *_asked(customer_id),
             by=by,
+            author=author,
             reason=reason,
             receipt_key=receipt_key,
             fingerprint=fingerprint,

@@ -551,6 +551,7 @@ class ExportRow(Row, discriminator="export"):
     records = ListOf()
     at = UnicodeAttribute()
     by = UnicodeAttribute()
+    author = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     turn = NumberAttribute(null=True)

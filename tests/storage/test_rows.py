@@ -1,6 +1,7 @@
 """Every kind of row, through the table and back."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from chalicelib.kernel.decision import Decision
 from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.calibration import Calibration, Snapshot, Table
-from chalicelib.model.case import Case, Participant
+from chalicelib.model.case import Case, CaseStatus, Participant
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
@@ -17,6 +18,7 @@ from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.retention import Retention
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
@@ -167,3 +169,37 @@ def test_a_machines_key_is_found_by_its_id() -> None:
 
     assert auth.machine_key("k1") == replace(KEY, version=1)
     assert auth.machine_key("k2") is None
+
+
+# How long they stay
+
+
+def expires(thing: Any) -> str:
+    at_last = Row.of(thing).expires_at
+    return f"{datetime.fromtimestamp(at_last, UTC) - NOON}" if at_last else "never"
+
+
+@pytest.mark.parametrize(
+    ("thing", "after"),
+    [
+        (make_interaction(), "1095 days, 0:00:00"),
+        (make_interaction(customer_id=""), "400 days, 0:00:00"),
+        (make_fact(FactKind.ORDER), "1095 days, 0:00:00"),
+        (make_fact(FactKind.USAGE), "400 days, 0:00:00"),
+        (make_case(updated_at=NOON), "never"),
+        (make_case(updated_at=NOON, status=CaseStatus.SOLVED), "1095 days, 0:00:00"),
+        (EXAMPLES[Look], "400 days, 0:00:00"),
+        (EXAMPLES[Export], "7 days, 0:00:00"),
+        (EXAMPLES[Erasure], "never"),
+        (EXAMPLES[Customer], "never"),
+    ],
+)
+def test_each_kind_of_row_is_kept_as_long_as_the_stage_says(thing: Any, after: str) -> None:
+    assert expires(thing) == after
+
+
+def test_a_stage_may_keep_something_shorter_or_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows.configuration, "retention", lambda: Retention(look=30, interaction=0))
+
+    assert expires(EXAMPLES[Look]) == "30 days, 0:00:00"
+    assert expires(make_interaction()) == "never"
