@@ -18,8 +18,8 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.interaction import KnownMessage, Receipt
 from chalicelib.model.privacy import Erasing, Erasure, ErasureState, Export, ExportState
+from chalicelib.model.tally import ERASED
 
-ERASED = "erased"  # the counter of what is left of them: how many, by month and tier
 HANDLES_AT_ONCE = 40
 MOST_CHANGES = 96  # a transaction takes 100
 

@@ -150,8 +150,10 @@ class CustomerRow(Row, discriminator="customer"):
     name = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     time_zone = UnicodeAttribute(null=True)
-    standing = MapOf()
+    tier = UnicodeAttribute(null=True)  # as 0.1 kept it
+    standing = MapOf(null=True)
     value = MapOf(null=True)
+    margin_by_month = MapOf(null=True)
     look_again = UnicodeAttribute(null=True)
     traits = MapOf(null=True)
     learnt = MapOf(null=True)
@@ -165,6 +167,11 @@ class CustomerRow(Row, discriminator="customer"):
     merged_by = UnicodeAttribute(null=True)
     absorbed = ListOf(null=True)
     merges = ListOf(null=True)
+
+    def domain(self) -> Any:
+        if self.standing is None:
+            self.standing = {"tier": self.tier, "since": self.created_at}
+        return super().domain()
 
     @classmethod
     def key_of(cls, thing: Customer) -> Key:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.auth.permissions import Scope
-from infra import privacy
+from infra import privacy, recalibrate
 from infra.front_door import FrontDoor
 from infra.hub import Hub, Json, create_api_key, http
 from infra.local_cloud import LocalCloud
@@ -139,6 +139,22 @@ def known(hub: Hub, address: str) -> Json | None:
 
 def waiting(cloud: LocalCloud, stack: Stack, queue: str) -> int:
     return sum(depth.waiting + depth.in_flight for depth in depths(cloud, stack) if depth.name == queue)
+
+
+def test_a_night_started_by_hand_looks_at_everybody_and_publishes(cloud: LocalCloud, hub: Hub) -> None:
+    order = {
+        "kind": "order",
+        "event_id": "night-1",
+        "customer": {"external": "night-1"},
+        "occurred_at": "2026-11-01T12:00:00Z",
+        "data": {"amount": {"minor": 4900, "currency": "USD"}},
+    }
+    hub.post("/v1/facts", {"facts": [order]})
+
+    outcome = recalibrate.wait(cloud, hub.stack, recalibrate.start(cloud, hub.stack), patience=300)
+
+    assert outcome.published
+    assert outcome.customers >= 1
 
 
 def test_nothing_ends_in_a_dead_letter_queue(

@@ -292,7 +292,7 @@ def test_a_fact_reported_again_or_corrected_brings_nobody_back(bench: Bench) -> 
     to_the_end(bench)
 
     assert customers.record_fact(bought).duplicate
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="this fact is gone"):
         customers.record_fact(
             replace(bought, receipt_key="fact:shop:2", what=FactKind.CORRECTION, margin=None, corrects="fact:shop:1")
         )

@@ -4,9 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import boto3
 import pytest
+from boto3.dynamodb.types import TypeSerializer
 
+from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.settings import settings
 from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.calibration import Calibration, Snapshot, Table
 from chalicelib.model.case import Case, CaseStatus, Participant
@@ -24,10 +28,10 @@ from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
 from chalicelib.model.value import Parameters, ValueState
-from chalicelib.storage import auth, keys, rows
+from chalicelib.storage import auth, customers, keys, rows
 from chalicelib.storage.commit import commit
 from chalicelib.storage.rows import Row
-from chalicelib.storage.table import row_at, rows_at
+from chalicelib.storage.table import bind, row_at, rows_at
 from tests.factories import (
     ANN,
     ANNS_ID,
@@ -120,6 +124,36 @@ EXAMPLES: dict[type, Any] = {
         updated_by="Bo",
     ),
 }
+
+
+def test_a_customer_whom_an_older_version_stored_is_read_with_her_tier_and_margin() -> None:
+    bind()
+    old = {
+        "id": ANNS_ID,
+        "created_at": clock.iso(NOON),
+        "tier": "gold",
+        "value_index": 5,
+        "margin_by_month": {"2026-01": 5},
+    }
+    typed = TypeSerializer().serialize(old)["M"]
+    item = {
+        **typed,
+        "pk": {"S": f"CUSTOMER#{ANNS_ID}"},
+        "sk": {"S": "PROFILE"},
+        "kind": {"S": "customer"},
+        "version": {"N": "3"},
+    }
+    boto3.client("dynamodb").put_item(TableName=settings().table_name, Item=item)
+
+    read = customers.customer(ANNS_ID)
+
+    assert read == Customer(
+        id=ANNS_ID,
+        created_at=NOON,
+        standing=Standing(tier="gold", since=NOON),
+        margin_by_month={"2026-01": 5},
+        version=3,
+    )
 
 
 def test_every_kind_comes_back_as_it_was() -> None:
