@@ -105,7 +105,7 @@ class Storyteller:
         self.expires_on = (self.today + timedelta(days=21)).date()
 
     def tell(self) -> None:
-        if self._known():
+        if self._knows(ADA):
             self._welcome_back()
             return
         self._the_company()
@@ -123,10 +123,10 @@ class Storyteller:
 
     # ── The company ───────────────────────────────────────────────────────────────────────────────
 
-    def _known(self) -> bool:
+    def _knows(self, person: Person) -> bool:
         status, _ = http(
             "GET",
-            f"{self.hub.stack.api_url}/v1/customers?email={ADA.email}",
+            f"{self.hub.stack.api_url}/v1/customers?email={person.email}",
             None,
             {"Authorization": f"Bearer {self.hub.key}"},
         )
@@ -389,7 +389,7 @@ class Storyteller:
         plan = self.hub.post(f"{gil}/erasure", {**word, "dry_run": True})
         print(f"  a dry run for Gil: {counted(plan['rows'])}; {counted(plan['objects'])}")
         began = self.hub.post(f"{gil}/erasure", word, "forget-gil")
-        self.hub.until("that nobody knows Gil any more", lambda: not self._timeline_of(GIL) or None)
+        self.hub.until("that nobody knows Gil any more", lambda: not self._knows(GIL) or None)
         erasure = self.hub.get(f"/v1/erasures/{began['id']}")
         print(f"  erasure {erasure['state']} on {erasure['author']}'s word; who writes as Gil now is a new customer")
 
@@ -439,13 +439,7 @@ class Storyteller:
         return self.hub.get(f"/v1/customers?email={person.email}")
 
     def _timeline_of(self, person: Person) -> list[Json]:
-        status, _ = http(
-            "GET",
-            f"{self.hub.stack.api_url}/v1/customers?email={person.email}",
-            None,
-            {"Authorization": f"Bearer {self.hub.key}"},
-        )
-        if status != 200:
+        if not self._knows(person):
             return []
         found: list[Json] = self.hub.get(f"/v1/customers/{self._customer(person)['id']}/timeline?limit=50")["items"]
         return found
@@ -474,7 +468,7 @@ def money(minor: int) -> Json:
 
 
 def counted(things: Json) -> str:
-    return ", ".join(f"{number} {name}" for name, number in things.items())
+    return ", ".join(f"{number} {name}" for name, number in things.items() if number)
 
 
 def chapter(title: str) -> None:
