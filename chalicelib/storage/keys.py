@@ -1,7 +1,7 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
-                         | L#<ulid> (who looked) | X#<ulid> (exports) | ERASING
+                         | L#<ulid> (who looked) | X#<ulid> (exports) | SEGMENTS (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -11,6 +11,9 @@
     ARTICLE#<slug>       ARTICLE
     MERGE#<id>           MERGE
     SWEEP#<job>#<run>    RUN | PART#<n>
+    SEGMENTS             SEGMENTS (which there are)
+    SEGMENT#<slug>       SEGMENT
+    SEGMENT#<slug>#<n>   <customer id>: who is in it
     TALLY#<counter>#<n>  S#<what is summed>
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
@@ -53,6 +56,7 @@ class Key(NamedTuple):
 
 
 CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
+SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
 
 
 def customer(customer_id: str) -> Key:
@@ -142,6 +146,23 @@ def tally(counter: Sequence[str], shard: int) -> str:
 
 def sum_of(counter: Sequence[str], shard: int, of_what: str) -> Key:
     return Key(tally(counter, shard), SUMS + of_what)
+
+
+def segment(slug: str) -> Key:
+    return Key(f"SEGMENT#{slug}", "SEGMENT")
+
+
+def members(slug: str, part: int) -> str:
+    return f"SEGMENT#{slug}#{part:02d}"
+
+
+def member(slug: str, customer_id: str) -> Key:
+    """In the part of the segment that holds the customers of one part of the population."""
+    return Key(members(slug, ids.shard_of(customer_id, POPULATION_SHARDS)), customer_id)
+
+
+def memberships(customer_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", "SEGMENTS")
 
 
 def due(lane: DueLane, at: datetime, key: Key) -> Key:

@@ -17,6 +17,7 @@ from chalicelib.triggers.api import (
     intake,
     interactions,
     quarantine,
+    segments,
     tasks,
     tokens,
     value,
@@ -27,7 +28,7 @@ from chalicelib.triggers.http import Endpoints
 bp = Blueprint(__name__)
 
 # In the order in which people read of them.
-SUBJECTS = (intake, facts, customers, value, interactions, cases, articles, tasks, quarantine, tokens)
+SUBJECTS = (intake, facts, customers, value, interactions, cases, articles, segments, tasks, quarantine, tokens)
 
 api = Endpoints(*(subject.api for subject in SUBJECTS))
 api.serve_on(bp, api_authorizer)
