@@ -35,6 +35,7 @@ from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
+from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.segment import Directory, Member, Memberships, Segment
 from chalicelib.model.sweep import KEPT as SWEEP_KEPT
@@ -700,6 +701,53 @@ class MemberRow(Row, discriminator="member"):
         return keys.member(thing.segment_id, thing.customer_id)
 
 
+class OrganisationRow(Row, discriminator="organisation"):
+    model = Organisation
+    id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    external_id = UnicodeAttribute(null=True)
+    domains = ListOf(null=True)
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+    edition = NumberAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Organisation) -> Key:
+        return keys.organisation(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Organisation) -> Key:
+        return keys.organisation_by_age(thing.id)
+
+
+class OrganisationMarkRow(Row, discriminator="organisation_mark"):
+    model = OrganisationMark
+    what = UnicodeAttribute()
+    value = UnicodeAttribute()
+    organisation_id = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: OrganisationMark) -> Key:
+        return keys.organisation_mark(thing.what, thing.value)
+
+
+class AffiliationRow(Row, discriminator="affiliation"):
+    model = Affiliation
+    customer_id = UnicodeAttribute()
+    organisation_id = UnicodeAttribute()
+    since = UnicodeAttribute()
+    by = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Affiliation) -> Key:
+        return keys.affiliation(thing.customer_id)
+
+    @classmethod
+    def list_place(cls, thing: Affiliation) -> Key:
+        return Key(keys.members_of(thing.organisation_id), thing.customer_id)
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     CalibrationRow,
@@ -727,6 +775,9 @@ KINDS: tuple[type[Row], ...] = (
     SegmentRow,
     MembershipsRow,
     MemberRow,
+    OrganisationRow,
+    OrganisationMarkRow,
+    AffiliationRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}
 

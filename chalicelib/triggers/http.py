@@ -320,6 +320,7 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "case_id": case_id,
     "slug": _slug,
     "merge_id": _ulid("merge_id"),
+    "organisation_id": _ulid("organisation_id"),
     "count_id": _ulid("count_id"),
     "kind": _handle_kind,
     "value": unquote,  # gateways hand it on as it was sent

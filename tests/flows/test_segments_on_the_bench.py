@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib.customers import service as customers_service
@@ -12,7 +13,7 @@ from chalicelib.customers.value_index import purchased
 from chalicelib.kernel import clock, ids, messages
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import SortCustomers
-from chalicelib.model.customer import Customer, CustomerHint, Handle
+from chalicelib.model.customer import Customer, CustomerHint, Handle, HandleOwner
 from chalicelib.model.fact import FactKind
 from chalicelib.model.money import Money
 from chalicelib.model.segment import Member, Memberships, Segment, SegmentState
@@ -21,7 +22,7 @@ from chalicelib.model.value import NOTHING
 from chalicelib.privacy import service as privacy_service
 from chalicelib.segments import service, views
 from chalicelib.segments.membership import COUNTER
-from chalicelib.storage import customers, tallies
+from chalicelib.storage import customers, keys, tallies
 from chalicelib.storage.commit import commit
 from chalicelib.sweeps import service as sweeps
 from chalicelib.triggers import background
@@ -38,14 +39,18 @@ SILENT: dict[str, Any] = {"all": [*GOLD["all"], {"about": "last_purchase", "olde
 BUYERS: dict[str, Any] = {"all": [{"about": "purchases", "at_least": 1}]}
 
 
+@pytest.fixture(autouse=True)
+def few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (keys, sweeps, service):
+        monkeypatch.setattr(module, "POPULATION_SHARDS", 2)
+
+
 def put(slug: str, asked: Mapping[str, Any]) -> Segment:
     definition = decode(_json(asked), Asked).definition
     return service.put_segment(slug, slug.title(), definition, by="desk", expected=None)
 
 
 def _json(asked: Mapping[str, Any]) -> bytes:
-    import msgspec
-
     return msgspec.json.encode(asked)
 
 
@@ -62,8 +67,6 @@ def a_customer(name: str, *, tier: str = "standard", bought: datetime | None = N
         value=purchased(NOTHING, bought, 10_00) if bought else NOTHING,
         **fields,
     )
-    from chalicelib.model.customer import HandleOwner
-
     commit(Decision((customer, HandleOwner(handle=handle, customer_id=customer.id))))
     return customer
 

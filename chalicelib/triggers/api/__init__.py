@@ -16,6 +16,7 @@ from chalicelib.triggers.api import (
     facts,
     intake,
     interactions,
+    organisations,
     quarantine,
     segments,
     tasks,
@@ -28,7 +29,20 @@ from chalicelib.triggers.http import Endpoints
 bp = Blueprint(__name__)
 
 # In the order in which people read of them.
-SUBJECTS = (intake, facts, customers, value, interactions, cases, articles, segments, tasks, quarantine, tokens)
+SUBJECTS = (
+    intake,
+    facts,
+    customers,
+    organisations,
+    value,
+    interactions,
+    cases,
+    articles,
+    segments,
+    tasks,
+    quarantine,
+    tokens,
+)
 
 api = Endpoints(*(subject.api for subject in SUBJECTS))
 api.serve_on(bp, api_authorizer)
