@@ -1,4 +1,4 @@
-"""The demo's story: a small shop, six customers, a day of mail, calls and clock ticks, told with its evidence.
+"""The demo's story: a small shop, six customers and a crowd, a day of mail, calls and clock ticks, with its evidence.
 
 Every step checks what it tells; what does not come true ends the demo with Trouble. On a later run the company is
 already there: then the story is short, one new mail through the whole path.
@@ -12,7 +12,9 @@ from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
 from textwrap import indent
 from typing import Any
+from urllib.parse import quote
 
+from infra import recalibrate
 from infra.front_door import FrontDoor
 from infra.hub import Hub, Json, http
 from infra.mailbox import Mailbox, SentMail
@@ -43,6 +45,8 @@ CLEO = Person("Cleo Diaz", "en", "Europe/Madrid", 35, consent=False)
 DAN = Person("Dan Evans", "en", "Europe/London", 260)
 EVE = Person("Eve Fox", "en", "America/Los_Angeles", 80)
 FINN = Person("Finn Gray", "en", "Europe/Dublin", 15)
+ADAS_PHONE = "+493012345"
+CROWD = 40
 CUSTOMERS = (ADA, BO, CLEO, DAN, EVE, FINN)
 
 SEAM = "repairing-a-tent-seam"
@@ -104,9 +108,11 @@ class Storyteller:
             self._welcome_back()
             return
         self._the_company()
+        self._the_night()
         case = self._ada_writes()
         self._an_agent_answers(case)
         self._others_write()
+        self._one_person()
         self._promises()
         self._outreach()
         self._unsubscribe()
@@ -132,12 +138,32 @@ class Storyteller:
         again = self.hub.post("/v1/facts", {"facts": facts})["results"]
         check(all(r["outcome"] == "duplicate" for r in again), "the same facts again were not recognised")
         print(f"  {len(facts)} facts recorded; sent a second time, all {len(again)} were recognised as known")
+        crowd = [fact for number in range(CROWD) for fact in self._crowd(number)]
+        results = self.hub.post("/v1/facts", {"facts": crowd})["results"]
+        check(all(r["outcome"] == "recorded" for r in results), "facts of the crowd were refused")
+        print(f"  and {len(crowd)} of {CROWD} more customers, whom we shall not meet")
+        self._knowledge_base()
+
+    def _the_night(self) -> None:
+        chapter("The night: what is each customer worth, next to all others? (make recalibrate)")
+        before = {self._customer(person)["tier"] for person in CUSTOMERS}
+        check(before == {"standard"}, f"before anybody was compared there were tiers: {before}")
+        run = recalibrate.start(self.hub.cloud, self.hub.stack)
+        outcome = recalibrate.wait(self.hub.cloud, self.hub.stack, run)
+        print(f"  {outcome.customers} customers compared, in 32 parts by messages")
+        self.hub.until("everybody's tier", lambda: self._customer(ADA)["tier"] == "platinum" or None)
+        self.hub.until("everybody's tier", lambda: {self._customer(p)["tier"] for p in (BO, DAN)} == {"gold"} or None)
         for person in CUSTOMERS:
             customer = self._customer(person)
-            print(f"  {person.name:<10} {customer['tier']:<9} margin {customer['value_index'] / 100:>9,.2f} {CURRENCY}")
-        tiers = {self._customer(person)["tier"] for person in CUSTOMERS}
-        check(tiers == {"standard", "gold", "platinum"}, f"not every tier is there: {tiers}")
-        self._knowledge_base()
+            print(f"  {person.name:<10} {customer['tier']:<9} value index {customer['value_index']:>5.1f}")
+        value = self.hub.get(f"/v1/customers/{self._customer(ADA)['id']}/value")
+        print(f"\n  why Ada has {value['value_index']} (GET /v1/customers/{{id}}/value):")
+        for term in value["terms"]:
+            if term["money"] or term["points"]:
+                print(f"    {term['term']:<10} {term['money'] / 100:>9,.2f} {CURRENCY}  {term['points']:>+6.1f} points")
+        print(f"    expected   {value['expected'] / 100:>9,.2f} {CURRENCY} in 13 weeks")
+        total = round(sum(term["points"] for term in value["terms"]), 1)
+        check(total == value["value_index"], "the terms do not sum to the index")
 
     def _knowledge_base(self) -> None:
         print("\n  and what its customers ask about, in a knowledge base (PUT /v1/articles/{slug}):")
@@ -149,6 +175,19 @@ class Storyteller:
         for article in listed:
             print(f"  {article['slug']:<22} {' · '.join(article['titles'].values())}")
         check({article["slug"] for article in listed} == set(ARTICLES), "not every article is listed")
+
+    def _crowd(self, number: int) -> Iterator[Json]:
+        """One of those who fill the shop: the further back, the smaller and older her orders."""
+        for nth in range(1 + number % 2):
+            at = self.today - timedelta(days=5 + 4 * number + 30 * nth)
+            margin = 300_00 if number == 0 else 20_00 - 40 * number
+            yield {
+                "kind": "order",
+                "event_id": f"order-crowd-{number}-{nth}",
+                "customer": {"external": f"shop-{1000 + number}"},
+                "occurred_at": at.isoformat(),
+                "data": {"amount": money(margin * 3), "margin": money(margin)},
+            }
 
     def _facts(self, person: Person) -> Iterator[Json]:
         who = {"email": person.email}
@@ -254,6 +293,35 @@ class Storyteller:
             not [m for m in self.mailbox.messages()[before:] if robot.email in m.to],
             "machine mail was answered",
         )
+
+    def _one_person(self) -> None:
+        chapter("Somebody calls from a number nobody knows: it is Ada (matches, merge, undo)")
+        ada = self._customer(ADA)
+        fact = {"kind": "trait", "event_id": "trait-ada", "customer": {"email": ADA.email}}
+        told = {**fact, "occurred_at": self.today.isoformat(), "data": {"set": {"phone": ADAS_PHONE}}}
+        self.hub.post("/v1/facts", {"facts": [told]})
+        call = {
+            "channel": "phone",
+            "customer": {"phone": ADAS_PHONE},
+            "direction": "in",
+            "agent": "Grace",
+            "text": "When does the new tent arrive? She did not give her name.",
+        }
+        caller = self.hub.post("/v1/interactions", call)["customer_id"]
+        (match,) = self.hub.get(f"/v1/customers/{ada['id']}/matches")["items"]
+        check(match["customer_id"] == caller, f"Ada's match is not the caller: {match}")
+        print(f"  {ADAS_PHONE} becomes a new customer; a match of Ada's: {', '.join(match['reasons'])}")
+        word = {"author": "Grace", "reason": "her number is on her order"}
+        merge = self.hub.post(f"/v1/customers/{caller}/merge", {"into": ada["id"], **word})
+        together = self.hub.get(f"/v1/customers?phone={quote(ADAS_PHONE)}")
+        check(together["id"] == ada["id"], "the number does not lead to Ada")
+        print(f"  merged by Grace: the number leads to {together['name']}, {together['tier']}, in one timeline")
+        self.hub.post(f"/v1/merges/{merge['id']}/undo", word)
+        again, alone = self._customer(ADA), self.hub.get(f"/v1/customers/{caller}")
+        check(again["handles"] == ada["handles"] and again["open_cases"] == ada["open_cases"], "Ada is not as she was")
+        check(again["value_index"] == ada["value_index"], "Ada's value is not as it was")
+        check(alone["id"] == caller and len(alone["open_cases"]) == 1, "the caller is not as she was")
+        print("  and undone: both are what they were, each with her own cases, value and timeline")
 
     # ── Clock ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -64,7 +64,7 @@ def forget_caches() -> None:
         aws.client.cache_clear,
         key_store._provider.cache_clear,
         table.bind.cache_clear,
-        calibration._published.cache_clear,
+        calibration._kept.clear,
         segments._definitions.cache_clear,
     ):
         cached()

@@ -25,6 +25,8 @@ class Scope(Enum):
     QUARANTINE_WRITE = "quarantine:write"
     MAIL_READ = "mail:read"
     MAIL_UNLOCK = "mail:unlock"
+    AUDIT_READ = "audit:read"
+    PRIVACY_WRITE = "privacy:write"
     TOKENS_WRITE = "tokens:write"
 
     @property
@@ -50,6 +52,8 @@ _MEANINGS = {
     Scope.QUARANTINE_WRITE: "Take arrivals in that were linked to nobody.",
     Scope.MAIL_READ: "Fetch original mails and attachments.",
     Scope.MAIL_UNLOCK: "Unlock attachments that nobody found to be clean.",
+    Scope.AUDIT_READ: "Read who looked at a customer.",
+    Scope.PRIVACY_WRITE: "Export all there is of a customer, and have her forgotten.",
     Scope.TOKENS_WRITE: "Exchange the key for a short-lived token that may do less.",
 }
 

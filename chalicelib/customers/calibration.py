@@ -161,10 +161,10 @@ def past_of(snapshots: Iterable[Snapshot], at: datetime) -> Snapshot | None:
 def renewed(before: Calibration, statistics: Statistics, tiers: Tiers, run: str) -> Calibration:
     """What a pass publishes in place of what was published before."""
     bands = tiers.bands
-    if before.bands and before.tiers_version == tiers.version:
+    if before.bands and before.at and not is_new(before, tiers):
         bands = before.bands
-    if before.at is None or statistics.at - before.at >= STEERED_EVERY:
-        bands = steered(bands, tiers.bands, statistics.tiers)
+        if statistics.at - before.at >= STEERED_EVERY:
+            bands = steered(bands, tiers.bands, statistics.tiers)
     return replace(
         before,
         at=statistics.at,
@@ -177,6 +177,11 @@ def renewed(before: Calibration, statistics: Statistics, tiers: Tiers, run: str)
         tiers_version=tiers.version,
         snapshots=_kept(before.snapshots, statistics),
     )
+
+
+def is_new(before: Calibration, tiers: Tiers) -> bool:
+    """Whether nobody was judged by these tiers yet: how many have which says nothing then."""
+    return before.at is None or before.tiers_version != tiers.version
 
 
 def _kept(snapshots: tuple[Snapshot, ...], statistics: Statistics) -> tuple[Snapshot, ...]:

@@ -54,6 +54,7 @@ def merge(
 ) -> Decision:
     """Both as one from now on. Changes begin with the Merge. Raises Conflict, saying what to do instead."""
     _check(survivor, absorbed, confirm_external=confirm_external)
+    survivor, absorbed = tiers.of_today(survivor), tiers.of_today(absorbed)
     earlier = [ids.instant_of(merge_id) for merge_id in (*survivor.merges, *absorbed.merges)]
     at = max([now, *(moment + A_MOMENT for moment in earlier)])
     made = Merge(

@@ -1,7 +1,7 @@
 """What is done about customers: record what happened to them, heed what they do not want."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.customers import consent, facts, handles, learning, merging, night, tiers
@@ -12,12 +12,14 @@ from chalicelib.kernel.errors import Conflict, KeyReused, NotFound
 from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.fact import Fact, FactReport
 from chalicelib.model.merge import Merge
+from chalicelib.model.tally import ERASED
 from chalicelib.storage import customers as storage
-from chalicelib.storage.calibration import current_policy, stored
+from chalicelib.storage import tallies
+from chalicelib.storage.calibration import current_policy, fresh_policy, stored
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
 
-NIGHT = night.Night(current_policy, stored)
+NIGHT = night.Night(fresh_policy, stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +31,26 @@ class RecordedFact:
 
 def record_fact(report: FactReport) -> RecordedFact:
     """Records a fact once, whatever its sender repeats, and takes back what it corrects. Raises Invalid, NotFound (a
-    customer id nobody has), KeyReused (the same event id, other content), or Conflict (corrected before, too many
-    traits)."""
+    customer id nobody has, a fact that is gone), KeyReused (the same event id, other content), or Conflict (corrected
+    before, too many traits)."""
     now = clock.now()
     facts.check(report, current_policy(), now)
 
     def decide() -> tuple[Decision, RecordedFact]:
         known = storage.known(report.receipt_key, report.customer, report.corrects)
-        receipt, customer, under, during, wrong, awaited = known
-        if receipt and receipt.interaction_id:
+        receipt, customer = known.receipt, known.customer
+        if receipt and not receipt.waits:
             if receipt.fingerprint != report.fingerprint:
                 raise KeyReused("this event id came before with other content; use a new one", "/event_id")
             return Decision(reason="duplicate"), RecordedFact(receipt.customer_id, receipt.interaction_id, True)
-        if awaited:
-            raise Conflict("this fact was corrected before", "/data/corrects")
-        if wrong and customer:
-            # Read after the customer: whatever is told of her meanwhile changes her, and refuses the write.
-            still = learning.still_told(learning.subjects(wrong), storage.told(customer.ids), but=wrong.id)
-            decision = facts.correct(
-                report, wrong, customer, still, current_policy(), now, during=during, expected=receipt
-            )
-            return decision, _recorded(decision)
+        if known.corrects:
+            return _recorded(_correction(report, known, now))
         if customer is None and report.customer.customer_id:
             raise NotFound("no customer has this id", "/customer/customer_id")
-        decision = facts.record(report, customer, current_policy(), now, under=under, during=during, expected=receipt)
-        return decision, _recorded(decision)
+        decision = facts.record(
+            report, customer, current_policy(), now, under=known.under, during=known.during, expected=receipt
+        )
+        return _recorded(decision)
 
     decision, recorded = settle(decide)
     metrics.count_changes(decision)
@@ -175,16 +172,17 @@ def judge_tier(customer_id: str, as_of: datetime) -> None:
         customer = storage.customer(customer_id)
         if customer is None:
             return Decision(reason="gone"), None
-        return tiers.judged(customer, current_policy(), now), None
+        return tiers.judged(customer, fresh_policy(), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("tier_judged", customer=customer_id, reason=decision.reason)
 
 
-def night_begins(at: datetime) -> dict[str, Any]:
-    """What a pass of the job `calibration` as of a moment is given."""
-    return night.begin(stored(), at)
+def night_begins(at: datetime, *, after: datetime | None = None) -> dict[str, Any]:
+    """What a pass of the job `calibration` as of a moment is given; `after`: that moment is later than this one."""
+    moment = max(at, after + timedelta(seconds=1)) if after else at
+    return night.begin(stored(), moment, lambda month: tallies.sums((ERASED, month)))
 
 
 def pin_tier(customer_id: str, tier: str, *, until: datetime, by: str, reason: str) -> Customer:
@@ -217,9 +215,23 @@ def unpin_tier(customer_id: str, *, by: str, reason: str) -> Customer:
     return customer
 
 
-def _recorded(decision: Decision) -> RecordedFact:
+def _correction(report: FactReport, known: storage.Known, now: datetime) -> Decision:
+    """Of a fact that came before it."""
+    if known.corrects and known.corrects.waits:
+        raise Conflict("this fact was corrected before", "/data/corrects")
+    wrong, customer = known.wrong, known.customer
+    if wrong is None or customer is None:
+        raise NotFound("this fact is gone: it was kept no longer, or she was erased", "/data/corrects")
+    # Read after the customer: whatever is told of her meanwhile changes her, and refuses the write.
+    still = learning.still_told(learning.subjects(wrong), storage.told(customer.ids), but=wrong.id)
+    return facts.correct(
+        report, wrong, customer, still, current_policy(), now, during=known.during, expected=known.receipt
+    )
+
+
+def _recorded(decision: Decision) -> tuple[Decision, RecordedFact]:
     fact = next(change for change in decision.changes if isinstance(change, Fact))
-    return RecordedFact(fact.customer_id, fact.id, False)
+    return decision, RecordedFact(fact.customer_id, fact.id, False)
 
 
 def _existing(customer_id: str) -> Customer:

@@ -94,6 +94,15 @@ class ActOnCase(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recalibrate(Message):
+    """Pass over everybody again, for a moment later than that of the last pass."""
+
+    lane = "background"
+    run: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SweepPart(Message):
     """Go on with a part of a sweep, from behind the customer `after`."""
 
@@ -166,6 +175,7 @@ ALL: tuple[type[Message], ...] = (
     DeliverTask,
     MailSettled,
     ActOnCase,
+    Recalibrate,
     SweepPart,
     SweepEnded,
     BuildExport,

@@ -43,6 +43,7 @@ class Customer:
     time_zone: str = ""  # IANA, empty: unknown
     standing: Standing  # her tier, and what may change it
     value: ValueState = NOTHING
+    margin_by_month: Mapping[str, int] = field(default_factory=dict)  # as 0.1 kept it; becomes value when next judged
     look_again: datetime | None = None  # when time alone may change her tier
     traits: Mapping[str, str] = field(default_factory=dict)
     learnt: Mapping[str, datetime] = field(default_factory=dict)  # "card" → moment of the newest fact about it

@@ -109,8 +109,8 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """That something arrived and what became of it: the reason a second delivery changes nothing. One without an
-    `interaction_id` waits for a fact whose correction, `corrected_by`, came first."""
+    """That something arrived and what became of it: the reason a second delivery changes nothing. A fact's
+    may wait for it: its correction, `corrected_by`, came first."""
 
     key: str
     fingerprint: str = ""
@@ -120,6 +120,11 @@ class Receipt:
     interaction_id: str = ""
     corrected_by: str = ""
     version: int | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Nothing came yet but its correction."""
+        return bool(self.corrected_by) and not self.interaction_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,14 +35,14 @@ class Found(NamedTuple):
 
 class Known(NamedTuple):
     """What is known when a fact is reported: whether it was reported before, or is expected, and whose it is. Of a
-    correction: the fact it corrects, whose that is, and whether a correction of it came before, when it has not."""
+    correction: the receipt of the fact it corrects, if there is one, and then that fact and whose it is."""
 
     receipt: Receipt | None
     customer: Customer | None
     under: str = ""
     during: str = ""
+    corrects: Receipt | None = None
     wrong: Fact | None = None
-    awaited: Receipt | None = None
 
 
 def survivor(record: Customer | None, rows: Mapping[Key, Any] | None = None) -> Found:
@@ -79,12 +79,12 @@ def known(receipt_key: str, hint: CustomerHint, corrects: str = "") -> Known:
         wanted.append(keys.handle(hint.handle))
     rows = table.rows_at(wanted)
     receipt, other = rows.get(keys.receipt(receipt_key)), rows.get(keys.receipt(corrects)) if corrects else None
-    if other and other.interaction_id:
+    if other and not other.waits:
         return _wrong(receipt, other)
     found = rows.get(keys.customer(hint.customer_id))
     if hint.handle and not hint.customer_id and (owner := rows.get(keys.handle(hint.handle))):
         found = table.row_at(keys.customer(owner.customer_id))
-    return Known(receipt, *survivor(found), awaited=other)
+    return Known(receipt, *survivor(found), corrects=other)
 
 
 def _wrong(receipt: Receipt | None, recorded: Receipt) -> Known:
@@ -92,7 +92,8 @@ def _wrong(receipt: Receipt | None, recorded: Receipt) -> Known:
     record, fact_id = recorded.customer_id, recorded.interaction_id
     places = keys.customer(record), keys.timeline(record, fact_id), keys.untold_fact(record, fact_id)
     rows = table.rows_at(places)
-    return Known(receipt, *survivor(rows.get(places[0])), wrong=rows.get(places[1]) or rows.get(places[2]))
+    wrong = rows.get(places[1]) or rows.get(places[2])
+    return Known(receipt, *survivor(rows.get(places[0])), corrects=recorded, wrong=wrong)
 
 
 class Entry(NamedTuple):

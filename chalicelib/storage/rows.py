@@ -152,8 +152,10 @@ class CustomerRow(Row, discriminator="customer"):
     name = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     time_zone = UnicodeAttribute(null=True)
-    standing = MapOf()
+    tier = UnicodeAttribute(null=True)  # as 0.1 kept it
+    standing = MapOf(null=True)
     value = MapOf(null=True)
+    margin_by_month = MapOf(null=True)
     look_again = UnicodeAttribute(null=True)
     traits = MapOf(null=True)
     learnt = MapOf(null=True)
@@ -168,6 +170,11 @@ class CustomerRow(Row, discriminator="customer"):
     merged_by = UnicodeAttribute(null=True)
     absorbed = ListOf(null=True)
     merges = ListOf(null=True)
+
+    def domain(self) -> Any:
+        if self.standing is None:
+            self.standing = {"tier": self.tier, "since": self.created_at}
+        return super().domain()
 
     @classmethod
     def key_of(cls, thing: Customer) -> Key:
@@ -554,6 +561,7 @@ class ExportRow(Row, discriminator="export"):
     records = ListOf()
     at = UnicodeAttribute()
     by = UnicodeAttribute()
+    author = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     turn = NumberAttribute(null=True)

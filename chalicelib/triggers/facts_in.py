@@ -3,7 +3,7 @@
 import re
 
 from chalice import Blueprint
-from msgspec import Raw, Struct, field
+from msgspec import Raw, Struct
 
 from chalicelib.customers import service
 from chalicelib.kernel import clock
@@ -28,7 +28,6 @@ class Happening(Struct, frozen=True):
     id: str
     source: str
     detail: Raw
-    detail_type: str = field(name="detail-type", default="")
 
 
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="take_facts", batch_size=10)

@@ -19,6 +19,7 @@ from chalicelib.kernel.messages import (
     JudgeTier,
     MailSettled,
     RebuildSegments,
+    Recalibrate,
     SendMail,
     SortCustomers,
     SweepEnded,
@@ -41,6 +42,9 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
+    Recalibrate: lambda m: sweeps.start(
+        night.CALIBRATION, m.run, customers.night_begins(clock.now(), after=clock.from_iso(m.after))
+    ),
     SweepEnded: lambda m: sweeps.end(JOBS, m.job, m.run),
     BuildExport: lambda m: privacy.build_export(m.export_id, m.turn),
     Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),

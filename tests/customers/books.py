@@ -27,10 +27,10 @@ class Books:
     def tell(self, report: FactReport, record: str, now: datetime) -> str:
         """Reports a fact of whoever has this record; what became of it."""
         receipt, other = self.receipts.get(report.receipt_key), self.receipts.get(report.corrects)
-        if receipt and receipt.interaction_id:
+        if receipt and not receipt.waits:
             return "duplicate"
         try:
-            if other and other.interaction_id:
+            if other and not other.waits:
                 wrong = self.entries[other.interaction_id]
                 assert isinstance(wrong, Fact)
                 customer, during = self.found(wrong.customer_id)

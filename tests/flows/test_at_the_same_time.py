@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,17 +13,20 @@ from chalicelib.cases import service as cases
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision, Gone, Tally
-from chalicelib.kernel.errors import HandleTaken
+from chalicelib.kernel.errors import Conflict, HandleTaken
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, CustomerHint, Handle
-from chalicelib.model.fact import FactKind, FactReport
+from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.interaction import Interaction, Purpose, Receipt
 from chalicelib.model.money import Money
+from chalicelib.model.privacy import STUCK_AFTER, ErasureState
 from chalicelib.outreach import service as outreach
+from chalicelib.privacy import service as privacy
 from chalicelib.storage import cases as cases_stored
 from chalicelib.storage import customers as people
 from chalicelib.storage import outreach as tasks
+from chalicelib.storage import privacy as privacy_stored
 from chalicelib.storage import tallies
 from chalicelib.storage.commit import Refused, commit, settle
 from tests.workbench import SENDER, Bench, mail_bytes, received
@@ -86,6 +90,41 @@ def test_concurrent_facts_about_one_customer_all_count(cloud_bench: Bench) -> No
 
     (customer,) = cloud_bench.rows(Customer)
     assert customer.value.margin == 16_00
+
+
+@pytest.mark.parametrize("kind", [FactKind.ORDER, FactKind.TRAIT], ids=lambda kind: kind.value)
+def test_facts_and_their_corrections_at_once_leave_what_is_true(cloud_bench: Bench, kind: FactKind) -> None:
+    """Eight facts, each reported twice; the odd ones are corrected, twice at once."""
+
+    def tell(n: int) -> str:
+        event, wrong = n // 4, n // 4 % 2
+        if n % 4 > 1 and not wrong:
+            return "right"
+        corrects = f"fact:shop:{event}" if n % 4 > 1 else ""
+        said = {"margin": Money(10**event, "USD")} if kind is FactKind.ORDER else {"data": {f"t-{event}": "x"}}
+        try:
+            customers.record_fact(
+                FactReport(
+                    receipt_key=f"fact:shop:void {event} {n}" if corrects else f"fact:shop:{event}",
+                    fingerprint=str(event),
+                    customer=CustomerHint(handle=ANN),
+                    what=FactKind.CORRECTION if corrects else kind,
+                    occurred_at=clock.now(),
+                    corrects=corrects,
+                    **({} if corrects else said),
+                )
+            )
+        except Conflict:
+            return "corrected before"
+        return "told"
+
+    outcomes = all_at_once(tell, 32)
+
+    (customer,) = cloud_bench.rows(Customer)
+    assert outcomes.count("corrected before") == 4
+    assert customer.value.margin == (1_01_01_01 if kind is FactKind.ORDER else 0)
+    assert customer.traits == ({} if kind is FactKind.ORDER else dict.fromkeys(("t-0", "t-2", "t-4", "t-6"), "x"))
+    assert sum(bool(fact.corrected_by) for fact in cloud_bench.rows(Fact)) == 4
 
 
 def test_one_mail_to_send_given_to_many_workers_is_sent_once(cloud_bench: Bench) -> None:
@@ -247,3 +286,35 @@ def test_of_many_who_delete_and_who_change_one_row_each_sees_what_became_of_it(c
     assert became.count("deleted") <= 1
     assert tallies.sums(("acts",)).get("n", 0) == became.count("deleted") + became.count("changed")
     assert (cases_stored.receipt("r") is None) is ("deleted" in became)
+
+
+def test_who_writes_while_she_is_erased_is_in_the_old_record_wholly_or_in_a_new_one_wholly(cloud_bench: Bench) -> None:
+    def write(n: int) -> None:
+        arrival = Arrival(
+            receipt_key=f"api:{n}", fingerprint=str(n), channel="web", at=clock.now(), sender=ANN, text=f"text {n}"
+        )
+        with suppress(Refused):  # its sender's queue asks again
+            cases.take_in(arrival)
+
+    write(100)
+    old = people.customer_of(ANN)
+    assert old
+    asked = {"by": "desk", "author": "Tom", "reason": "x", "receipt_key": "api:e", "fingerprint": "f"}
+    erasure_id = privacy.start_erasure(old.id, **asked).id
+
+    all_at_once(lambda n: privacy.erase(erasure_id, -1) if n in (3, 9) else write(n), 24)
+    later = clock.now() + 2 * STUCK_AFTER
+    privacy.erase(erasure_id, -1, later)
+    privacy.erase(erasure_id, -1, later + 2 * STUCK_AFTER)
+
+    erasure = privacy_stored.erasure(erasure_id)
+    assert erasure
+    assert erasure.state is ErasureState.DONE
+    assert privacy_stored.kept(old.id, "", 10) == []
+    customer = people.customer_of(ANN)
+    contacts, found = cloud_bench.rows(Interaction), cloud_bench.rows(Case)
+    assert {contact.customer_id for contact in contacts} <= ({customer.id} if customer else set())
+    assert {contact.case_id for contact in contacts} == {case.id for case in found}
+    if customer:
+        assert set(customer.open_cases) == {case.id for case in found}
+        assert customer.id != old.id

@@ -31,8 +31,8 @@ def buys(who: Handle, margin: int) -> None:
     reports(who, FactKind.ORDER, margin=Money(margin, "USD"))
 
 
-def reports(who: Handle, what: FactKind, **fields: Any) -> None:
-    key = ids.new_ulid(clock.now())
+def reports(who: Handle, what: FactKind, event_id: str = "", **fields: Any) -> None:
+    key = event_id or ids.new_ulid(clock.now())
     customers.record_fact(
         FactReport(
             receipt_key=f"fact:shop:{key}",
@@ -139,6 +139,26 @@ def test_a_merge_that_is_undone_at_once_leaves_no_trace_but_its_events(bench: Be
     assert [settled(person(who)) for who in (ANN, BEA)] == [settled(customer) for customer in before]
     told = [e for e in timeline(before[0].id) if isinstance(e, Event)]
     assert [event.what for event in told] == [EventKind.MERGE_UNDONE, EventKind.MERGED]
+
+
+def test_what_was_wrong_of_one_of_them_is_taken_back_while_they_are_one_and_stays_so(bench: Bench) -> None:
+    reports(ANN, FactKind.PROFILE, data={"name": "Ann"})
+    reports(BEA, FactKind.PROFILE, data={"name": "Bea"})
+    reports(BEA, FactKind.PROFILE, event_id="name", data={"name": "Bob"})
+    reports(BEA, FactKind.ORDER, event_id="order", margin=Money(9_00, "USD"))
+    buys(ANN, 2_00)
+    made = merge(person(BEA), into=person(ANN))
+
+    for wrong in ("name", "order"):
+        reports(BEA, FactKind.CORRECTION, data={"corrects": wrong, "reason": "not hers"}, corrects=f"fact:shop:{wrong}")
+    together = person(BEA)
+    customers.undo_merge(made, **TOM)
+
+    assert (together.name, together.value.margin) == ("Bea", 2_00)
+    assert [(who.name, who.value.margin) for who in (person(ANN), person(BEA))] == [("Ann", 2_00), ("Bea", 0)]
+    assert [
+        fact.data["corrects"] for fact in bench.told_of(BEA.value) if getattr(fact, "what", "") is FactKind.CORRECTION
+    ]
 
 
 def test_an_answer_to_an_absorbed_ones_case_reaches_her_and_her_reply_finds_it(bench: Bench) -> None:

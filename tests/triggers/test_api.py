@@ -8,8 +8,10 @@ import pytest
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.model.customer import Customer
+from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.task import Task
+from chalicelib.storage.rows import Row
 from chalicelib.triggers.api import facts
 from chalicelib.triggers.contract.facts import EXAMPLES, FactsIn
 from tests.auth.callers import Answer, Caller, caller
@@ -301,6 +303,16 @@ def test_a_wrong_fact_is_corrected_once_and_no_task_comes_of_it(shop: Caller, be
     assert shop.get("/v1/customers?external=shop-77").json["traits"] == {"card_expires_on": later}
     (task,) = [task for task in bench.rows(Task) if task.context["expires_on"] == soon]
     assert task.reason.startswith("not_needed")
+
+
+def test_a_fact_that_is_gone_cannot_be_corrected(shop: Caller, bench: Bench) -> None:
+    report(shop, fact("rating", "stars", data={"score": 1, "of": "delivery"}))
+    (row,) = [row for row in Row.scan() if row.model is Fact]
+    row.delete()
+
+    (result,) = report(shop, fact("correction", "void", data={"corrects": "stars", "reason": "a test"}))
+
+    assert (result["outcome"], result["problem"]["type"]) == ("refused", "/problems/not-found")
 
 
 def test_a_fact_that_comes_after_its_correction_is_told_and_does_nothing(shop: Caller, bench: Bench) -> None:

@@ -17,6 +17,7 @@ from chalicelib.triggers.api import (
     intake,
     interactions,
     organisations,
+    privacy,
     quarantine,
     segments,
     tasks,
@@ -41,6 +42,7 @@ SUBJECTS = (
     segments,
     tasks,
     quarantine,
+    privacy,
     tokens,
 )
 
