@@ -145,7 +145,7 @@ def test_another_title_builds_nothing(bench: Bench) -> None:
 
 
 def test_a_deleted_segment_is_gone_at_once_and_its_members_follow(bench: Bench) -> None:
-    for n in range(30):
+    for n in range(4):
         a_customer(f"g{n}", tier="gold")
     put("gold", GOLD)
     bench.run()
@@ -191,8 +191,8 @@ def test_a_build_whose_workers_die_over_and_over_ends_right(
 ) -> None:
     monkeypatch.setattr(sweeps, "PAGE", 2)
     monkeypatch.setattr(sweeps, "SLICE", 2)
-    golden = [a_customer(f"g{n}", tier="gold") for n in range(12)]
-    plain = [a_customer(f"p{n}") for n in range(4)]
+    golden = [a_customer(f"g{n}", tier="gold") for n in range(6)]
+    plain = [a_customer(f"p{n}") for n in range(2)]
     breaker = Breaker(monkeypatch)
     put("gold", GOLD)
 
