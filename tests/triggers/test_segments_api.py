@@ -34,7 +34,7 @@ def tell(desk: Caller, name: str, vip: str) -> str:
         "data": {"name": "vip", "value": vip},
     }
     answer = desk.post("/v1/facts", {"facts": [fact]})
-    assert answer.json["results"][0]["status"] == "recorded", answer.text
+    assert answer.json["results"][0]["outcome"] == "recorded", answer.text
     return str(answer.json["results"][0]["customer_id"])
 
 
