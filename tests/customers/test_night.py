@@ -134,3 +134,9 @@ def test_what_those_brought_who_were_erased_since_the_forecast_still_counts_agai
     sweep = replace(SWEEP, given=night.begin(published, NOON, lambda month: erased.get(month, {})))
 
     assert sweep.given["margin_of_erased"] == 75_00
+
+
+def test_what_a_part_gathers_does_not_grow_with_the_customers() -> None:
+    crowd = [make_customer(value=purchased(NOTHING, NOON - timedelta(days=n), n * 7_00)) for n in range(1, 200)]
+
+    assert len(passed(*crowd * 20)) < 1.2 * len(passed(*crowd))

@@ -186,7 +186,7 @@ MAY = {
     "Delivery": SENDER,
     "Background": """get batch_get transact update delete query query_list list_in list_mail list_everything
         read_in read_mail read_bodies read_attachments write_exports
-        delete_in delete_mail delete_bodies delete_attachments delete_exports""",
+        delete_in delete_mail delete_bodies delete_attachments delete_exports queue_background""",
     "ActOnDue": f"{CLOCK} queue_background",
     "PlanOutreach": CLOCK,
     "ReconcileMail": """batch_get list_in read_in delete_in write_mail queue_mail queue_follow_up
