@@ -31,7 +31,7 @@ def tell(desk: Caller, name: str, vip: str) -> str:
         "kind": "trait",
         "customer": {"email": f"{name}@example.com"},
         "occurred_at": "2026-01-01T00:00:00Z",
-        "data": {"name": "vip", "value": vip},
+        "data": {"set": {"vip": vip}},
     }
     answer = desk.post("/v1/facts", {"facts": [fact]})
     assert answer.json["results"][0]["outcome"] == "recorded", answer.text
