@@ -15,7 +15,7 @@ from infra.deploy import deploy, deploy_local, destroy, switch_sending
 from infra.dns_records import is_published, needed_records
 from infra.front_door import DEFAULT_PORT as DOOR_PORT
 from infra.front_door import FrontDoor
-from infra.hub import create_api_key, revoke_api_key, scope_names
+from infra.hub import create_api_key, revoke_api_key, role_names, scope_names
 from infra.keys import rotate_keys
 from infra.local_cloud import DEFAULT_HOME, DEFAULT_PORT, LocalCloud, serve_until_interrupted
 from infra.mailbox import Mailbox, show
@@ -173,9 +173,10 @@ def _api_key(options: argparse.Namespace) -> None:
         revoke_api_key(cloud, deployed, options.revoke)
         print(f"{options.revoke} is revoked: within a minute it lets nobody in")
         return
-    if not (options.name and options.scopes):
-        raise Trouble(f"give --name and --scopes; scopes are {', '.join(scope_names())}")
-    print(create_api_key(cloud, deployed, options.name, options.scopes.split(",")))
+    if not (options.name and (options.role or options.scopes)):
+        raise Trouble(f"give --name, and --role or --scopes; scopes are {', '.join(scope_names())}")
+    scopes = options.scopes.split(",") if options.scopes else []
+    print(create_api_key(cloud, deployed, options.name, scopes, role=options.role, team=options.team))
     print("keep it well: it is shown this once", file=sys.stderr)
 
 
@@ -266,7 +267,9 @@ def _parser() -> argparse.ArgumentParser:
     verb("rotate-keys", _rotate_keys, "make a new signing key known; ten minutes later, sign with it", where)
     key = verb("api-key", _api_key, "make an API key for one of your systems, or revoke one", where)
     key.add_argument("--name", help="which system it is for; a later key of this name is the same caller")
-    key.add_argument("--scopes", help="what it may do: facts:write,customers:read …")
+    key.add_argument("--role", choices=role_names(), default="", help="what whoever uses it does")
+    key.add_argument("--scopes", help="what it may do, besides its role: facts:write,customers:read …")
+    key.add_argument("--team", default="", help="for this team's customers, and those who are everybody's")
     key.add_argument("--revoke", metavar="ID", help="the part of a key between its underscores")
     remove = verb("destroy", _destroy, "remove the stage; data is kept unless told otherwise", where)
     remove.add_argument("--yes", action="store_true")

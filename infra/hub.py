@@ -91,13 +91,15 @@ def http(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) 
         raise Trouble(f"{url} cannot be reached: {error}") from error
 
 
-def create_api_key(cloud: Cloud, deployed: Stack, name: str, scopes: Iterable[str]) -> str:
-    """A new API key of the stage; this text is its only copy."""
+def create_api_key(
+    cloud: Cloud, deployed: Stack, name: str, scopes: Iterable[str], *, role: str = "", team: str = ""
+) -> str:
+    """A new API key of the stage, for the scopes of the role and these; this text is its only copy."""
     from chalicelib.auth.service import create_key
 
     with as_the_stage(cloud, deployed):
         try:
-            return create_key(name, scopes, datetime.now(UTC))[1]
+            return create_key(name, scopes, datetime.now(UTC), role=role, team=team)[1]
         except ValueError as error:
             raise Trouble(f"no key made: {error}; scopes are {', '.join(scope_names())}") from error
 
@@ -111,6 +113,12 @@ def revoke_api_key(cloud: Cloud, deployed: Stack, key_id: str) -> None:
             revoke_key(key_id, datetime.now(UTC))
         except NotFound as error:
             raise Trouble(error.detail) from error
+
+
+def role_names() -> list[str]:
+    from chalicelib.auth.permissions import Role
+
+    return [role.value for role in Role]
 
 
 def scope_names() -> list[str]:

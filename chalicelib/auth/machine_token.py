@@ -16,11 +16,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.auth.permissions import known
+from chalicelib.auth.permissions import Role, known
 from chalicelib.auth.sealing import seal, unseal
 from chalicelib.kernel import ids
 from chalicelib.kernel.signing import Keys
 from chalicelib.model.machine import MachineKey
+from chalicelib.model.team import TEAM
 
 LONGEST_LIFE = timedelta(hours=1)
 _API_KEY = re.compile(r"liana_([0-9A-HJKMNP-TV-Z]{26})_([a-z2-7]{52})")
@@ -37,17 +38,24 @@ class Token:
     expires_at: datetime
 
 
-def mint_key(name: str, scopes: Iterable[str], now: datetime) -> tuple[MachineKey, str]:
-    """A new key and the secret text of it, which nobody can show again. Raises ValueError on a name or scope
-    that cannot be."""
+def mint_key(
+    name: str, scopes: Iterable[str], now: datetime, *, role: str = "", team: str = ""
+) -> tuple[MachineKey, str]:
+    """A new key and the secret text of it, which nobody can show again: for the scopes of the role and these. Raises
+    ValueError on a name, scope, role or team that cannot be."""
     if not _NAME.fullmatch(name):
         raise ValueError("a key's name is 1 to 64 letters, digits, spaces, dots, dashes or underscores")
-    allowed = known(scopes)
+    if team and not re.fullmatch(TEAM, team):
+        raise ValueError("a team's name is 1 to 40 small letters, digits and dashes")
+    usual = (scope.value for scope in Role(role).scopes) if role else ()
+    allowed = known([*usual, *scopes])
     if not allowed:
         raise ValueError("a key needs at least one scope")
     secret = base64.b32encode(secrets.token_bytes(32)).decode().rstrip("=").lower()
     key_id = ids.new_ulid(now)
-    key = MachineKey(id=key_id, name=name, scopes=allowed, secret_hash=_hash(secret), created_at=now)
+    key = MachineKey(
+        id=key_id, name=name, scopes=allowed, secret_hash=_hash(secret), created_at=now, role=role, team=team
+    )
     return key, f"liana_{key_id}_{secret}"
 
 

@@ -58,14 +58,62 @@ _MEANINGS = {
 }
 
 
+_AGENT = frozenset(
+    {
+        Scope.CUSTOMERS_READ,
+        Scope.CASES_READ,
+        Scope.CASES_WRITE,
+        Scope.INTERACTIONS_WRITE,
+        Scope.ARTICLES_READ,
+        Scope.TASKS_READ,
+        Scope.MAIL_READ,
+        Scope.TOKENS_WRITE,
+    }
+)
+_LEAD = _AGENT | {
+    Scope.CUSTOMERS_WRITE,
+    Scope.TIERS_WRITE,
+    Scope.ARTICLES_WRITE,
+    Scope.SEGMENTS_READ,
+    Scope.QUARANTINE_READ,
+    Scope.QUARANTINE_WRITE,
+    Scope.MAIL_UNLOCK,
+    Scope.AUDIT_READ,
+}
+
+
+class Role(Enum):
+    """Who usually does what: the scopes a key gets when it is made."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        return _SCOPES_OF[self]
+
+
+_SCOPES_OF = {
+    Role.AGENT: _AGENT,
+    Role.LEAD: _LEAD,
+    # Ids and figures. What else she might want (tiers, cases) comes with who somebody is or what she said.
+    Role.ANALYST: frozenset({Scope.SEGMENTS_READ, Scope.TASKS_READ, Scope.ARTICLES_READ}),
+    Role.ADMIN: frozenset(Scope),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
     """Who calls. `name` outlives the key: a key made later under the same name is the same caller, so
-    rotating keys loses no idempotency and no cursor."""
+    rotating keys loses no idempotency and no cursor. `team`: whose customers she may know of besides those who are
+    everybody's; empty: all."""
 
     key_id: str
     name: str
     scopes: frozenset[str]
+    team: str = ""
 
     def demand(self, scope: Scope) -> None:
         """Raises Forbidden when this caller may not."""

@@ -15,9 +15,11 @@ _LONGEST_HEADER = 4096
 _REFUSED = "The key or token is not valid: it is unknown, revoked or expired."  # never says which
 
 
-def create_key(name: str, scopes: Iterable[str], now: datetime) -> tuple[MachineKey, str]:
-    """A stored key and its text, which is shown this once. Raises ValueError on a bad name or scope."""
-    key, secret = machine_token.mint_key(name, scopes, now)
+def create_key(
+    name: str, scopes: Iterable[str], now: datetime, *, role: str = "", team: str = ""
+) -> tuple[MachineKey, str]:
+    """A stored key and its text, which is shown this once. Raises ValueError on a bad name, scope, role or team."""
+    key, secret = machine_token.mint_key(name, scopes, now, role=role, team=team)
     storage.save_machine_key(key)
     return key, secret
 
@@ -46,8 +48,8 @@ def authenticate(header: str, now: datetime) -> Principal:
 
 
 def issue_token(principal: Principal, scopes: Iterable[str], life: timedelta, now: datetime) -> tuple[str, datetime]:
-    """A token that may do part of what its maker may, and the time it ends. It never may make another: a
-    leaked token must not outlive its hour."""
+    """A token of its maker's team that may do part of what its maker may, and the time it ends. It never may make
+    another: a leaked token must not outlive its hour."""
     wanted = frozenset(scopes)
     if excess := sorted(wanted - (principal.scopes - {Scope.TOKENS_WRITE.value})):
         raise Forbidden(f"A token of this key cannot have the scope {excess[0]}.", "/scopes")
@@ -70,7 +72,7 @@ def _by_key(credential: str) -> Principal | None:
     key = storage.machine_key(key_id)
     if not machine_token.secret_fits(secret, key) or key is None or key.revoked_at:
         return None
-    return Principal(key_id=key.id, name=key.name, scopes=frozenset(key.scopes))
+    return Principal(key_id=key.id, name=key.name, scopes=frozenset(key.scopes), team=key.team)
 
 
 def _by_token(credential: str, now: datetime) -> Principal | None:
@@ -79,4 +81,4 @@ def _by_token(credential: str, now: datetime) -> Principal | None:
     key = storage.machine_key(token.key_id)
     if key is None or key.revoked_at:
         return None
-    return Principal(key_id=key.id, name=key.name, scopes=token.scopes & frozenset(key.scopes))
+    return Principal(key_id=key.id, name=key.name, scopes=token.scopes & frozenset(key.scopes), team=key.team)

@@ -37,7 +37,7 @@ def split_off(
     lowest_tier: str,
     now: datetime,
 ) -> Decision:
-    """The handle becomes a customer of its own, of whom nothing else is known; what was told stays where it is.
+    """The handle becomes a customer of its own, of whom nothing is known but the team; what was told stays where it is.
 
     `records`: those that were merged into hers. Raises NotFound, or Conflict for her last handle.
     """
@@ -48,7 +48,7 @@ def split_off(
         raise Conflict("it is her last handle; nobody would find her any more")
     alone, _ = identity.first_met(CustomerHint(handle=handle), lowest_tier, now)
     fate = {address: why for address, why in customer.suppressed.items() if handle == Handle("email", address)}
-    alone = replace(alone, suppressed=fate)
+    alone = replace(alone, suppressed=fate, team=customer.team)  # whoever she is, others have not served her
     said = {"by": author, "reason": reason}
     return Decision(
         (

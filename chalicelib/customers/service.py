@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.customers import consent, facts, handles, learning, merging, night, tiers
+from chalicelib.customers import consent, facts, handles, learning, merging, night, teams, tiers
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
@@ -213,6 +213,18 @@ def unpin_tier(customer_id: str, *, by: str, reason: str) -> Customer:
     decision, customer = settle(decide)
     metrics.count_changes(decision)
     return customer
+
+
+def give_to_team(customer_id: str, team: str, *, author: str, reason: str) -> Customer:
+    """Whose customer she is; "": everybody's. May be repeated. Raises NotFound."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, Customer]:
+        customer = _existing(customer_id)
+        decision = teams.given(customer, team, author=author, reason=reason, now=now)
+        return decision, _changed(decision, customer)
+
+    return settle(decide)[1]
 
 
 def _correction(report: FactReport, known: storage.Known, now: datetime) -> Decision:

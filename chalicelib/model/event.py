@@ -27,6 +27,7 @@ class EventKind(Enum):
     MERGE_UNDONE = "merge_undone"
     ORGANISATION_JOINED = "organisation_joined"
     ORGANISATION_LEFT = "organisation_left"
+    TEAM_CHANGED = "team_changed"
     OUTCOME = "outcome"  # of a task: what came of reaching out, or why she was passed over
 
 

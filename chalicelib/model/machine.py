@@ -6,12 +6,15 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineKey:
-    """The secret itself is never stored, only its hash."""
+    """The secret itself is never stored, only its hash. `role` is the one its scopes came from, `team` the one whose
+    customers it is for."""
 
     id: str
     name: str
     scopes: tuple[str, ...]
     secret_hash: str
     created_at: datetime
+    role: str = ""  # empty: its scopes were named one by one
+    team: str = ""  # empty: all teams
     revoked_at: datetime | None = None
     version: int | None = None

@@ -166,6 +166,7 @@ class CustomerRow(Row, discriminator="customer"):
     acknowledged = ListOf(null=True)
     notices_sent = ListOf(null=True)
     organisation_id = UnicodeAttribute(null=True)
+    team = UnicodeAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
     merged_by = UnicodeAttribute(null=True)
     absorbed = ListOf(null=True)
@@ -445,6 +446,8 @@ class MachineKeyRow(Row, discriminator="machine"):
     scopes = ListOf()
     secret_hash = UnicodeAttribute()
     created_at = UnicodeAttribute()
+    role = UnicodeAttribute(null=True)
+    team = UnicodeAttribute(null=True)
     revoked_at = UnicodeAttribute(null=True)
 
     @classmethod

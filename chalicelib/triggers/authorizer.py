@@ -25,4 +25,5 @@ def api_authorizer(request: AuthRequest) -> AuthResponse | dict[str, Any]:
         return {"principalId": "nobody", "policyDocument": {"Version": "2012-10-17", "Statement": [_DENY]}}
     logger.info("caller_known", extra={"principal": principal.name, "key_id": principal.key_id})
     scopes = " ".join(sorted(principal.scopes))
-    return AuthResponse(routes=["*"], principal_id=principal.key_id, context={"scopes": scopes, "name": principal.name})
+    context = {"scopes": scopes, "name": principal.name, "team": principal.team}
+    return AuthResponse(routes=["*"], principal_id=principal.key_id, context=context)

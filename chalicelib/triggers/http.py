@@ -14,7 +14,7 @@ raises becomes a response before any middleware sees it. A retryable error carri
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -23,11 +23,13 @@ from urllib.parse import unquote
 import msgspec
 from chalice.app import Blueprint, ChaliceAuthorizer, Request, Response
 
+from chalicelib.auth import views as auth_views
 from chalicelib.auth.permissions import Principal, Scope
 from chalicelib.auth.sealing import seal, unseal
+from chalicelib.auth.teams import IN_PATH, Named, Teams
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import HubError, Malformed, TooLarge, Unauthenticated
+from chalicelib.kernel.errors import Forbidden, HubError, Malformed, TooLarge, Unauthenticated
 from chalicelib.model.article import SLUG
 from chalicelib.model.customer import HANDLE_KINDS
 from chalicelib.privacy import service as privacy
@@ -90,6 +92,9 @@ class Operation:
     body_limit: int
     looks_at: str | None
     dry_run: type | None
+    teams: Teams
+    names: Callable[[Any], Iterable[Named]] | None
+    whose: str
 
     @property
     def path_parameters(self) -> list[str]:
@@ -140,6 +145,7 @@ class Endpoints:
         path: str,
         *,
         scope: Scope | None,
+        teams: Teams,
         summary: str,
         returns: type,
         status: int = 200,
@@ -151,13 +157,19 @@ class Endpoints:
         body_limit: int = BODY_LIMIT,
         looks_at: str | None = None,
         dry_run: type | None = None,
+        names: Callable[[Any], Iterable[Named]] | None = None,
+        whose: str = "",
     ) -> Callable[[F], F]:
         """Declare a handler `(call, **path parameters)` that returns `returns`. `scope=None` makes it
         public; `documented_as` is what callers see of a body that the handler takes apart itself.
 
         `looks_at` says whom an answer shows: where the customer's id stands, in the path or in the answer
         (`case.customer_id`). That somebody looked is stored before she is shown. `dry_run` is what the handler
-        returns, with status 200, when it did nothing but say what it would do."""
+        returns, with status 200, when it did nothing but say what it would do.
+
+        `teams` says what callers of one team get. It is enforced before the handler runs, by what the path names and by
+        what `names` finds in the input; and behind it `items` are left out of the answer that are of others' customers:
+        `whose` is where the id of each one's customer stands in it. Raises TypeError when these do not fit together."""
 
         def register(handler: F) -> F:
             operation = Operation(
@@ -177,7 +189,11 @@ class Endpoints:
                 body_limit=body_limit,
                 looks_at=looks_at,
                 dry_run=dry_run,
+                teams=teams,
+                names=names,
+                whose=whose,
             )
+            _check_teams(operation)
             self.declared.append((operation, handler))
             return handler
 
@@ -210,7 +226,11 @@ def _answer(
     try:
         call, path_arguments = _read(operation, request, path_values)
         because = _because(operation, request)
+        if call.principal.team:
+            _demand_team(operation, call, path_arguments)
         result = handler(call, **path_arguments)
+        if call.principal.team and operation.whose:
+            result = _without_others(result, operation.whose, call.principal.team)
         if seen := _seen(operation, path_arguments, result):
             privacy.look(seen, by=call.principal.name, what=operation.name, because=because)
         response = Response(
@@ -285,6 +305,43 @@ def _seen(operation: Operation, path_arguments: Mapping[str, str], result: Any) 
     return str(result)
 
 
+# ── Whose ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_teams(operation: Operation) -> None:
+    """Raises TypeError when an endpoint names or lists customers in a way that its teams do not cover."""
+    by_path = any(name in IN_PATH for name in operation.path_parameters)
+    fits = {
+        Teams.OF_PATH: by_path,
+        Teams.OF_INPUT: operation.names is not None and not by_path,
+        Teams.FILTERED: bool(operation.whose) and not by_path,
+        Teams.ALL_TEAMS_ONLY: operation.scope is not None and not (operation.names or operation.whose),
+        Teams.NOT_ABOUT_ANYBODY: not (by_path or operation.names or operation.whose or operation.looks_at),
+    }
+    if not fits[operation.teams]:
+        raise TypeError(f"{operation.name}: teams={operation.teams} does not fit its path, names, whose and looks_at")
+
+
+def _demand_team(operation: Operation, call: Call[Any], path_arguments: Mapping[str, str]) -> None:
+    """Raises for what a caller of one team may not know of, as if it were not there. What does not exist is refused
+    here, too: so both read the same."""
+    team = call.principal.team
+    if operation.teams is Teams.ALL_TEAMS_ONLY:
+        raise Forbidden(f"This is for keys of all teams; this key or token is of the team {team} only.")
+    in_path = [IN_PATH[name](value) for name, value in path_arguments.items() if name in IN_PATH]
+    in_input = operation.names(call.input) if operation.names else ()
+    auth_views.demand(team, [*in_path, *in_input])
+
+
+def _without_others(result: Any, whose: str, team: str) -> Any:
+    """A list without what is of other teams' customers."""
+    served = auth_views.served(team, [getattr(item, whose) for item in result.items])
+    return msgspec.structs.replace(result, items=[item for item in result.items if getattr(item, whose) in served])
+
+
+# ── Who ───────────────────────────────────────────────────────────────────────────────────────────
+
+
 def _principal(request: Request, scope: Scope | None) -> Principal:
     if scope is None:
         return Principal(key_id="", name="", scopes=frozenset())
@@ -292,7 +349,9 @@ def _principal(request: Request, scope: Scope | None) -> Principal:
     if not context.get("principalId"):
         raise Unauthenticated("Send an API key or token: `Authorization: Bearer <key>`.")
     scopes = frozenset(context.get("scopes", "").split())
-    principal = Principal(key_id=context["principalId"], name=context.get("name", ""), scopes=scopes)
+    principal = Principal(
+        key_id=context["principalId"], name=context.get("name", ""), scopes=scopes, team=context.get("team", "")
+    )
     principal.demand(scope)
     return principal
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.model.article import SLUG
 from chalicelib.model.customer import HANDLE_KINDS
 from chalicelib.triggers.contract import EXAMPLES
@@ -27,7 +28,17 @@ do, and `errors` points (RFC 6901) at the field or parameter to correct.
 
 Lists come in pages: give `next` back as `cursor`. Send an `Idempotency-Key` with what must not be done twice;
 then a request whose answer was lost can just be repeated.
+
+A key may be one team's. Then it serves that team's customers, and those who are everybody's; all others, with all that
+is theirs, are to it as if they did not exist. Each endpoint says how.
 """
+_FOR_ONE_TEAM = {
+    Teams.OF_PATH: "A key of one team: of another team's customer this answers as if she did not exist.",
+    Teams.OF_INPUT: "A key of one team: another team's customer is refused as if she did not exist.",
+    Teams.FILTERED: "A key of one team: other teams' customers are left out, so a page may be short before the end.",
+    Teams.ALL_TEAMS_ONLY: "Only for keys of all teams.",
+    Teams.NOT_ABOUT_ANYBODY: "",
+}
 _TAGS = {
     "requests": "What customers ask through your website or app.",
     "interactions": "What agents talked about with customers elsewhere.",
@@ -64,7 +75,7 @@ _PARAMETERS = {
 _REFUSALS = {
     400: "The request cannot be read: not JSON, a bad parameter, or somebody else's cursor.",
     401: "No API key or token, or one that is not valid.",
-    403: "The key or token lacks the scope.",
+    403: "The key or token lacks the scope, or is of one team where only those of all teams serve.",
     404: "There is no such thing.",
     409: "The state does not allow it.",
     413: "The body is too large.",
@@ -120,7 +131,7 @@ def _operation(operation: Operation, query: list[dict[str, Any]]) -> dict[str, A
         "operationId": operation.name,
         "tags": [operation.path.split("/")[2]],
         "summary": operation.summary,
-        "description": " ".join(operation.description.split()),
+        "description": " ".join([*operation.description.split(), *_FOR_ONE_TEAM[operation.teams].split()]),
         "security": [{MACHINE_KEY: [operation.scope.value]}] if operation.scope else [],
     }
     if parameters:

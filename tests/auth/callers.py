@@ -82,9 +82,9 @@ def shared_stage() -> Iterator[workbench.Bench]:
     workbench.forget_caches()
 
 
-def caller(*scopes: str, name: str = "") -> Caller:
+def caller(*scopes: str, name: str = "", team: str = "") -> Caller:
     """A caller with a new key and a name of its own, allowed everything unless scopes are named."""
-    key, secret = auth.create_key(name or f"caller {next(_NUMBERS)}", scopes or ALL_SCOPES, clock.now())
+    key, secret = auth.create_key(name or f"caller {next(_NUMBERS)}", scopes or ALL_SCOPES, clock.now(), team=team)
     return Caller(secret, key)
 
 

@@ -68,6 +68,15 @@ def test_a_token_may_do_part_of_what_its_key_may() -> None:
     assert service.authenticate(f"Bearer {token}", NOW).scopes == {"cases:read"}
 
 
+def test_a_key_and_its_tokens_are_of_one_team() -> None:
+    _, secret = service.create_key("desk", [], NOW, role="agent", team="north")
+    holder = service.authenticate(f"Bearer {secret}", NOW)
+
+    token, _ = service.issue_token(holder, ["cases:read"], TEN_MINUTES, NOW)
+
+    assert (holder.team, service.authenticate(f"Bearer {token}", NOW).team) == ("north", "north")
+
+
 @pytest.mark.parametrize("scope", ["customers:read", "tokens:write"])
 def test_a_token_never_gets_more_than_its_key_nor_the_right_to_make_tokens(scope: str) -> None:
     _, secret = service.create_key("shop", ["cases:read", "tokens:write"], NOW)

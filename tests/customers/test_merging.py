@@ -194,6 +194,25 @@ def test_the_survivor_keeps_her_organisation_or_gets_the_others_and_each_has_her
     assert (both.organisation_id, rest.organisation_id, apart.organisation_id) == (together, ours, theirs)
 
 
+@given(CUSTOMERS, CUSTOMERS)
+def test_the_survivor_keeps_her_team_or_gets_the_others_and_each_has_her_own_again(
+    ours: Customer, theirs: Customer
+) -> None:
+    made, both, rests = merged(replace(ANNS, team=ours.team), replace(BEA, team=theirs.team))
+
+    rest, apart = undone(made, both, rests)
+
+    assert (both.team, rest.team, apart.team) == (ours.team or theirs.team, ours.team, theirs.team)
+
+
+def test_a_team_she_was_given_to_while_they_were_one_stays_with_the_survivor() -> None:
+    made, both, rests = merged(replace(ANNS, team="south"), replace(BEA, team="east"))
+
+    rest, apart = undone(made, replace(both, team="north"), rests)
+
+    assert (rest.team, apart.team) == ("north", "east")
+
+
 @pytest.mark.parametrize("since", ["", "01Q"])
 def test_an_organisation_she_was_put_into_or_left_since_stays_with_the_survivor(since: str) -> None:
     made, both, rests = merged(ANNS, replace(BEA, organisation_id="01P"))

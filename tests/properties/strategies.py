@@ -59,6 +59,7 @@ CUSTOMERS = st.builds(
     ),
     time_zone=st.sampled_from(["", "Europe/Berlin", "Asia/Shanghai", "America/New_York", "Pacific/Apia"]),
     organisation_id=st.sampled_from(["", "01O", "01P"]),
+    team=st.sampled_from(["", "billing", "north"]),
 )
 CASES = st.builds(
     make_case,

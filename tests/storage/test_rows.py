@@ -48,7 +48,16 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.usefixtures("table")
-KEY = MachineKey(id="k1", name="shop", scopes=("facts:write",), secret_hash="h", created_at=NOON, revoked_at=NOON)
+KEY = MachineKey(
+    id="k1",
+    name="shop",
+    scopes=("facts:write",),
+    secret_hash="h",
+    created_at=NOON,
+    role="lead",
+    team="a",
+    revoked_at=NOON,
+)
 EXAMPLES: dict[type, Any] = {
     Customer: make_customer(
         consenting=True,

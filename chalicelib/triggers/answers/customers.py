@@ -39,6 +39,7 @@ class CustomerOut(Output, frozen=True):
     traits: Annotated[Mapping[str, str], Meta(description="What your systems told of her, by name.")]
     consents: list[ConsentOut]
     suppressed: Annotated[list[str], Meta(description="Addresses nothing is sent to.")]
+    team: Annotated[str, Meta(description="The team that serves her; empty: everybody.")]
     open_cases: list[str]
     organisation_id: Annotated[str, Meta(description="Where she belongs; empty: nowhere.")]
     absorbed: Annotated[list[str], Meta(description="Ids of customers who turned out to be her; they lead here.")]
@@ -65,6 +66,7 @@ class CustomerOut(Output, frozen=True):
             traits=customer.traits,
             consents=consents,
             suppressed=sorted(customer.suppressed),
+            team=customer.team,
             open_cases=sorted(customer.open_cases),
             organisation_id=customer.organisation_id,
             absorbed=list(customer.absorbed),

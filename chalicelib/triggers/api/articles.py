@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.kernel.errors import Invalid
 from chalicelib.knowledge import service as knowledge_service
 from chalicelib.knowledge import views as knowledge
@@ -23,6 +24,7 @@ api = Endpoints()
     "PUT",
     "/v1/articles/{slug}",
     scope=Scope.ARTICLES_WRITE,
+    teams=Teams.NOT_ABOUT_ANYBODY,
     summary="Write an article, or replace it",
     body=ArticleTexts,
     documented_as=ArticleIn,
@@ -43,6 +45,7 @@ def put_article(call: Call[ArticleTexts], slug: str) -> ArticleOut:
     "GET",
     "/v1/articles",
     scope=Scope.ARTICLES_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
     summary="The articles of the knowledge base",
     query=Paged,
     returns=ArticlesOut,
@@ -58,6 +61,7 @@ def list_articles(call: Call[Paged]) -> ArticlesOut:
     "GET",
     "/v1/articles/{slug}",
     scope=Scope.ARTICLES_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
     summary="An article",
     query=ArticleQuery,
     returns=ArticleOut,

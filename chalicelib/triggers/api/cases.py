@@ -1,6 +1,7 @@
 """Cases: which are open, what was said in one, answers, and who takes part."""
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.cases import service as cases_service
 from chalicelib.cases import views as cases
 from chalicelib.triggers.answers.cases import CaseHead, CaseOut, CasesOut
@@ -21,9 +22,11 @@ FULL_TEXTS = 25  # a page
     "GET",
     "/v1/cases",
     scope=Scope.CASES_READ,
+    teams=Teams.FILTERED,
     summary="Open cases, the most urgent first",
     query=Paged,
     returns=CasesOut,
+    whose="customer_id",
 )
 def list_cases(call: Call[Paged]) -> CasesOut:
     """By priority, then by what was promised."""
@@ -35,6 +38,7 @@ def list_cases(call: Call[Paged]) -> CasesOut:
     "GET",
     "/v1/cases/{case_id}",
     scope=Scope.CASES_READ,
+    teams=Teams.OF_PATH,
     summary="A case and what was said in it",
     query=CaseQuery,
     returns=CaseOut,
@@ -58,6 +62,7 @@ def get_case(call: Call[CaseQuery], case_id: str) -> CaseOut:
     "POST",
     "/v1/cases/{case_id}/replies",
     scope=Scope.CASES_WRITE,
+    teams=Teams.OF_PATH,
     summary="Answer the customer of a case",
     body=ReplyIn,
     returns=Taken,
@@ -86,6 +91,7 @@ def reply_to_case(call: Call[ReplyIn], case_id: str) -> Taken:
     "PUT",
     "/v1/cases/{case_id}/participants/{number}",
     scope=Scope.CASES_WRITE,
+    teams=Teams.OF_PATH,
     summary="Confirm or revoke a participant of a case",
     body=ParticipantIn,
     returns=CaseHead,

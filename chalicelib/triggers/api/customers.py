@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Named, Teams
 from chalicelib.customers import identity
 from chalicelib.customers import service as customers_service
 from chalicelib.customers import views as customers
@@ -11,7 +12,7 @@ from chalicelib.model.customer import HANDLE_KINDS, Customer, Handle
 from chalicelib.model.merge import Merge
 from chalicelib.triggers.answers.customers import CustomerOut, MatchesOut, MatchOut, MergeOut, SplitOut
 from chalicelib.triggers.answers.timeline import TimelineOut, entry_of
-from chalicelib.triggers.contract.customers import HandleIn, LookupQuery, MergeIn, VouchQuery
+from chalicelib.triggers.contract.customers import HandleIn, LookupQuery, MergeIn, TeamIn, VouchQuery
 from chalicelib.triggers.contract.shared import Paged, VouchIn
 from chalicelib.triggers.given import read_handle
 from chalicelib.triggers.http import Call, Endpoints
@@ -23,25 +24,25 @@ api = Endpoints()
     "GET",
     "/v1/customers",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.OF_INPUT,
     summary="Find a customer by a handle",
     query=LookupQuery,
     returns=CustomerOut,
     errors=(404,),
     looks_at="id",
+    names=lambda asked: [Named(handle=_asked(asked))],
 )
 def find_customer(call: Call[LookupQuery]) -> CustomerOut:
     """By exactly one of email, phone, chat or external. Addresses are compared without regard to case, phone
     numbers in E.164."""
-    given = [(kind, value) for kind in HANDLE_KINDS if (value := getattr(call.input, kind))]
-    if len(given) != 1:
-        raise Malformed(f"Give exactly one of {', '.join(HANDLE_KINDS)}.")
-    return _customer_out(call, customers.find(read_handle(*given[0], at="")))
+    return _customer_out(call, customers.find(_asked(call.input)))
 
 
 @api.endpoint(
     "GET",
     "/v1/customers/{customer_id}",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.OF_PATH,
     summary="What is known of a customer",
     returns=CustomerOut,
     errors=(404,),
@@ -56,16 +57,18 @@ def get_customer(call: Call[None], customer_id: str) -> CustomerOut:
     "POST",
     "/v1/customers/{customer_id}/handles",
     scope=Scope.CUSTOMERS_WRITE,
+    teams=Teams.OF_PATH,
     summary="Add a handle to a customer",
     body=HandleIn,
     returns=CustomerOut,
     errors=(404, 409),
     looks_at="customer_id",
+    names=lambda said: [Named(handle=_said(said), pointer="/value", new=True, claimed=True)],
 )
 def add_handle(call: Call[HandleIn], customer_id: str) -> CustomerOut:
     """What comes by it is hers from now on. When another customer has it, the refusal names that one's id. It may be
     repeated."""
-    handle = read_handle(call.input.kind, call.input.value, at="", name="value")
+    handle = _said(call.input)
     return _customer_out(call, customers_service.add_handle(customer_id, handle, by=call.principal.name))
 
 
@@ -73,6 +76,7 @@ def add_handle(call: Call[HandleIn], customer_id: str) -> CustomerOut:
     "DELETE",
     "/v1/customers/{customer_id}/handles/{kind}/{value}",
     scope=Scope.CUSTOMERS_WRITE,
+    teams=Teams.OF_PATH,
     summary="Make a handle a customer of its own",
     query=VouchQuery,
     returns=SplitOut,
@@ -91,11 +95,13 @@ def split_off_handle(call: Call[VouchQuery], customer_id: str, kind: str, value:
     "POST",
     "/v1/customers/{customer_id}/merge",
     scope=Scope.CUSTOMERS_WRITE,
+    teams=Teams.OF_PATH,
     summary="Merge a customer into another",
     body=MergeIn,
     returns=MergeOut,
     status=201,
     errors=(404, 409),
+    names=lambda said: [Named(customer_id=said.into, pointer="/into")],
 )
 def merge_customer(call: Call[MergeIn], customer_id: str) -> MergeOut:
     """They turned out to be one person. Her id, cases and handles lead to the one who remains; nothing is moved, so it
@@ -111,6 +117,7 @@ def merge_customer(call: Call[MergeIn], customer_id: str) -> MergeOut:
     "POST",
     "/v1/merges/{merge_id}/undo",
     scope=Scope.CUSTOMERS_WRITE,
+    teams=Teams.OF_PATH,
     summary="Undo a merge",
     body=VouchIn,
     returns=MergeOut,
@@ -126,10 +133,12 @@ def undo_merge(call: Call[VouchIn], merge_id: str) -> MergeOut:
     "GET",
     "/v1/customers/{customer_id}/matches",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.OF_PATH,
     summary="Customers who may be the same person",
     returns=MatchesOut,
     errors=(404,),
     looks_at="customer_id",
+    whose="customer_id",
 )
 def get_matches(call: Call[None], customer_id: str) -> MatchesOut:
     """With the reasons, the strongest first. Nothing is merged unless somebody says so."""
@@ -154,6 +163,7 @@ def get_matches(call: Call[None], customer_id: str) -> MatchesOut:
     "GET",
     "/v1/customers/{customer_id}/timeline",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.OF_PATH,
     summary="Everything about a customer, newest first",
     query=Paged,
     returns=TimelineOut,
@@ -167,6 +177,36 @@ def get_timeline(call: Call[Paged], customer_id: str) -> TimelineOut:
         customers.customer(customer_id)  # nothing has happened yet, or there is nobody: NotFound
     items = [entry_of(thing) for thing in page.items]
     return TimelineOut(items=items, next=call.cursor(page.next))
+
+
+@api.endpoint(
+    "PUT",
+    "/v1/customers/{customer_id}/team",
+    scope=Scope.CUSTOMERS_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Give a customer to a team",
+    body=TeamIn,
+    returns=CustomerOut,
+    errors=(404,),
+    looks_at="customer_id",
+)
+def set_team(call: Call[TeamIn], customer_id: str) -> CustomerOut:
+    """Keys of other teams know nothing of her from now on. Empty: she is everybody's. Told on her timeline. It may be
+    repeated."""
+    said = call.input
+    given = customers_service.give_to_team(customer_id, said.team, author=said.author, reason=said.reason)
+    return _customer_out(call, given)
+
+
+def _asked(query: LookupQuery) -> Handle:
+    given = [(kind, value) for kind in HANDLE_KINDS if (value := getattr(query, kind))]
+    if len(given) != 1:
+        raise Malformed(f"Give exactly one of {', '.join(HANDLE_KINDS)}.")
+    return read_handle(*given[0], at="")
+
+
+def _said(body: HandleIn) -> Handle:
+    return read_handle(body.kind, body.value, at="", name="value")
 
 
 def _handle_in_path(kind: str, value: str) -> Handle:

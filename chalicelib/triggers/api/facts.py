@@ -3,6 +3,7 @@
 import msgspec
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.customers import service as customers_service
 from chalicelib.kernel.errors import HubError
 from chalicelib.triggers.answers.facts import FactResult, FactsOut
@@ -17,6 +18,7 @@ api = Endpoints()
     "POST",
     "/v1/facts",
     scope=Scope.FACTS_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="Report what happened to customers",
     body=FactsBatch,
     documented_as=FactsIn,

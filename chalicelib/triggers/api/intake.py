@@ -1,9 +1,11 @@
 """What customers ask, and the contacts agents had with them elsewhere."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Named, Teams
 from chalicelib.cases import service as cases_service
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.trust import Trust
@@ -17,16 +19,29 @@ from chalicelib.triggers.http import Call, Endpoints, case_id
 api = Endpoints()
 
 
+def _names(said: RequestIn | InteractionIn) -> Iterator[Named]:
+    who = said.customer
+    if who.handle:
+        kind, _ = who.handle
+        yield Named(handle=read_handle(*who.handle), pointer=f"/customer/{kind}", new=True)
+    else:
+        yield Named(customer_id=who.customer_id, pointer="/customer/customer_id")
+    if said.case_id:
+        yield Named(case_id=case_id(said.case_id), pointer="/case_id")
+
+
 @api.endpoint(
     "POST",
     "/v1/requests",
     scope=Scope.REQUESTS_WRITE,
+    teams=Teams.OF_INPUT,
     summary="Hand in what a customer asks",
     body=RequestIn,
     returns=Taken,
     status=202,
     errors=(404,),
     idempotent=True,
+    names=_names,
 )
 def open_request(call: Call[RequestIn]) -> Taken:
     """From your website or app. It opens a case, or goes on with the one named, and is acknowledged by mail
@@ -39,12 +54,14 @@ def open_request(call: Call[RequestIn]) -> Taken:
     "POST",
     "/v1/interactions",
     scope=Scope.INTERACTIONS_WRITE,
+    teams=Teams.OF_INPUT,
     summary="Log a contact an agent had",
     body=InteractionIn,
     returns=Taken,
     status=201,
     errors=(404,),
     idempotent=True,
+    names=_names,
 )
 def log_interaction(call: Call[InteractionIn]) -> Taken:
     """A call, a chat or a board post. It is told on the customer's timeline with the tier she has now;

@@ -1,6 +1,7 @@
 """One contact: all it says, its original, its attachments."""
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.cases import service as cases_service
 from chalicelib.cases import views as cases
 from chalicelib.triggers.answers.interactions import InteractionWhole, LinkOut, Unlocked
@@ -15,6 +16,7 @@ api = Endpoints()
     "GET",
     "/v1/customers/{customer_id}/interactions/{interaction_id}",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.OF_PATH,
     summary="One contact with all it says",
     returns=InteractionWhole,
     errors=(404,),
@@ -39,6 +41,7 @@ def get_interaction(call: Call[None], customer_id: str, interaction_id: str) -> 
     "GET",
     "/v1/customers/{customer_id}/interactions/{interaction_id}/original",
     scope=Scope.MAIL_READ,
+    teams=Teams.OF_PATH,
     summary="Where an original mail can be fetched",
     returns=LinkOut,
     errors=(404,),
@@ -53,6 +56,7 @@ def get_original(_call: Call[None], customer_id: str, interaction_id: str) -> Li
     "GET",
     "/v1/customers/{customer_id}/interactions/{interaction_id}/attachments/{number}",
     scope=Scope.MAIL_READ,
+    teams=Teams.OF_PATH,
     summary="Where an attachment can be fetched",
     returns=LinkOut,
     errors=(404, 423),
@@ -67,6 +71,7 @@ def get_attachment(_call: Call[None], customer_id: str, interaction_id: str, num
     "POST",
     "/v1/customers/{customer_id}/interactions/{interaction_id}/unlock",
     scope=Scope.MAIL_UNLOCK,
+    teams=Teams.OF_PATH,
     summary="Let the attachments of a contact be opened",
     body=VouchIn,
     returns=Unlocked,

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.model.organisation import Organisation
 from chalicelib.model.page import Page
 from chalicelib.organisations import service as organisations_service
@@ -35,6 +36,7 @@ api = Endpoints()
     "POST",
     "/v1/organisations",
     scope=Scope.CUSTOMERS_WRITE,
+    teams=Teams.NOT_ABOUT_ANYBODY,
     summary="Make an organisation",
     body=OrganisationIn,
     returns=OrganisationOut,
@@ -52,6 +54,7 @@ def create_organisation(call: Call[OrganisationIn]) -> OrganisationOut:
     "GET",
     "/v1/organisations",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
     summary="Organisations",
     query=OrganisationsQuery,
     returns=OrganisationsOut,
@@ -71,6 +74,7 @@ def list_organisations(call: Call[OrganisationsQuery]) -> OrganisationsOut:
     "GET",
     "/v1/organisations/{organisation_id}",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
     summary="An organisation",
     returns=OrganisationOut,
     errors=(404,),
@@ -84,6 +88,7 @@ def get_organisation(call: Call[None], organisation_id: str) -> OrganisationOut:
     "PUT",
     "/v1/organisations/{organisation_id}",
     scope=Scope.CUSTOMERS_WRITE,
+    teams=Teams.NOT_ABOUT_ANYBODY,
     summary="Change an organisation",
     body=OrganisationChange,
     returns=OrganisationOut,
@@ -103,10 +108,12 @@ def change_organisation(call: Call[OrganisationChange], organisation_id: str) ->
     "GET",
     "/v1/organisations/{organisation_id}/members",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.FILTERED,
     summary="Who belongs to an organisation",
     query=Paged,
     returns=PeopleOut,
     errors=(404,),
+    whose="customer_id",
 )
 def list_people(call: Call[Paged], organisation_id: str) -> PeopleOut:
     """By id."""
@@ -119,6 +126,7 @@ def list_people(call: Call[Paged], organisation_id: str) -> PeopleOut:
     "GET",
     "/v1/organisations/{organisation_id}/value",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="What an organisation's members come to",
     returns=WorthOut,
     errors=(404,),
@@ -134,6 +142,7 @@ def get_organisation_value(call: Call[None], organisation_id: str) -> WorthOut:
     "GET",
     "/v1/customers/{customer_id}/organisation",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.OF_PATH,
     summary="Where a customer belongs",
     returns=BelongsOut,
     errors=(404,),
@@ -147,6 +156,7 @@ def get_organisation_of(call: Call[None], customer_id: str) -> BelongsOut:
     "PUT",
     "/v1/customers/{customer_id}/organisation",
     scope=Scope.CUSTOMERS_WRITE,
+    teams=Teams.OF_PATH,
     summary="Put a customer into an organisation",
     body=JoinIn,
     returns=BelongsOut,
@@ -162,6 +172,7 @@ def join_organisation(call: Call[JoinIn], customer_id: str) -> BelongsOut:
     "DELETE",
     "/v1/customers/{customer_id}/organisation",
     scope=Scope.CUSTOMERS_WRITE,
+    teams=Teams.OF_PATH,
     summary="Take a customer out of her organisation",
     query=LeaveQuery,
     returns=BelongsOut,

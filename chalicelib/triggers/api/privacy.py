@@ -1,6 +1,7 @@
 """What a person may ask of us: who looked at her, everything about her, and to be forgotten."""
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.privacy import service, views
 from chalicelib.triggers.answers.privacy import Begun, ErasureOut, ErasurePlan, ExportOut, ExportPlan, LookOut, LooksOut
 from chalicelib.triggers.contract.privacy import ErasureIn, ExportIn
@@ -14,6 +15,7 @@ api = Endpoints()
     "GET",
     "/v1/customers/{customer_id}/looks",
     scope=Scope.AUDIT_READ,
+    teams=Teams.OF_PATH,
     summary="Who looked at a customer, newest first",
     query=Paged,
     returns=LooksOut,
@@ -29,6 +31,7 @@ def list_looks(call: Call[Paged], customer_id: str) -> LooksOut:
     "POST",
     "/v1/customers/{customer_id}/export",
     scope=Scope.PRIVACY_WRITE,
+    teams=Teams.OF_PATH,
     summary="Export all there is of a customer",
     body=ExportIn,
     returns=Begun,
@@ -58,6 +61,7 @@ def start_export(call: Call[ExportIn], customer_id: str) -> Begun | ExportPlan:
     "GET",
     "/v1/exports/{export_id}",
     scope=Scope.PRIVACY_WRITE,
+    teams=Teams.OF_PATH,
     summary="How far an export is, and its files",
     query=Paged,
     returns=ExportOut,
@@ -75,6 +79,7 @@ def get_export(call: Call[Paged], export_id: str) -> ExportOut:
     "POST",
     "/v1/customers/{customer_id}/erasure",
     scope=Scope.PRIVACY_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="Have a customer forgotten",
     body=ErasureIn,
     returns=Begun,
@@ -103,6 +108,7 @@ def start_erasure(call: Call[ErasureIn], customer_id: str) -> Begun | ErasurePla
     "GET",
     "/v1/erasures/{erasure_id}",
     scope=Scope.PRIVACY_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="How far an erasure is, and what it took",
     returns=ErasureOut,
     errors=(404,),

@@ -1,6 +1,7 @@
 """What arrived and was linked to nobody."""
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.cases import service as cases_service
 from chalicelib.cases import views as cases
 from chalicelib.kernel.errors import Locked
@@ -21,6 +22,7 @@ api = Endpoints()
     "GET",
     "/v1/quarantine",
     scope=Scope.QUARANTINE_READ,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="Arrivals of a day that were linked to nobody",
     query=QuarantineQuery,
     returns=InteractionsOut,
@@ -36,6 +38,7 @@ def list_quarantine(call: Call[QuarantineQuery]) -> InteractionsOut:
     "GET",
     "/v1/quarantine/{interaction_id}",
     scope=Scope.QUARANTINE_READ,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="One arrival that was linked to nobody",
     returns=InteractionWhole,
     errors=(404,),
@@ -58,6 +61,7 @@ def get_quarantined(call: Call[None], interaction_id: str) -> InteractionWhole:
     "GET",
     "/v1/quarantine/{interaction_id}/original",
     scope=Scope.MAIL_READ,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="Where an original mail that was linked to nobody can be fetched",
     returns=LinkOut,
     errors=(404, 423),
@@ -74,6 +78,7 @@ def get_quarantined_original(_call: Call[None], interaction_id: str) -> LinkOut:
     "POST",
     "/v1/quarantine/{interaction_id}/release",
     scope=Scope.QUARANTINE_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="Take in what was linked to nobody",
     body=VouchIn,
     returns=Taken,

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.segments import service as segments_service
 from chalicelib.segments import views as segments
 from chalicelib.triggers.answers.segments import (
@@ -28,6 +29,7 @@ api = Endpoints()
     "PUT",
     "/v1/segments/{slug}",
     scope=Scope.SEGMENTS_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="Save a segment, or replace it",
     body=SegmentIn,
     returns=SegmentOut,
@@ -47,6 +49,7 @@ def put_segment(call: Call[SegmentIn], slug: str) -> SegmentOut:
     "GET",
     "/v1/segments",
     scope=Scope.SEGMENTS_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
     summary="All segments",
     returns=SegmentsOut,
 )
@@ -59,6 +62,7 @@ def list_segments(call: Call[None]) -> SegmentsOut:
     "GET",
     "/v1/segments/{slug}",
     scope=Scope.SEGMENTS_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
     summary="A segment",
     returns=SegmentOut,
     errors=(404,),
@@ -72,10 +76,12 @@ def get_segment(call: Call[None], slug: str) -> SegmentOut:
     "GET",
     "/v1/segments/{slug}/members",
     scope=Scope.SEGMENTS_READ,
+    teams=Teams.FILTERED,
     summary="Who is in a segment",
     query=Paged,
     returns=MembersOut,
     errors=(404,),
+    whose="customer_id",
 )
 def list_members(call: Call[Paged], slug: str) -> MembersOut:
     """Customers' ids, and since when."""
@@ -90,6 +96,7 @@ def list_members(call: Call[Paged], slug: str) -> MembersOut:
     "DELETE",
     "/v1/segments/{slug}",
     scope=Scope.SEGMENTS_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="Delete a segment",
     returns=DeletedOut,
     errors=(404,),
@@ -104,6 +111,7 @@ def delete_segment(_call: Call[None], slug: str) -> DeletedOut:
     "POST",
     "/v1/segment-counts",
     scope=Scope.SEGMENTS_READ,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="Count before there is a segment",
     body=CountIn,
     returns=CountOut,
@@ -118,6 +126,7 @@ def start_count(call: Call[CountIn]) -> CountOut:
     "GET",
     "/v1/segment-counts/{count_id}",
     scope=Scope.SEGMENTS_READ,
+    teams=Teams.ALL_TEAMS_ONLY,
     summary="A count, and how far it is",
     returns=CountOut,
     errors=(404,),
@@ -131,6 +140,7 @@ def get_count(call: Call[None], count_id: str) -> CountOut:
     "GET",
     "/v1/customers/{customer_id}/segments",
     scope=Scope.SEGMENTS_READ,
+    teams=Teams.OF_PATH,
     summary="The segments a customer is in",
     returns=BelongingsOut,
     errors=(404,),

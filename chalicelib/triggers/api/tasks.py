@@ -1,6 +1,7 @@
 """Proactive contacts: planned, made, or passed over, and why."""
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.outreach import views as outreach
 from chalicelib.triggers.answers.tasks import TaskOut, TasksOut
 from chalicelib.triggers.contract.tasks import TasksQuery
@@ -13,9 +14,11 @@ api = Endpoints()
     "GET",
     "/v1/tasks",
     scope=Scope.TASKS_READ,
+    teams=Teams.FILTERED,
     summary="Proactive contacts by state",
     query=TasksQuery,
     returns=TasksOut,
+    whose="customer_id",
 )
 def list_tasks(call: Call[TasksQuery]) -> TasksOut:
     """Whoever was not contacted is here as well, in the state passed_over, with the reason."""
@@ -27,6 +30,7 @@ def list_tasks(call: Call[TasksQuery]) -> TasksOut:
     "GET",
     "/v1/customers/{customer_id}/tasks/{task_id}",
     scope=Scope.TASKS_READ,
+    teams=Teams.OF_PATH,
     summary="One proactive contact",
     returns=TaskOut,
     errors=(404,),

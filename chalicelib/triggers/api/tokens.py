@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from chalicelib.auth import service as auth
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.triggers.answers.tokens import TokenOut
 from chalicelib.triggers.contract.tokens import TokenIn
 from chalicelib.triggers.http import Call, Endpoints
@@ -15,6 +16,7 @@ api = Endpoints()
     "POST",
     "/v1/tokens",
     scope=Scope.TOKENS_WRITE,
+    teams=Teams.NOT_ABOUT_ANYBODY,
     summary="Exchange the key for a short-lived token",
     body=TokenIn,
     returns=TokenOut,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.auth.permissions import Scope
+from chalicelib.auth.teams import Teams
 from chalicelib.customers import service as customers_service
 from chalicelib.customers import views as customers
 from chalicelib.model.customer import Customer
@@ -19,6 +20,7 @@ api = Endpoints()
     "GET",
     "/v1/customers/{customer_id}/value",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.OF_PATH,
     summary="A customer's value index, explained",
     returns=ValueOut,
     errors=(404,),
@@ -36,6 +38,7 @@ def get_value(call: Call[None], customer_id: str) -> ValueOut:
     "GET",
     "/v1/customers/{customer_id}/value/history",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.OF_PATH,
     summary="How a customer's value index came about",
     query=Paged,
     returns=HistoryOut,
@@ -55,6 +58,7 @@ def get_value_history(call: Call[Paged], customer_id: str) -> HistoryOut:
     "PUT",
     "/v1/customers/{customer_id}/tier",
     scope=Scope.TIERS_WRITE,
+    teams=Teams.OF_PATH,
     summary="Pin a customer's tier until a date",
     body=TierIn,
     returns=StandingOut,
@@ -72,6 +76,7 @@ def pin_tier(call: Call[TierIn], customer_id: str) -> StandingOut:
     "DELETE",
     "/v1/customers/{customer_id}/tier",
     scope=Scope.TIERS_WRITE,
+    teams=Teams.OF_PATH,
     summary="Let a customer's index decide her tier again",
     query=VouchQuery,
     returns=StandingOut,
@@ -86,6 +91,7 @@ def unpin_tier(call: Call[VouchQuery], customer_id: str) -> StandingOut:
     "GET",
     "/v1/tiers",
     scope=Scope.CUSTOMERS_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
     summary="The tiers in force",
     returns=TiersOut,
 )

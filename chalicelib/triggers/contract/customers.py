@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from chalicelib.model.team import TEAM
 from chalicelib.triggers.contract.shared import ONE_LINE, Agent, Examples, Input, Key, form
 
 ULID = "[0-9A-HJKMNP-TV-Z]{26}"
@@ -25,6 +26,14 @@ class MergeIn(Input, frozen=True, kw_only=True):
     confirm_external: Annotated[
         bool, Meta(description="They are one although your own systems know them by different ids.")
     ] = False
+
+
+class TeamIn(Input, frozen=True, kw_only=True):
+    """Whose customer she is."""
+
+    team: Annotated[str, form(f"({TEAM})?", "1 to 40 small letters, digits and -; empty: everybody's.")]
+    author: Annotated[Agent, Meta(description="The agent who answers for it.")]
+    reason: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
 
 
 class VouchQuery(Input, frozen=True):
@@ -49,4 +58,5 @@ EXAMPLES: Examples = {
     MergeIn: [
         {"into": "01KAM8Q6C3V8QW2E0N4B7T9XYZ", "author": "Tom", "reason": "She says so, and knows both order numbers."}
     ],
+    TeamIn: [{"team": "billing", "author": "Tom", "reason": "She asks about nothing but invoices."}],
 }
