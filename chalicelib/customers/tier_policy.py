@@ -51,7 +51,7 @@ def judge(standing: Standing, index: float, bands: Bands, now: datetime) -> Judg
         raise Invalid("an index lies between 0 and 100")
     changes: tuple[Change, ...] = ()
     if standing.pinned_until:
-        if now < standing.pinned_until:
+        if now < standing.pinned_until and standing.tier in bands.tiers:
             return Judgement(standing, look_again=standing.pinned_until)
         standing = replace(_unpinned(standing), below_since=None, noticed_at=None)
         changes = (Change(News.PIN_ENDED, standing.tier, standing.tier, now),)

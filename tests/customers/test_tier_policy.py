@@ -256,6 +256,16 @@ def test_a_tier_that_is_no_longer_configured_counts_as_the_lowest() -> None:
     assert judge(old, 85, BANDS, NOON).standing.tier == "gold"
 
 
+def test_a_pin_to_a_tier_that_is_no_longer_configured_ends() -> None:
+    old = pinned(STANDARD, "platinum").standing
+    bands = Bands((Band("gold", 80, 72), Band("diamond", 95, 92)))
+
+    judged = judge(old, 96, bands, NOON + DAY)
+
+    assert (judged.standing.tier, judged.standing.pinned_until) == ("diamond", None)
+    assert [change.news for change in judged.changes] == [News.PIN_ENDED, News.RAISED]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
