@@ -66,7 +66,7 @@ def merge(
         survivor=survivor,
         absorbed=absorbed,
     )
-    both, retiered, news = tiers.retiered(_together(survivor, absorbed, made.id, policy), policy, now)
+    both, retiered, news = tiers.retiered(_together(survivor, absorbed, made.id, policy, now), policy, now)
     rests = replace(absorbed, merged_into=survivor.id, merged_by=made.id)
     told = _told(EventKind.MERGED, survivor.id, absorbed.id, made.id, at, by=author, reason=reason)
     signs = (Signpost(merge_id=made.id, customer_id=customer.id) for customer in (survivor, absorbed))
@@ -139,7 +139,7 @@ def _check(survivor: Customer, absorbed: Customer, *, confirm_external: bool) ->
 # ── Together ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Policy) -> Customer:
+def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Policy, now: datetime) -> Customer:
     """What adds up is added, what was said last counts, and what the survivor lacks she gets."""
     learnt = {
         about: _knows_better(survivor, absorbed, about).learnt[about]
@@ -150,7 +150,7 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
     together = replace(
         survivor,
         handles=(*survivor.handles, *(handle for handle in absorbed.handles if handle not in survivor.handles)),
-        standing=tiers.better(survivor, absorbed, policy).standing,
+        standing=tiers.better(survivor, absorbed, policy, now).standing,
         value=value_index.joined(survivor.value, absorbed.value),
         traits=_traits(survivor, absorbed),
         learnt=learnt,

@@ -254,7 +254,7 @@ def test_who_was_told_before_the_merge_that_she_will_lose_her_tier_is_told_anew_
         (replace(ANNS, value=rich), replace(BEA, standing=noticed, value=NOTHING)),
     ):
         made, both, rests, *_ = merging.merge(survivor, absorbed, **SAID, policy=policy, now=NOON).changes
-        over, *apart = merging.undo(made, both, rests, since, **SAID, policy=policy, now=later).changes
+        _, *apart = merging.undo(made, both, rests, since, **SAID, policy=policy, now=later).changes
 
         poor = next(each for each in apart if isinstance(each, Customer) and each.value == NOTHING)
         assert (poor.standing.tier, poor.standing.noticed_at, poor.look_again) == (

@@ -98,6 +98,8 @@ def test_a_pinned_tier_is_told_with_who_and_why_and_ends_on_somebodys_word(desk:
         ({"until": "2020-01-01T00:00:00Z"}, "/until"),
         ({"until": "2090-01-01T00:00:00Z"}, "/until"),
         ({"reason": ""}, "/reason"),
+        ({"reason": " "}, "/reason"),
+        ({"author": " "}, "/author"),
     ],
 )
 def test_a_pin_that_says_not_enough_is_refused_and_the_field_named(
