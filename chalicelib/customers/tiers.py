@@ -37,7 +37,7 @@ class Retiered(NamedTuple):
 
 def index(customer: Customer, policy: Policy) -> float:
     """Her value index, 0 to 100, by what the last night learnt."""
-    return index_of(score(customer.value, policy.calibration.parameters), policy.calibration.table)
+    return index_of(score(of_today(customer).value, policy.calibration.parameters), policy.calibration.table)
 
 
 def index_now(customer: Customer, policy: Policy) -> int:

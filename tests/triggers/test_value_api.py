@@ -9,7 +9,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.storage.commit import commit
 from tests.auth.callers import Caller, caller
-from tests.factories import CALIBRATION
+from tests.factories import CALIBRATION, make_customer
 from tests.workbench import Bench
 
 NOBODY = "01KAM8Q6C3V8QW2E0N4B7T9XYZ"
@@ -58,6 +58,16 @@ def test_an_index_is_explained_by_terms_that_sum_to_it_exactly(desk: Caller) -> 
     assert next(term["money"] for term in value["terms"] if term["term"] == "service") < 0
     assert (value["purchases"], value["margin"], value["standing"]["tier"]) == (1, 50_00, "gold")
     assert value["calibrated_with"] == CALIBRATION.customers
+
+
+def test_what_0_1_kept_of_her_counts_before_anything_else_is_told_of_her(desk: Caller) -> None:
+    old = make_customer(version=None, margin_by_month={f"{clock.now():%Y-%m}": 50_00})
+    commit(Decision((old,)))
+
+    value = desk.get(f"/v1/customers/{old.id}/value").json
+
+    assert (value["purchases"], value["margin"]) == (1, 50_00)
+    assert value["value_index"] == desk.get(f"/v1/customers/{old.id}").json["value_index"] > 40
 
 
 def test_its_history_tells_what_changed_it_newest_first(desk: Caller) -> None:
