@@ -137,6 +137,7 @@ def get_organisation_value(call: Call[None], organisation_id: str) -> WorthOut:
     summary="Where a customer belongs",
     returns=BelongsOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def get_organisation_of(call: Call[None], customer_id: str) -> BelongsOut:
     """And other organisations at whose domains she has an address."""
@@ -151,6 +152,7 @@ def get_organisation_of(call: Call[None], customer_id: str) -> BelongsOut:
     body=JoinIn,
     returns=BelongsOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def join_organisation(call: Call[JoinIn], customer_id: str) -> BelongsOut:
     """She belongs to it and to no other. Told on her timeline. May be repeated."""
@@ -166,6 +168,7 @@ def join_organisation(call: Call[JoinIn], customer_id: str) -> BelongsOut:
     query=LeaveQuery,
     returns=BelongsOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def leave_organisation(call: Call[LeaveQuery], customer_id: str) -> BelongsOut:
     """Told on her timeline. May be repeated."""
