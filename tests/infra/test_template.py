@@ -255,7 +255,7 @@ def test_files_of_an_export_live_as_long_as_its_row(template: Template) -> None:
 
 
 def test_an_erasure_rests_longer_than_any_function_may_write(template: Template) -> None:
-    """docs/decisions/0018: what read of her before she was forgotten has ended by then."""
+    """docs/decisions/0019: what read of her before she was forgotten has ended by then."""
     longest = max(function["Timeout"] for function in functions(template).values())
 
     assert STUCK_AFTER.total_seconds() >= 2 * longest
