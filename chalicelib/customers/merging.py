@@ -264,7 +264,9 @@ def _resumed(before: Standing, now: Standing) -> Standing:
     by a notice of long ago; a pin that somebody ended meanwhile stays ended."""
     if before.pinned_until and not now.pinned_until:
         before = replace(before, pinned_until=None, pinned_by="", reason="")
-    return before if before.below_since == now.below_since else replace(before, below_since=None, noticed_at=None)
+    if before.below_since == now.below_since:
+        return before
+    return replace(before, below_since=None, noticed_at=None, lost_at=None)
 
 
 def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: Iterable[Customer]) -> Customer:

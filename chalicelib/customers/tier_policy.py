@@ -53,7 +53,7 @@ def judge(standing: Standing, index: float, bands: Bands, now: datetime) -> Judg
     if standing.pinned_until:
         if is_pinned(standing, bands, now):
             return Judgement(standing, look_again=standing.pinned_until)
-        standing = replace(_unpinned(standing), below_since=None, noticed_at=None)
+        standing = replace(_unpinned(standing), below_since=None, noticed_at=None, lost_at=None)
         changes = (Change(News.PIN_ENDED, standing.tier, standing.tier, now),)
     rank = bands.rank(standing.tier)
     if bands.tiers[rank] != standing.tier:
@@ -110,11 +110,11 @@ def _graced(standing: Standing, index: float, changes: tuple[Change, ...], bands
         notice_at = below_since + bands.grace - bands.notice
         if now < notice_at:
             return Judgement(standing, changes, notice_at)
-        standing = replace(standing, noticed_at=now)
         effective = now + bands.notice
+        standing = replace(standing, noticed_at=now, lost_at=effective)
         changes = (*changes, Change(News.WILL_BE_LOWERED, standing.tier, lower, effective))
         return Judgement(standing, changes, effective)
-    effective = standing.noticed_at + bands.notice
+    effective = standing.lost_at or standing.noticed_at + bands.notice
     if now < effective:
         return Judgement(standing, changes, effective)
     lowered = Standing(tier=lower, since=now)
@@ -125,7 +125,7 @@ def _graced(standing: Standing, index: float, changes: tuple[Change, ...], bands
 
 
 def _kept(standing: Standing, changes: tuple[Change, ...], now: datetime) -> tuple[Standing, tuple[Change, ...]]:
-    kept = replace(standing, below_since=None, noticed_at=None)
+    kept = replace(standing, below_since=None, noticed_at=None, lost_at=None)
     if standing.noticed_at:
         changes = (*changes, Change(News.KEPT, standing.tier, standing.tier, now))
     return kept, changes

@@ -73,6 +73,7 @@ class Standing:
     since: datetime
     below_since: datetime | None = None  # her index is too low for it from then on, without a break
     noticed_at: datetime | None = None  # when it was told that the tier will be lost
+    lost_at: datetime | None = None  # the moment that was told then: a promise, whatever is configured since
     pinned_until: datetime | None = None
     pinned_by: str = ""
     reason: str = ""  # of the pin

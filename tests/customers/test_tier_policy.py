@@ -86,6 +86,16 @@ def test_the_announcement_says_which_tier_and_when() -> None:
     assert judged.look_again == NOON + 2 * WEEK
 
 
+def test_who_was_told_a_date_keeps_her_tier_until_then_whatever_notice_is_configured_since() -> None:
+    told = judge(judge(GOLD, 10, BANDS, NOON).standing, 10, BANDS, NOON + 2 * WEEK)
+
+    hasty = judge(told.standing, 10, Bands(notice=WEEK), NOON + 3 * WEEK)
+    in_time = judge(told.standing, 10, Bands(notice=3 * WEEK), NOON + 4 * WEEK)
+
+    assert (hasty.standing.tier, hasty.look_again) == ("gold", told.changes[0].at)
+    assert in_time.standing.tier == "standard"
+
+
 def test_a_tier_is_lost_one_at_a_time_each_with_its_own_grace() -> None:
     tiers = [tier for tier, _ in course(PLATINUM, [5] * 10)]
 
