@@ -21,6 +21,12 @@ class CaseStatus(Enum):
         return self in (CaseStatus.NEW, CaseStatus.OPEN)
 
 
+class PromiseKind(Enum):
+    FIRST_ANSWER = "first_answer"
+    NEXT_ANSWER = "next_answer"
+    SOLUTION = "solution"
+
+
 class PromiseState(Enum):
     OPEN = "open"
     AT_RISK = "at_risk"
