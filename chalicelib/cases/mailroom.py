@@ -152,4 +152,6 @@ def _brought_back(decision: Decision, customer: Customer | None) -> Decision:
     """With the case an agent has to see to again, if the decision says that her answer did not arrive."""
     lost = sending.lost_answer(decision)
     case = storage.case(lost.case_id) if lost else None
-    return sending.brought_back(decision, lost, case, customer) if lost and case and customer else decision
+    if not (lost and case and customer):
+        return decision
+    return sending.brought_back(decision, lost, case, customer, policy().calendars)

@@ -103,14 +103,14 @@ def _context(
     match mail.purpose:
         case Purpose.ACKNOWLEDGEMENT:
             due = _local(mail.template.get("promised_by", ""), zone)
-            hours = ceil((due - mail.at).total_seconds() / 3600) if due else 0
+            plain = due and "counted_in" not in mail.template
+            hours = ceil((due - mail.at).total_seconds() / 3600) if due and plain else 0
             return {
                 "company": company,
                 "case_number": number,
                 "case_subject": mail.subject,
                 "promise_due": due,
                 "promise_hours": hours,
-                "working_hours": False,
                 "zone": zone,
             }
         case Purpose.NOTICE:

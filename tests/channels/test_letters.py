@@ -117,6 +117,14 @@ def test_an_acknowledgement_tells_number_and_promise_in_her_language_and_time(
     assert says in text_of(letter)
 
 
+@pytest.mark.parametrize(("template", "says"), [({}, True), ({"counted_in": "business time"}, False)])
+def test_hours_are_told_only_where_the_company_is_always_open(template: dict[str, str], says: bool) -> None:
+    promised = {"promised_by": "2026-11-21T12:00:00.000Z", **template}
+    mail = make_outbound(purpose=Purpose.ACKNOWLEDGEMENT, language="en", template=promised)
+
+    assert ("within 24 hours" in text_of(written(mail, make_case()))) is says
+
+
 def test_an_acknowledgement_without_a_promise_promises_nothing() -> None:
     mail = make_outbound(purpose=Purpose.ACKNOWLEDGEMENT, language="en")
 

@@ -11,7 +11,7 @@ from chalicelib.cases.intake import Intake
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.arrival import Arrival
-from chalicelib.model.case import Case
+from chalicelib.model.case import Case, PromiseKind
 from chalicelib.model.customer import Consent, Customer
 from chalicelib.model.interaction import Interaction, Purpose
 from chalicelib.model.known import IntakeFacts
@@ -112,8 +112,9 @@ def test_waiting_as_told_ends_in_a_contact_or_a_refusal(contact: Contact) -> Non
 @some
 @given(st.sampled_from(DEFAULT_TIERS.tiers), st.sampled_from(["email", "chat", "phone", "?"]), AROUND_NOON)
 def test_a_promise_is_warned_of_before_it_breaks(tier: object, channel: str, now: datetime) -> None:
-    promise = promises.answer_by(tier, channel, now)  # type: ignore[arg-type]  # a Tier, sampled
+    promise = promises.made(PromiseKind.FIRST_ANSWER, tier, channel, now, POLICY)  # type: ignore[arg-type]  # a Tier
 
+    assert promise
     assert now < promise.warn_at < promise.due_at
 
 
