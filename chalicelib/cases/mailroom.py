@@ -51,6 +51,8 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
         if not (decision := sending.claim(mail, policy(), now)).changes:
             return decision, None
         case = storage.case(mail.case_id) if mail.case_id else None
+        if sending.overtaken(mail, case):
+            return sending.withheld(mail, now), None
         try:
             raw, text = _write(mail, case, customer, now)
         except ValueError as error:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.cases import calendars
-from chalicelib.kernel import ids
+from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.messages import SendMail
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import (
     LONGEST_LOG,
@@ -23,6 +24,7 @@ from chalicelib.model.case import (
 )
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
+from chalicelib.model.interaction import Delivery, Direction, Interaction, Purpose
 from chalicelib.model.policy import Policy
 from chalicelib.model.tier import Tier
 
@@ -30,6 +32,7 @@ WARN_IN_LAST = 0.25  # of the promised time
 WAIT_FOR_CUSTOMER = timedelta(days=7)
 AT_RISK_PRIORITY = 1
 BROKEN_PRIORITY = 2
+BROKEN_AGAIN_PRIORITY = 3
 HER_MOVE, HER_WORD = "the next move is the customer's", "the customer wrote"
 
 
@@ -67,9 +70,10 @@ def asked(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, *
     if case.promise is None:
         return opened(case, tier, channel, now, policy, tell=tell)
     kind = case.promise.kind if case.promise.open else PromiseKind.NEXT_ANSWER
+    before = None if case.promise.open else replace(case.promise, told_by=None)
     return replace(
         resumed(case, now, policy.calendars, HER_WORD),
-        first_answer=case.first_answer or (None if case.promise.open else case.promise),
+        first_answer=case.first_answer or before,
         promise=made(kind, tier, channel, now, policy, tell=tell),
     )
 
@@ -80,6 +84,8 @@ def answered(case: Case, now: datetime, *, solved: bool) -> Case:
     case = _kept(case, case.promise, now, "answered")
     if solved:
         return _kept(case, case.solution, now, "solved")
+    if case.solution and case.solution.state is PromiseState.BROKEN:
+        return replace(case, solution=replace(case.solution, told_by=None))  # what was said of it is said anew
     if case.solution and case.solution.running:
         if case.solution.due_at <= now:  # the clock has not seen it yet
             return _with(case, replace(case.solution, state=PromiseState.BROKEN), PromiseStep.BROKEN, now, "not solved")
@@ -105,6 +111,7 @@ def resumed(case: Case, now: datetime, open_hours: Calendars, why: str) -> Case:
         paused_at=None,
         due_at=calendars.add(calendar, promise.due_at, stood),
         warn_at=calendars.add(calendar, promise.warn_at, stood),
+        told_by=promise.told_by and calendars.add(calendar, promise.told_by, stood),
     )
     return _with(case, going, PromiseStep.RESUMED, now, why)
 
@@ -119,24 +126,86 @@ def moved(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, w
     return case
 
 
-def act_on_due(case: Case, customer: Customer | None, now: datetime) -> Decision:
+def act_on_due(
+    case: Case, customer: Customer | None, now: datetime, policy: Policy, hers: Interaction | None = None
+) -> Decision:
     """What the clock does to a case whose time has come. Nothing, if it is not due after all: the clock may
-    come twice, and the case may have moved on."""
+    come twice, and the case may have moved on. `hers`: the mail her letter continues, if she is written one."""
     if case.due_at is None or case.due_at > now:
         return Decision(reason="not due")
     if case.status is CaseStatus.WAITING:
         return _close_wait(case, customer, now)
     told: list[Event] = []
-    urgent = case
-    for promise in case.promises:
-        if promise.next_at and promise.next_at <= now:
-            urgent, event = _due(urgent, promise, now)
-            told.append(event)
-    return Decision((urgent, *told), reason=" and ".join(dict.fromkeys(event.what.value for event in told)))
+    urgent, wait = case, to_tell(case, customer, now, policy)
+    for promise in _due_by(case, now):
+        told_by = _second_time(case, promise, policy) if promise is wait else promise.told_by
+        urgent, event = _due(urgent, replace(promise, told_by=told_by), now)
+        told.append(event)
+    changes: tuple[object, ...] = (urgent, *told)
+    messages: tuple[SendMail, ...] = ()
+    if customer and wait:
+        letter = _letter(urgent, wait, customer, now, _second_time(case, wait, policy), hers)
+        changes += (letter,)
+        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id),)
+    return Decision(changes, messages, reason=" and ".join(dict.fromkeys(event.what.value for event in told)))
+
+
+def to_tell(case: Case, customer: Customer | None, now: datetime, policy: Policy) -> Promise | None:
+    """The promise she is written of now because it will not be kept, or was not while nobody watched: once, and where
+    she was acknowledged. None: she is not written to."""
+    if customer is None or not policy.delays_told or not case.status.ours:
+        return None
+    for promise in _due_by(case, now):
+        own = promise.tell in customer.handles_of("email") and promise.tell not in customer.suppressed
+        if promise.open and promise.told_by is None and own and not policy.is_ours(promise.tell):
+            return promise if now < _second_time(case, promise, policy) else None
+    return None
+
+
+def _due_by(case: Case, now: datetime) -> list[Promise]:
+    return [promise for promise in case.promises if promise.next_at and promise.next_at <= now]
+
+
+def _second_time(case: Case, promise: Promise, policy: Policy) -> datetime:
+    """By when she will have an answer instead: as long again as her tier is promised."""
+    calendar = policy.calendars.of(promise.channel)
+    within = policy.tiers.named(case.tier).within(promise.kind, promise.channel)
+    again = within or calendars.between(calendar, promise.made_at, promise.due_at)
+    return calendars.add(calendar, promise.due_at, again)
+
+
+def _letter(
+    case: Case, promise: Promise, customer: Customer, now: datetime, told_by: datetime, hers: Interaction | None
+) -> Interaction:
+    return Interaction(
+        id=ids.derived_ulid(now, case.id, "delay", promise.kind.value, clock.iso(promise.made_at)),
+        customer_id=case.customer_id,
+        case_id=case.id,
+        at=now,
+        channel="email",
+        direction=Direction.OUT,
+        purpose=Purpose.DELAY,
+        tier=case.tier,
+        author="Liana",
+        subject=case.subject,
+        language=case.language or customer.language,
+        references=(*hers.references, hers.message_id) if hers and hers.message_id else (),
+        delivery=Delivery(to=promise.tell, since=now),
+        template={
+            "promise": promise.kind.value,
+            "promised_by": clock.iso(promise.due_at),
+            "told_by": clock.iso(told_by),
+        },
+    )
 
 
 def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
-    """It is about to break, or broke: the case rises, and its timeline tells."""
+    """It is about to break, or broke, or what she was told instead did: the case rises, and its timeline tells."""
+    if promise.state is PromiseState.BROKEN and promise.told_by:
+        due = promise.told_by.isoformat(timespec="minutes")
+        told = _told(case, EventKind.PROMISE_BROKEN, now, due=due, promise=promise.kind.value, again="yes")
+        case = _with(case, replace(promise, told_by=None), PromiseStep.BROKEN, now, "what she was told instead")
+        return replace(case, priority=max(case.priority, BROKEN_AGAIN_PRIORITY), updated_at=now), told
     broken = promise.due_at <= now
     step = PromiseStep.BROKEN if broken else PromiseStep.AT_RISK
     case = _with(case, replace(promise, state=PromiseState(step.value)), step, now)
@@ -161,7 +230,8 @@ def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decisio
 def _kept(case: Case, promise: Promise | None, now: datetime, why: str) -> Case:
     """The case with the promise kept, unless it is too late for that. While its clock stood it could not break."""
     if promise is None or not promise.open:
-        return case
+        late = promise and promise is case.promise and promise.kept_at is None
+        return replace(case, promise=replace(promise, kept_at=now)) if promise and late else case
     in_time = (promise.paused_at or now) < promise.due_at
     state = PromiseState.KEPT if in_time else PromiseState.BROKEN
     settled = replace(promise, state=state, kept_at=now, paused_at=None)

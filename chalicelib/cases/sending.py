@@ -53,6 +53,18 @@ def claim(mail: Interaction, policy: Policy, now: datetime, text: str = "") -> D
     return Decision((replace(mail, delivery=claimed, preview=shown),), reason=CLAIM)
 
 
+def overtaken(mail: Interaction, case: Case | None) -> bool:
+    """Whether it would say that an answer takes longer to somebody who has it."""
+    return mail.purpose is Purpose.DELAY and not (case and case.status.ours)
+
+
+def withheld(mail: Interaction, now: datetime) -> Decision:
+    """Kept and not sent: there is no need for it any more."""
+    if not _delivery(mail).state.pending:
+        return Decision(reason=f"is {_delivery(mail).state.value} already")
+    return _move(mail, DeliveryState.HELD, now, detail="answered meanwhile")
+
+
 def released(mail: Interaction, now: datetime) -> Decision:
     """SES certainly did not take it: back in the queue, unless an earlier attempt turned out to be taken."""
     if _delivery(mail).state is not DeliveryState.CLAIMED:

@@ -11,7 +11,7 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.signing import Keys
 from chalicelib.mail.message import Address
 from chalicelib.mail.outgoing import tokens
-from chalicelib.model.case import Case
+from chalicelib.model.case import Case, PromiseKind
 from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Interaction, Purpose
 from chalicelib.model.policy import Policy
@@ -111,6 +111,16 @@ def _context(
                 "case_subject": mail.subject,
                 "promise_due": due,
                 "promise_hours": hours,
+                "zone": zone,
+            }
+        case Purpose.DELAY:
+            return {
+                "company": company,
+                "case_number": number,
+                "case_subject": mail.subject,
+                "solution": mail.template["promise"] == PromiseKind.SOLUTION.value,
+                "promise_due": _local(mail.template["promised_by"], zone),
+                "told_by": _local(mail.template["told_by"], zone),
                 "zone": zone,
             }
         case Purpose.NOTICE:

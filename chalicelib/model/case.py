@@ -46,7 +46,7 @@ class Promise:
     due_at: datetime
     warn_at: datetime
     state: PromiseState = PromiseState.OPEN
-    kept_at: datetime | None = None
+    kept_at: datetime | None = None  # also when it was too late
     kind: PromiseKind = PromiseKind.FIRST_ANSWER
     channel: str = ""  # whose calendar it is counted in
     paused_at: datetime | None = None
@@ -64,7 +64,9 @@ class Promise:
 
     @property
     def next_at(self) -> datetime | None:
-        """When the clock has to look at it next; None: never."""
+        """When the clock has to look at it next; None: never. What she was told instead is watched, too."""
+        if self.state is PromiseState.BROKEN and self.kept_at is None:
+            return self.told_by
         if not self.running:
             return None
         return self.due_at if self.state is PromiseState.AT_RISK else self.warn_at

@@ -121,16 +121,16 @@ def test_a_promise_is_warned_of_before_it_breaks(tier: object, channel: str, now
 @some
 @given(CASES, CUSTOMERS, AROUND_NOON)
 def test_the_clock_may_come_twice(case: Case, customer: Customer, now: datetime) -> None:
-    once = promises.act_on_due(case, customer, now)
+    once = promises.act_on_due(case, customer, now, POLICY)
 
     after = next((change for change in once.changes if isinstance(change, Case)), case)
-    assert promises.act_on_due(after, customer, now).reason == "not due"
+    assert promises.act_on_due(after, customer, now, POLICY).reason == "not due"
 
 
 @some
 @given(CASES, CUSTOMERS, AROUND_NOON)
 def test_acting_on_a_case_moves_its_next_look_ahead_or_ends_it(case: Case, customer: Customer, now: datetime) -> None:
-    for change in promises.act_on_due(case, customer, now).changes:
+    for change in promises.act_on_due(case, customer, now, POLICY).changes:
         if isinstance(change, Case):
             assert change.due_at is None or change.due_at > now
 
