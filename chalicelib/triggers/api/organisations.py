@@ -152,7 +152,6 @@ def get_organisation_of(call: Call[None], customer_id: str) -> BelongsOut:
     body=JoinIn,
     returns=BelongsOut,
     errors=(404,),
-    looks_at="customer_id",
 )
 def join_organisation(call: Call[JoinIn], customer_id: str) -> BelongsOut:
     """She belongs to it and to no other. Told on her timeline. May be repeated."""
@@ -168,7 +167,6 @@ def join_organisation(call: Call[JoinIn], customer_id: str) -> BelongsOut:
     query=LeaveQuery,
     returns=BelongsOut,
     errors=(404,),
-    looks_at="customer_id",
 )
 def leave_organisation(call: Call[LeaveQuery], customer_id: str) -> BelongsOut:
     """Told on her timeline. May be repeated."""
