@@ -143,11 +143,13 @@ def _building(export_id: str, turn: int) -> Export | None:
 def _build_on(export_id: str, turn: int, now: datetime) -> Decision | None:
     export = _building(export_id, turn)
     if export is None:
+        if storage.export(export_id) is None:  # erased while a part was being written
+            _delete([folder_of(export_id)])
         return None
     records = storage.records(export.customer_id)
-    if not records:
+    if why := exporting.outdated(export, records):
         _delete([export.folder])
-        return exporting.failed(export, "she was erased meanwhile", now)
+        return exporting.failed(export, why, now)
     if export.record == len(export.records):
         return _finished(export, now)
     if not export.parts:

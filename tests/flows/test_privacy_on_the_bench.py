@@ -529,3 +529,41 @@ def test_a_short_while_later_the_clock_ends_it_by_itself(bench: Bench, monkeypat
         bench.run()
 
     assert erasure_of(bench).state is ErasureState.DONE
+
+
+def test_an_export_of_somebody_who_turns_out_to_be_two_holds_nothing_of_the_other(bench: Bench) -> None:
+    writes(bench, ANN, "zanzibar")
+    writes(bench, BEA, "Bea's own peppermint.")
+    merge = customers.merge(person(BEA).id, person(ANN).id, **TOMS, confirm_external=False)
+    export(person(ANN))
+    customers.undo_merge(merge.id, **TOMS)
+    bench.run()
+
+    (found,) = bench.rows(Export)
+    assert found.state is ExportState.FAILED
+    assert "ask for another" in found.detail
+    assert [key for key in stored(bench) if key.startswith("exports/")] == []
+
+
+def test_an_export_asked_for_at_the_moment_of_an_erasure_leaves_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither saw the other begin, and a part is written after the erasure swept."""
+    ann = a_full_life(bench)
+    with monkeypatch.context() as unseen:
+        unseen.setattr(privacy.storage, "exports_of", lambda _records: [])
+        export_id = export(ann)
+        erase(ann)
+    write_part = privacy._write_part
+
+    def slowly(*asked: Any) -> Any:
+        monkeypatch.setattr(privacy, "_write_part", write_part)
+        privacy.erase(erasure_of(bench).id, -1)
+        return write_part(*asked)
+
+    monkeypatch.setattr(privacy, "_write_part", slowly)
+    privacy.build_export(export_id, -1)
+    to_the_end(bench)
+
+    assert erasure_of(bench).state is ErasureState.DONE
+    assert traces(bench) == []
