@@ -20,7 +20,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import KeyReused
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Handle, HandleOwner
-from chalicelib.model.interaction import Attachment, Interaction, Receipt
+from chalicelib.model.interaction import Attachment, Interaction, KnownMessage, Receipt
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.privacy import Erasing, Erasure, ErasureState, Export, Exported, ExportState, Look, folder_of
 from chalicelib.privacy import erasing, exporting
@@ -326,6 +326,9 @@ def _delete_belongings(erasure: Erasure, things: Iterable[object]) -> Counter[st
         if isinstance(thing, Exported):
             places.append(folder_of(thing.export_id))
             gone["object: export"] += 1
+        for copy in thing.copies if isinstance(thing, KnownMessage) else ():
+            places += objects.places_of(copy.raw_key, copy.at)
+            gone["object: mail"] += 1
     _delete(places)
     return gone
 

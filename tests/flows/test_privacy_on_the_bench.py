@@ -18,6 +18,7 @@ from chalicelib.model.interaction import Interaction, Receipt
 from chalicelib.model.money import Money
 from chalicelib.model.privacy import STUCK_AFTER, Erasure, ErasureState, Export, ExportState
 from chalicelib.privacy import service as privacy
+from chalicelib.privacy import views
 from chalicelib.storage import customers as storage
 from chalicelib.storage import tallies
 from chalicelib.storage.commit import commit
@@ -147,6 +148,20 @@ def test_after_an_erasure_no_row_and_no_object_holds_her_address_name_or_words(b
     assert left == set()
     ids_ = [row for row in rows(bench) if any(record in row for record in ann.ids) and '"receipt"' not in row]
     assert ids_ == []
+
+
+def test_a_mail_that_was_delivered_twice_goes_twice(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for raw in [mail_bytes("zanzibar")] * 2:
+        bench.receive(raw, source=ANN.value)
+        bench.run()
+    with far_from_now(monkeypatch, timedelta(hours=1)):
+        bench.reconcile()
+    assert views.inventory(person(ANN).id).objects["mail"] == 2
+
+    erase(person(ANN))
+    to_the_end(bench)
+
+    assert traces(bench) == []
 
 
 def test_the_erasure_stays_and_tells_how_much_and_on_whose_word_but_not_of_whom(bench: Bench) -> None:

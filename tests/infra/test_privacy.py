@@ -82,9 +82,7 @@ def test_an_erasure_is_followed_until_she_is_forgotten(bench: Bench, cloud: Clou
     assert [line.split() for line in told][:2] == [["1", "case"], ["1", "customer"]]
 
 
-def test_the_receipt_of_an_erasure_does_not_say_of_whom(
-    bench: Bench, cloud: Cloud, stack: Stack, anns_id: str
-) -> None:
+def test_the_receipt_of_an_erasure_does_not_say_of_whom(bench: Bench, cloud: Cloud, stack: Stack, anns_id: str) -> None:
     privacy.erase(cloud, stack, anns_id, **TOM)
 
     (receipt,) = [receipt for receipt in bench.rows(Receipt) if receipt.key.startswith("api:operator:")]
