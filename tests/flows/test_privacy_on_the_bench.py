@@ -340,6 +340,19 @@ def test_a_merge_that_was_undone_keeps_no_copy_of_her_and_spares_the_other(bench
     assert len([entry for entry in bench.told_of(BEA.value) if isinstance(entry, Interaction)]) == 2
 
 
+def test_merges_on_top_of_each_other_that_were_undone_keep_no_copy_of_her(bench: Bench) -> None:
+    for who in (ANN, BEA, TOM):
+        writes(bench, who, "A contact.")
+    into_bea = [customers.merge(person(who).id, person(BEA).id, **TOMS, confirm_external=False) for who in (ANN, TOM)]
+    for merge in reversed(into_bea):
+        customers.undo_merge(merge.id, **TOMS)
+
+    erase(person(ANN))
+    to_the_end(bench)
+
+    assert traces(bench) == []
+
+
 def test_asked_for_by_the_record_that_was_absorbed_all_of_her_goes(bench: Bench) -> None:
     ann = a_full_life(bench)
     absorbed = next(record for record in ann.ids if record != ann.id)
