@@ -18,6 +18,8 @@ class Scope(Enum):
     CASES_WRITE = "cases:write"
     ARTICLES_READ = "articles:read"
     ARTICLES_WRITE = "articles:write"
+    SEGMENTS_READ = "segments:read"
+    SEGMENTS_WRITE = "segments:write"
     TASKS_READ = "tasks:read"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_WRITE = "quarantine:write"
@@ -43,6 +45,8 @@ _MEANINGS = {
     Scope.CASES_WRITE: "Answer customers in a case, and say who takes part in it.",
     Scope.ARTICLES_READ: "Read the articles of the knowledge base.",
     Scope.ARTICLES_WRITE: "Write articles and replace them.",
+    Scope.SEGMENTS_READ: "Read segments and who is in them, and count before there is one.",
+    Scope.SEGMENTS_WRITE: "Save and delete segments.",
     Scope.TASKS_READ: "Read what was planned for customers and why.",
     Scope.QUARANTINE_READ: "Read arrivals that were linked to nobody.",
     Scope.QUARANTINE_WRITE: "Take arrivals in that were linked to nobody.",

@@ -16,7 +16,7 @@ from chalicelib.customers import calibration, tiers
 from chalicelib.customers.calibration import Statistics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import JudgeTier, Message, Recalibrate
+from chalicelib.kernel.messages import JudgeTier, Message, RebuildSegments, Recalibrate
 from chalicelib.model.calibration import Calibration, Snapshot
 from chalicelib.model.customer import Customer
 from chalicelib.model.policy import Policy
@@ -63,7 +63,7 @@ class Gathering:
     now: datetime
 
     def look_at(self, customer: Customer) -> Iterable[Message]:
-        self.statistics.add(customer.value, customer.tier)
+        self.statistics.add(tiers.of_today(customer).value, customer.tier)
         if not tiers.judged(customer, self.policy, self.now).changes:
             return ()
         return (JudgeTier(customer_id=customer.id, as_of=clock.iso(self.statistics.at), bulk=True),)
@@ -95,8 +95,10 @@ class Night:
             return Decision(reason="a later night was quicker")
         tiers_now = self.policy().tiers
         published = calibration.renewed(before, whole, tiers_now, sweep.run)
-        following = Recalibrate(run=f"{sweep.run}: judged by it", after=clock.iso(whole.at))
-        return Decision((published,), (following,) if calibration.is_new(before, tiers_now) else (), "published")
+        following: list[Message] = [RebuildSegments()]
+        if calibration.is_new(before, tiers_now):
+            following.append(Recalibrate(run=f"{sweep.run}: judged by it", after=clock.iso(whole.at)))
+        return Decision((published,), tuple(following), "published")
 
 
 def _statistics(given: Mapping[str, Any], gathered: bytes) -> Statistics:

@@ -55,6 +55,7 @@ class Customer:
     open_cases: Mapping[str, str] = field(default_factory=dict)  # case id → topic
     acknowledged: tuple[datetime, ...] = ()  # automatic answers of the last hour, against loops
     notices_sent: tuple[datetime, ...] = ()  # the last few, for the frequency cap
+    organisation_id: str = ""  # the one she belongs to
     merged_into: str = ""  # the customer she turned out to be; this record then rests
     merged_by: str = ""  # the merge that did it
     absorbed: tuple[str, ...] = ()  # records that turned out to be hers, those they had absorbed included

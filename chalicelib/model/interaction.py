@@ -18,6 +18,7 @@ class Purpose(Enum):
     CONTACT = "contact"  # a customer's own words, or a call or chat an agent logged
     ACKNOWLEDGEMENT = "acknowledgement"
     REPLY = "reply"
+    DELAY = "delay"  # that a promise will not be kept, and by when there will be an answer instead
     NOTICE = "notice"  # proactive
 
 

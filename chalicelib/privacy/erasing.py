@@ -18,7 +18,9 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.interaction import KnownMessage, Receipt
 from chalicelib.model.privacy import Erasing, Erasure, ErasureState, Export, ExportState
+from chalicelib.model.segment import Member
 from chalicelib.model.tally import ERASED
+from chalicelib.segments import membership
 
 HANDLES_AT_ONCE = 40
 MOST_CHANGES = 96  # a transaction takes 100
@@ -155,7 +157,19 @@ def swept(
     counts = Counter(erasure.counts)
     counts.update(kind for kind, _ in things)
     counts.update(objects)
-    return Decision((replace(erasure, counts=dict(counts), updated_at=now), *changes), reason="swept")
+    further = replace(erasure, counts=dict(counts), updated_at=now)
+    return Decision((further, *changes, *_counted_out(thing for _, thing in things)), reason="swept")
+
+
+def _counted_out(things: Iterable[object]) -> tuple[Tally, ...]:
+    """Who is in no segment any more is not counted in it."""
+    segments = Counter(thing.segment_id for thing in things if isinstance(thing, Member))
+    return (Tally(membership.COUNTER, {slug: -many for slug, many in segments.items()}),) if segments else ()
+
+
+def items(things: Iterable[object]) -> int:
+    """How much of a transaction these rows take."""
+    return sum(2 if isinstance(thing, Member) else 1 for thing in things)
 
 
 def _emptied(receipt: Receipt) -> Receipt:

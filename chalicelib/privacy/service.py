@@ -296,8 +296,9 @@ def _with_what_they_lead_to(erasure: Erasure, page: Sequence[storage.Row]) -> Ba
             if place in elsewhere and erasing.is_hers(elsewhere[place], erasure.records)
         }
         further = {**batch, **more, rows.key_of(row.thing): (row.kind, row.thing)}
-        if batch and len(further) > erasing.MOST_CHANGES:
-            break
+        if erasing.items(thing for _, thing in further.values()) > erasing.MOST_CHANGES:
+            # A row that leads to more than a transaction takes goes when some of them are gone.
+            return list(batch.values()) or list(more.values())[: erasing.MOST_CHANGES // 2]
         batch = further
     return list(batch.values())
 

@@ -35,6 +35,9 @@ _TAGS = {
     "customers": "Who they are, and everything about them in one list.",
     "cases": "One matter of one customer each, until it is solved.",
     "articles": "The knowledge base: answers written once, for every channel.",
+    "organisations": "Customers who belong together, a company for one.",
+    "segments": "Named audiences, kept up to date by events.",
+    "segment-counts": "How many would be in a segment, before there is one.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
     "quarantine": "What arrived and was linked to nobody.",
     "tiers": "What a customer's value earns her.",
@@ -54,7 +57,9 @@ _PARAMETERS = {
     "erasure_id": ("An erasure's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "kind": ("The kind of a handle: " + ", ".join(HANDLE_KINDS) + ".", None),
     "value": ("The handle's value, percent-encoded.", None),
-    "slug": ("An article's name in addresses: small letters, digits and -.", f"^{SLUG}$"),
+    "organisation_id": ("An organisation's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "count_id": ("A count's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {
     400: "The request cannot be read: not JSON, a bad parameter, or somebody else's cursor.",

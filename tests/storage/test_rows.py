@@ -21,8 +21,10 @@ from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessag
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
+from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.retention import Retention
+from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
@@ -117,6 +119,31 @@ EXAMPLES: dict[type, Any] = {
     ),
     Erasing: Erasing(customer_id=ANNS_ID, erasure_id="01R"),
     Sum: Sum(("seen", "2026"), 3, "cents", -250),
+    Directory: Directory(edition=3, editions={"gold": 2}, speaks_of=("standing.tier", "traits.a.b")),
+    Segment: Segment(
+        id="gold",
+        title="Gold",
+        definition=Definition(
+            all=(Condition(about=About.TIER, one_of=("gold",)), Condition(about=About.VALUE_INDEX, below=99.5)),
+            none=(Condition(about=About.LAST_PURCHASE, within_days=90),),
+        ),
+        build="01R",
+        updated_at=NOON,
+        updated_by="desk",
+    ),
+    Member: Member(segment_id="gold", customer_id=ANNS_ID, since=NOON),
+    Memberships: Memberships(customer_id=ANNS_ID, since={"gold": NOON}, look_again=NOON),
+    Organisation: Organisation(
+        id="01O",
+        name="Baum",
+        external_id="K-1",
+        domains=("baum.example",),
+        created_at=NOON,
+        updated_at=NOON,
+        updated_by="desk",
+    ),
+    OrganisationMark: OrganisationMark(what="domain", value="baum.example", organisation_id="01O"),
+    Affiliation: Affiliation(customer_id=ANNS_ID, organisation_id="01O", since=NOON, by="Tom"),
     Article: Article(
         id="where-is-my-order",
         texts={"en": ArticleText("Where?", "On its way.")},
