@@ -128,10 +128,10 @@ def _check_retention(stage: Stage, file: str) -> None:
         kept = read_retention(stage.retention)
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
-    if 0 < kept.interaction < stage.raw_mail_days:
+    if 0 < kept.message < stage.raw_mail_days:  # never longer than contacts; both lead to originals
         raise Trouble(
-            f"{file}: raw_mail_days = {stage.raw_mail_days} would outlive the contacts, which retention keeps for"
-            f" {kept.interaction}: make it that or less"
+            f"{file}: raw_mail_days = {stage.raw_mail_days} would outlive the contacts or their Message-IDs, which"
+            f" retention keeps for {kept.message}: make it that or less"
         )
 
 

@@ -18,6 +18,7 @@ from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Customer, CustomerHint
 from chalicelib.model.interaction import (
+    Copy,
     Delivery,
     Direction,
     Interaction,
@@ -36,6 +37,7 @@ QUARANTINE = {
     Trust.SPOOFED: "its sender is not who it says",
 }
 OPEN_CASES_WE_ACKNOWLEDGE = 20  # the last line against a loop that no other rule recognised
+MOST_COPIES = 1000  # of one mail that are remembered: 100 KB of a row
 CHAIN = 50  # Message-IDs an answer carries on
 REVOKED = "came to a reply address that was withdrawn"
 UNPROVEN = "somebody unproven writes into this case"
@@ -73,8 +75,15 @@ def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime)
             customer_id=facts.repeat.customer_id,
             case_id=facts.repeat.case_id,
         )
-        return Intake(Decision((known,), reason="the same mail again"), known, duplicate=True)
+        changes = (known, _with_copy(facts.repeat, arrival)) if arrival.raw_key else (known,)
+        return Intake(Decision(changes, reason="the same mail again"), known, duplicate=True)
     return admit(arrival, facts, policy, now)
+
+
+def _with_copy(known: KnownMessage, arrival: Arrival) -> KnownMessage:
+    """What an erasure finds this copy's original by."""
+    copies = (*known.copies, Copy(raw_key=arrival.raw_key, at=arrival.at))
+    return replace(known, copies=copies[-MOST_COPIES:])
 
 
 def admit(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -> Intake:

@@ -102,11 +102,20 @@ def undo(
     theirs = _retold(made.absorbed, hers, refusals, learning.corrected(since.absorbeds), since.absorbeds_still)
     ours = _retold(made.survivor, own, refusals, learning.corrected(since.survivors), since.survivors_still)
     theirs = [*theirs, _served(theirs[-1], served)]
+    held_back = _held_back(made, survivor, (*theirs, *ours))
     apart = _apart(made, survivor, absorbed, theirs[-1], since.cases)
+    apart = replace(apart, consents=_said_last(apart.consents, held_back))
     rest = _rest(made, survivor, apart, ours[-1], (*theirs, *ours))
     apart, told_apart, news_of_apart = tiers.retiered(apart, policy, now)
     rest, told_rest, news_of_rest = tiers.retiered(rest, policy, now)
-    over = replace(made, undone_at=now, undone_by=author, undone_because=reason)
+    over = replace(
+        made,
+        survivor=_named(made.survivor),
+        absorbed=_named(made.absorbed),
+        undone_at=now,
+        undone_by=author,
+        undone_because=reason,
+    )
     what = EventKind.MERGE_UNDONE
     told = (
         _told(what, rest.id, apart.id, made.id, now, by=author, reason=reason),
@@ -240,6 +249,22 @@ def _served(customer: Customer, contacts: Iterable[Interaction]) -> Customer:
     for contact in contacts:
         value = value_index.served(value, contact.at, contact.cost)
     return replace(customer, value=value)
+
+
+def _held_back(made: Merge, now: Customer, states: Iterable[Customer]) -> dict[str, Consent]:
+    """Refusals since the merge that no timeline explains any more: what told them was kept no longer."""
+    states = tuple(states)
+    return {
+        key: said
+        for key, said in now.consents.items()
+        if not said.granted and said.at >= made.at and all(state.consents.get(key) != said for state in states)
+    }
+
+
+def _named(record: Customer) -> Customer:
+    """Only who it was: the rest of a copy may have come from somebody who turned out to be another person."""
+    standing = Standing(tier=record.tier, since=record.created_at)
+    return Customer(id=record.id, created_at=record.created_at, standing=standing)
 
 
 def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, cases: Iterable[Case]) -> Customer:

@@ -129,6 +129,14 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """The same mail, delivered once more: where its original lies, and since when."""
+
+    raw_key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMessage:
     """A Message-ID that passed through one of our mailboxes, in or out, and the case it belongs to."""
 
@@ -138,6 +146,7 @@ class KnownMessage:
     customer_id: str
     case_id: str
     at: datetime | None = None
+    copies: tuple[Copy, ...] = ()  # no contact names them
     version: int | None = None
 
 

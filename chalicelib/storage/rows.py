@@ -430,6 +430,7 @@ class KnownMessageRow(Row, discriminator="message"):
     customer_id = UnicodeAttribute()
     case_id = UnicodeAttribute()
     at = UnicodeAttribute(null=True)
+    copies = ListOf(null=True)
 
     @classmethod
     def key_of(cls, thing: KnownMessage) -> Key:

@@ -396,6 +396,27 @@ def test_handles_go_back_as_far_as_they_are_still_there_and_new_ones_stay() -> N
     assert (rest.handles, apart.handles) == ((ANN, device), (BEAS,))
 
 
+def test_a_refusal_that_no_timeline_holds_any_more_holds_for_both_too() -> None:
+    agreed = {"email/service": Consent(granted=True, at=NOON - HOUR, proof="form")}
+    made, both, rests = merged(absorbed=replace(BEA, consents=agreed))
+    refused = {"email/service": Consent(granted=False, at=NOON + HOUR, proof="link")}
+
+    rest, apart = undone(made, replace(both, consents=refused), rests)
+
+    assert rest.consents == refused
+    assert apart.consents == refused
+
+
+def test_what_is_undone_keeps_no_copies_but_who_was_merged() -> None:
+    made, both, rests = merged()
+
+    over, *_ = merging.undo(made, both, rests, merging.Since((), (), ()), **SAID, policy=POLICY, now=NOON).changes
+
+    assert isinstance(over, Merge)
+    assert (over.survivor.id, over.absorbed.id) == (ANNS.id, BEA.id)
+    assert not any((*over.survivor.handles, *over.absorbed.handles, over.survivor.name, over.absorbed.name))
+
+
 def test_undoing_is_told_on_both_timelines_and_remembered() -> None:
     made, both, rests = merged()
 
@@ -403,7 +424,8 @@ def test_undoing_is_told_on_both_timelines_and_remembered() -> None:
 
     over, *_ = decision.changes
     events = [change for change in decision.changes if isinstance(change, Event)]
-    assert over == replace(made, undone_at=NOON, undone_by="Tom", undone_because="she says so")
+    assert isinstance(over, Merge)
+    assert (over.id, over.undone_at, over.undone_by, over.undone_because) == (made.id, NOON, "Tom", "she says so")
     assert [(e.what, e.customer_id) for e in events] == [
         (EventKind.MERGE_UNDONE, ANNS.id),
         (EventKind.MERGE_UNDONE, BEAS_ID),

@@ -75,7 +75,14 @@ def test_how_long_what_is_kept_is_told_to_functions_and_to_the_bucket(tmp_path: 
         (COMPLETE + 'retention = "lock=3"\n', "retention knows no 'lock'; it may name interaction, fact"),
         (COMPLETE + 'retention = "look=many"\n', "retention look=many: write whole days"),
         (COMPLETE + 'retention = "usage=30"\n', "retention usage=30: at least 400 days"),
-        (COMPLETE + 'retention = "interaction=30"\n', "raw_mail_days = 400 would outlive the contacts"),
+        (
+            COMPLETE + 'retention = "interaction=30 message=30 quarantine=30"\n',
+            "raw_mail_days = 400 would outlive the contacts",
+        ),
+        (
+            COMPLETE + 'retention = "message=30"\n',
+            "raw_mail_days = 400 would outlive the contacts or their Message-IDs",
+        ),
         ("sender_address", "liana.prod.toml"),
     ],
 )
