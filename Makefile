@@ -13,6 +13,8 @@ FROM ?=
 TO ?=
 QUARANTINE ?=
 WAIT ?=
+CUSTOMER ?=
+DRY_RUN ?=
 ARGS ?=
 
 run := $(VENV)/bin/python
@@ -24,7 +26,7 @@ where := $(if $(LOCAL),--local http://127.0.0.1:$(PORT),$(if $(STAGE),--stage $(
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo demo-reset up mailbox test test-quick check template deploy preflight status redrive replay recalibrate \
-	sending rotate-keys destroy clean
+	export erase sending rotate-keys destroy clean
 
 help:  ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +77,12 @@ redrive: $(VENV)/.stamp  ## send dead letters back to their queues; QUEUE=MailDe
 replay: $(VENV)/.stamp  ## read stored mail again: FROM=2026-11-01 (TO=…), or QUARANTINE=1; WAIT=1
 	@$(infra) replay $(where) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) $(if $(QUARANTINE),--quarantine) \
 		$(if $(WAIT),--wait)
+
+export: $(VENV)/.stamp  ## all there is of a customer as one zip: CUSTOMER=… (ARGS="--to folder"); DRY_RUN=1 counts
+	@$(infra) export $(where) $(CUSTOMER) $(if $(DRY_RUN),--dry-run) $(ARGS)
+
+erase: $(VENV)/.stamp  ## forget a customer: CUSTOMER=… DRY_RUN=1, then ARGS="--author Tom --reason letter --yes"
+	@$(infra) erase $(where) $(CUSTOMER) $(if $(DRY_RUN),--dry-run) $(ARGS)
 
 recalibrate: $(VENV)/.stamp  ## renew the value index over all customers now; WAIT=1 tells its figures
 	@$(infra) recalibrate $(where) $(if $(WAIT),--wait)

@@ -39,6 +39,9 @@ class Counted(Enum):
     TASK_QUEUED = "TaskQueued"
     TASK_PASSED_OVER = "TaskPassedOver"
     UNSUBSCRIBED = "Unsubscribed"
+    SEGMENT_JOINED = "SegmentJoined"
+    SEGMENT_LEFT = "SegmentLeft"
+    SEGMENTS_NOT_SORTED = "SegmentsNotSorted"
     RECONCILED = "Reconciled"
     MESSAGE_FAILED = "MessageFailed"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from infra import recalibrate, stack
+from infra import privacy, recalibrate, stack
 from infra.cloud import DEFAULT_ENDPOINT, Cloud
 from infra.deploy import deploy, deploy_local, destroy, switch_sending
 from infra.dns_records import is_published, needed_records
@@ -119,6 +119,32 @@ def _replay(options: argparse.Namespace) -> None:
         wait(cloud, deployed)
 
 
+def _export(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    deployed = stack.require(cloud, stage.stack_name)
+    if options.dry_run:
+        print("\n".join(privacy.inventory(cloud, deployed, options.customer)))
+        return
+    asked = {"author": options.author, "reason": options.reason}
+    print(privacy.export(cloud, deployed, options.customer, **asked, to=options.to))
+
+
+def _erase(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    deployed = stack.require(cloud, stage.stack_name)
+    found = privacy.inventory(cloud, deployed, options.customer)
+    if options.dry_run:
+        print("\n".join([*found, "What stays:", *(f"  {line}" for line in privacy.stays())]))
+        return
+    if not (options.yes and options.author and options.reason):
+        raise Trouble("she would be gone for good: say --author, --reason and --yes, or look first with --dry-run")
+    asked = {"author": options.author, "reason": options.reason}
+    erasure_id = privacy.erase(cloud, deployed, options.customer, **asked)
+    print(f"erasure {erasure_id} has begun")
+    if options.wait:
+        privacy.wait_until_forgotten(cloud, deployed, erasure_id)
+
+
 def _recalibrate(options: argparse.Namespace) -> None:
     cloud, stage = _where(options)
     deployed = stack.require(cloud, stage.stack_name)
@@ -179,6 +205,19 @@ def _where(options: argparse.Namespace) -> tuple[Cloud, Stage]:
     return Cloud.aws(options.region or stage.region or None), stage
 
 
+def _privacy_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
+    asked = argparse.ArgumentParser(add_help=False)
+    asked.add_argument("customer", help="her id")
+    asked.add_argument("--dry-run", action="store_true", help="only count what there is")
+    asked.add_argument("--author", default="", help="who answers for it")
+    asked.add_argument("--reason", default="", help="why; do not name her")
+    all_of_her = verb("export", _export, "all there is of a customer, as one zip", where, asked)
+    all_of_her.add_argument("--to", type=Path, default=Path(), metavar="FOLDER")
+    gone = verb("erase", _erase, "forget a customer, for good", where, asked)
+    gone.add_argument("--yes", action="store_true")
+    gone.add_argument("--wait", action="store_true", help="until nothing of hers is left, an hour at most")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra", description="Deploys and looks after Liana.")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="verb")
@@ -219,6 +258,7 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--to", dest="until", metavar="DAY", help="last day; today if not given")
     again.add_argument("--quarantine", action="store_true", help="only what was quarantined; of 30 days without --from")
     again.add_argument("--wait", action="store_true", help="until all is read, an hour at most")
+    _privacy_verbs(verb, where)
     night = verb("recalibrate", _recalibrate, "renew the value index over all customers now, as each night does", where)
     night.add_argument("--wait", action="store_true", help="until it is over, and tell its figures")
     turn = verb("sending", _sending, "turn sending on or off", where)

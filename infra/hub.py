@@ -122,11 +122,21 @@ def scope_names() -> list[str]:
 @contextmanager
 def as_the_stage(cloud: Cloud, deployed: Stack) -> Iterator[None]:
     """Lets product code in this process work on the stage's table with the operator's own credentials."""
+    from chalicelib.configuration import policy, retention
+    from chalicelib.gateways.aws import client
     from chalicelib.kernel.settings import settings
     from chalicelib.session import session
     from chalicelib.storage.table import bind
 
-    wanted = {"TABLE_NAME": deployed.table_name, "AWS_DEFAULT_REGION": cloud.region}
+    wanted = {
+        "TABLE_NAME": deployed.table_name,
+        "BUCKET_NAME": deployed.bucket_name,
+        "SENDER_ADDRESS": deployed.sender_address,
+        "RETENTION": deployed.parameters.get("Retention", ""),
+        "SES_MESSAGE_ID_DOMAIN": "email" if cloud.endpoint or cloud.region == "us-east-1" else cloud.region,
+        "AWS_DEFAULT_REGION": cloud.region,
+    }
+    wanted["SES_MESSAGE_ID_DOMAIN"] += ".amazonses.com"
     if cloud.endpoint:
         wanted |= {
             "AWS_ENDPOINT_URL": cloud.endpoint,
@@ -134,7 +144,7 @@ def as_the_stage(cloud: Cloud, deployed: Stack) -> Iterator[None]:
             "AWS_SECRET_ACCESS_KEY": "test",
         }
     before = {name: os.environ.get(name) for name in wanted}
-    caches = (settings, session, bind)
+    caches = (settings, policy, retention, session, client, bind)
     os.environ.update(wanted)
     for cached in caches:
         cached.cache_clear()

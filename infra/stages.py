@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.configuration import read_contact_costs, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.retention import read_retention
 from infra import public_holidays
 from infra.trouble import Trouble
 
@@ -39,6 +40,7 @@ class Stage:
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
     alarm_topic: str = ""
     log_retention_days: int = 90
+    retention: str = ""  # days by kind of data
     raw_mail_days: int = 400  # at most: the table remembers for 400 days what was taken in
 
     @property
@@ -69,6 +71,8 @@ class Stage:
             "Staff": self.staff,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
+            "Retention": self.retention,
+            "InteractionDays": str(read_retention(self.retention).interaction),
         }
 
 
@@ -115,7 +119,20 @@ def _checked(name: str, file: str, settings: dict[str, object], required: list[s
         raise Trouble(f"{file}: staff {', '.join(map(repr, wrong))}: name addresses (ann@example.com) or @domains")
     if not 1 <= stage.raw_mail_days <= 400:
         raise Trouble(f"{file}: raw_mail_days is 1 to 400: the table remembers that long what was taken in")
+    _check_retention(stage, file)
     return replace(stage, staff=",".join(entries))
+
+
+def _check_retention(stage: Stage, file: str) -> None:
+    try:
+        kept = read_retention(stage.retention)
+    except Permanent as error:
+        raise Trouble(f"{file}: {error.detail}") from error
+    if 0 < kept.interaction < stage.raw_mail_days:
+        raise Trouble(
+            f"{file}: raw_mail_days = {stage.raw_mail_days} would outlive the contacts, which retention keeps for"
+            f" {kept.interaction}: make it that or less"
+        )
 
 
 def _as_text(key: str, value: object) -> object:

@@ -47,6 +47,7 @@ EVE = Person("Eve Fox", "en", "America/Los_Angeles", 80)
 FINN = Person("Finn Gray", "en", "Europe/Dublin", 15)
 ADAS_PHONE = "+493012345"
 CROWD = 40
+GIL = Person("Gil Hart", "en", "UTC", 0)  # nobody knows him before he writes
 CUSTOMERS = (ADA, BO, CLEO, DAN, EVE, FINN)
 
 SEAM = "repairing-a-tent-seam"
@@ -104,7 +105,7 @@ class Storyteller:
         self.expires_on = (self.today + timedelta(days=21)).date()
 
     def tell(self) -> None:
-        if self._known():
+        if self._knows(ADA):
             self._welcome_back()
             return
         self._the_company()
@@ -117,14 +118,15 @@ class Storyteller:
         self._outreach()
         self._unsubscribe()
         self._timeline()
+        self._privacy()
         print("\nThe story is told, and every step of it was checked.")
 
     # ── The company ───────────────────────────────────────────────────────────────────────────────
 
-    def _known(self) -> bool:
+    def _knows(self, person: Person) -> bool:
         status, _ = http(
             "GET",
-            f"{self.hub.stack.api_url}/v1/customers?email={ADA.email}",
+            f"{self.hub.stack.api_url}/v1/customers?email={person.email}",
             None,
             {"Authorization": f"Bearer {self.hub.key}"},
         )
@@ -257,10 +259,10 @@ class Storyteller:
         self._send(BO, "背包的肩带断了", "您好，我上个月买的背包肩带断了，可以更换吗？")
         show(self._receives(BO, "背包的肩带断了"))
 
-        stranger = Person("Gil Hart", "en", "UTC", 0)
-        self._send(stranger, "Do you ship to Malta?", "Hello, do you ship to Malta?")
-        self._receives(stranger, "Do you ship to Malta")
-        print(f"  a stranger: customer {self._customer(stranger)['id']}, tier {self._customer(stranger)['tier']}")
+        self._send(GIL, "Do you ship to Malta?", "Hello, do you ship to Malta?")
+        self._receives(GIL, "Do you ship to Malta")
+        gil = self._customer(GIL)
+        print(f"  a stranger: customer {gil['id']}, tier {gil['tier']}")
 
         before = len(self.mailbox.messages())
         robot = Person("Ivy Jones", "en", "UTC", 0)
@@ -378,6 +380,19 @@ class Storyteller:
             }[entry["kind"]](entry)
             print(f"  {entry['id'][:10]}…  {entry['kind']:<11} {what}")
 
+    def _privacy(self) -> None:
+        chapter("Who looked at Ada, and Gil is forgotten (GET …/looks, POST …/erasure)")
+        for look in self.hub.get(f"/v1/customers/{self._customer(ADA)['id']}/looks?limit=3")["items"]:
+            print(f"  {look['at'][:19]}  {look['by']} {look['what']}")
+        gil = f"/v1/customers/{self._customer(GIL)['id']}"
+        word = {"author": "Grace", "reason": "his letter of today"}
+        plan = self.hub.post(f"{gil}/erasure", {**word, "dry_run": True})
+        print(f"  a dry run for Gil: {counted(plan['rows'])}; {counted(plan['objects'])}")
+        began = self.hub.post(f"{gil}/erasure", word, "forget-gil")
+        self.hub.until("that nobody knows Gil any more", lambda: not self._knows(GIL) or None)
+        erasure = self.hub.get(f"/v1/erasures/{began['id']}")
+        print(f"  erasure {erasure['state']} on {erasure['author']}'s word; who writes as Gil now is a new customer")
+
     def _welcome_back(self) -> None:
         chapter("The company is still here: its state is that of the last run")
         for person in CUSTOMERS:
@@ -424,13 +439,7 @@ class Storyteller:
         return self.hub.get(f"/v1/customers?email={person.email}")
 
     def _timeline_of(self, person: Person) -> list[Json]:
-        status, _ = http(
-            "GET",
-            f"{self.hub.stack.api_url}/v1/customers?email={person.email}",
-            None,
-            {"Authorization": f"Bearer {self.hub.key}"},
-        )
-        if status != 200:
+        if not self._knows(person):
             return []
         found: list[Json] = self.hub.get(f"/v1/customers/{self._customer(person)['id']}/timeline?limit=50")["items"]
         return found
@@ -456,6 +465,10 @@ class Storyteller:
 
 def money(minor: int) -> Json:
     return {"minor": minor, "currency": CURRENCY}
+
+
+def counted(things: Json) -> str:
+    return ", ".join(f"{number} {name}" for name, number in things.items() if number)
 
 
 def chapter(title: str) -> None:

@@ -27,7 +27,7 @@ from chalicelib.gateways.mailer import RecordingMailer
 from chalicelib.kernel import clock
 from chalicelib.kernel.settings import settings
 from chalicelib.model.customer import Handle
-from chalicelib.storage import calibration, customers, table
+from chalicelib.storage import calibration, customers, segments, table
 from chalicelib.storage.rows import Row
 
 SENDER = "hello@care.liana.test"
@@ -65,6 +65,7 @@ def forget_caches() -> None:
         key_store._provider.cache_clear,
         table.bind.cache_clear,
         calibration._kept.clear,
+        segments._definitions.cache_clear,
     ):
         cached()
 

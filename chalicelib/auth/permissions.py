@@ -18,11 +18,15 @@ class Scope(Enum):
     CASES_WRITE = "cases:write"
     ARTICLES_READ = "articles:read"
     ARTICLES_WRITE = "articles:write"
+    SEGMENTS_READ = "segments:read"
+    SEGMENTS_WRITE = "segments:write"
     TASKS_READ = "tasks:read"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_WRITE = "quarantine:write"
     MAIL_READ = "mail:read"
     MAIL_UNLOCK = "mail:unlock"
+    AUDIT_READ = "audit:read"
+    PRIVACY_WRITE = "privacy:write"
     TOKENS_WRITE = "tokens:write"
 
     @property
@@ -41,11 +45,15 @@ _MEANINGS = {
     Scope.CASES_WRITE: "Answer customers in a case, and say who takes part in it.",
     Scope.ARTICLES_READ: "Read the articles of the knowledge base.",
     Scope.ARTICLES_WRITE: "Write articles and replace them.",
+    Scope.SEGMENTS_READ: "Read segments and who is in them, and count before there is one.",
+    Scope.SEGMENTS_WRITE: "Save and delete segments.",
     Scope.TASKS_READ: "Read what was planned for customers and why.",
     Scope.QUARANTINE_READ: "Read arrivals that were linked to nobody.",
     Scope.QUARANTINE_WRITE: "Take arrivals in that were linked to nobody.",
     Scope.MAIL_READ: "Fetch original mails and attachments.",
     Scope.MAIL_UNLOCK: "Unlock attachments that nobody found to be clean.",
+    Scope.AUDIT_READ: "Read who looked at a customer.",
+    Scope.PRIVACY_WRITE: "Export all there is of a customer, and have her forgotten.",
     Scope.TOKENS_WRITE: "Exchange the key for a short-lived token that may do less.",
 }
 

@@ -54,6 +54,7 @@ def merge(
 ) -> Decision:
     """Both as one from now on. Changes begin with the Merge. Raises Conflict, saying what to do instead."""
     _check(survivor, absorbed, confirm_external=confirm_external)
+    survivor, absorbed = tiers.of_today(survivor), tiers.of_today(absorbed)
     earlier = [ids.instant_of(merge_id) for merge_id in (*survivor.merges, *absorbed.merges)]
     at = max([now, *(moment + A_MOMENT for moment in earlier)])
     made = Merge(
@@ -158,6 +159,7 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         open_cases={**survivor.open_cases, **absorbed.open_cases},
         acknowledged=tuple(sorted((*survivor.acknowledged, *absorbed.acknowledged))),
         notices_sent=tuple(sorted((*survivor.notices_sent, *absorbed.notices_sent)))[-NOTICES_REMEMBERED:],
+        organisation_id=survivor.organisation_id or absorbed.organisation_id,
         absorbed=(*survivor.absorbed, *absorbed.ids),
         merges=(*survivor.merges, merge_id),
     )
@@ -277,10 +279,17 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id not in apart.open_cases},
         acknowledged=_with_later(before.acknowledged, now.acknowledged, made.absorbed.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, made.absorbed.notices_sent),
+        organisation_id=_organisation(made, now),
         absorbed=before.absorbed,
         merges=before.merges,
     )
     return with_words(rest, {word: words.get(word, "") for word in WORDS})
+
+
+def _organisation(made: Merge, now: Customer) -> str:
+    """Hers before, unless she was put into another since, or into none."""
+    before = made.survivor.organisation_id
+    return before if now.organisation_id == (before or made.absorbed.organisation_id) else now.organisation_id
 
 
 def _own_again(

@@ -9,14 +9,14 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.customers import calibration, tiers
 from chalicelib.customers.calibration import Statistics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import JudgeTier, Message, Recalibrate
+from chalicelib.kernel.messages import JudgeTier, Message, RebuildSegments, Recalibrate
 from chalicelib.model.calibration import Calibration, Snapshot
 from chalicelib.model.customer import Customer
 from chalicelib.model.policy import Policy
@@ -24,16 +24,34 @@ from chalicelib.model.sweep import Sweep
 from chalicelib.model.value import Parameters
 
 CALIBRATION = "calibration"  # the job's name
+_A_MONTH = timedelta(days=32)
 
 
-def begin(published: Calibration, at: datetime) -> dict[str, Any]:
-    """What all parts of a night count with, as the sweep keeps it: another night may publish meanwhile."""
+def begin(published: Calibration, at: datetime, erased: Callable[[str], Mapping[str, int]]) -> dict[str, Any]:
+    """What all parts of a night count with, as the sweep keeps it: another night may publish meanwhile. `erased`: what
+    is left of those who were erased in a month."""
     past = calibration.past_of(published.snapshots, at)
     return {
         "at": clock.iso(at),
         "parameters": asdict(published.learnt),
         "past": {**asdict(past), "at": clock.iso(past.at)} if past else None,
+        "margin_of_erased": _margin_of_erased(past, at, erased) if past else 0,
     }
+
+
+def _margin_of_erased(past: Snapshot, at: datetime, erased: Callable[[str], Mapping[str, int]]) -> int:
+    """What those brought whom the forecast of `past` counted and nobody can count any more, by whole months."""
+    known_by, months = f"{past.at:%Y-%m}", []
+    month = (past.at.replace(day=1) + _A_MONTH).replace(day=1)
+    while month <= at:
+        months.append(f"{month:%Y-%m}")
+        month = (month + _A_MONTH).replace(day=1)
+    return sum(
+        amount
+        for left in map(erased, months)
+        for name, amount in left.items()
+        if name.startswith("margin.") and name.removeprefix("margin.") <= known_by
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,7 @@ class Night:
 
     def conclusion(self, sweep: Sweep, gathered: Iterable[bytes]) -> Decision:
         whole = _statistics(sweep.given, b"")
+        whole.margin_of_past += sweep.given.get("margin_of_erased", 0)
         for part in gathered:
             whole.merge(_statistics(sweep.given, part))
         before = self.stored()
@@ -76,8 +95,10 @@ class Night:
             return Decision(reason="a later night was quicker")
         tiers_now = self.policy().tiers
         published = calibration.renewed(before, whole, tiers_now, sweep.run)
-        following = Recalibrate(run=f"{sweep.run}: judged by it", after=clock.iso(whole.at))
-        return Decision((published,), (following,) if calibration.is_new(before, tiers_now) else (), "published")
+        following: list[Message] = [RebuildSegments()]
+        if calibration.is_new(before, tiers_now):
+            following.append(Recalibrate(run=f"{sweep.run}: judged by it", after=clock.iso(whole.at)))
+        return Decision((published,), tuple(following), "published")
 
 
 def _statistics(given: Mapping[str, Any], gathered: bytes) -> Statistics:

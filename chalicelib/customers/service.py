@@ -12,7 +12,9 @@ from chalicelib.kernel.errors import Conflict, KeyReused, NotFound
 from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.fact import Fact, FactReport
 from chalicelib.model.merge import Merge
+from chalicelib.model.tally import ERASED
 from chalicelib.storage import customers as storage
+from chalicelib.storage import tallies
 from chalicelib.storage.calibration import current_policy, fresh_policy, stored
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
@@ -179,7 +181,8 @@ def judge_tier(customer_id: str, as_of: datetime) -> None:
 
 def night_begins(at: datetime, *, after: datetime | None = None) -> dict[str, Any]:
     """What a pass of the job `calibration` as of a moment is given; `after`: that moment is later than this one."""
-    return night.begin(stored(), max(at, after + timedelta(seconds=1)) if after else at)
+    moment = max(at, after + timedelta(seconds=1)) if after else at
+    return night.begin(stored(), moment, lambda month: tallies.sums((ERASED, month)))
 
 
 def pin_tier(customer_id: str, tier: str, *, until: datetime, by: str, reason: str) -> Customer:

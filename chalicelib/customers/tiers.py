@@ -1,12 +1,12 @@
 """Which tier does her value earn? Asked at every event and contact, so that it is right at that moment."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from chalicelib.customers import tier_policy
 from chalicelib.customers.tier_policy import Change, Judgement, News
-from chalicelib.customers.value_index import index_of, score
+from chalicelib.customers.value_index import index_of, purchased, refunded, score
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import TierNews
@@ -52,6 +52,7 @@ def bands(policy: Policy) -> Bands:
 
 
 def retiered(customer: Customer, policy: Policy, now: datetime) -> Retiered:
+    customer = of_today(customer)
     return _told(customer, _judge(customer, customer.standing, policy, now), policy, now, {})
 
 
@@ -87,6 +88,17 @@ def better(one: Customer, other: Customer, policy: Policy) -> Customer:
     return other if rank(second.tier) > rank(first.tier) else one
 
 
+def of_today(customer: Customer) -> Customer:
+    """A customer whom 0.1 stored: each month's margin counts as one purchase in its middle."""
+    if not customer.margin_by_month:
+        return customer
+    value = customer.value
+    for month, margin in sorted(customer.margin_by_month.items()):
+        at = datetime.strptime(month, "%Y-%m").replace(day=15, tzinfo=UTC)
+        value = purchased(value, at, margin) if margin > 0 else refunded(value, margin)
+    return replace(customer, value=value, margin_by_month={})
+
+
 def _judge(customer: Customer, standing: Standing, policy: Policy, now: datetime) -> Judgement:
     """By her index; while there is nobody to compare with she keeps what she has."""
     thresholds = bands(policy)
@@ -99,6 +111,8 @@ def _judge(customer: Customer, standing: Standing, policy: Policy, now: datetime
 
 def _told(customer: Customer, judged: Judgement, policy: Policy, now: datetime, said: dict[str, str]) -> Retiered:
     current = replace(customer, standing=judged.standing, look_again=judged.look_again)
+    if not judged.changes:
+        return Retiered(current)
     points = {"index": f"{index(customer, policy):.1f}", "tiers": policy.tiers.version}
     told = tuple(
         _event(customer, _TOLD_AS[change.news], now, {**_said(change), **points, **said}) for change in judged.changes

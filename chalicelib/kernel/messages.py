@@ -141,6 +141,31 @@ class Erase(Message):
     as_of: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortCustomers(Message):
+    """What segments speak of changed on these customers' rows, or time did it: who is in which by now?"""
+
+    lane = "background"
+    customer_ids: tuple[str, ...]
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearSegment(Message):
+    """Go on taking the members out of a segment that was deleted."""
+
+    lane = "background"
+    segment_id: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebuildSegments(Message):
+    """A night moved the value index: segments that speak of it are built anew."""
+
+    lane = "background"
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -155,6 +180,9 @@ ALL: tuple[type[Message], ...] = (
     SweepEnded,
     BuildExport,
     Erase,
+    SortCustomers,
+    ClearSegment,
+    RebuildSegments,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 
@@ -177,6 +205,7 @@ def from_json(text: str) -> Message:
         data = json.loads(text)
         kind = _BY_NAME[data["type"]]
         known = {f.name for f in fields(kind)}
-        return kind(**{name: value for name, value in data.items() if name in known})
+        told = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        return kind(**{name: value for name, value in told.items() if name in known})
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a follow-up message: {error!r}") from error

@@ -43,6 +43,7 @@ class Customer:
     time_zone: str = ""  # IANA, empty: unknown
     standing: Standing  # her tier, and what may change it
     value: ValueState = NOTHING
+    margin_by_month: Mapping[str, int] = field(default_factory=dict)  # as 0.1 kept it; becomes value when next judged
     look_again: datetime | None = None  # when time alone may change her tier
     traits: Mapping[str, str] = field(default_factory=dict)
     learnt: Mapping[str, datetime] = field(default_factory=dict)  # "card" → moment of the newest fact about it
@@ -54,6 +55,7 @@ class Customer:
     open_cases: Mapping[str, str] = field(default_factory=dict)  # case id → topic
     acknowledged: tuple[datetime, ...] = ()  # automatic answers of the last hour, against loops
     notices_sent: tuple[datetime, ...] = ()  # the last few, for the frequency cap
+    organisation_id: str = ""  # the one she belongs to
     merged_into: str = ""  # the customer she turned out to be; this record then rests
     merged_by: str = ""  # the merge that did it
     absorbed: tuple[str, ...] = ()  # records that turned out to be hers, those they had absorbed included

@@ -25,6 +25,8 @@ class EventKind(Enum):
     HANDLE_SPLIT_OFF = "handle_split_off"
     MERGED = "merged"
     MERGE_UNDONE = "merge_undone"
+    ORGANISATION_JOINED = "organisation_joined"
+    ORGANISATION_LEFT = "organisation_left"
     OUTCOME = "outcome"  # of a task: what came of reaching out, or why she was passed over
 
 

@@ -39,7 +39,8 @@ class Export:
     customer_id: str
     records: tuple[str, ...]
     at: datetime
-    by: str
+    by: str  # the caller's name
+    author: str = ""
     reason: str = ""
     state: ExportState = ExportState.BUILDING
     turn: int = 0

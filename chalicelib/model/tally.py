@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+ERASED = "erased"  # the counter of what is left of those who were erased: how many, by month and tier
+
 
 @dataclass(frozen=True, slots=True)
 class Sum:

@@ -18,8 +18,10 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.interaction import KnownMessage, Receipt
 from chalicelib.model.privacy import Erasing, Erasure, ErasureState, Export, ExportState
+from chalicelib.model.segment import Member
+from chalicelib.model.tally import ERASED
+from chalicelib.segments import membership
 
-ERASED = "erased"  # the counter of what is left of them: how many, by month and tier
 HANDLES_AT_ONCE = 40
 MOST_CHANGES = 96  # a transaction takes 100
 
@@ -42,7 +44,7 @@ STAYS = (
         "they cannot be found by her, and keep a repeated report from bringing her back",
     ),
     Stay("this erasure: when, on whose word, why and how much", "so that it can be shown"),
-    Stay("sums by month and tier", "so that figures stay right; nobody can be found in them"),
+    Stay("sums of a month: tiers, purchases, margin", "so that figures stay right; nobody can be found in them"),
     Stay(
         "her address among the participants of other customers' cases, and what others wrote of her there",
         "it is theirs, and cannot be found by her",
@@ -126,8 +128,15 @@ def forget(
 
 
 def left_behind(person: Customer, now: datetime) -> Tally:
-    """What figures need of somebody who is no more, with nothing of her in it: one more of her tier in this month."""
-    return Tally((ERASED, f"{now:%Y-%m}"), {"customers": 1, f"tier.{person.tier}": 1})
+    """What figures need of somebody who is no more, with nothing of her in it: the month's sums of how many of which
+    tier, of what they bought, and of its margin by the month of their first purchase, with which a forecast of before
+    can be held against what came."""
+    sums = {"customers": 1, f"tier.{person.tier}": 1}
+    if value := person.value if person.value.purchases else None:
+        sums |= {"purchases": value.purchases, "margin": value.margin}
+        if value.first:
+            sums[f"margin.{value.first:%Y-%m}"] = value.margin
+    return Tally((ERASED, f"{now:%Y-%m}"), sums)
 
 
 def is_hers(found: object, erasure_records: Sequence[str]) -> bool:
@@ -148,7 +157,19 @@ def swept(
     counts = Counter(erasure.counts)
     counts.update(kind for kind, _ in things)
     counts.update(objects)
-    return Decision((replace(erasure, counts=dict(counts), updated_at=now), *changes), reason="swept")
+    further = replace(erasure, counts=dict(counts), updated_at=now)
+    return Decision((further, *changes, *_counted_out(thing for _, thing in things)), reason="swept")
+
+
+def _counted_out(things: Iterable[object]) -> tuple[Tally, ...]:
+    """Who is in no segment any more is not counted in it."""
+    segments = Counter(thing.segment_id for thing in things if isinstance(thing, Member))
+    return (Tally(membership.COUNTER, {slug: -many for slug, many in segments.items()}),) if segments else ()
+
+
+def items(things: Iterable[object]) -> int:
+    """How much of a transaction these rows take."""
+    return sum(2 if isinstance(thing, Member) else 1 for thing in things)
 
 
 def _emptied(receipt: Receipt) -> Receipt:

@@ -30,6 +30,7 @@ def start(
     erasing: Erasing | None,
     *,
     by: str,
+    author: str,
     reason: str,
     receipt_key: str,
     fingerprint: str,
@@ -49,6 +50,7 @@ def start(
         records=person.ids,
         at=now,
         by=by,
+        author=author,
         reason=reason,
         updated_at=now,
     )

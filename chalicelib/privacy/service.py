@@ -3,6 +3,7 @@
 Each function loads facts, asks a rule, commits, returns. Anything may be called twice, and broken off anywhere.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,9 +30,10 @@ from chalicelib.storage.commit import commit, settle
 from chalicelib.storage.keys import Key
 from chalicelib.telemetry import logger
 
-ROWS_A_PART = 500
+ROWS_A_PART = 200
 ROWS_AT_ONCE = 40
 STEPS_A_TURN = 100
+SECONDS_A_TURN = 120  # a step of many files may take some of the function's 300
 CALLS_AT_ONCE = 16
 
 
@@ -50,7 +52,7 @@ class Started(NamedTuple):
 # ── Everything of hers ────────────────────────────────────────────────────────────────────────────
 
 
-def start_export(customer_id: str, *, by: str, reason: str, receipt_key: str, fingerprint: str) -> Started:
+def start_export(customer_id: str, *, by: str, author: str, reason: str, receipt_key: str, fingerprint: str) -> Started:
     """Raises NotFound, KeyReused, or Conflict (one is being built, or she is being erased)."""
     return _start(
         receipt_key,
@@ -58,6 +60,7 @@ def start_export(customer_id: str, *, by: str, reason: str, receipt_key: str, fi
         lambda: exporting.start(
             *_asked(customer_id),
             by=by,
+            author=author,
             reason=reason,
             receipt_key=receipt_key,
             fingerprint=fingerprint,
@@ -113,6 +116,7 @@ def build_export(export_id: str, turn: int) -> None:
 
 def _take_turns(step: Callable[[datetime], Decision | None], over: Callable[[datetime], Decision]) -> None:
     """Steps until one has nothing to do, or there were enough of them."""
+    begun = time.monotonic()
 
     def attempt() -> tuple[Decision, bool]:
         decision = step(clock.now())
@@ -121,6 +125,8 @@ def _take_turns(step: Callable[[datetime], Decision | None], over: Callable[[dat
     for _ in range(STEPS_A_TURN):
         if not settle(attempt)[1]:
             return
+        if time.monotonic() - begun > SECONDS_A_TURN:
+            break
     settle(lambda: (over(clock.now()), None))
 
 
@@ -288,8 +294,9 @@ def _with_what_they_lead_to(erasure: Erasure, page: Sequence[storage.Row]) -> Ba
             if place in elsewhere and erasing.is_hers(elsewhere[place], erasure.records)
         }
         further = {**batch, **more, rows.key_of(row.thing): (row.kind, row.thing)}
-        if batch and len(further) > erasing.MOST_CHANGES:
-            break
+        if erasing.items(thing for _, thing in further.values()) > erasing.MOST_CHANGES:
+            # A row that leads to more than a transaction takes goes when some of them are gone.
+            return list(batch.values()) or list(more.values())[: erasing.MOST_CHANGES // 2]
         batch = further
     return list(batch.values())
 

@@ -1,10 +1,19 @@
 """AP-5: what is due by now, from the due index, shard by shard; never a scan."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from chalicelib.kernel import clock
-from chalicelib.kernel.messages import ActOnCase, BuildExport, ConsiderTask, Erase, JudgeTier, Message, SendMail
+from chalicelib.kernel.messages import (
+    ActOnCase,
+    BuildExport,
+    ConsiderTask,
+    Erase,
+    JudgeTier,
+    Message,
+    SendMail,
+    SortCustomers,
+)
 from chalicelib.storage import keys, table
 from chalicelib.storage.keys import DueLane, Key
 
@@ -12,8 +21,8 @@ PAGE = 500
 
 
 def work(now: datetime) -> Iterator[list[Message]]:
-    """Cases whose promise or wait is due, outbound mail, exports and erasures that got stuck, as the messages that
-    act."""
+    """Cases whose promise or wait is due, outbound mail, exports and erasures that got stuck, customers whose segments
+    time may change, as the messages that act."""
     return _due("work", now)
 
 
@@ -37,16 +46,21 @@ def _due(lane: DueLane, now: datetime) -> Iterator[list[Message]]:
 
 
 def _message(lane: DueLane, key: Key, as_of: str) -> Message:
-    _, _, owner = key.pk.partition("#")
+    kind, _, owner = key.pk.partition("#")
     entry = key.sk.removeprefix(keys.TIMELINE)
     if key.sk == keys.PROFILE:
         return JudgeTier(customer_id=owner, as_of=as_of)
+    if key == keys.memberships(owner):
+        return SortCustomers(customer_ids=(owner,), as_of=as_of)
     if lane == "outreach":
         return ConsiderTask(customer_id=owner, task_id=entry, as_of=as_of)
-    if key.pk.startswith("CASE#"):
-        return ActOnCase(case_id=owner, as_of=as_of)
-    if key.pk.startswith("EXPORT#"):
-        return BuildExport(export_id=owner)
-    if key.pk.startswith("ERASURE#"):
-        return Erase(erasure_id=owner, as_of=as_of)
+    if announce := _BY_PARTITION.get(kind):
+        return announce(owner, as_of)
     return SendMail(customer_id=owner, interaction_id=entry)
+
+
+_BY_PARTITION: dict[str, Callable[[str, str], Message]] = {
+    "CASE": lambda case_id, as_of: ActOnCase(case_id=case_id, as_of=as_of),
+    "EXPORT": lambda export_id, _: BuildExport(export_id=export_id),
+    "ERASURE": lambda erasure_id, as_of: Erase(erasure_id=erasure_id, as_of=as_of),
+}

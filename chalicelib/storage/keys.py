@@ -1,7 +1,7 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
-                         | L#<ulid> (who looked) | X#<ulid> (exports) | ERASING
+                         | L#<ulid> (who looked) | X#<ulid> (exports) | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -11,6 +11,11 @@
     ARTICLE#<slug>       ARTICLE
     MERGE#<id>           MERGE
     SWEEP#<job>#<run>    RUN | PART#<n>
+    ORGANISATION#<id>    ORGANISATION
+    MARK#<kind>:<v>      MARK (whose external id or domain it is)
+    SEGMENTS             SEGMENTS (which there are)
+    SEGMENT#<slug>       SEGMENT
+    SEGMENT#<slug>#<n>   <customer id>: who is in it
     TALLY#<counter>#<n>  S#<what is summed>
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
@@ -53,6 +58,7 @@ class Key(NamedTuple):
 
 
 CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
+SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
 
 
 def customer(customer_id: str) -> Key:
@@ -144,6 +150,35 @@ def sum_of(counter: Sequence[str], shard: int, of_what: str) -> Key:
     return Key(tally(counter, shard), SUMS + of_what)
 
 
+def segment(slug: str) -> Key:
+    return Key(f"SEGMENT#{slug}", "SEGMENT")
+
+
+def members(slug: str, part: int) -> str:
+    return f"SEGMENT#{slug}#{part:02d}"
+
+
+def member(slug: str, customer_id: str) -> Key:
+    """In the part of the segment that holds the customers of one part of the population."""
+    return Key(members(slug, ids.shard_of(customer_id, POPULATION_SHARDS)), customer_id)
+
+
+def memberships(customer_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", "SEGMENTS")
+
+
+def organisation(organisation_id: str) -> Key:
+    return Key(f"ORGANISATION#{organisation_id}", "ORGANISATION")
+
+
+def organisation_mark(what: str, value: str) -> Key:
+    return Key(_fitting(f"MARK#{what}:{value}"), "MARK")
+
+
+def affiliation(customer_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", "ORGANISATION")
+
+
 def due(lane: DueLane, at: datetime, key: Key) -> Key:
     """Place on the due index; the shard follows the row, so that moving its time moves nothing else."""
     return Key(due_shard(lane, ids.shard_of("".join(key), DUE_SHARDS)), f"{clock.iso(at)}#{_id_in(key)}")
@@ -179,6 +214,18 @@ def articles_shard(shard: int) -> str:
 
 def article_by_slug(slug: str) -> Key:
     return Key(articles_shard(ids.shard_of(slug, LIST_SHARDS)), slug)
+
+
+def organisations_shard(shard: int) -> str:
+    return f"ORGANISATIONS#{shard:02d}"
+
+
+def organisation_by_age(organisation_id: str) -> Key:
+    return Key(organisations_shard(ids.shard_of(organisation_id, LIST_SHARDS)), organisation_id)
+
+
+def members_of(organisation_id: str) -> str:
+    return f"ORGANISATION#{organisation_id}"
 
 
 def population_shard(shard: int) -> str:

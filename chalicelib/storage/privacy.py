@@ -9,6 +9,7 @@ from chalicelib.model.interaction import Direction, Interaction
 from chalicelib.model.merge import Signpost
 from chalicelib.model.page import Page
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.segment import Memberships
 from chalicelib.storage import customers, keys, rows, table
 from chalicelib.storage.keys import Key
 
@@ -78,6 +79,8 @@ def kept_elsewhere(thing: Any, boxes: Mailboxes) -> list[Key]:
             return [keys.merge(thing.merge_id)]
         case Exported():
             return [keys.export(thing.export_id)]
+        case Memberships():
+            return [keys.member(slug, thing.customer_id) for slug in thing.since]
     case_id = getattr(thing, "case_id", "")
     return [keys.case(case_id)] if case_id else []
 

@@ -35,7 +35,9 @@ from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
+from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.segment import Directory, Member, Memberships, Segment
 from chalicelib.model.sweep import KEPT as SWEEP_KEPT
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
@@ -150,8 +152,10 @@ class CustomerRow(Row, discriminator="customer"):
     name = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     time_zone = UnicodeAttribute(null=True)
-    standing = MapOf()
+    tier = UnicodeAttribute(null=True)  # as 0.1 kept it
+    standing = MapOf(null=True)
     value = MapOf(null=True)
+    margin_by_month = MapOf(null=True)
     look_again = UnicodeAttribute(null=True)
     traits = MapOf(null=True)
     learnt = MapOf(null=True)
@@ -161,10 +165,16 @@ class CustomerRow(Row, discriminator="customer"):
     open_cases = MapOf(null=True)
     acknowledged = ListOf(null=True)
     notices_sent = ListOf(null=True)
+    organisation_id = UnicodeAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
     merged_by = UnicodeAttribute(null=True)
     absorbed = ListOf(null=True)
     merges = ListOf(null=True)
+
+    def domain(self) -> Any:
+        if self.standing is None:
+            self.standing = {"tier": self.tier, "since": self.created_at}
+        return super().domain()
 
     @classmethod
     def key_of(cls, thing: Customer) -> Key:
@@ -553,6 +563,7 @@ class ExportRow(Row, discriminator="export"):
     records = ListOf()
     at = UnicodeAttribute()
     by = UnicodeAttribute()
+    author = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     turn = NumberAttribute(null=True)
@@ -645,6 +656,108 @@ class SumRow(Row, discriminator="sum"):
         return [SumRow.amount.add(self.amount), SumRow.kind.set(SumRow), *kept]
 
 
+class DirectoryRow(Row, discriminator="directory"):
+    model = Directory
+    edition = NumberAttribute(null=True)
+    editions = MapOf(null=True)
+    speaks_of = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Directory) -> Key:
+        return keys.SEGMENTS
+
+
+class SegmentRow(Row, discriminator="segment"):
+    model = Segment
+    id = UnicodeAttribute()
+    title = UnicodeAttribute(null=True)
+    definition = MapOf()
+    edition = NumberAttribute()
+    state = UnicodeAttribute()
+    build = UnicodeAttribute(null=True)
+    ready_at = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+    turn = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Segment) -> Key:
+        return keys.segment(thing.id)
+
+
+class MembershipsRow(Row, discriminator="memberships"):
+    model = Memberships
+    customer_id = UnicodeAttribute()
+    since = MapOf(null=True)
+    look_again = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Memberships) -> Key:
+        return keys.memberships(thing.customer_id)
+
+    @classmethod
+    def due_place(cls, thing: Memberships) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.look_again) if thing.look_again else None
+
+
+class MemberRow(Row, discriminator="member"):
+    model = Member
+    segment_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    since = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Member) -> Key:
+        return keys.member(thing.segment_id, thing.customer_id)
+
+
+class OrganisationRow(Row, discriminator="organisation"):
+    model = Organisation
+    id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    external_id = UnicodeAttribute(null=True)
+    domains = ListOf(null=True)
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+    edition = NumberAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Organisation) -> Key:
+        return keys.organisation(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Organisation) -> Key:
+        return keys.organisation_by_age(thing.id)
+
+
+class OrganisationMarkRow(Row, discriminator="organisation_mark"):
+    model = OrganisationMark
+    what = UnicodeAttribute()
+    value = UnicodeAttribute()
+    organisation_id = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: OrganisationMark) -> Key:
+        return keys.organisation_mark(thing.what, thing.value)
+
+
+class AffiliationRow(Row, discriminator="affiliation"):
+    model = Affiliation
+    customer_id = UnicodeAttribute()
+    organisation_id = UnicodeAttribute()
+    since = UnicodeAttribute()
+    by = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Affiliation) -> Key:
+        return keys.affiliation(thing.customer_id)
+
+    @classmethod
+    def list_place(cls, thing: Affiliation) -> Key:
+        return Key(keys.members_of(thing.organisation_id), thing.customer_id)
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     CalibrationRow,
@@ -668,6 +781,13 @@ KINDS: tuple[type[Row], ...] = (
     ExportedRow,
     ErasureRow,
     ErasingRow,
+    DirectoryRow,
+    SegmentRow,
+    MembershipsRow,
+    MemberRow,
+    OrganisationRow,
+    OrganisationMarkRow,
+    AffiliationRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}
 

@@ -18,7 +18,8 @@ class Gathering(Protocol):
     """What a part gathers. Its size must not grow with the number of customers: it lies in one row."""
 
     def look_at(self, customer: Customer) -> Iterable[Message]:
-        """Takes note of a customer; what is to be done about her is committed together with the note."""
+        """Takes note of a customer, and says what is to be done about her. That is sent before the note is kept: at
+        least once."""
         ...
 
     def to_bytes(self) -> bytes:

@@ -31,7 +31,7 @@ def unbegun(sweep: Sweep, number: int) -> Part:
     return Part(job=sweep.job, run=sweep.run, number=number, started_at=sweep.started_at)
 
 
-def advanced(part: Part, upto: str | None, customers: int, gathered: bytes, caused: Sequence[Message]) -> Decision:
+def advanced(part: Part, upto: str | None, customers: int, gathered: bytes) -> Decision:
     """The part as it stands after a slice `upto` a customer (None: to its end) in which it saw so many more."""
     further = replace(
         part,
@@ -43,7 +43,7 @@ def advanced(part: Part, upto: str | None, customers: int, gathered: bytes, caus
     following: Message = SweepEnded(job=part.job, run=part.run)
     if upto is not None:
         following = SweepPart(job=part.job, run=part.run, part=part.number, after=upto)
-    return Decision((further,), (following, *caused))
+    return Decision((further,), (following,))
 
 
 def is_over(sweep: Sweep, parts: Sequence[Part]) -> bool:

@@ -1,11 +1,13 @@
 """What is done about sweeps: start one, go on with a part of it, end it. Each may come twice and is done once."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chalicelib.gateways import queues
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import Message
+from chalicelib.kernel.messages import Lane, Message, lane_of, to_json
 from chalicelib.storage import customers
 from chalicelib.storage import sweeps as storage
 from chalicelib.storage.commit import Refused, commit, settle
@@ -16,7 +18,6 @@ from chalicelib.telemetry import logger
 
 PAGE = 1_000  # customers read at once: what a worker holds in memory
 SLICE = 20_000  # customers, some ten seconds: what is done again when a worker dies
-MOST_MESSAGES = 500  # some 50 KB in the part's row; the page that passes it is the slice's last
 
 
 def start(job: str, run: str, given: Mapping[str, Any]) -> bool:
@@ -41,19 +42,18 @@ def go_on(jobs: Jobs, job: str, run: str, number: int, after: str, out_of_time: 
     part = part or progress.unbegun(sweep, number)
     gathering = jobs[job].gathering(sweep, part.gathered, now)
     upto: str | None = after
-    seen, caused = 0, list[Message]()
+    seen, caused = 0, 0
     while upto is not None:
         page = customers.population(number, upto, PAGE)
-        for customer in page.items:
-            caused += gathering.look_at(customer)
+        caused += _send([message for customer in page.items for message in gathering.look_at(customer)])
         seen, upto = seen + len(page.items), page.next
-        if seen >= SLICE or len(caused) >= MOST_MESSAGES or out_of_time():
+        if seen >= SLICE or out_of_time():
             break
     try:
-        commit(progress.advanced(part, upto, seen, gathering.to_bytes(), caused))
+        commit(progress.advanced(part, upto, seen, gathering.to_bytes()))
     except Refused:  # another worker had the same message, and took the part as far
         return 0
-    logger.info("sweep_went_on", job=job, run=run, part=number, seen=seen, caused=len(caused), done=upto is None)
+    logger.info("sweep_went_on", job=job, run=run, part=number, seen=seen, caused=caused, done=upto is None)
     return seen
 
 
@@ -72,3 +72,13 @@ def end(jobs: Jobs, job: str, run: str) -> bool:
     if closed:
         logger.info("sweep_closed", job=job, run=run, reason=decision.reason)
     return closed
+
+
+def _send(caused: list[Message]) -> int:
+    """At least once, before the row says so: in its outbox they would keep the relay from what people wait for."""
+    lanes: defaultdict[Lane, list[str]] = defaultdict(list)
+    for message in caused:
+        lanes[lane_of(message)].append(to_json(message))
+    for lane, bodies in lanes.items():
+        queues.queues.send(lane, bodies)
+    return len(caused)

@@ -11,20 +11,25 @@ from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnCase,
     BuildExport,
+    ClearSegment,
     ConsiderTask,
     DeliverTask,
     Erase,
     FactRecorded,
     JudgeTier,
     MailSettled,
+    RebuildSegments,
     Recalibrate,
     SendMail,
+    SortCustomers,
     SweepEnded,
     SweepPart,
     TierNews,
 )
 from chalicelib.outreach import service as outreach
 from chalicelib.privacy import service as privacy
+from chalicelib.segments import building
+from chalicelib.segments import service as segments
 from chalicelib.sweeps import service as sweeps
 from chalicelib.sweeps.job import Jobs
 
@@ -43,12 +48,15 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SweepEnded: lambda m: sweeps.end(JOBS, m.job, m.run),
     BuildExport: lambda m: privacy.build_export(m.export_id, m.turn),
     Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
+    SortCustomers: lambda m: segments.sort(m.customer_ids, clock.from_iso(m.as_of) if m.as_of else None),
+    RebuildSegments: lambda _: segments.rebuild(),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {
     SweepPart: lambda m, out_of_time: sweeps.go_on(JOBS, m.job, m.run, m.part, m.after, out_of_time),
+    ClearSegment: lambda m, out_of_time: segments.clear(m.segment_id, m.turn, out_of_time),
 }
-JOBS: Jobs = {night.CALIBRATION: customers.NIGHT}
+JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}
 
 
 def handle(body: str, out_of_time: Callable[[], bool] = lambda: False) -> None:

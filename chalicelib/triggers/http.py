@@ -30,6 +30,7 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.errors import HubError, Malformed, TooLarge, Unauthenticated
 from chalicelib.model.article import SLUG
 from chalicelib.model.customer import HANDLE_KINDS
+from chalicelib.privacy import service as privacy
 from chalicelib.telemetry import logger, metrics
 from chalicelib.triggers.decoding import ECHOED, canonical, decode, explain, fingerprint, pointer_to
 
@@ -41,6 +42,8 @@ BODY_LIMIT = 256 * KB
 PROBLEM_TYPE = "application/problem+json"
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 RETRY_AFTER = "2"
+BECAUSE = "Look-Because"
+_REASON = re.compile(r"[\x20-\x7e]{1,200}")
 _RECEIPT_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -85,6 +88,8 @@ class Operation:
     errors: tuple[int, ...]  # besides those any endpoint may answer with
     idempotent: bool
     body_limit: int
+    looks_at: str | None
+    dry_run: type | None
 
     @property
     def path_parameters(self) -> list[str]:
@@ -144,9 +149,15 @@ class Endpoints:
         errors: tuple[int, ...] = (),
         idempotent: bool = False,
         body_limit: int = BODY_LIMIT,
+        looks_at: str | None = None,
+        dry_run: type | None = None,
     ) -> Callable[[F], F]:
         """Declare a handler `(call, **path parameters)` that returns `returns`. `scope=None` makes it
-        public; `documented_as` is what callers see of a body that the handler takes apart itself."""
+        public; `documented_as` is what callers see of a body that the handler takes apart itself.
+
+        `looks_at` says whom an answer shows: where the customer's id stands, in the path or in the answer
+        (`case.customer_id`). That somebody looked is stored before she is shown. `dry_run` is what the handler
+        returns, with status 200, when it did nothing but say what it would do."""
 
         def register(handler: F) -> F:
             operation = Operation(
@@ -164,6 +175,8 @@ class Endpoints:
                 errors=errors,
                 idempotent=idempotent,
                 body_limit=body_limit,
+                looks_at=looks_at,
+                dry_run=dry_run,
             )
             self.declared.append((operation, handler))
             return handler
@@ -196,10 +209,13 @@ def _answer(
     started = time.perf_counter()
     try:
         call, path_arguments = _read(operation, request, path_values)
+        because = _because(operation, request)
         result = handler(call, **path_arguments)
+        if seen := _seen(operation, path_arguments, result):
+            privacy.look(seen, by=call.principal.name, what=operation.name, because=because)
         response = Response(
             body=msgspec.json.encode(result).decode(),
-            status_code=operation.status,
+            status_code=200 if operation.dry_run and isinstance(result, operation.dry_run) else operation.status,
             headers={"Content-Type": "application/json", **HEADERS},
         )
     except HubError as error:
@@ -246,6 +262,27 @@ def _read(operation: Operation, request: Request, path_values: Mapping[str, str]
         listing=listing,
     )
     return call, path_arguments
+
+
+def _because(operation: Operation, request: Request) -> str:
+    """Why the caller looks, as she says: a case's number for one."""
+    told = request.headers.get(BECAUSE.lower()) if operation.looks_at else None
+    if told is None:
+        return ""
+    if not _REASON.fullmatch(told):
+        raise Malformed(f"{BECAUSE} has 1 to 200 printable ASCII characters.", f"/{BECAUSE}")
+    return str(told)
+
+
+def _seen(operation: Operation, path_arguments: Mapping[str, str], result: Any) -> str:
+    """The id of the customer whom this answer shows; empty: nobody."""
+    if operation.looks_at is None:
+        return ""
+    if operation.looks_at in path_arguments:
+        return path_arguments[operation.looks_at]
+    for name in operation.looks_at.split("."):
+        result = getattr(result, name)
+    return str(result)
 
 
 def _principal(request: Request, scope: Scope | None) -> Principal:
@@ -320,6 +357,10 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "case_id": case_id,
     "slug": _slug,
     "merge_id": _ulid("merge_id"),
+    "organisation_id": _ulid("organisation_id"),
+    "count_id": _ulid("count_id"),
+    "export_id": _ulid("export_id"),
+    "erasure_id": _ulid("erasure_id"),
     "kind": _handle_kind,
     "value": unquote,  # gateways hand it on as it was sent
 }

@@ -13,7 +13,7 @@ from chalicelib.auth.permissions import Scope
 from chalicelib.model.article import SLUG
 from chalicelib.model.customer import HANDLE_KINDS
 from chalicelib.triggers.contract import EXAMPLES
-from chalicelib.triggers.http import PROBLEM_TYPE, Operation, Problem
+from chalicelib.triggers.http import BECAUSE, PROBLEM_TYPE, Operation, Problem
 
 API_VERSION = "1.0.0"
 MACHINE_KEY = "machine_key"
@@ -35,10 +35,15 @@ _TAGS = {
     "customers": "Who they are, and everything about them in one list.",
     "cases": "One matter of one customer each, until it is solved.",
     "articles": "The knowledge base: answers written once, for every channel.",
+    "organisations": "Customers who belong together, a company for one.",
+    "segments": "Named audiences, kept up to date by events.",
+    "segment-counts": "How many would be in a segment, before there is one.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
     "quarantine": "What arrived and was linked to nobody.",
     "tiers": "What a customer's value earns her.",
     "merges": "Customers who turned out to be one person.",
+    "exports": "All there is of a customer, as files.",
+    "erasures": "Customers who were forgotten.",
     "tokens": "Short-lived tokens that may do less than a key.",
 }
 _PARAMETERS = {
@@ -48,9 +53,13 @@ _PARAMETERS = {
     "number": ("Its number, from 1.", "^[1-9][0-9]{0,3}$"),
     "case_id": ("A case's id, or its number as people read it out: 7K3M-9QXT-2B4C.", None),
     "merge_id": ("A merge's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "export_id": ("An export's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "erasure_id": ("An erasure's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "kind": ("The kind of a handle: " + ", ".join(HANDLE_KINDS) + ".", None),
     "value": ("The handle's value, percent-encoded.", None),
-    "slug": ("An article's name in addresses: small letters, digits and -.", f"^{SLUG}$"),
+    "organisation_id": ("An organisation's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "count_id": ("A count's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {
     400: "The request cannot be read: not JSON, a bad parameter, or somebody else's cursor.",
@@ -70,6 +79,7 @@ _REFUSALS = {
 def document(operations: Iterable[Operation]) -> dict[str, Any]:
     operations = list(operations)
     types = {operation.returns: None for operation in operations}
+    types |= {operation.dry_run: None for operation in operations if operation.dry_run}
     types |= {operation.documented_as: None for operation in operations if operation.documented_as}
     queries = {operation.query: None for operation in operations if operation.query}
     _, schemas = msgspec.json.schema_components([*types, *queries, Problem], ref_template=_REFERENCE)
@@ -94,7 +104,7 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
         "components": {
             "schemas": plain,
             "responses": {_refused(status): _refusal(status) for status in _REFUSALS},
-            "parameters": {"idempotency_key": _IDEMPOTENCY_KEY},
+            "parameters": {"idempotency_key": _IDEMPOTENCY_KEY, "because": _BECAUSE},
             "securitySchemes": {MACHINE_KEY: _SECURITY},
         },
     }
@@ -104,6 +114,8 @@ def _operation(operation: Operation, query: list[dict[str, Any]]) -> dict[str, A
     parameters = [_path_parameter(name) for name in operation.path_parameters] + query
     if operation.idempotent:
         parameters.append({"$ref": "#/components/parameters/idempotency_key"})
+    if operation.looks_at:
+        parameters.append({"$ref": "#/components/parameters/because"})
     told: dict[str, Any] = {
         "operationId": operation.name,
         "tags": [operation.path.split("/")[2]],
@@ -119,6 +131,9 @@ def _operation(operation: Operation, query: list[dict[str, Any]]) -> dict[str, A
         told["requestBody"] = {"required": True, "content": {"application/json": content}}
     answer = {"application/json": {"schema": _reference(operation.returns)}}
     told["responses"] = {str(operation.status): {"description": operation.summary + ".", "content": answer}}
+    if operation.dry_run:
+        planned = {"application/json": {"schema": _reference(operation.dry_run)}}
+        told["responses"]["200"] = {"description": "What it would do.", "content": planned}
     for status in sorted(refusals_of(operation)):
         told["responses"][str(status)] = {"$ref": f"#/components/responses/{_refused(status)}"}
     return told
@@ -159,6 +174,14 @@ _IDEMPOTENCY_KEY = {
     " A repetition with the same key and content is answered as the first was, and nothing is done again;"
     " the same key with other content is refused.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+_BECAUSE = {
+    "name": BECAUSE,
+    "in": "header",
+    "required": False,
+    "description": "Why you look at this customer, a case's number for one. That you looked is stored with it, and told"
+    " to whoever may read it: `GET /v1/customers/{customer_id}/looks`.",
+    "schema": {"type": "string", "pattern": "^[ -~]{1,200}$"},
 }
 _SECURITY = {
     "type": "http",

@@ -3,19 +3,26 @@
 The stream is at least once and so is this; whoever handles a message bears seeing it twice. Nothing here
 depends on the event source handing back single records: what cannot be read is put aside, and a queue that
 does not answer fails the whole batch, which is then sent again.
+
+It is also who sees every change of a customer, and so asks for her to be sorted into segments, behind all that was
+committed: whatever goes wrong with that delays no message.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chalice import Blueprint
 
 from chalicelib.gateways import queues
 from chalicelib.kernel import messages
+from chalicelib.kernel.errors import Unavailable
+from chalicelib.kernel.messages import SortCustomers
 from chalicelib.telemetry import Counted, count, logger
 from chalicelib.triggers.kit import observed
 
 bp = Blueprint(__name__)
+SORTED_AT_ONCE = 25  # customers in one message
 PLACEHOLDER = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
 
 
@@ -28,7 +35,8 @@ def relay(event: dict[str, Any], _context: Any) -> dict[str, list[Any]]:
             lanes[_lane(body)].append(body)
     for lane, bodies in lanes.items():
         queues.queues.send(lane, bodies)
-    logger.info("relayed", extra={lane: len(bodies) for lane, bodies in lanes.items()})
+    to_sort = ask_to_sort(event["Records"])
+    logger.info("relayed", extra={**{lane: len(bodies) for lane, bodies in lanes.items()}, "to_sort": to_sort})
     return {"batchItemFailures": []}
 
 
@@ -40,6 +48,68 @@ def fresh_outbox(record: dict[str, Any]) -> list[str]:
     if "outbox_id" not in new or new["outbox_id"] == old.get("outbox_id"):
         return []
     return [item["S"] for item in new.get("outbox", {}).get("L", ())]
+
+
+Change = tuple[dict[str, Any], dict[str, Any]]
+
+
+def ask_to_sort(records: Iterable[dict[str, Any]]) -> int:
+    """For customers of whom something changed that segments speak of; returns how many. When nobody can say what that
+    is: for all who changed."""
+    changed = customer_changes(records)
+    if not changed:
+        return 0
+    try:
+        spoken = _spoken_of()
+    except Unavailable:
+        spoken = ("",)
+    concerned = [customer_id for customer_id, change in changed if any(differs(change, about) for about in spoken)]
+    wanted = list(dict.fromkeys(concerned))
+    batches = [tuple(wanted[n : n + SORTED_AT_ONCE]) for n in range(0, len(wanted), SORTED_AT_ONCE)]
+    bodies = [messages.to_json(SortCustomers(customer_ids=batch)) for batch in batches]
+    if bodies and not (_tried("background", bodies) or _tried("relay_dead_letters", bodies)):
+        logger.error("segments_not_sorted", customers=wanted)
+        count(Counted.SEGMENTS_NOT_SORTED, len(wanted))
+    return len(wanted)
+
+
+def customer_changes(records: Iterable[dict[str, Any]]) -> list[tuple[str, Change]]:
+    """The rows of customers among them, by id: as they are, and as they were."""
+    found = []
+    for record in records:
+        images = record.get("dynamodb", {})
+        new, old = images.get("NewImage", {}), images.get("OldImage", {})
+        row = new or old
+        if row.get("kind") == {"S": "customer"}:
+            found.append((str(row["id"]["S"]), (new, old)))
+    return found
+
+
+def differs(change: Change, about: str) -> bool:
+    """Whether an attribute (of one that is a map, what lies behind the dot) was changed, with the row or in it."""
+    new, old = change
+    attribute, _, key = about.partition(".")
+    values = [row.get(attribute) for row in change]
+    if key:
+        values = [value["M"].get(key) if value else None for value in values]
+    return not new or not old or not about or values[0] != values[1]
+
+
+def _spoken_of() -> Sequence[str]:
+    """Nothing, where there are no segments. Read each time, strongly consistent: who remembered it would miss changes
+    that come just after a segment was made, and no pass would find them."""
+    from chalicelib.storage import segments
+
+    found = segments.directory()
+    return (*found.speaks_of, "merged_into") if found.editions else ()
+
+
+def _tried(queue: queues.Queue, bodies: Sequence[str]) -> bool:
+    try:
+        queues.queues.send(queue, bodies)
+    except Unavailable:
+        return False
+    return True
 
 
 def _lane(body: str) -> queues.Queue:

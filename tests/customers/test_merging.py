@@ -181,6 +181,28 @@ def test_both_are_what_they_were() -> None:
     assert (rest, apart) == (ANNS, BEA)
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "together"), [("01O", "", "01O"), ("", "01P", "01P"), ("01O", "01P", "01O")]
+)
+def test_the_survivor_keeps_her_organisation_or_gets_the_others_and_each_has_her_own_again(
+    ours: str, theirs: str, together: str
+) -> None:
+    made, both, rests = merged(replace(ANNS, organisation_id=ours), replace(BEA, organisation_id=theirs))
+
+    rest, apart = undone(made, both, rests)
+
+    assert (both.organisation_id, rest.organisation_id, apart.organisation_id) == (together, ours, theirs)
+
+
+@pytest.mark.parametrize("since", ["", "01Q"])
+def test_an_organisation_she_was_put_into_or_left_since_stays_with_the_survivor(since: str) -> None:
+    made, both, rests = merged(ANNS, replace(BEA, organisation_id="01P"))
+
+    rest, apart = undone(made, replace(both, organisation_id=since), rests)
+
+    assert (rest.organisation_id, apart.organisation_id) == (since, "01P")
+
+
 @settings(deadline=None, max_examples=60)
 @given(CUSTOMERS, CUSTOMERS)
 def test_whatever_they_were_both_are_that_again(survivor: Customer, absorbed: Customer) -> None:

@@ -16,12 +16,14 @@ from chalicelib.model.customer import Customer
 from chalicelib.model.sweep import Sweep
 from chalicelib.model.tier import Standing
 from chalicelib.model.value import NOTHING, Parameters
-from tests.factories import ANNS_ID, CALIBRATION, NOON, make_customer, make_policy
+from tests.factories import ANNS_ID, CALIBRATION, NOON, at, make_customer, make_policy
 
 PAST = Snapshot(NOON - timedelta(weeks=13), 60, 1_000_00, 500_00)
 PUBLISHED = replace(CALIBRATION, learnt=Parameters(rho=0.1 + 0.2, mu=1234.0), snapshots=(PAST,), version=7)
 JOB = Night(lambda: make_policy(calibration=PUBLISHED), lambda: PUBLISHED)
-SWEEP = Sweep(job=night.CALIBRATION, run="2026-11-20", started_at=NOON, parts=2, given=night.begin(PUBLISHED, NOON))
+SWEEP = Sweep(
+    job=night.CALIBRATION, run="2026-11-20", started_at=NOON, parts=2, given=night.begin(PUBLISHED, NOON, lambda _: {})
+)
 BUYER = purchased(NOTHING, NOON - timedelta(days=40), 80_00)
 
 
@@ -43,7 +45,7 @@ def test_all_parts_count_with_what_was_learnt_when_the_night_began() -> None:
 
 
 def test_a_first_night_has_no_forecast_to_judge() -> None:
-    sweep = replace(SWEEP, given=night.begin(Calibration(), NOON))
+    sweep = replace(SWEEP, given=night.begin(Calibration(), NOON, lambda _: {}))
 
     statistics = JOB.gathering(sweep, b"", NOON).statistics
 
@@ -120,3 +122,21 @@ def test_a_night_that_a_later_one_overtook_publishes_nothing() -> None:
     later = replace(PUBLISHED, at=NOON + timedelta(hours=1))
 
     assert conclusion(passed(make_customer()), before=later).changes == ()
+
+
+def test_what_those_brought_who_were_erased_since_the_forecast_still_counts_against_it() -> None:
+    erased = {
+        "2026-10": {"margin.2026-08": 70_00, "margin.2026-09": 1_00, "customers": 2},
+        "2026-11": {"margin.2026-08": 5_00},
+        "2026-08": {"margin.2026-07": 9_00},
+    }
+    published = replace(PUBLISHED, snapshots=(Snapshot(at("2026-08-20"), 60, 100_00, 500_00),))
+    sweep = replace(SWEEP, given=night.begin(published, NOON, lambda month: erased.get(month, {})))
+
+    assert sweep.given["margin_of_erased"] == 75_00
+
+
+def test_what_a_part_gathers_does_not_grow_with_the_customers() -> None:
+    crowd = [make_customer(value=purchased(NOTHING, NOON - timedelta(days=n), n * 7_00)) for n in range(1, 200)]
+
+    assert len(passed(*crowd * 20)) < 1.2 * len(passed(*crowd))

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.customers import tiers
+from chalicelib.customers.value_index import purchased, refunded
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.messages import TierNews
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import EventKind
 from chalicelib.model.tier import Band, Standing
-from chalicelib.model.value import ValueState
-from tests.factories import CALIBRATION, NOON, make_customer, make_policy
+from chalicelib.model.value import NOTHING, ValueState
+from tests.factories import CALIBRATION, NOON, at, make_customer, make_policy
 
 POLICY = make_policy(calibration=CALIBRATION)
 RICH = ValueState(purchases=9, margin=90_00, recent=2**45)
@@ -142,3 +143,15 @@ def test_of_two_who_are_one_the_pinned_or_else_the_higher_tier_is_kept(
     )
 
     assert tiers.better(first, second, POLICY).id == kept
+
+
+# Who was stored by 0.1
+
+
+def test_margin_by_month_becomes_purchases_in_the_middle_of_each() -> None:
+    old = make_customer(margin_by_month={"2026-09": 30_00, "2026-10": -4_00})
+
+    done = tiers.retiered(old, POLICY, NOON).customer
+
+    assert done.margin_by_month == {}
+    assert done.value == refunded(purchased(NOTHING, at("2026-09-15"), 30_00), 4_00)

@@ -23,9 +23,11 @@ from chalicelib.storage import (
     due,
     keys,
     knowledge,
+    organisations,
     outreach,
     privacy,
     rows,
+    segments,
     sweeps,
     tallies,
 )
@@ -37,7 +39,10 @@ MAIL = "docs/mail.md"
 # What is left in storage is how it is kept, not what is asked.
 ASKED: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
-    for module in (auth, calibration, cases, customers, due, knowledge, outreach, privacy, sweeps, tallies)
+    for module in (
+        *(auth, calibration, cases, customers, due, knowledge, organisations, outreach, privacy, segments, sweeps),
+        tallies,
+    )
 }
 PATTERNS = {row[0]: row for row in pages.rows(PAGE) if re.fullmatch(r"AP-\d+", row[0])}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,10 +20,13 @@ from chalicelib.model.customer import Customer, CustomerHint, Handle
 from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.interaction import Interaction, Purpose, Receipt
 from chalicelib.model.money import Money
+from chalicelib.model.privacy import STUCK_AFTER, ErasureState
 from chalicelib.outreach import service as outreach
+from chalicelib.privacy import service as privacy
 from chalicelib.storage import cases as cases_stored
 from chalicelib.storage import customers as people
 from chalicelib.storage import outreach as tasks
+from chalicelib.storage import privacy as privacy_stored
 from chalicelib.storage import tallies
 from chalicelib.storage.commit import Refused, commit, settle
 from tests.workbench import SENDER, Bench, mail_bytes, received
@@ -282,3 +286,35 @@ def test_of_many_who_delete_and_who_change_one_row_each_sees_what_became_of_it(c
     assert became.count("deleted") <= 1
     assert tallies.sums(("acts",)).get("n", 0) == became.count("deleted") + became.count("changed")
     assert (cases_stored.receipt("r") is None) is ("deleted" in became)
+
+
+def test_who_writes_while_she_is_erased_is_in_the_old_record_wholly_or_in_a_new_one_wholly(cloud_bench: Bench) -> None:
+    def write(n: int) -> None:
+        arrival = Arrival(
+            receipt_key=f"api:{n}", fingerprint=str(n), channel="web", at=clock.now(), sender=ANN, text=f"text {n}"
+        )
+        with suppress(Refused):  # its sender's queue asks again
+            cases.take_in(arrival)
+
+    write(100)
+    old = people.customer_of(ANN)
+    assert old
+    asked = {"by": "desk", "author": "Tom", "reason": "x", "receipt_key": "api:e", "fingerprint": "f"}
+    erasure_id = privacy.start_erasure(old.id, **asked).id
+
+    all_at_once(lambda n: privacy.erase(erasure_id, -1) if n in (3, 9) else write(n), 24)
+    later = clock.now() + 2 * STUCK_AFTER
+    privacy.erase(erasure_id, -1, later)
+    privacy.erase(erasure_id, -1, later + 2 * STUCK_AFTER)
+
+    erasure = privacy_stored.erasure(erasure_id)
+    assert erasure
+    assert erasure.state is ErasureState.DONE
+    assert privacy_stored.kept(old.id, "", 10) == []
+    customer = people.customer_of(ANN)
+    contacts, found = cloud_bench.rows(Interaction), cloud_bench.rows(Case)
+    assert {contact.customer_id for contact in contacts} <= ({customer.id} if customer else set())
+    assert {contact.case_id for contact in contacts} == {case.id for case in found}
+    if customer:
+        assert set(customer.open_cases) == {case.id for case in found}
+        assert customer.id != old.id

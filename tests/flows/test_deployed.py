@@ -2,12 +2,14 @@
 
 import json
 import smtplib
+import zipfile
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from chalicelib.auth.permissions import Scope
+from infra import privacy, recalibrate
 from infra.front_door import FrontDoor
 from infra.hub import Hub, Json, create_api_key, http
 from infra.local_cloud import LocalCloud
@@ -139,6 +141,22 @@ def waiting(cloud: LocalCloud, stack: Stack, queue: str) -> int:
     return sum(depth.waiting + depth.in_flight for depth in depths(cloud, stack) if depth.name == queue)
 
 
+def test_a_night_started_by_hand_looks_at_everybody_and_publishes(cloud: LocalCloud, hub: Hub) -> None:
+    order = {
+        "kind": "order",
+        "event_id": "night-1",
+        "customer": {"external": "night-1"},
+        "occurred_at": "2026-11-01T12:00:00Z",
+        "data": {"amount": {"minor": 4900, "currency": "USD"}},
+    }
+    hub.post("/v1/facts", {"facts": [order]})
+
+    outcome = recalibrate.wait(cloud, hub.stack, recalibrate.start(cloud, hub.stack), patience=300)
+
+    assert outcome.published
+    assert outcome.customers >= 1
+
+
 def test_nothing_ends_in_a_dead_letter_queue(
     cloud: LocalCloud, stack: Stack, hub: Hub, door: FrontDoor, mailbox: Mailbox, tmp_path: Path
 ) -> None:
@@ -148,3 +166,33 @@ def test_nothing_ends_in_a_dead_letter_queue(
     dead = {d.name: d.waiting for d in depths(cloud, stack) if d.is_dead_letters and d.waiting}
 
     assert dead == {}
+
+
+def test_a_person_is_exported_and_forgotten_by_functions_that_may_no_more(
+    cloud: LocalCloud, hub: Hub, door: FrontDoor, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    letter = mail(hub.stack.sender_address, "to be forgotten", "My secret is quince. " * 100, sender="ren@shop.example")
+    letter.add_attachment(b"%PDF-1.4 quince", maintype="application", subtype="pdf", filename="quince.pdf")
+    send(door, letter)
+    mailbox.wait_for(lambda m: "to be forgotten" in m.subject, timeout=60)
+    customer_id = hub.get("/v1/customers?email=ren@shop.example")["id"]
+    on_whose_word = {"author": "Tom", "reason": "letter"}
+
+    whole = privacy.export(cloud, hub.stack, customer_id, **on_whose_word, to=tmp_path, progress=lambda _: None)
+    erasure = privacy.erase(cloud, hub.stack, customer_id, **on_whose_word)
+    privacy.wait_until_forgotten(cloud, hub.stack, erasure, progress=lambda _: None)
+
+    with zipfile.ZipFile(whole) as files:
+        names = files.namelist()
+        assert {"customer.json", "handles.json", "manifest.json", "timeline/000001.jsonl"} <= set(names)
+        assert {name.partition("/")[0] for name in names if "/" in name} >= {"texts", "attachments", "mail", "cases"}
+    with pytest.raises(Trouble, match="404"):
+        hub.get("/v1/customers?email=ren@shop.example")
+    s3 = cloud.client("s3")
+    bucket = {"Bucket": hub.stack.bucket_name}
+    pages = s3.get_paginator("list_objects_v2").paginate(**bucket)
+    keys = [found["Key"] for page in pages for found in page.get("Contents", ())]
+    assert [key for key in keys if b"quince" in s3.get_object(**bucket, Key=key)["Body"].read()] == []
+    send(door, mail(hub.stack.sender_address, "once more", "Hello.", sender="ren@shop.example"))
+    mailbox.wait_for(lambda m: "once more" in m.subject, timeout=60)
+    assert hub.get("/v1/customers?email=ren@shop.example")["id"] != customer_id

@@ -7,13 +7,13 @@ import pytest
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.model.customer import Customer, CustomerHint, Handle
+from chalicelib.model.customer import Customer, CustomerHint, Handle, HandleOwner
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.money import Money
 from chalicelib.model.task import Task, TaskState
 from chalicelib.storage.commit import commit
-from tests.factories import CALIBRATION
+from tests.factories import CALIBRATION, make_customer
 from tests.workbench import Bench, mail_bytes, send_event, text_of
 
 ANN = Handle("email", "ann@example.org")
@@ -212,3 +212,25 @@ def test_the_same_event_with_other_content_is_refused(bench: Bench) -> None:
 
     with pytest.raises(Conflict, match="other content"):
         report(FactKind.ORDER, "o-1", amount=Money(999_00, "USD"))
+
+
+def test_who_falls_below_her_tier_hears_of_it_two_weeks_before_she_loses_it(bench: Bench) -> None:
+    commit(Decision((CALIBRATION,)))
+    ann = make_customer(tier="gold", consenting=True, version=None)
+    commit(Decision((ann, HandleOwner(handle=ANN, customer_id=ann.id))))
+    customers.judge_tier(ann.id, at_noon(0))
+
+    def wait(days: int) -> Customer:
+        """Two ticks: what the first one finds is due at once."""
+        for _ in range(2):
+            bench.tick(at_noon(days))
+            bench.run()
+        (customer,) = bench.rows(Customer)
+        return customer
+
+    assert (wait(13).tier, len(bench.sent)) == ("gold", 0)
+    assert (wait(15).tier, len(bench.sent)) == ("gold", 1)
+    assert "our promise to gold customers" in text_of(bench.sent[0])
+    assert (wait(27).tier, len(bench.sent)) == ("gold", 1)
+    assert (wait(30).tier, len(bench.sent)) == ("standard", 1)
+    assert [event.what for event in bench.rows(Event) if event.what is EventKind.TIER_CHANGED]

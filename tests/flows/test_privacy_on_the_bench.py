@@ -79,7 +79,13 @@ def a_full_life(bench: Bench) -> Customer:
 
 
 def export(customer: Customer, key: str = "x") -> str:
-    asked = {"by": "desk", "reason": "she asked", "receipt_key": f"api:desk:export:{key}", "fingerprint": key}
+    asked = {
+        "by": "desk",
+        "author": "Tom",
+        "reason": "she asked",
+        "receipt_key": f"api:desk:export:{key}",
+        "fingerprint": key,
+    }
     return privacy.start_export(customer.id, **asked).id
 
 
@@ -172,7 +178,13 @@ def test_figures_count_one_more_who_is_gone_and_lose_nothing(bench: Bench) -> No
     to_the_end(bench)
 
     month = f"{clock.now():%Y-%m}"
-    assert tallies.sums(("erased", month)) == {"customers": 1, f"tier.{ann.tier}": 1}
+    assert tallies.sums(("erased", month)) == {
+        "customers": 1,
+        f"tier.{ann.tier}": 1,
+        "purchases": 1,
+        "margin": 10_00,
+        f"margin.{month}": 10_00,
+    }
 
 
 def test_who_writes_again_is_a_new_customer_at_once(bench: Bench) -> None:
@@ -241,8 +253,9 @@ def test_what_was_being_written_when_she_was_forgotten_is_erased_by_the_second_l
     assert bench.rows(Interaction) == []
     commit(Decision((replace(late, id=ids.new_ulid(clock.now()), version=None),)))
 
-    bench.tick(clock.now() + STUCK_AFTER + timedelta(minutes=1))
-    bench.run()
+    for rests in (1, 2):
+        bench.tick(clock.now() + 2 * rests * STUCK_AFTER)
+        bench.run()
 
     assert traces(bench) == []
     assert erasure_of(bench).state is ErasureState.DONE
@@ -263,6 +276,27 @@ def test_reading_stored_mail_again_brings_nobody_back(bench: Bench) -> None:
 
     assert storage.customer_of(ANN) is None
     assert bench.rows(Interaction) == []
+
+
+def test_a_fact_reported_again_or_corrected_brings_nobody_back(bench: Bench) -> None:
+    bought = FactReport(
+        receipt_key="fact:shop:1",
+        fingerprint="f",
+        customer=CustomerHint(handle=ANN),
+        what=FactKind.ORDER,
+        occurred_at=clock.now(),
+        margin=Money(10_00, "USD"),
+    )
+    customers.record_fact(bought)
+    erase(person(ANN))
+    to_the_end(bench)
+
+    assert customers.record_fact(bought).duplicate
+    with pytest.raises(NotFound, match="this fact is gone"):
+        customers.record_fact(
+            replace(bought, receipt_key="fact:shop:2", what=FactKind.CORRECTION, margin=None, corrects="fact:shop:1")
+        )
+    assert storage.customer_of(ANN) is None
 
 
 def test_other_customers_keep_what_is_theirs(bench: Bench) -> None:
@@ -427,6 +461,18 @@ def test_an_export_of_a_long_life_is_built_in_parts_and_goes_on_after_each(
     parts = [content for key, content in stored(bench).items() if key.startswith(f"exports/{export_id}/timeline/")]
     told = [json.loads(line)["id"] for part in parts for line in part.splitlines()]
     assert sorted(told) == sorted(entry.id for entry in bench.told_of(ANN.value))
+
+
+def test_a_turn_ends_before_the_function_must(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(privacy, "ROWS_A_PART", 2)
+    monkeypatch.setattr(privacy, "SECONDS_A_TURN", 0)
+    export(a_full_life(bench))
+
+    bench.run()
+
+    (done,) = bench.rows(Export)
+    assert done.state is ExportState.DONE
+    assert done.turn > 3
 
 
 def test_an_export_broken_off_at_any_step_is_carried_on_and_counts_nothing_twice(

@@ -122,7 +122,7 @@ def test_workers_that_die_over_and_over_lose_nothing_and_double_nothing(
 
     assert len(bench.failures) >= 3
     assert told(bench) == EVERYBODY
-    assert set(caused(bench)) == set(EVERYBODY[::4]), "sent at least once: the relay dies, too"
+    assert set(caused(bench)) == set(EVERYBODY[::4]), "at least once"
 
 
 @pytest.mark.usefixtures("crowd")
@@ -170,17 +170,6 @@ def test_out_of_time_a_slice_ends_with_the_page_at_hand(bench: Bench) -> None:
 
     part = storage.part("toy", "today", 0).part
     assert part and (seen, part.customers, part.done) == (2, 2, False)
-
-
-@pytest.mark.usefixtures("crowd")
-def test_a_slice_ends_early_when_it_causes_much(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "SLICE", 100)
-    monkeypatch.setattr(service, "MOST_MESSAGES", 1)
-    start()
-
-    seen = service.go_on(handlers.JOBS, "toy", "today", 0, "", lambda: False)
-
-    assert seen < sum(keys.in_population(customer_id).pk == keys.population_shard(0) for customer_id in EVERYBODY)
 
 
 @pytest.mark.usefixtures("crowd")

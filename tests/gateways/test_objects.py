@@ -164,3 +164,38 @@ def test_a_long_text_is_kept_whole_and_found_again() -> None:
 
 def test_a_text_that_fits_a_row_is_not_stored() -> None:
     assert texts.keep("reply:1", "short") == ""
+
+
+@pytest.mark.usefixtures("bucket")
+def test_an_object_is_copied_inside_the_store() -> None:
+    objects.write("bodies/1.txt", b"words", "text/plain")
+
+    assert objects.copy("bodies/1.txt", "exports/x/1.txt") == 5
+    assert objects.read("exports/x/1.txt") == objects.read("bodies/1.txt") == b"words"
+
+
+@pytest.mark.usefixtures("bucket")
+def test_what_is_not_there_is_not_copied() -> None:
+    assert objects.copy("bodies/none.txt", "exports/x/1.txt") is None
+
+
+@pytest.mark.usefixtures("bucket")
+def test_objects_are_deleted_many_at_once_and_those_that_are_gone_with_them() -> None:
+    keys = [f"exports/x/{n:04d}" for n in range(1_005)]
+    for key in (keys[0], keys[-1]):
+        objects.write(key, b"x", "text/plain")
+
+    objects.delete(keys)
+
+    assert list(objects.list_in("exports/x/", "")) in ([], [[]])
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_folder_is_read_a_page_at_a_time() -> None:
+    for n in range(3):
+        objects.write(f"exports/y/{n}", b"x", "text/plain")
+
+    first = objects.page_of("exports/y/", "", 2)
+
+    assert [stored.key for stored in first] == ["exports/y/0", "exports/y/1"]
+    assert [stored.key for stored in objects.page_of("exports/y/", first[-1].key, 2)] == ["exports/y/2"]

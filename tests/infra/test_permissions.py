@@ -93,6 +93,9 @@ class Act:
     def read_attachments(self) -> None:
         self._read("attachments/x")
 
+    def read_exports(self) -> None:
+        self._read("exports/x")
+
     def _read(self, key: str) -> None:
         self.client("s3").get_object(Bucket=self.stack.bucket_name, Key=key)
 
@@ -108,11 +111,29 @@ class Act:
     def write_attachments(self) -> None:
         self._write("attachments/y")
 
+    def write_exports(self) -> None:
+        self._write("exports/y")
+
     def _write(self, key: str) -> None:
         self.client("s3").put_object(Bucket=self.stack.bucket_name, Key=key, Body=b"x")
 
     def delete_in(self) -> None:
-        self.client("s3").delete_object(Bucket=self.stack.bucket_name, Key="in/z")
+        self._delete("in/z")
+
+    def delete_mail(self) -> None:
+        self._delete("mail/z")
+
+    def delete_bodies(self) -> None:
+        self._delete("bodies/z")
+
+    def delete_attachments(self) -> None:
+        self._delete("attachments/z")
+
+    def delete_exports(self) -> None:
+        self._delete("exports/z")
+
+    def _delete(self, key: str) -> None:
+        self.client("s3").delete_object(Bucket=self.stack.bucket_name, Key=key)
 
     def keys(self) -> None:
         self.client("ssm").get_parameter(Name="/liana/dev/keys", WithDecryption=True)
@@ -159,27 +180,29 @@ CLOCK = "batch_get query_due queue_follow_up queue_outreach queue_schedule_dead_
 MAY = {
     "InboundMail": "get batch_get transact update read_in read_mail write_bodies write_attachments keys",
     "MailFeedback": "get batch_get transact update",
-    "Relay": "queue_follow_up queue_outreach queue_background queue_relay_dead_letter",
+    "Relay": "get queue_follow_up queue_outreach queue_background queue_relay_dead_letter",
     "TakeFacts": "get batch_get transact update query",
     "FollowUps": SENDER,
     "Delivery": SENDER,
-    "Background": "get batch_get transact update query_list",
-    "ActOnDue": CLOCK,
+    "Background": """get batch_get transact update delete query query_list list_in list_mail list_everything
+        read_in read_mail read_bodies read_attachments write_exports
+        delete_in delete_mail delete_bodies delete_attachments delete_exports queue_background""",
+    "ActOnDue": f"{CLOCK} queue_background",
     "PlanOutreach": CLOCK,
     "ReconcileMail": """batch_get list_in read_in delete_in write_mail queue_mail queue_follow_up
         queue_schedule_dead_letter""",
-    "Calibrate": "get queue_schedule_dead_letter",
+    "Calibrate": "get query queue_schedule_dead_letter",
     "ReplayMail": "query list_in list_mail queue_mail",
     "ApiAuthorizer": "get keys",
     "ApiHandler": """get batch_get transact update query query_list list_in list_mail list_everything
-        read_in read_mail read_bodies read_attachments write_bodies write_attachments keys""",
+        read_in read_mail read_bodies read_attachments read_exports write_bodies write_attachments keys""",
 }
 
 
 @pytest.fixture(scope="module")
 def guarded(cloud: LocalCloud, stack: Stack) -> tuple[LocalCloud, Stack]:
     """The local cloud, which enforces IAM, with something to read in every corner."""
-    for key in ("in/x", "in/z", "mail/x", "bodies/x", "attachments/x"):
+    for key in ("in/x", "in/z", "mail/x", "bodies/x", "attachments/x", "exports/x"):
         cloud.client("s3").put_object(Bucket=stack.bucket_name, Key=key, Body=b"x")
     return cloud, stack
 

@@ -29,6 +29,13 @@ def test_a_complete_file_becomes_the_templates_parameters(tmp_path: Path) -> Non
     assert stage.parameters()["KeysParameter"] == "/liana/prod/keys"
 
 
+def test_how_long_what_is_kept_is_told_to_functions_and_to_the_bucket(tmp_path: Path) -> None:
+    stage = load_stage("prod", write(tmp_path, COMPLETE + 'retention = "interaction=0 look=30"\n'))
+
+    assert stage.parameters()["Retention"] == "interaction=0 look=30"
+    assert stage.parameters()["InteractionDays"] == "0"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -65,6 +72,10 @@ def test_a_complete_file_becomes_the_templates_parameters(tmp_path: Path) -> Non
         (COMPLETE + 'staff = "@shop"\n', "staff '@shop': name addresses"),
         (COMPLETE + "staff = [3]\n", "staff '3': name addresses"),
         (COMPLETE + "staff = 3\n", "staff must be a list or a text"),
+        (COMPLETE + 'retention = "lock=3"\n', "retention knows no 'lock'; it may name interaction, fact"),
+        (COMPLETE + 'retention = "look=many"\n', "retention look=many: write whole days"),
+        (COMPLETE + 'retention = "usage=30"\n', "retention usage=30: at least 400 days"),
+        (COMPLETE + 'retention = "interaction=30"\n', "raw_mail_days = 400 would outlive the contacts"),
         ("sender_address", "liana.prod.toml"),
     ],
 )

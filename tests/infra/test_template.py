@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib import telemetry
+from chalicelib.model.privacy import EXPORTS_KEPT, STUCK_AFTER
 from infra.packaging import Package
 from infra.stages import REPOSITORY
 
@@ -243,7 +244,21 @@ def test_data_outlives_the_stack_under_a_name_the_next_one_finds(template: Templ
 def test_mail_that_is_not_yet_an_interaction_never_expires(template: Template) -> None:
     rules = template["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
 
-    assert {rule["Prefix"] for rule in rules if "ExpirationInDays" in rule} == {"mail/"}
+    expiring = {rule["Prefix"] for rule in rules if "ExpirationInDays" in rule}
+    assert expiring == {"mail/", "bodies/", "attachments/", "exports/"}
+
+
+def test_files_of_an_export_live_as_long_as_its_row(template: Template) -> None:
+    rules = template["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    assert [rule["ExpirationInDays"] for rule in rules if rule.get("Prefix") == "exports/"] == [EXPORTS_KEPT.days]
+
+
+def test_an_erasure_rests_longer_than_any_function_may_write(template: Template) -> None:
+    """docs/decisions/0019: what read of her before she was forgotten has ended by then."""
+    longest = max(function["Timeout"] for function in functions(template).values())
+
+    assert STUCK_AFTER.total_seconds() >= 2 * longest
 
 
 def test_who_may_list_the_bucket_and_what_of_it(template: Template) -> None:
@@ -255,7 +270,12 @@ def test_who_may_list_the_bucket_and_what_of_it(template: Template) -> None:
         if "s3:ListBucket" in as_list(s["Action"])
     }
 
-    assert listing == {"ReconcileMail": "in/*", "ReplayMail": ["mail/*", "in/*"], "APIHandler": None}
+    assert listing == {
+        "ReconcileMail": "in/*",
+        "ReplayMail": ["mail/*", "in/*"],
+        "APIHandler": None,
+        "Background": None,
+    }
 
 
 def test_the_environment_is_the_settings_no_more_no_less(template: Template) -> None:

@@ -68,5 +68,5 @@ def test_people_do_not_wait_behind_notices(message: Message, lane: str) -> None:
 def test_a_decision_with_messages_needs_a_row_to_carry_them() -> None:
     from chalicelib.kernel.decision import Decision
 
-    with pytest.raises(ValueError, match="needs a change"):
+    with pytest.raises(ValueError, match="needs one"):
         Decision(messages=(SEND,))

@@ -58,6 +58,7 @@ CUSTOMERS = st.builds(
         st.builds(Consent, st.booleans(), MOMENTS, st.just("form")),
     ),
     time_zone=st.sampled_from(["", "Europe/Berlin", "Asia/Shanghai", "America/New_York", "Pacific/Apia"]),
+    organisation_id=st.sampled_from(["", "01O", "01P"]),
 )
 PROMISES = st.builds(
     make_promise,

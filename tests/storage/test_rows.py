@@ -1,14 +1,19 @@
 """Every kind of row, through the table and back."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+import boto3
 import pytest
+from boto3.dynamodb.types import TypeSerializer
 
+from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.settings import settings
 from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.calibration import Calibration, Snapshot, Table
-from chalicelib.model.case import Case, Participant
+from chalicelib.model.case import Case, CaseStatus, Participant
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
@@ -16,16 +21,19 @@ from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessag
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
+from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.retention import Retention
+from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
 from chalicelib.model.value import Parameters, ValueState
-from chalicelib.storage import auth, keys, rows
+from chalicelib.storage import auth, customers, keys, rows
 from chalicelib.storage.commit import commit
 from chalicelib.storage.rows import Row
-from chalicelib.storage.table import row_at, rows_at
+from chalicelib.storage.table import bind, row_at, rows_at
 from tests.factories import (
     ANN,
     ANNS_ID,
@@ -111,6 +119,31 @@ EXAMPLES: dict[type, Any] = {
     ),
     Erasing: Erasing(customer_id=ANNS_ID, erasure_id="01R"),
     Sum: Sum(("seen", "2026"), 3, "cents", -250),
+    Directory: Directory(edition=3, editions={"gold": 2}, speaks_of=("standing.tier", "traits.a.b")),
+    Segment: Segment(
+        id="gold",
+        title="Gold",
+        definition=Definition(
+            all=(Condition(about=About.TIER, one_of=("gold",)), Condition(about=About.VALUE_INDEX, below=99.5)),
+            none=(Condition(about=About.LAST_PURCHASE, within_days=90),),
+        ),
+        build="01R",
+        updated_at=NOON,
+        updated_by="desk",
+    ),
+    Member: Member(segment_id="gold", customer_id=ANNS_ID, since=NOON),
+    Memberships: Memberships(customer_id=ANNS_ID, since={"gold": NOON}, look_again=NOON),
+    Organisation: Organisation(
+        id="01O",
+        name="Baum",
+        external_id="K-1",
+        domains=("baum.example",),
+        created_at=NOON,
+        updated_at=NOON,
+        updated_by="desk",
+    ),
+    OrganisationMark: OrganisationMark(what="domain", value="baum.example", organisation_id="01O"),
+    Affiliation: Affiliation(customer_id=ANNS_ID, organisation_id="01O", since=NOON, by="Tom"),
     Article: Article(
         id="where-is-my-order",
         texts={"en": ArticleText("Where?", "On its way.")},
@@ -118,6 +151,36 @@ EXAMPLES: dict[type, Any] = {
         updated_by="Bo",
     ),
 }
+
+
+def test_a_customer_whom_an_older_version_stored_is_read_with_her_tier_and_margin() -> None:
+    bind()
+    old = {
+        "id": ANNS_ID,
+        "created_at": clock.iso(NOON),
+        "tier": "gold",
+        "value_index": 5,
+        "margin_by_month": {"2026-01": 5},
+    }
+    typed = TypeSerializer().serialize(old)["M"]
+    item = {
+        **typed,
+        "pk": {"S": f"CUSTOMER#{ANNS_ID}"},
+        "sk": {"S": "PROFILE"},
+        "kind": {"S": "customer"},
+        "version": {"N": "3"},
+    }
+    boto3.client("dynamodb").put_item(TableName=settings().table_name, Item=item)
+
+    read = customers.customer(ANNS_ID)
+
+    assert read == Customer(
+        id=ANNS_ID,
+        created_at=NOON,
+        standing=Standing(tier="gold", since=NOON),
+        margin_by_month={"2026-01": 5},
+        version=3,
+    )
 
 
 def test_every_kind_comes_back_as_it_was() -> None:
@@ -167,3 +230,37 @@ def test_a_machines_key_is_found_by_its_id() -> None:
 
     assert auth.machine_key("k1") == replace(KEY, version=1)
     assert auth.machine_key("k2") is None
+
+
+# How long they stay
+
+
+def expires(thing: Any) -> str:
+    at_last = Row.of(thing).expires_at
+    return f"{datetime.fromtimestamp(at_last, UTC) - NOON}" if at_last else "never"
+
+
+@pytest.mark.parametrize(
+    ("thing", "after"),
+    [
+        (make_interaction(), "1095 days, 0:00:00"),
+        (make_interaction(customer_id=""), "400 days, 0:00:00"),
+        (make_fact(FactKind.ORDER), "1095 days, 0:00:00"),
+        (make_fact(FactKind.USAGE), "400 days, 0:00:00"),
+        (make_case(updated_at=NOON), "never"),
+        (make_case(updated_at=NOON, status=CaseStatus.SOLVED), "1095 days, 0:00:00"),
+        (EXAMPLES[Look], "400 days, 0:00:00"),
+        (EXAMPLES[Export], "7 days, 0:00:00"),
+        (EXAMPLES[Erasure], "never"),
+        (EXAMPLES[Customer], "never"),
+    ],
+)
+def test_each_kind_of_row_is_kept_as_long_as_the_stage_says(thing: Any, after: str) -> None:
+    assert expires(thing) == after
+
+
+def test_a_stage_may_keep_something_shorter_or_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows.configuration, "retention", lambda: Retention(look=30, interaction=0))
+
+    assert expires(EXAMPLES[Look]) == "30 days, 0:00:00"
+    assert expires(make_interaction()) == "never"

@@ -44,14 +44,14 @@ def test_only_the_message_that_fits_a_parts_place_counts(
 
 
 def test_a_slice_moves_the_place_and_sends_what_goes_on_from_there() -> None:
-    decision = progress.advanced(PART, "01F", 5, b"sums", [CAUSED])
+    decision = progress.advanced(PART, "01F", 5, b"sums")
 
     assert decision.changes == (replace(PART, after="01F", customers=12, gathered=b"sums"),)
-    assert decision.messages == (SweepPart(job="toy", run="1", part=2, after="01F"), CAUSED)
+    assert decision.messages == (SweepPart(job="toy", run="1", part=2, after="01F"),)
 
 
 def test_the_last_slice_says_that_the_part_is_through() -> None:
-    decision = progress.advanced(PART, None, 5, b"sums", [])
+    decision = progress.advanced(PART, None, 5, b"sums")
 
     assert decision.changes == (replace(PART, customers=12, gathered=b"sums", done=True),)
     assert decision.messages == (SweepEnded(job="toy", run="1"),)

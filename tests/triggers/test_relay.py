@@ -1,6 +1,6 @@
 """The outbox: what a write put into its row is put on its queue."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -8,12 +8,15 @@ import pytest
 from chalicelib.gateways import queues as gateway
 from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.messages import ConsiderTask, SendMail
+from chalicelib.kernel.messages import ConsiderTask, SendMail, SortCustomers
+from chalicelib.model.segment import Directory
+from chalicelib.storage import segments
 from chalicelib.triggers import relay
 from tests.workbench import Context
 
 MAIL = messages.to_json(SendMail(customer_id="c", interaction_id="i"))
 NOTICE = messages.to_json(SendMail(customer_id="c", interaction_id="i", bulk=True))
+SORT = messages.to_json(SortCustomers(customer_ids=("ann",)))
 TASK = messages.to_json(ConsiderTask(customer_id="c", task_id="t", as_of="now"))
 
 
@@ -91,6 +94,98 @@ def test_a_queue_that_does_not_answer_fails_the_batch_which_comes_again(queues: 
 
     with pytest.raises(Unavailable):
         relayed(change(image("w1", MAIL)), change(image("w2", TASK)))
+
+
+# Segments
+
+
+def person(**fields: Any) -> dict[str, Any]:
+    return {"kind": {"S": "customer"}, "id": {"S": "ann"}, **fields}
+
+
+def bought(last: str) -> dict[str, Any]:
+    return {"value": {"M": {"last": {"S": last}, "service": {"N": last[-1]}}}}
+
+
+@pytest.fixture
+def speaks_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def say(*attributes: str) -> None:
+        found = Directory(editions={"s": 1} if attributes else {}, speaks_of=attributes)
+        monkeypatch.setattr(segments, "directory", lambda: found)
+
+    return say
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "about", "asked"),
+    [
+        (person(language={"S": "en"}), person(language={"S": "de"}), "language", 1),
+        (person(language={"S": "en"}), person(), "language", 1),
+        (person(language={"S": "en"}), person(language={"S": "en"}), "language", 0),
+        (person(name={"S": "Ann"}), person(), "language", 0),
+        (person(**bought("2026-11-2")), person(**bought("2026-11-1")), "value.last", 1),
+        (person(**bought("2026-11-1")), person(), "value.last", 1),
+        (person(**bought("2026-11-2")), person(**bought("2026-11-1")), "value.first", 0),
+        (person(merged_into={"S": "bea"}), person(), "language", 1),
+        (person(), None, "language", 1),
+        (None, person(), "language", 1),
+        ({**person(), "kind": {"S": "case"}}, None, "language", 0),
+    ],
+)
+def test_who_changed_in_what_segments_speak_of_is_to_be_sorted(
+    queues: RecordingQueues, speaks_of: Callable[..., None], new: Any, old: Any, about: str, asked: int
+) -> None:
+    speaks_of(about)
+
+    relayed(change(new, old))
+
+    assert queues.sent == [("background", [SORT])] * asked
+
+
+def test_without_segments_nobody_is(queues: RecordingQueues, speaks_of: Callable[..., None]) -> None:
+    speaks_of()
+
+    relayed(change(person()))
+
+    assert queues.sent == []
+
+
+def test_who_changed_several_times_is_asked_for_once_and_many_together(
+    queues: RecordingQueues, speaks_of: Callable[..., None]
+) -> None:
+    speaks_of("language")
+    crowd = [change({**person(), "id": {"S": f"c{n:02d}"}}) for n in range(30)]
+
+    relayed(*crowd, *crowd)
+
+    ((_, bodies),) = queues.sent
+    asked = [messages.from_json(body) for body in bodies]
+    assert [len(m.customer_ids) for m in asked if isinstance(m, SortCustomers)] == [25, 5]
+
+
+def test_when_the_table_does_not_say_everybody_who_changed_is(
+    queues: RecordingQueues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> Directory:
+        raise Unavailable("the table cannot be read")
+
+    monkeypatch.setattr(segments, "directory", away)
+
+    relayed(change(person(name={"S": "Ann"}), person()))
+
+    assert queues.sent == [("background", [SORT])]
+
+
+def test_what_cannot_be_asked_delays_no_message_and_waits_in_the_dead_letters(
+    queues: RecordingQueues, speaks_of: Callable[..., None]
+) -> None:
+    speaks_of("language")
+    queues.down = "background"
+
+    answer = relayed(change(person() | image("w1", MAIL)))
+
+    assert answer == {"batchItemFailures": []}
+    assert queues.sent == [("follow_ups", [MAIL]), ("relay_dead_letters", [SORT])]
 
 
 def test_writes_without_messages_ask_no_queue(queues: RecordingQueues) -> None:

@@ -40,6 +40,7 @@ class CustomerOut(Output, frozen=True):
     consents: list[ConsentOut]
     suppressed: Annotated[list[str], Meta(description="Addresses nothing is sent to.")]
     open_cases: list[str]
+    organisation_id: Annotated[str, Meta(description="Where she belongs; empty: nowhere.")]
     absorbed: Annotated[list[str], Meta(description="Ids of customers who turned out to be her; they lead here.")]
     merges: Annotated[list[str], Meta(description="Ids of the merges that made it so; the last can be undone.")]
     created_at: datetime
@@ -65,6 +66,7 @@ class CustomerOut(Output, frozen=True):
             consents=consents,
             suppressed=sorted(customer.suppressed),
             open_cases=sorted(customer.open_cases),
+            organisation_id=customer.organisation_id,
             absorbed=list(customer.absorbed),
             merges=list(customer.merges),
             created_at=customer.created_at,

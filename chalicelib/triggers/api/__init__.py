@@ -16,7 +16,10 @@ from chalicelib.triggers.api import (
     facts,
     intake,
     interactions,
+    organisations,
+    privacy,
     quarantine,
+    segments,
     tasks,
     tokens,
     value,
@@ -27,7 +30,21 @@ from chalicelib.triggers.http import Endpoints
 bp = Blueprint(__name__)
 
 # In the order in which people read of them.
-SUBJECTS = (intake, facts, customers, value, interactions, cases, articles, tasks, quarantine, tokens)
+SUBJECTS = (
+    intake,
+    facts,
+    customers,
+    organisations,
+    value,
+    interactions,
+    cases,
+    articles,
+    segments,
+    tasks,
+    quarantine,
+    privacy,
+    tokens,
+)
 
 api = Endpoints(*(subject.api for subject in SUBJECTS))
 api.serve_on(bp, api_authorizer)

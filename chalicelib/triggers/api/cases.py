@@ -39,6 +39,7 @@ def list_cases(call: Call[Paged]) -> CasesOut:
     query=CaseQuery,
     returns=CaseOut,
     errors=(404,),
+    looks_at="case.customer_id",
 )
 def get_case(call: Call[CaseQuery], case_id: str) -> CaseOut:
     """Interactions come oldest first. Long texts are cut to their beginning, unless `text=full` asks for
@@ -89,6 +90,7 @@ def reply_to_case(call: Call[ReplyIn], case_id: str) -> Taken:
     body=ParticipantIn,
     returns=CaseHead,
     errors=(404, 409),
+    looks_at="customer_id",
 )
 def set_participant(call: Call[ParticipantIn], case_id: str, number: str) -> CaseHead:
     """Whoever joined a case by writing is read, and nothing is sent to her until she is confirmed. Who was

@@ -27,6 +27,7 @@ api = Endpoints()
     query=LookupQuery,
     returns=CustomerOut,
     errors=(404,),
+    looks_at="id",
 )
 def find_customer(call: Call[LookupQuery]) -> CustomerOut:
     """By exactly one of email, phone, chat or external. Addresses are compared without regard to case, phone
@@ -44,6 +45,7 @@ def find_customer(call: Call[LookupQuery]) -> CustomerOut:
     summary="What is known of a customer",
     returns=CustomerOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def get_customer(call: Call[None], customer_id: str) -> CustomerOut:
     """A customer who was merged answers as the one she turned out to be; `merged_into` then links to her."""
@@ -58,6 +60,7 @@ def get_customer(call: Call[None], customer_id: str) -> CustomerOut:
     body=HandleIn,
     returns=CustomerOut,
     errors=(404, 409),
+    looks_at="customer_id",
 )
 def add_handle(call: Call[HandleIn], customer_id: str) -> CustomerOut:
     """What comes by it is hers from now on. When another customer has it, the refusal names that one's id. It may be
@@ -126,6 +129,7 @@ def undo_merge(call: Call[VouchIn], merge_id: str) -> MergeOut:
     summary="Customers who may be the same person",
     returns=MatchesOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def get_matches(call: Call[None], customer_id: str) -> MatchesOut:
     """With the reasons, the strongest first. Nothing is merged unless somebody says so."""
@@ -154,6 +158,7 @@ def get_matches(call: Call[None], customer_id: str) -> MatchesOut:
     query=Paged,
     returns=TimelineOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def get_timeline(call: Call[Paged], customer_id: str) -> TimelineOut:
     """Interactions, facts, events and tasks in one list."""

@@ -18,6 +18,7 @@ api = Endpoints()
     summary="One contact with all it says",
     returns=InteractionWhole,
     errors=(404,),
+    looks_at="customer_id",
 )
 def get_interaction(call: Call[None], customer_id: str, interaction_id: str) -> InteractionWhole:
     """Its texts up to 400 KB each, and its HTML made safe to show. HTML over 2 MB is left out: the original
@@ -41,6 +42,7 @@ def get_interaction(call: Call[None], customer_id: str, interaction_id: str) -> 
     summary="Where an original mail can be fetched",
     returns=LinkOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def get_original(_call: Call[None], customer_id: str, interaction_id: str) -> LinkOut:
     """As it arrived, with everything in it: nothing in an original is made safe."""
@@ -54,6 +56,7 @@ def get_original(_call: Call[None], customer_id: str, interaction_id: str) -> Li
     summary="Where an attachment can be fetched",
     returns=LinkOut,
     errors=(404, 423),
+    looks_at="customer_id",
 )
 def get_attachment(_call: Call[None], customer_id: str, interaction_id: str, number: str) -> LinkOut:
     """By its number in the contact. While the contact is locked there is no such place."""

@@ -30,6 +30,7 @@ def list_tasks(call: Call[TasksQuery]) -> TasksOut:
     summary="One proactive contact",
     returns=TaskOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def get_task(_call: Call[None], customer_id: str, task_id: str) -> TaskOut:
     return TaskOut.of(outreach.task(customer_id, task_id))

@@ -22,6 +22,7 @@ api = Endpoints()
     summary="A customer's value index, explained",
     returns=ValueOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def get_value(call: Call[None], customer_id: str) -> ValueOut:
     """Which terms give how much of it, and what may change her tier."""
@@ -39,6 +40,7 @@ def get_value(call: Call[None], customer_id: str) -> ValueOut:
     query=Paged,
     returns=HistoryOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def get_value_history(call: Call[Paged], customer_id: str) -> HistoryOut:
     """What changed it, newest first, with the index after each. A page has as many as were among `limit` entries of

@@ -6,7 +6,19 @@ are ULIDs, money is whole minor units and an ISO 4217 code. What it gives is in 
 A module for each subject, as in the API, with an example of every body.
 """
 
-from chalicelib.triggers.contract import articles, cases, customers, facts, intake, shared, tokens, value
+from chalicelib.triggers.contract import (
+    articles,
+    cases,
+    customers,
+    facts,
+    intake,
+    organisations,
+    privacy,
+    segments,
+    shared,
+    tokens,
+    value,
+)
 from chalicelib.triggers.contract.shared import Examples
 
 EXAMPLES: Examples = {
@@ -15,6 +27,9 @@ EXAMPLES: Examples = {
     **customers.EXAMPLES,
     **facts.EXAMPLES,
     **intake.EXAMPLES,
+    **organisations.EXAMPLES,
+    **privacy.EXAMPLES,
+    **segments.EXAMPLES,
     **shared.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,

@@ -1,0 +1,1 @@
+"""Customers who belong together: which, since when, and what they are worth in sum."""
