@@ -128,7 +128,7 @@ class Tiers:
     grace: timedelta = GRACE
     notice: timedelta = NOTICE
     bands: Bands = field(init=False)
-    version: str = field(init=False)  # the same for the same tiers: what was decided by which
+    version: str = field(init=False)  # of all that decides who has which: names, thresholds, grace and notice
 
     def __post_init__(self) -> None:
         if not self.tiers:
@@ -142,7 +142,7 @@ class Tiers:
         earned = tuple(Band(tier.name, tier.from_index, tier.keep_index) for tier in self.tiers[1:])
         bands = Bands(earned, self.lowest.name, self.grace, self.notice)
         object.__setattr__(self, "bands", bands)
-        object.__setattr__(self, "version", ids.fingerprint(repr(self.tiers), str(self.grace), str(self.notice))[:8])
+        object.__setattr__(self, "version", ids.fingerprint(repr(bands))[:8])
 
     @property
     def lowest(self) -> Tier:

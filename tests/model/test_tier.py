@@ -40,6 +40,13 @@ def test_a_configuration_has_a_version_of_its_own() -> None:
     assert versions[1] == read_tiers(told(STANDARD, GOLD)).version
 
 
+def test_the_version_follows_from_what_decides_tiers_and_not_from_what_they_promise() -> None:
+    faster = {"first_answer_minutes": {"*": 60}, "perks": ["a named agent"]}
+
+    assert read_tiers(told(STANDARD, GOLD | faster)).version == read_tiers(told(STANDARD, GOLD)).version
+    assert read_tiers(told(STANDARD, GOLD | {"keep_index": 71})).version != read_tiers(told(STANDARD, GOLD)).version
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

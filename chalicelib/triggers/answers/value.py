@@ -135,7 +135,7 @@ class TierOut(Output, frozen=True):
 class TiersOut(Output, frozen=True):
     """The tiers in force, lowest first."""
 
-    version: Annotated[str, Meta(description="Of the configuration; every change of a tier names it.")]
+    version: Annotated[str, Meta(description="Of names, thresholds, grace and notice; each change of a tier names it.")]
     grace_days: float
     notice_days: float
     tiers: list[TierOut]
