@@ -1,5 +1,5 @@
 """Public holidays as days, for the settings of a stage: functions are told days, and need no library of holidays
-(docs/decisions/0019-holidays.md)."""
+(docs/decisions/0020-holidays.md)."""
 
 from collections.abc import Iterable
 
