@@ -2,22 +2,31 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from chalicelib.kernel.errors import Permanent
 from chalicelib.kernel.settings import settings
+from chalicelib.model.calendar import Calendars, read_calendars
+from chalicelib.model.case import PromiseKind
 from chalicelib.model.policy import REFERENCE_COSTS, Policy
 from chalicelib.model.retention import Retention, read_retention
-from chalicelib.model.tier import read_tiers
+from chalicelib.model.tier import Tiers, read_tiers
+
+WEEKS_PROMISED = 52  # at most, of business time
 
 
 @cache
 def policy() -> Policy:
     """Raises Permanent when the settings cannot be used; a test that changes them clears the cache."""
+    zone = _time_zone(settings().default_timezone)
+    tiers, calendars = read_promises(settings().tiers, settings().calendar, zone)
     return Policy(
-        tiers=read_tiers(settings().tiers),
-        time_zone=_time_zone(settings().default_timezone),
+        tiers=tiers,
+        calendars=calendars,
+        delays_told=settings().delays_told,
+        time_zone=zone,
         currency=settings().default_currency,
         sending_on=settings().sending_on,
         sender_address=settings().sender_address.lower(),
@@ -32,6 +41,18 @@ def policy() -> Policy:
 def retention() -> Retention:
     """How long what is kept. Raises Permanent when the setting cannot be used."""
     return read_retention(settings().retention)
+
+
+def read_promises(tiers: str, calendar: str, time_zone: str) -> tuple[Tiers, Calendars]:
+    """What is promised and the business time it is counted in, from JSON. Raises Permanent, also for a promise that
+    could take longer than a year."""
+    promised, calendars = read_tiers(tiers), read_calendars(calendar, time_zone)
+    for tier in promised.tiers:
+        for channel in {*tier.channels, *calendars.channels}:
+            longest = max(tier.within(kind, channel) or timedelta() for kind in PromiseKind)
+            if longest > calendars.of(channel).a_week * WEEKS_PROMISED:
+                raise Permanent(f"{tier.name} promises more on {channel} than a year of the calendar's weeks holds")
+    return promised, calendars
 
 
 def read_contact_costs(text: str) -> Mapping[str, int]:

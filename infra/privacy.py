@@ -131,7 +131,7 @@ def _once(customer_id: str, what: str) -> dict[str, str]:
     """Each command is a request of its own; who repeats it is told what is under way."""
     from chalicelib.kernel import clock, ids
 
-    return {"receipt_key": f"api:{BY}:{what}:{ids.new_ulid(clock.now())}", "fingerprint": customer_id}
+    return {"receipt_key": f"api:{BY}:{what}:{ids.new_ulid(clock.now())}", "fingerprint": ids.fingerprint(customer_id)}
 
 
 def _until(ask: Callable[[], T | None], pause: float, patience: float, trouble: str) -> T:

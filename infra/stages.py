@@ -5,16 +5,18 @@ import re
 import tomllib
 from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
-from chalicelib.configuration import read_contact_costs
+from chalicelib.configuration import read_contact_costs, read_promises
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.retention import read_retention
-from chalicelib.model.tier import read_tiers
+from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-_KINDS = {"staff": "list or a text", "tiers": "table", "contact_costs": "table"}
-_LONGEST_TIERS = 2000  # a function's environment has 4 KB in all
+_KINDS = {"staff": "list or a text", "tiers": "table", "calendar": "table", "contact_costs": "table"}
+_LONGEST = {"tiers": 2000, "calendar": 1000}  # a function's environment has 4 KB in all
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
@@ -31,7 +33,9 @@ class Stage:
     default_timezone: str = "UTC"
     default_currency: str = "USD"
     tiers: str = ""  # JSON; the file gives tables
+    calendar: str = ""  # likewise; of a country it gives, the functions are told the days
     contact_costs: str = ""  # likewise
+    delay_mail: str = "on"
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
     alarm_topic: str = ""
@@ -61,6 +65,8 @@ class Stage:
             "DefaultTimezone": self.default_timezone,
             "DefaultCurrency": self.default_currency,
             "Tiers": self.tiers,
+            "Calendar": self.calendar,
+            "DelayMail": self.delay_mail,
             "ContactCosts": self.contact_costs,
             "Staff": self.staff,
             "LogRetentionDays": str(self.log_retention_days),
@@ -97,7 +103,10 @@ def _checked(name: str, file: str, settings: dict[str, object], required: list[s
         raise Trouble(f"{file}: unknown {', '.join(unknown)}; it may say {', '.join(kinds)}")
     if missing := [key for key in required if not settings.get(key)]:
         raise Trouble(f"{file}: {', '.join(missing)} must be given")
-    settings = {key: _as_text(key, value) for key, value in settings.items()}
+    try:
+        settings = {key: _as_text(key, value) for key, value in settings.items()}
+    except Trouble as error:
+        raise Trouble(f"{file}: {error}") from error
     for key, value in settings.items():
         if type(value) is not kinds[key]:
             raise Trouble(f"{file}: {key} must be a {_KINDS.get(key) or ('number' if kinds[key] is int else 'text')}")
@@ -119,10 +128,10 @@ def _check_retention(stage: Stage, file: str) -> None:
         kept = read_retention(stage.retention)
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
-    if 0 < kept.interaction < stage.raw_mail_days:
+    if 0 < kept.message < stage.raw_mail_days:  # never longer than contacts; both lead to originals
         raise Trouble(
-            f"{file}: raw_mail_days = {stage.raw_mail_days} would outlive the contacts, which retention keeps for"
-            f" {kept.interaction}: make it that or less"
+            f"{file}: raw_mail_days = {stage.raw_mail_days} would outlive the contacts or their Message-IDs, which"
+            f" retention keeps for {kept.message}: make it that or less"
         )
 
 
@@ -130,16 +139,34 @@ def _as_text(key: str, value: object) -> object:
     """Lists and tables as functions are told of them."""
     if key == "staff" and isinstance(value, list):
         return ",".join(map(str, value))
-    if key in ("tiers", "contact_costs") and isinstance(value, dict):
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    if key == "calendar" and isinstance(value, dict):
+        value = _with_holidays(value)
+    if key in ("tiers", "calendar", "contact_costs") and isinstance(value, dict):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
+
+
+def _with_holidays(calendar: dict[str, Any]) -> dict[str, Any]:
+    """The calendar and those of its channels with days in place of a country's name."""
+    told = dict(calendar)
+    if isinstance(place := told.get("holidays"), str):
+        year = clock.now().year
+        told["holidays"] = public_holidays.days_of(place, range(year, year + public_holidays.YEARS))
+    if isinstance(channels := told.get("channels"), dict):
+        told["channels"] = {
+            name: _with_holidays(own) if isinstance(own, dict) else own for name, own in channels.items()
+        }
+    return told
 
 
 def _check_policy(stage: Stage, file: str) -> None:
     try:
-        read_tiers(stage.tiers)
+        read_promises(stage.tiers, stage.calendar, stage.default_timezone)
         read_contact_costs(stage.contact_costs)
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
-    if (size := len(stage.tiers.encode())) > _LONGEST_TIERS:
-        raise Trouble(f"{file}: tiers are {size} bytes of JSON; functions can be told {_LONGEST_TIERS}")
+    for key, longest in _LONGEST.items():
+        if (size := len(getattr(stage, key).encode())) > longest:
+            raise Trouble(f"{file}: {key} takes {size} bytes of JSON; functions can be told {longest}")
+    if stage.delay_mail not in ("on", "off"):
+        raise Trouble(f'{file}: delay_mail is "on" or "off"')

@@ -71,12 +71,11 @@ def reply(
         articles=tuple(article.id for article in articles),
     )
     moved = replace(
-        case,
+        promises.answered(case, now, solved=status is CaseStatus.SOLVED),
         status=status,
         priority=0,
         attention="",
         solved_at=now if status is CaseStatus.SOLVED else None,
-        promise=promises.kept(case.promise, now),
         waiting_until=now + promises.WAIT_FOR_CUSTOMER if status is CaseStatus.WAITING else None,
         updated_at=now,
     )

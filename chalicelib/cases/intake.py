@@ -4,6 +4,7 @@ Everything is decided at once and committed at once: receipt, interaction, case,
 Ids are derived from the receipt key, so a second attempt decides the same and the table refuses it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,9 +15,10 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
 from chalicelib.kernel.messages import Message, SendMail
 from chalicelib.model.arrival import Arrival
-from chalicelib.model.case import Case, CaseStatus, Participant
+from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Customer, CustomerHint
 from chalicelib.model.interaction import (
+    Copy,
     Delivery,
     Direction,
     Interaction,
@@ -27,7 +29,6 @@ from chalicelib.model.interaction import (
 )
 from chalicelib.model.known import IntakeFacts
 from chalicelib.model.policy import Policy
-from chalicelib.model.tier import Tier
 from chalicelib.model.trust import Trust
 
 QUARANTINE = {
@@ -36,6 +37,7 @@ QUARANTINE = {
     Trust.SPOOFED: "its sender is not who it says",
 }
 OPEN_CASES_WE_ACKNOWLEDGE = 20  # the last line against a loop that no other rule recognised
+MOST_COPIES = 1000  # of one mail that are remembered: 100 KB of a row
 CHAIN = 50  # Message-IDs an answer carries on
 REVOKED = "came to a reply address that was withdrawn"
 UNPROVEN = "somebody unproven writes into this case"
@@ -73,8 +75,15 @@ def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime)
             customer_id=facts.repeat.customer_id,
             case_id=facts.repeat.case_id,
         )
-        return Intake(Decision((known,), reason="the same mail again"), known, duplicate=True)
+        changes = (known, _with_copy(facts.repeat, arrival)) if arrival.raw_key else (known,)
+        return Intake(Decision(changes, reason="the same mail again"), known, duplicate=True)
     return admit(arrival, facts, policy, now)
+
+
+def _with_copy(known: KnownMessage, arrival: Arrival) -> KnownMessage:
+    """What an erasure finds this copy's original by."""
+    copies = (*known.copies, Copy(raw_key=arrival.raw_key, at=arrival.at))
+    return replace(known, copies=copies[-MOST_COPIES:])
 
 
 def admit(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -> Intake:
@@ -124,11 +133,11 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     under = belongs_to.customer_id if belongs_to else facts.under or customer.id
     frozen = False
     if thread.case:
-        case = _continued(arrival, thread.case, customer, tier)
+        case = _continued(arrival, thread.case, customer, policy)
         frozen = case is None
         case = case or thread.case
     else:
-        case = _opened(arrival, customer, tier, thread.follows, under)
+        case = _opened(arrival, customer, thread.follows, under, policy)
     cost = 0 if frozen else cost_of(arrival, policy)
     if cost:
         customer = replace(customer, value=value_index.served(customer.value, arrival.at, cost))
@@ -163,7 +172,7 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     acks = participants.acknowledged(customer, arrival.at)
     if thread.case is None and acks and (to := _acknowledge_to(arrival, customer, policy)):
         customer = replace(customer, acknowledged=acks)
-        acknowledgement = _acknowledgement(arrival, interaction, case, to)
+        acknowledgement = _acknowledgement(arrival, interaction, case, to, policy)
         changes.append(acknowledgement)
         messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *news)
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
@@ -211,15 +220,13 @@ def _must_own(case: Case, customer: Customer | None) -> None:
         raise NotFound("this customer has no such case", "/case_id")
 
 
-def _opened(arrival: Arrival, customer: Customer, tier: Tier, follows: Case | None, under: str) -> Case:
+def _opened(arrival: Arrival, customer: Customer, follows: Case | None, under: str, policy: Policy) -> Case:
+    tier = policy.tiers.named(customer.tier)
     people: tuple[Participant, ...] = ()
     own = arrival.sender in customer.handles
     if arrival.sender and arrival.sender.kind == "email" and (own or arrival.trust.identifies):
         people = (Participant(number=1, address=arrival.sender.value, confirmed=own),)
-    promise = None
-    if arrival.direction == "in" and not arrival.machine:
-        promise = promises.answer_by(tier, arrival.channel, arrival.at)
-    return Case(
+    case = Case(
         id=ids.derived_case_id(arrival.receipt_key),
         customer_id=under,
         opened_at=arrival.at,
@@ -231,12 +238,15 @@ def _opened(arrival: Arrival, customer: Customer, tier: Tier, follows: Case | No
         waiting_until=arrival.at + promises.WAIT_FOR_CUSTOMER if arrival.machine else None,
         tier=tier.name,
         language=language.of_case(arrival, customer),
-        promise=promise,
         participants=people,
         heard=participants.heard(arrival, follows) or () if follows else (),
         machine=arrival.machine,
         follows=follows.id if follows else "",
     )
+    if arrival.direction == "out" or arrival.machine:
+        return case
+    tell = _acknowledge_to(arrival, customer, policy) or ""
+    return promises.opened(case, tier, arrival.channel, arrival.at, policy, tell=tell)
 
 
 def _first_status(arrival: Arrival) -> CaseStatus:
@@ -246,7 +256,7 @@ def _first_status(arrival: Arrival) -> CaseStatus:
     return CaseStatus.NEW if arrival.direction == "in" else CaseStatus.OPEN
 
 
-def _continued(arrival: Arrival, case: Case, customer: Customer, tier: Tier) -> Case | None:
+def _continued(arrival: Arrival, case: Case, customer: Customer, policy: Policy) -> Case | None:
     """The case after one more contact; None when its sender wrote too often. Machine mail, spoofed mail and our
     own words move nothing."""
     if arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED:
@@ -257,12 +267,12 @@ def _continued(arrival: Arrival, case: Case, customer: Customer, tier: Tier) -> 
     case = replace(case, participants=participants.joined(arrival, case, customer), heard=heard, updated_at=arrival.at)
     if case.status.ours and case.promise and case.promise.running:
         return case
+    tier, tell = policy.tiers.named(customer.tier), _acknowledge_to(arrival, customer, policy) or ""
     return replace(
-        case,
+        promises.asked(case, tier, arrival.channel, arrival.at, policy, tell=tell),
         status=CaseStatus.OPEN,
         waiting_until=None,
         solved_at=None,
-        promise=promises.answer_by(tier, arrival.channel, arrival.at),
     )
 
 
@@ -278,7 +288,13 @@ def _acknowledge_to(arrival: Arrival, customer: Customer, policy: Policy) -> str
     return to
 
 
-def _acknowledgement(arrival: Arrival, answered: Interaction, case: Case, to: str) -> Interaction:
+def _told_of(promise: Promise, policy: Policy) -> Mapping[str, str]:
+    """By when; whether it counts hours in which nobody is there is only said of a company that is always open."""
+    told = {"promised_by": clock.iso(promise.due_at)}
+    return told if policy.calendars.of(promise.channel).always else {**told, "counted_in": "business time"}
+
+
+def _acknowledgement(arrival: Arrival, answered: Interaction, case: Case, to: str, policy: Policy) -> Interaction:
     at = arrival.at + A_MOMENT
     chain = (*answered.references, answered.message_id) if answered.message_id else answered.references
     return Interaction(
@@ -295,7 +311,7 @@ def _acknowledgement(arrival: Arrival, answered: Interaction, case: Case, to: st
         language=case.language,
         references=chain[-CHAIN:],
         delivery=Delivery(to=to, since=at),
-        template={"promised_by": clock.iso(case.promise.due_at)} if case.promise else {},
+        template=_told_of(case.promise, policy) if case.promise else {},
     )
 
 

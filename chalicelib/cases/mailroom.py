@@ -51,6 +51,8 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
         if not (decision := sending.claim(mail, policy(), now)).changes:
             return decision, None
         case = storage.case(mail.case_id) if mail.case_id else None
+        if sending.overtaken(mail, case):
+            return sending.withheld(mail, now), None
         try:
             raw, text = _write(mail, case, customer, now)
         except ValueError as error:
@@ -152,4 +154,6 @@ def _brought_back(decision: Decision, customer: Customer | None) -> Decision:
     """With the case an agent has to see to again, if the decision says that her answer did not arrive."""
     lost = sending.lost_answer(decision)
     case = storage.case(lost.case_id) if lost else None
-    return sending.brought_back(decision, lost, case, customer) if lost and case and customer else decision
+    if not (lost and case and customer):
+        return decision
+    return sending.brought_back(decision, lost, case, customer, policy().calendars)

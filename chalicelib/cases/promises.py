@@ -1,64 +1,250 @@
-"""What do we promise, and what when a promise is due?"""
+"""What do we promise, and what when a promise is due?
+
+Promises are counted in business time of their channel's calendar. The clock of each stands still while the next move is
+the customer's; a case's log says when and why.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.kernel import ids
+from chalicelib.cases import calendars
+from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.model.case import Case, CaseStatus, Promise, PromiseState
+from chalicelib.kernel.messages import SendMail
+from chalicelib.model.calendar import Calendars
+from chalicelib.model.case import (
+    LONGEST_LOG,
+    Case,
+    CaseStatus,
+    Promise,
+    PromiseEntry,
+    PromiseKind,
+    PromiseState,
+    PromiseStep,
+)
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
+from chalicelib.model.interaction import Delivery, Direction, Interaction, Purpose
+from chalicelib.model.policy import Policy
 from chalicelib.model.tier import Tier
 
 WARN_IN_LAST = 0.25  # of the promised time
 WAIT_FOR_CUSTOMER = timedelta(days=7)
 AT_RISK_PRIORITY = 1
 BROKEN_PRIORITY = 2
+BROKEN_AGAIN_PRIORITY = 3
+HER_MOVE, HER_WORD = "the next move is the customer's", "the customer wrote"
 
 
-def answer_by(tier: Tier, channel: str, now: datetime) -> Promise:
-    """The promise of an answer to a customer of this tier who wrote on this channel just now."""
-    within = tier.promised(channel)
-    return Promise(made_at=now, due_at=now + within, warn_at=now + within * (1 - WARN_IN_LAST))
+def made(
+    kind: PromiseKind, tier: Tier, channel: str, now: datetime, policy: Policy, *, tell: str = ""
+) -> Promise | None:
+    """The promise to a customer of this tier who wrote on this channel just now; None where none is made. `tell`: the
+    address that hears of it before it breaks."""
+    within = tier.within(kind, channel)
+    if within is None:
+        return None
+    calendar = policy.calendars.of(channel)
+    return Promise(
+        made_at=now,
+        due_at=calendars.add(calendar, now, within),
+        warn_at=calendars.add(calendar, now, within * (1 - WARN_IN_LAST)),
+        kind=kind,
+        channel=channel,
+        tell=tell,
+    )
 
 
-def kept(promise: Promise | None, now: datetime) -> Promise | None:
-    """The promise after we answered; one that broke stays broken."""
-    if promise is None or not promise.running:
-        return promise
-    state = PromiseState.KEPT if now < promise.due_at else PromiseState.BROKEN
-    return replace(promise, state=state, kept_at=now)
+def opened(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, *, tell: str = "") -> Case:
+    """The case with what is promised to whoever opens one."""
+    return replace(
+        case,
+        promise=made(PromiseKind.FIRST_ANSWER, tier, channel, now, policy, tell=tell),
+        solution=made(PromiseKind.SOLUTION, tier, channel, now, policy, tell=tell),
+    )
 
 
-def act_on_due(case: Case, customer: Customer | None, now: datetime) -> Decision:
+def asked(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, *, tell: str = "") -> Case:
+    """The case after the customer wrote again and the next move is ours: a new answer is promised, and the clock of
+    the solution goes on."""
+    if case.promise is None:
+        return opened(case, tier, channel, now, policy, tell=tell)
+    kind = case.promise.kind if case.promise.open else PromiseKind.NEXT_ANSWER
+    before = None if case.promise.open else replace(case.promise, told_by=None)
+    return replace(
+        resumed(case, now, policy.calendars, HER_WORD),
+        first_answer=case.first_answer or before,
+        promise=made(kind, tier, channel, now, policy, tell=tell),
+    )
+
+
+def answered(case: Case, now: datetime, *, solved: bool) -> Case:
+    """The case after an agent's answer: promises that broke stay broken. Unless it solves the case, the clock of the
+    solution stands still from here on."""
+    case = _kept(case, case.promise, now, "answered")
+    if solved:
+        return _kept(case, case.solution, now, "solved")
+    if case.solution and case.solution.state is PromiseState.BROKEN:
+        return replace(case, solution=replace(case.solution, told_by=None))  # what was said of it is said anew
+    if case.solution and case.solution.running:
+        if case.solution.due_at <= now:  # the clock has not seen it yet
+            return _with(case, replace(case.solution, state=PromiseState.BROKEN), PromiseStep.BROKEN, now, "not solved")
+        return _with(case, replace(case.solution, paused_at=now), PromiseStep.PAUSED, now, HER_MOVE)
+    return case
+
+
+def resumed(case: Case, now: datetime, open_hours: Calendars, why: str) -> Case:
+    """The case with the clock of its solution going on: it is due later by the business time that passed while it
+    stood, or while the case was taken for solved."""
+    promise = case.solution
+    if promise is None:
+        return case
+    since = promise.kept_at if promise.state is PromiseState.KEPT else promise.paused_at
+    if since is None:
+        return case
+    calendar = open_hours.of(promise.channel)
+    stood = calendars.between(calendar, since, now)
+    going = replace(
+        promise,
+        state=promise.state if promise.open else PromiseState.OPEN,
+        kept_at=None,
+        paused_at=None,
+        due_at=calendars.add(calendar, promise.due_at, stood),
+        warn_at=calendars.add(calendar, promise.warn_at, stood),
+        told_by=promise.told_by and calendars.add(calendar, promise.told_by, stood),
+    )
+    return _with(case, going, PromiseStep.RESUMED, now, why)
+
+
+def moved(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, why: str) -> Case:
+    """The case with the answer and solution that were promised for its last contact promised from now on."""
+    promised_at = case.promise.made_at if case.promise else None
+    for promise in case.promises:
+        again = made(promise.kind, tier, channel, now, policy, tell=promise.tell)
+        if again and promise.made_at == promised_at:
+            case = _with(case, again, PromiseStep.MOVED, now, why)
+    return case
+
+
+def act_on_due(
+    case: Case, customer: Customer | None, now: datetime, policy: Policy, hers: Interaction | None = None
+) -> Decision:
     """What the clock does to a case whose time has come. Nothing, if it is not due after all: the clock may
-    come twice, and the case may have moved on."""
+    come twice, and the case may have moved on. `hers`: the mail her letter continues, if she is written one."""
     if case.due_at is None or case.due_at > now:
         return Decision(reason="not due")
-    if case.status is CaseStatus.WAITING or case.promise is None:
+    if case.status is CaseStatus.WAITING:
         return _close_wait(case, customer, now)
-    broken = case.promise.due_at <= now
-    state = PromiseState.BROKEN if broken else PromiseState.AT_RISK
-    priority = BROKEN_PRIORITY if broken else AT_RISK_PRIORITY
-    urgent = replace(
-        case,
-        promise=replace(case.promise, state=state),
-        priority=max(case.priority, priority),
-        updated_at=now,
+    told: list[Event] = []
+    urgent, wait = case, to_tell(case, customer, now, policy)
+    for promise in _due_by(case, now):
+        told_by = _second_time(case, promise, policy) if promise is wait else promise.told_by
+        urgent, event = _due(urgent, replace(promise, told_by=told_by), now)
+        told.append(event)
+    changes: tuple[object, ...] = (urgent, *told)
+    messages: tuple[SendMail, ...] = ()
+    if customer and wait:
+        letter = _letter(urgent, wait, customer, now, _second_time(case, wait, policy), hers)
+        changes += (letter,)
+        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id),)
+    return Decision(changes, messages, reason=" and ".join(dict.fromkeys(event.what.value for event in told)))
+
+
+def to_tell(case: Case, customer: Customer | None, now: datetime, policy: Policy) -> Promise | None:
+    """The promise she is written of now because it will not be kept, or was not while nobody watched: once, and where
+    she was acknowledged. None: she is not written to."""
+    if customer is None or not policy.delays_told or not case.status.ours:
+        return None
+    for promise in _due_by(case, now):
+        own = promise.tell in customer.handles_of("email") and promise.tell not in customer.suppressed
+        if promise.open and promise.told_by is None and own and not policy.is_ours(promise.tell):
+            return promise if now < _second_time(case, promise, policy) else None
+    return None
+
+
+def _due_by(case: Case, now: datetime) -> list[Promise]:
+    return [promise for promise in case.promises if promise.next_at and promise.next_at <= now]
+
+
+def _second_time(case: Case, promise: Promise, policy: Policy) -> datetime:
+    """By when she will have an answer instead: as long again as her tier is promised."""
+    calendar = policy.calendars.of(promise.channel)
+    within = policy.tiers.named(case.tier).within(promise.kind, promise.channel)
+    again = within or calendars.between(calendar, promise.made_at, promise.due_at)
+    return calendars.add(calendar, promise.due_at, again)
+
+
+def _letter(
+    case: Case, promise: Promise, customer: Customer, now: datetime, told_by: datetime, hers: Interaction | None
+) -> Interaction:
+    return Interaction(
+        id=ids.derived_ulid(now, case.id, "delay", promise.kind.value, clock.iso(promise.made_at)),
+        customer_id=case.customer_id,
+        case_id=case.id,
+        at=now,
+        channel="email",
+        direction=Direction.OUT,
+        purpose=Purpose.DELAY,
+        tier=case.tier,
+        author="Liana",
+        subject=case.subject,
+        language=case.language or customer.language,
+        references=(*hers.references, hers.message_id) if hers and hers.message_id else (),
+        delivery=Delivery(to=promise.tell, since=now),
+        template={
+            "promise": promise.kind.value,
+            "promised_by": clock.iso(promise.due_at),
+            "told_by": clock.iso(told_by),
+        },
     )
+
+
+def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
+    """It is about to break, or broke, or what she was told instead did: the case rises, and its timeline tells."""
+    if promise.state is PromiseState.BROKEN and promise.told_by:
+        due = promise.told_by.isoformat(timespec="minutes")
+        told = _told(case, EventKind.PROMISE_BROKEN, now, due=due, promise=promise.kind.value, again="yes")
+        case = _with(case, replace(promise, told_by=None), PromiseStep.BROKEN, now, "what she was told instead")
+        return replace(case, priority=max(case.priority, BROKEN_AGAIN_PRIORITY), updated_at=now), told
+    broken = promise.due_at <= now
+    step = PromiseStep.BROKEN if broken else PromiseStep.AT_RISK
+    case = _with(case, replace(promise, state=PromiseState(step.value)), step, now)
+    priority = BROKEN_PRIORITY if broken else AT_RISK_PRIORITY
     what = EventKind.PROMISE_BROKEN if broken else EventKind.PROMISE_AT_RISK
-    due = case.promise.due_at.isoformat(timespec="minutes")
-    return Decision((urgent, _told(case, what, now, due=due)), reason=what.value)
+    due = promise.due_at.isoformat(timespec="minutes")
+    told = _told(case, what, now, due=due, promise=promise.kind.value)
+    return replace(case, priority=max(case.priority, priority), updated_at=now), told
 
 
 def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decision:
     """She did not come back in time: solved, until she writes again, which reopens it."""
-    solved = replace(case, status=CaseStatus.SOLVED, waiting_until=None, solved_at=now, updated_at=now)
-    told = _told(case, EventKind.CASE_SOLVED, now, why="no answer from the customer")
-    changes: tuple[object, ...] = (solved, told)
+    why = "no answer from the customer"
+    solved = _kept(case, case.solution, now, why)
+    solved = replace(solved, status=CaseStatus.SOLVED, waiting_until=None, solved_at=now, updated_at=now)
+    changes: tuple[object, ...] = (solved, _told(case, EventKind.CASE_SOLVED, now, why=why))
     if customer and case.id in customer.open_cases:
         changes += (without_case(customer, case.id),)
     return Decision(changes, reason="wait over")
+
+
+def _kept(case: Case, promise: Promise | None, now: datetime, why: str) -> Case:
+    """The case with the promise kept, unless it is too late for that. While its clock stood it could not break."""
+    if promise is None or not promise.open:
+        late = promise and promise is case.promise and promise.kept_at is None
+        return replace(case, promise=replace(promise, kept_at=now)) if promise and late else case
+    in_time = (promise.paused_at or now) < promise.due_at
+    state = PromiseState.KEPT if in_time else PromiseState.BROKEN
+    settled = replace(promise, state=state, kept_at=now, paused_at=None)
+    return _with(case, settled, PromiseStep(state.value), now, why)
+
+
+def _with(case: Case, promise: Promise, step: PromiseStep, now: datetime, why: str = "") -> Case:
+    """The case with the promise in place of the one of its kind, and its log."""
+    entry = PromiseEntry(at=now, promise=promise.kind, step=step, why=why, due_at=promise.due_at)
+    log = (*case.promise_log, entry)[-LONGEST_LOG:]
+    if promise.kind is PromiseKind.SOLUTION:
+        return replace(case, solution=promise, promise_log=log)
+    return replace(case, promise=promise, promise_log=log)
 
 
 def without_case(customer: Customer, case_id: str) -> Customer:
@@ -68,7 +254,7 @@ def without_case(customer: Customer, case_id: str) -> Customer:
 
 def _told(case: Case, what: EventKind, now: datetime, **detail: str) -> Event:
     return Event(
-        id=ids.derived_ulid(now, case.id, what.value, str(case.version)),
+        id=ids.derived_ulid(now, case.id, what.value, detail.get("promise", ""), str(case.version)),
         customer_id=case.customer_id,
         what=what,
         at=now,

@@ -19,6 +19,7 @@ from chalicelib.model.known import IntakeFacts
 from chalicelib.model.policy import Policy
 from chalicelib.model.trust import Trust
 
+LET_IN_LATE = "taken in late"
 _READ = ("subject", "preview", "body_key", "language", "warnings", "attachments")
 
 
@@ -109,7 +110,7 @@ def _admitted(
 
     It is late: an acknowledgement would be odd by now, and what is promised runs from now on.
     """
-    taken = intake.admit(replace(arrival, unanswerable=arrival.unanswerable or "taken in late"), facts, policy, now)
+    taken = intake.admit(replace(arrival, unanswerable=arrival.unanswerable or LET_IN_LATE), facts, policy, now)
     filed = replace(taken.receipt, version=receipt.version)
     moved = replace(aside, released_to=taken.receipt.case_id)
     changes = tuple(
@@ -131,4 +132,4 @@ def _with(change: object, filed: Receipt, contact_id: str, flag: str) -> object:
 def _promised(case: Case, arrival: Arrival, policy: Policy, now: datetime) -> Case:
     if case.promise is None or case.promise.made_at != arrival.at:
         return case
-    return replace(case, promise=promises.answer_by(policy.tiers.named(case.tier), arrival.channel, now))
+    return promises.moved(case, policy.tiers.named(case.tier), arrival.channel, now, policy, LET_IN_LATE)

@@ -16,9 +16,11 @@ happens if not).
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.cases import promises
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import MailSettled
+from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
@@ -30,6 +32,7 @@ CLAIM = "claim"
 ON_ITS_WAY = "on its way"
 MOST_ATTEMPTS = 10
 LOST_PRIORITY = 1
+NOT_REACHED = "the answer did not reach the customer"
 
 
 def claim(mail: Interaction, policy: Policy, now: datetime, text: str = "") -> Decision:
@@ -48,6 +51,18 @@ def claim(mail: Interaction, policy: Policy, now: datetime, text: str = "") -> D
     claimed = replace(delivery, state=DeliveryState.CLAIMED, attempt=delivery.attempt + 1, since=now)
     shown = mail.preview or preview_of(text)
     return Decision((replace(mail, delivery=claimed, preview=shown),), reason=CLAIM)
+
+
+def overtaken(mail: Interaction, case: Case | None) -> bool:
+    """Whether it would say that an answer takes longer to somebody who has it."""
+    return mail.purpose is Purpose.DELAY and not (case and case.status.ours)
+
+
+def withheld(mail: Interaction, now: datetime) -> Decision:
+    """Kept and not sent: there is no need for it any more."""
+    if not _delivery(mail).state.pending:
+        return Decision(reason=f"is {_delivery(mail).state.value} already")
+    return _move(mail, DeliveryState.HELD, now, detail="answered meanwhile")
 
 
 def released(mail: Interaction, now: datetime) -> Decision:
@@ -115,12 +130,14 @@ def lost_answer(decision: Decision) -> Interaction | None:
     return None
 
 
-def brought_back(decision: Decision, mail: Interaction, case: Case, customer: Customer) -> Decision:
+def brought_back(
+    decision: Decision, mail: Interaction, case: Case, customer: Customer, calendars: Calendars
+) -> Decision:
     """Its case is ours again and says why: who believes she was answered is waiting in vain."""
     delivery = _delivery(mail)
     why = f"the answer to {delivery.to} {delivery.state.value}: {delivery.detail}"[:300]
     moved = replace(
-        case,
+        promises.resumed(case, delivery.since, calendars, NOT_REACHED),
         status=CaseStatus.OPEN,
         waiting_until=None,
         solved_at=None,

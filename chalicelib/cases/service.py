@@ -26,7 +26,7 @@ from chalicelib.mail.ses.receipt import envelope_from_raw, parse_receipt
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.article import Article
 from chalicelib.model.event import Event, EventKind
-from chalicelib.model.interaction import Receipt, preview_of
+from chalicelib.model.interaction import Interaction, Receipt, preview_of
 from chalicelib.storage import cases as storage
 from chalicelib.storage import customers, due, knowledge
 from chalicelib.storage.calibration import current_policy
@@ -34,6 +34,7 @@ from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
 
 LONGEST_ANSWER = 200_000  # characters
+LOOKED_BACK = 20  # interactions, for the mail an answer continues
 WRITES_AT_ONCE = 8
 Contents = Mapping[str, tuple[bytes, str]]  # by the key of the object: content and type
 
@@ -187,8 +188,7 @@ def reply(
         customer = customers.customer(case.customer_id) if case else None
         if case is None or customer is None:
             raise NotFound("no case has this number")
-        latest = storage.interactions_of(case.id, None, 20, newest_first=True).items
-        answered = next((said for said in latest if answering.can_be_answered(said)), None)
+        answered = _latest_mail(case.id)
         inserted = _articles(articles)
         whole = insert(text, inserted, case.language or customer.language)
         if len(whole) > LONGEST_ANSWER:
@@ -263,7 +263,10 @@ def act_on_case(case_id: str, as_of: datetime) -> None:
         case = storage.case(case_id)
         if case is None:
             return Decision(reason="no such case"), None
-        return promises.act_on_due(case, customers.customer(case.customer_id), now), None
+        customer = customers.customer(case.customer_id)
+        told = promises.to_tell(case, customer, now, policy())
+        hers = _latest_mail(case.id, f"email:{told.tell}") if told else None
+        return promises.act_on_due(case, customer, now, policy(), hers), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
@@ -282,6 +285,12 @@ def announce_due(now: datetime) -> int:
             queues.queues.send(lane, bodies)
         announced += len(page)
     return announced
+
+
+def _latest_mail(case_id: str, sender: str = "") -> Interaction | None:
+    """The one an answer continues: the last of a person, or of this handle."""
+    latest = storage.interactions_of(case_id, None, LOOKED_BACK, newest_first=True).items
+    return next((said for said in latest if answering.can_be_answered(said) and sender in ("", said.sender)), None)
 
 
 def _articles(slugs: Sequence[str]) -> tuple[Article, ...]:

@@ -177,7 +177,7 @@ def _forwarded(arrival: Arrival, mail: ParsedMail, note: str) -> Arrival:
         author=str(mail.sender.name or mail.sender.email),
         warnings=(*arrival.warnings, f"forwarded by {mail.sender.email}"),
         raw_key=arrival.raw_key,
-        attachments=arrival.attachments,
+        attachments=_listed(mail, sender.email),
         locked=arrival.locked,
     )
 

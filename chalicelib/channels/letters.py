@@ -11,7 +11,7 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.signing import Keys
 from chalicelib.mail.message import Address
 from chalicelib.mail.outgoing import tokens
-from chalicelib.model.case import Case
+from chalicelib.model.case import Case, PromiseKind
 from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Interaction, Purpose
 from chalicelib.model.policy import Policy
@@ -103,14 +103,24 @@ def _context(
     match mail.purpose:
         case Purpose.ACKNOWLEDGEMENT:
             due = _local(mail.template.get("promised_by", ""), zone)
-            hours = ceil((due - mail.at).total_seconds() / 3600) if due else 0
+            plain = due and "counted_in" not in mail.template
+            hours = ceil((due - mail.at).total_seconds() / 3600) if due and plain else 0
             return {
                 "company": company,
                 "case_number": number,
                 "case_subject": mail.subject,
                 "promise_due": due,
                 "promise_hours": hours,
-                "working_hours": False,
+                "zone": zone,
+            }
+        case Purpose.DELAY:
+            return {
+                "company": company,
+                "case_number": number,
+                "case_subject": mail.subject,
+                "solution": mail.template["promise"] == PromiseKind.SOLUTION.value,
+                "promise_due": _local(mail.template["promised_by"], zone),
+                "told_by": _local(mail.template["told_by"], zone),
                 "zone": zone,
             }
         case Purpose.NOTICE:

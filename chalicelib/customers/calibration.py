@@ -146,7 +146,8 @@ def steered(bands: Bands, configured: Bands, tiers: Mapping[str, int]) -> Bands:
         quota = 100 - wanted.up_at
         lowest = max(100 - 2 * quota, wanted.up_at / 2)
         up_at = min(max(band.up_at + GAIN * (share - quota), lowest), 100 - quota / 2)
-        moved.append(Band(wanted.tier, up_at, wanted.down_below * up_at / wanted.up_at))
+        down_below = min(wanted.down_below * up_at / wanted.up_at, up_at)  # the quotient may be a bit too much
+        moved.append(Band(wanted.tier, up_at, down_below))
     if any(low.up_at >= high.up_at or low.down_below >= high.down_below for low, high in pairwise(moved)):
         return bands
     return replace(configured, bands=tuple(moved))

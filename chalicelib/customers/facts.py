@@ -88,7 +88,7 @@ def correct(
     fact = replace(
         fact,
         margin=Money(-wrong.margin.minor, wrong.margin.currency) if wrong.margin else None,
-        effect=value_index.corrected(NOTHING, wrong.effect) if wrong.effect else None,
+        effect=_opposite(wrong),
         data={**fact.data, "fact": wrong.id, **({"about": ",".join(about)} if about else {})},
     )
     changed = learning.relearn(learn(customer, fact), about, still)
@@ -173,6 +173,12 @@ def _effect(report: FactReport, at: datetime, earned: Money | None) -> ValueStat
         case FactKind.POTENTIAL if earned:
             return value_index.foreseen(NOTHING, at, earned.minor)
     return None
+
+
+def _opposite(wrong: Fact) -> ValueState | None:
+    """What takes back its effect. Of a fact that 0.1 recorded, without one, it is its margin."""
+    effect = wrong.effect or (ValueState(margin=wrong.margin.minor) if wrong.margin else None)
+    return value_index.corrected(NOTHING, effect) if effect else None
 
 
 def _untrue(effect: ValueState | None) -> ValueState | None:

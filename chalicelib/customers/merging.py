@@ -22,6 +22,7 @@ from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.policy import Policy
+from chalicelib.model.tier import Standing
 
 T = TypeVar("T")
 MOST_RECORDS = 50  # of one person: a page of her timeline asks each
@@ -65,7 +66,7 @@ def merge(
         survivor=survivor,
         absorbed=absorbed,
     )
-    both, retiered, news = tiers.retiered(_together(survivor, absorbed, made.id, policy), policy, now)
+    both, retiered, news = tiers.retiered(_together(survivor, absorbed, made.id, policy, now), policy, now)
     rests = replace(absorbed, merged_into=survivor.id, merged_by=made.id)
     told = _told(EventKind.MERGED, survivor.id, absorbed.id, made.id, at, by=author, reason=reason)
     signs = (Signpost(merge_id=made.id, customer_id=customer.id) for customer in (survivor, absorbed))
@@ -101,11 +102,20 @@ def undo(
     theirs = _retold(made.absorbed, hers, refusals, learning.corrected(since.absorbeds), since.absorbeds_still)
     ours = _retold(made.survivor, own, refusals, learning.corrected(since.survivors), since.survivors_still)
     theirs = [*theirs, _served(theirs[-1], served)]
+    held_back = _held_back(made, survivor, (*theirs, *ours))
     apart = _apart(made, survivor, absorbed, theirs[-1], since.cases)
+    apart = replace(apart, consents=_said_last(apart.consents, held_back))
     rest = _rest(made, survivor, apart, ours[-1], (*theirs, *ours))
     apart, told_apart, news_of_apart = tiers.retiered(apart, policy, now)
     rest, told_rest, news_of_rest = tiers.retiered(rest, policy, now)
-    over = replace(made, undone_at=now, undone_by=author, undone_because=reason)
+    over = replace(
+        made,
+        survivor=_named(made.survivor),
+        absorbed=_named(made.absorbed),
+        undone_at=now,
+        undone_by=author,
+        undone_because=reason,
+    )
     what = EventKind.MERGE_UNDONE
     told = (
         _told(what, rest.id, apart.id, made.id, now, by=author, reason=reason),
@@ -138,7 +148,7 @@ def _check(survivor: Customer, absorbed: Customer, *, confirm_external: bool) ->
 # ── Together ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Policy) -> Customer:
+def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Policy, now: datetime) -> Customer:
     """What adds up is added, what was said last counts, and what the survivor lacks she gets."""
     learnt = {
         about: _knows_better(survivor, absorbed, about).learnt[about]
@@ -149,7 +159,7 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
     together = replace(
         survivor,
         handles=(*survivor.handles, *(handle for handle in absorbed.handles if handle not in survivor.handles)),
-        standing=tiers.better(survivor, absorbed, policy).standing,
+        standing=tiers.better(survivor, absorbed, policy, now).standing,
         value=value_index.joined(survivor.value, absorbed.value),
         traits=_traits(survivor, absorbed),
         learnt=learnt,
@@ -242,6 +252,22 @@ def _served(customer: Customer, contacts: Iterable[Interaction]) -> Customer:
     return replace(customer, value=value)
 
 
+def _held_back(made: Merge, now: Customer, states: Iterable[Customer]) -> dict[str, Consent]:
+    """Refusals since the merge that no timeline explains any more: what told them was kept no longer."""
+    states = tuple(states)
+    return {
+        key: said
+        for key, said in now.consents.items()
+        if not said.granted and said.at >= made.at and all(state.consents.get(key) != said for state in states)
+    }
+
+
+def _named(record: Customer) -> Customer:
+    """Only who it was: the rest of a copy may have come from somebody who turned out to be another person."""
+    standing = Standing(tier=record.tier, since=record.created_at)
+    return Customer(id=record.id, created_at=record.created_at, standing=standing)
+
+
 def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, cases: Iterable[Case]) -> Customer:
     """The absorbed one, herself again."""
     before = made.absorbed
@@ -250,12 +276,23 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
     return replace(
         retold,
         handles=tuple(handle for handle in resting.handles if handle in now.handles),
+        standing=_resumed(before.standing, now.standing),
         suppressed={**before.suppressed, **_since(made, now, lambda address: address not in others)},
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id in hers},
         acknowledged=_with_later(before.acknowledged, now.acknowledged, made.survivor.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, made.survivor.notices_sent),
         version=resting.version,
     )
+
+
+def _resumed(before: Standing, now: Standing) -> Standing:
+    """Her standing of before the merge. A grace period that did not run on since begins anew, so that no tier is lost
+    by a notice of long ago; a pin that somebody ended meanwhile stays ended."""
+    if before.pinned_until and not now.pinned_until:
+        before = replace(before, pinned_until=None, pinned_by="", reason="")
+    if before.below_since == now.below_since:
+        return before
+    return replace(before, below_since=None, noticed_at=None, lost_at=None)
 
 
 def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: Iterable[Customer]) -> Customer:
@@ -270,7 +307,7 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
     rest = replace(
         now,
         handles=tuple(handle for handle in now.handles if handle not in apart.handles),
-        standing=now.standing if pinned_since else before.standing,
+        standing=now.standing if pinned_since else _resumed(before.standing, now.standing),
         value=value,
         traits=_own_again(lambda customer: customer.traits, now, own, states),
         learnt=learnt,

@@ -63,7 +63,7 @@ class Gathering:
     now: datetime
 
     def look_at(self, customer: Customer) -> Iterable[Message]:
-        self.statistics.add(customer.value, customer.tier)
+        self.statistics.add(tiers.of_today(customer).value, customer.tier)
         if not tiers.judged(customer, self.policy, self.now).changes:
             return ()
         return (JudgeTier(customer_id=customer.id, as_of=clock.iso(self.statistics.at), bulk=True),)

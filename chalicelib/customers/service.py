@@ -205,8 +205,6 @@ def unpin_tier(customer_id: str, *, by: str, reason: str) -> Customer:
 
     def decide() -> tuple[Decision, Customer]:
         customer = _existing(customer_id)
-        if customer.standing.pinned_until is None:
-            raise Conflict("this customer's tier is not pinned")
         done = tiers.unpinned(customer, by=by, reason=reason, policy=current_policy(), now=now)
         return done.decision("unpinned"), done.customer
 

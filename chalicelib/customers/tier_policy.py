@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.model.tier import Bands, Standing
 
 LONGEST_PIN = timedelta(days=731)
@@ -51,9 +51,9 @@ def judge(standing: Standing, index: float, bands: Bands, now: datetime) -> Judg
         raise Invalid("an index lies between 0 and 100")
     changes: tuple[Change, ...] = ()
     if standing.pinned_until:
-        if now < standing.pinned_until:
+        if is_pinned(standing, bands, now):
             return Judgement(standing, look_again=standing.pinned_until)
-        standing = replace(_unpinned(standing), below_since=None, noticed_at=None)
+        standing = replace(_unpinned(standing), below_since=None, noticed_at=None, lost_at=None)
         changes = (Change(News.PIN_ENDED, standing.tier, standing.tier, now),)
     rank = bands.rank(standing.tier)
     if bands.tiers[rank] != standing.tier:
@@ -78,7 +78,7 @@ def pin(
     if not now < until <= now + LONGEST_PIN:
         raise Invalid("a pin ends in the future, two years from now at most", "/until")
     if not by.strip() or not reason.strip():
-        raise Invalid("a pin says who decided it and why", "/reason" if by.strip() else "/by")
+        raise Invalid("a pin says who decided it and why", "/reason" if by.strip() else "/author")
     pinned = Standing(
         tier=tier,
         since=standing.since if tier == standing.tier else now,
@@ -89,10 +89,15 @@ def pin(
     return Judgement(pinned, _pinned(standing, tier, bands, now), until)
 
 
+def is_pinned(standing: Standing, bands: Bands, now: datetime) -> bool:
+    """Whether a pin holds: until its date, and while there is such a tier."""
+    return standing.pinned_until is not None and now < standing.pinned_until and standing.tier in bands.tiers
+
+
 def unpin(standing: Standing, now: datetime) -> Standing:
-    """A pin ended before its date: `judge` says what follows. Raises Invalid where there is none."""
+    """A pin ended before its date: `judge` says what follows. Raises Conflict where there is none."""
     if standing.pinned_until is None or standing.pinned_until <= now:
-        raise Invalid("this tier is not pinned")
+        raise Conflict("this customer's tier is not pinned")
     return replace(standing, pinned_until=now)
 
 
@@ -105,11 +110,11 @@ def _graced(standing: Standing, index: float, changes: tuple[Change, ...], bands
         notice_at = below_since + bands.grace - bands.notice
         if now < notice_at:
             return Judgement(standing, changes, notice_at)
-        standing = replace(standing, noticed_at=now)
         effective = now + bands.notice
+        standing = replace(standing, noticed_at=now, lost_at=effective)
         changes = (*changes, Change(News.WILL_BE_LOWERED, standing.tier, lower, effective))
         return Judgement(standing, changes, effective)
-    effective = standing.noticed_at + bands.notice
+    effective = standing.lost_at or standing.noticed_at + bands.notice
     if now < effective:
         return Judgement(standing, changes, effective)
     lowered = Standing(tier=lower, since=now)
@@ -120,7 +125,7 @@ def _graced(standing: Standing, index: float, changes: tuple[Change, ...], bands
 
 
 def _kept(standing: Standing, changes: tuple[Change, ...], now: datetime) -> tuple[Standing, tuple[Change, ...]]:
-    kept = replace(standing, below_since=None, noticed_at=None)
+    kept = replace(standing, below_since=None, noticed_at=None, lost_at=None)
     if standing.noticed_at:
         changes = (*changes, Change(News.KEPT, standing.tier, standing.tier, now))
     return kept, changes

@@ -37,7 +37,7 @@ class Retiered(NamedTuple):
 
 def index(customer: Customer, policy: Policy) -> float:
     """Her value index, 0 to 100, by what the last night learnt."""
-    return index_of(score(customer.value, policy.calibration.parameters), policy.calibration.table)
+    return index_of(score(of_today(customer).value, policy.calibration.parameters), policy.calibration.table)
 
 
 def index_now(customer: Customer, policy: Policy) -> int:
@@ -74,18 +74,18 @@ def pinned(
 
 
 def unpinned(customer: Customer, *, by: str, reason: str, policy: Policy, now: datetime) -> Retiered:
-    """The pin ends before its date; what her index earns holds again. Raises Invalid where there is none."""
+    """The pin ends before its date; what her index earns holds again. Raises Conflict where there is none."""
     judged = _judge(customer, tier_policy.unpin(customer.standing, now), policy, now)
     return _told(customer, judged, policy, now, {"by": by, "reason": reason})
 
 
-def better(one: Customer, other: Customer, policy: Policy) -> Customer:
+def better(one: Customer, other: Customer, policy: Policy, now: datetime) -> Customer:
     """Which of two who are one person has the standing they both get: pinned, else the higher tier, else the first."""
-    first, second = one.standing, other.standing
-    if bool(first.pinned_until) != bool(second.pinned_until):
-        return one if first.pinned_until else other
-    rank = bands(policy).rank
-    return other if rank(second.tier) > rank(first.tier) else one
+    thresholds = bands(policy)
+    first, second = (tier_policy.is_pinned(each.standing, thresholds, now) for each in (one, other))
+    if first != second:
+        return one if first else other
+    return other if thresholds.rank(other.tier) > thresholds.rank(one.tier) else one
 
 
 def of_today(customer: Customer) -> Customer:

@@ -61,7 +61,7 @@ def value_index(customer: Customer) -> float:
 
 def valuation(customer_id: str, now: datetime) -> Valuation:
     """Raises NotFound."""
-    asked, learnt = customer(customer_id), current_policy().calibration
+    asked, learnt = tiers.of_today(customer(customer_id)), current_policy().calibration
     return Valuation(asked, rules.explain(asked.value, learnt.parameters, learnt.table, now), learnt)
 
 

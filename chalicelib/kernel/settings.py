@@ -31,6 +31,8 @@ class Settings:
     default_currency: str = "USD"  # ISO 4217; the books are kept in it
     retention: str = ""  # days by kind, as "look=400 usage=400"; what is not named keeps its default
     tiers: str = ""  # JSON that replaces the built-in tiers; empty: built-in
+    calendar: str = ""  # JSON: when the company is open, which promises are counted in; empty: always
+    delay_mail: str = "on"  # on: customers are told before a promise to them breaks
     contact_costs: str = ""  # JSON, channel: minor units a contact costs; empty: published averages
     ses_message_id_domain: str = "email.amazonses.com"  # what SES puts behind the @ of its Message-IDs
     base_url: str = ""  # public address of the API and pages, no slash at the end; senders need it
@@ -38,6 +40,10 @@ class Settings:
     @property
     def sending_on(self) -> bool:
         return self.sending == "on"
+
+    @property
+    def delays_told(self) -> bool:
+        return self.delay_mail == "on"
 
 
 @cache

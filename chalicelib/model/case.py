@@ -21,6 +21,12 @@ class CaseStatus(Enum):
         return self in (CaseStatus.NEW, CaseStatus.OPEN)
 
 
+class PromiseKind(Enum):
+    FIRST_ANSWER = "first_answer"
+    NEXT_ANSWER = "next_answer"
+    SOLUTION = "solution"
+
+
 class PromiseState(Enum):
     OPEN = "open"
     AT_RISK = "at_risk"
@@ -30,19 +36,65 @@ class PromiseState(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """That we answer by a time. `warn_at` is when it is about to break."""
+    """That we answer, or solve it, by a time. `warn_at` is when it is about to break.
+
+    While `paused_at` is set its clock stands still: the next move is the customer's. Both times move by the business
+    time that passes meanwhile.
+    """
 
     made_at: datetime
     due_at: datetime
     warn_at: datetime
     state: PromiseState = PromiseState.OPEN
-    kept_at: datetime | None = None
+    kept_at: datetime | None = None  # also when it was too late
+    kind: PromiseKind = PromiseKind.FIRST_ANSWER
+    channel: str = ""  # whose calendar it is counted in
+    paused_at: datetime | None = None
+    tell: str = ""  # the address that is told before it breaks; empty: none is
+    told_by: datetime | None = None  # until when that address was told to wait instead
+
+    @property
+    def open(self) -> bool:
+        """Whether it can still be kept."""
+        return self.state in (PromiseState.OPEN, PromiseState.AT_RISK)
 
     @property
     def running(self) -> bool:
-        return self.state in (PromiseState.OPEN, PromiseState.AT_RISK)
+        return self.open and self.paused_at is None
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the clock has to look at it next; None: never. What she was told instead is watched, too."""
+        if self.state is PromiseState.BROKEN and self.kept_at is None:
+            return self.told_by
+        if not self.running:
+            return None
+        return self.due_at if self.state is PromiseState.AT_RISK else self.warn_at
 
 
+class PromiseStep(Enum):
+    """What became of a promise."""
+
+    AT_RISK = "at_risk"
+    BROKEN = "broken"
+    KEPT = "kept"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    MOVED = "moved"  # it is due later than was told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseEntry:
+    """One line of a case's log of promises."""
+
+    at: datetime
+    promise: PromiseKind
+    step: PromiseStep
+    why: str = ""
+    due_at: datetime  # as it was from then on
+
+
+LONGEST_LOG = 20  # entries; the oldest go
 REMEMBERED_FOR = timedelta(days=30)  # a solved case; whoever answers later has a new matter
 
 
@@ -81,7 +133,10 @@ class Case:
     priority: int = 0  # higher first; promises at risk raise it
     tier: str
     language: str = ""
-    promise: Promise | None = None
+    promise: Promise | None = None  # of the answer: the one we owe, or gave last
+    first_answer: Promise | None = None  # what became of it, once `promise` is of a next one
+    solution: Promise | None = None
+    promise_log: tuple[PromiseEntry, ...] = ()
     waiting_until: datetime | None = None
     participants: tuple[Participant, ...] = ()
     heard: tuple[Heard, ...] = ()  # of the last hour, against loops
@@ -93,14 +148,23 @@ class Case:
     version: int | None = None
 
     @property
+    def promises(self) -> tuple[Promise, ...]:
+        """All of them, in the order they fall due in."""
+        return tuple(one for one in (self.first_answer, self.promise, self.solution) if one)
+
+    @property
     def due_at(self) -> datetime | None:
         """When the clock has to look at this case next; None: never."""
         if self.status is CaseStatus.WAITING:
             return self.waiting_until
-        if self.status.ours and self.promise and self.promise.running:
-            at_risk = self.promise.state is PromiseState.AT_RISK
-            return self.promise.due_at if at_risk else self.promise.warn_at
+        if self.status.ours:
+            return min((one.next_at for one in self.promises if one.next_at), default=None)
         return None
+
+    @property
+    def owed_by(self) -> datetime | None:
+        """The first moment at which a running promise breaks."""
+        return min((one.due_at for one in self.promises if one.running), default=None)
 
     def participant(self, address: str) -> Participant | None:
         """Who takes part under this address; a revoked number is nobody's."""

@@ -18,6 +18,7 @@ class Purpose(Enum):
     CONTACT = "contact"  # a customer's own words, or a call or chat an agent logged
     ACKNOWLEDGEMENT = "acknowledgement"
     REPLY = "reply"
+    DELAY = "delay"  # that a promise will not be kept, and by when there will be an answer instead
     NOTICE = "notice"  # proactive
 
 
@@ -128,6 +129,14 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """The same mail, delivered once more: where its original lies, and since when."""
+
+    raw_key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMessage:
     """A Message-ID that passed through one of our mailboxes, in or out, and the case it belongs to."""
 
@@ -137,6 +146,7 @@ class KnownMessage:
     customer_id: str
     case_id: str
     at: datetime | None = None
+    copies: tuple[Copy, ...] = ()  # no contact names them
     version: int | None = None
 
 

@@ -8,7 +8,8 @@ from chalicelib.model.customer import Customer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """`survivor` and `absorbed` are both as they were before it: what undoing goes back to."""
+    """`survivor` and `absorbed` are both as they were before it: what undoing goes back to. Once undone, of both only
+    their ids are left."""
 
     id: str  # a ULID, later than those of all merges before it that either had
     at: datetime

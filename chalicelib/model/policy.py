@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.tier import Tiers
 
@@ -24,6 +25,8 @@ class Policy:
     inbound_domain: str  # where mail to us arrives
     ses_message_id_domain: str = "email.amazonses.com"
     staff: frozenset[str] = frozenset()  # addresses, and domains with their @
+    calendars: Calendars = field(default_factory=Calendars)  # what promises are counted in
+    delays_told: bool = True  # whether she is told before a promise breaks
     contact_costs: Mapping[str, int] = field(default_factory=lambda: REFERENCE_COSTS)  # by channel, minor units
     calibration: Calibration = field(
         default_factory=Calibration

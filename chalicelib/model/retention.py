@@ -24,6 +24,9 @@ class Retention:
 LEAST = 1
 LEAST_OF = {"fact": 400, "usage": 400}  # what undoing a merge and the value index look back over
 
+# An erasure finds what lies outside her partition by what led to it, which must not be gone before.
+FOUND_BY = {"case": "event", "message": "interaction", "quarantine": "interaction"}
+
 
 def read_retention(text: str) -> Retention:
     """`look=400 usage=400`: what is not named keeps its default. Raises Permanent, saying what to correct."""
@@ -41,4 +44,12 @@ def read_retention(text: str) -> Retention:
         least = LEAST_OF.get(name, LEAST)
         if 0 < told[name] < least:
             raise Permanent(f"retention {entry}: at least {least} days, which the rules look back over; 0 is for good")
-    return Retention(**told)
+    kept = Retention(**told)
+    for name, by in FOUND_BY.items():
+        days, most = getattr(kept, name), getattr(kept, by)
+        if most and not 0 < days <= most:
+            raise Permanent(
+                f"retention {name}={days} would outlive {by}={most}, by which an erasure finds it: say {name}={most}"
+                " or less"
+            )
+    return kept

@@ -12,8 +12,10 @@ from typing import Any
 
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.case import PromiseKind
 
 EVERY_CHANNEL = "*"
+_PROMISES = ("first_answer_minutes", "next_answer_minutes", "solution_minutes")
 GRACE, NOTICE = timedelta(weeks=4), timedelta(weeks=2)
 
 
@@ -73,6 +75,7 @@ class Standing:
     since: datetime
     below_since: datetime | None = None  # her index is too low for it from then on, without a break
     noticed_at: datetime | None = None  # when it was told that the tier will be lost
+    lost_at: datetime | None = None  # the moment that was told then: a promise, whatever is configured since
     pinned_until: datetime | None = None
     pinned_by: str = ""
     reason: str = ""  # of the pin
@@ -81,16 +84,41 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Tier:
     """`from_index` wins it and below `keep_index` it may be lost, in index points; 0 for the lowest, which everybody
-    has. `perks` are in the company's own words, for its agents."""
+    has. `perks` are in the company's own words, for its agents.
+
+    What is promised is business time, by channel; EVERY_CHANNEL is the fallback.
+    """
 
     name: str
-    first_answer: Mapping[str, timedelta]  # by channel; EVERY_CHANNEL is the fallback
+    first_answer: Mapping[str, timedelta]
     from_index: float = 0
     keep_index: float = 0
     perks: tuple[str, ...] = ()
+    next_answer: Mapping[str, timedelta] = field(default_factory=dict)  # what it does not name: as the first
+    solution: Mapping[str, timedelta] = field(default_factory=dict)  # what it does not name: none
+
+    @property
+    def channels(self) -> set[str]:
+        """All it names, the fallback included."""
+        return {*self.first_answer, *self.next_answer, *self.solution}
+
+    @property
+    def hasty(self) -> bool:
+        """Whether it promises something in no time."""
+        promised = (*self.first_answer.values(), *self.next_answer.values(), *self.solution.values())
+        return any(within <= timedelta() for within in promised)
 
     def promised(self, channel: str) -> timedelta:
+        """The first answer."""
         return self.first_answer.get(channel) or self.first_answer[EVERY_CHANNEL]
+
+    def within(self, kind: PromiseKind, channel: str) -> timedelta | None:
+        """The business time in which it is promised; None: it is not."""
+        if kind is PromiseKind.FIRST_ANSWER:
+            return self.promised(channel)
+        told = self.next_answer if kind is PromiseKind.NEXT_ANSWER else self.solution
+        named = told.get(channel) or told.get(EVERY_CHANNEL)
+        return named or (self.promised(channel) if kind is PromiseKind.NEXT_ANSWER else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +129,21 @@ class Tiers:
     grace: timedelta = GRACE
     notice: timedelta = NOTICE
     bands: Bands = field(init=False)
-    version: str = field(init=False)  # the same for the same tiers: what was decided by which
+    version: str = field(init=False)  # of all that decides who has which: names, thresholds, grace and notice
 
     def __post_init__(self) -> None:
         if not self.tiers:
             raise Permanent("there must be a tier, so that everybody has one")
         if empty := [tier.name for tier in self.tiers if EVERY_CHANNEL not in tier.first_answer]:
             raise Permanent(f'{empty[0]} promises nothing for "*", the channels it does not name')
-        if hasty := [t.name for t in self.tiers if any(within <= timedelta() for within in t.first_answer.values())]:
+        if hasty := [tier.name for tier in self.tiers if tier.hasty]:
             raise Permanent(f"{hasty[0]} promises an answer in no time; give minutes above 0")
         if self.lowest.from_index or self.lowest.keep_index:
             raise Permanent(f"{self.lowest.name}, the lowest tier, is everybody's: it has no from_index")
         earned = tuple(Band(tier.name, tier.from_index, tier.keep_index) for tier in self.tiers[1:])
         bands = Bands(earned, self.lowest.name, self.grace, self.notice)
         object.__setattr__(self, "bands", bands)
-        object.__setattr__(self, "version", ids.fingerprint(repr(self.tiers), str(self.grace), str(self.notice))[:8])
+        object.__setattr__(self, "version", ids.fingerprint(repr(bands))[:8])
 
     @property
     def lowest(self) -> Tier:
@@ -136,8 +164,9 @@ DEFAULT_TIERS = Tiers(
 
 
 def read_tiers(text: str) -> Tiers:
-    """From `{"tiers": [{"name", "from_index", "keep_index", "first_answer_minutes": {"*": 1440, "chat": 10}, "perks":
-    [...]}, ...], "grace_days": 28, "notice_days": 14}`, lowest tier first; empty: ours.
+    """From `{"tiers": [{"name", "from_index", "keep_index", "first_answer_minutes": {"*": 1440, "chat": 10},
+    "next_answer_minutes": {...}, "solution_minutes": {...}, "perks": [...]}, ...], "grace_days": 28, "notice_days":
+    14}`, lowest tier first; empty: ours.
 
     Raises Permanent, saying what to correct, when the configuration cannot be used.
     """
@@ -158,15 +187,21 @@ def read_tiers(text: str) -> Tiers:
 
 
 def _tier(entry: Mapping[str, Any]) -> Tier:
-    _known(entry, {"name", "from_index", "keep_index", "first_answer_minutes", "perks"})
+    _known(entry, {"name", "from_index", "keep_index", *_PROMISES, "perks"})
     from_index = float(entry.get("from_index", 0))
     return Tier(
         str(entry["name"]),
-        {channel: timedelta(minutes=float(m)) for channel, m in entry["first_answer_minutes"].items()},
+        _times(entry["first_answer_minutes"]),
         from_index,
         float(entry.get("keep_index", from_index)),
         tuple(str(perk) for perk in entry.get("perks", ())),
+        _times(entry.get("next_answer_minutes", {})),
+        _times(entry.get("solution_minutes", {})),
     )
+
+
+def _times(told: Mapping[str, Any]) -> dict[str, timedelta]:
+    return {channel: timedelta(minutes=float(minutes)) for channel, minutes in told.items()}
 
 
 def _known(entry: Mapping[str, Any], names: set[str]) -> None:

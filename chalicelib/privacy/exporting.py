@@ -80,6 +80,15 @@ def done(export: Export, figures: Mapping[str, int], now: datetime) -> Decision:
     return Decision((over,), reason="done")
 
 
+def outdated(export: Export, records: Sequence[Customer]) -> str:
+    """Why it would not be all of her, or somebody else's too; empty: her records are what they were."""
+    if not records:
+        return "she was erased meanwhile"
+    if {record.id for record in records} != set(export.records):
+        return "she was merged, or a merge of hers undone, meanwhile: ask for another"
+    return ""
+
+
 def failed(export: Export, why: str, now: datetime) -> Decision:
     over = replace(export, state=ExportState.FAILED, detail=why, updated_at=now, finished_at=now)
     return Decision((over,), reason=why)

@@ -20,7 +20,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import KeyReused
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Handle, HandleOwner
-from chalicelib.model.interaction import Attachment, Interaction, Receipt
+from chalicelib.model.interaction import Attachment, Interaction, KnownMessage, Receipt
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.privacy import Erasing, Erasure, ErasureState, Export, Exported, ExportState, Look, folder_of
 from chalicelib.privacy import erasing, exporting
@@ -143,11 +143,13 @@ def _building(export_id: str, turn: int) -> Export | None:
 def _build_on(export_id: str, turn: int, now: datetime) -> Decision | None:
     export = _building(export_id, turn)
     if export is None:
+        if storage.export(export_id) is None:  # erased while a part was being written
+            _delete([folder_of(export_id)])
         return None
     records = storage.records(export.customer_id)
-    if not records:
+    if why := exporting.outdated(export, records):
         _delete([export.folder])
-        return exporting.failed(export, "she was erased meanwhile", now)
+        return exporting.failed(export, why, now)
     if export.record == len(export.records):
         return _finished(export, now)
     if not export.parts:
@@ -325,6 +327,9 @@ def _delete_belongings(erasure: Erasure, things: Iterable[object]) -> Counter[st
         if isinstance(thing, Exported):
             places.append(folder_of(thing.export_id))
             gone["object: export"] += 1
+        for copy in thing.copies if isinstance(thing, KnownMessage) else ():
+            places += objects.places_of(copy.raw_key, copy.at)
+            gone["object: mail"] += 1
     _delete(places)
     return gone
 

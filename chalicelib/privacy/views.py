@@ -9,7 +9,7 @@ from chalicelib.configuration import policy
 from chalicelib.gateways import objects
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound
-from chalicelib.model.interaction import Interaction
+from chalicelib.model.interaction import Interaction, KnownMessage
 from chalicelib.model.page import Page
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, ExportState, Look
 from chalicelib.privacy import erasing
@@ -110,5 +110,6 @@ def _count(
             found["text"] += bool(row.thing.body_key)
             found["attachment"] += sum(bool(file.key) for file in row.thing.attachments)
         found["export"] += isinstance(row.thing, Exported)
-    hers = (thing for thing in storage.at(led_to).values() if erasing.is_hers(thing, names))
+    hers = [thing for thing in storage.at(led_to).values() if erasing.is_hers(thing, names)]
     counted.update(rows.kind_of(thing) for thing in hers)
+    found["mail"] += sum(len(thing.copies) for thing in hers if isinstance(thing, KnownMessage))

@@ -334,6 +334,9 @@ class CaseRow(Row, discriminator="case"):
     tier = UnicodeAttribute()
     language = UnicodeAttribute(null=True)
     promise = MapOf(null=True)
+    first_answer = MapOf(null=True)
+    solution = MapOf(null=True)
+    promise_log = ListOf(null=True)
     waiting_until = UnicodeAttribute(null=True)
     participants = ListOf(null=True)
     heard = ListOf(null=True)
@@ -356,8 +359,7 @@ class CaseRow(Row, discriminator="case"):
         """Open cases, the most urgent first: higher priority, then the earlier promise."""
         if not thing.status.is_open:
             return None
-        by = thing.promise.due_at if thing.promise and thing.promise.running else None
-        urgency = clock.iso(by) if by else f"later#{clock.iso(thing.updated_at)}"
+        urgency = clock.iso(thing.owed_by) if thing.owed_by else f"later#{clock.iso(thing.updated_at)}"
         return keys.open_case(thing.id, f"{9 - thing.priority}#{urgency}")
 
     @classmethod
@@ -429,6 +431,7 @@ class KnownMessageRow(Row, discriminator="message"):
     customer_id = UnicodeAttribute()
     case_id = UnicodeAttribute()
     at = UnicodeAttribute(null=True)
+    copies = ListOf(null=True)
 
     @classmethod
     def key_of(cls, thing: KnownMessage) -> Key:

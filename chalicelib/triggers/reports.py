@@ -29,7 +29,7 @@ def report_of(fact: FactBase, raw: bytes, *, source: str, at: datetime) -> FactR
         data = {**fact.data.set, **dict.fromkeys(fact.data.remove, "")}
     who = fact.customer
     return FactReport(
-        receipt_key=f"fact:{source}:{fact.event_id}",
+        receipt_key=_receipt_key(source, fact.event_id),
         fingerprint=fingerprint(raw),
         customer=CustomerHint(
             customer_id=who.customer_id,
@@ -43,5 +43,10 @@ def report_of(fact: FactBase, raw: bytes, *, source: str, at: datetime) -> FactR
         amount=amount,
         margin=margin,
         data={name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in data.items()},
-        corrects=f"fact:{source}:{fact.data.corrects}" if isinstance(fact, CorrectionFact) else "",
+        corrects=_receipt_key(source, fact.data.corrects) if isinstance(fact, CorrectionFact) else "",
     )
+
+
+def _receipt_key(source: str, event_id: str) -> str:
+    # Names of keys have neither sign; those of sources may, and must not run into the event's id.
+    return f"fact:{source.replace('%', '%25').replace(':', '%3A')}:{event_id}"

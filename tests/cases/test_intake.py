@@ -14,7 +14,7 @@ from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Heard, PromiseState
 from chalicelib.model.customer import Customer, Handle, HandleOwner
 from chalicelib.model.event import Event
-from chalicelib.model.interaction import Attachment, Interaction, KnownMessage, Purpose, Receipt
+from chalicelib.model.interaction import Attachment, Copy, Interaction, KnownMessage, Purpose, Receipt
 from chalicelib.model.known import IntakeFacts
 from chalicelib.model.policy import Policy
 from chalicelib.model.trust import Trust
@@ -226,6 +226,15 @@ def test_the_same_mail_by_another_way_leaves_only_a_receipt() -> None:
     assert intake.duplicate
     (receipt,) = intake.decision.changes
     assert (receipt.key, receipt.case_id) == ("mail:2", CASE_ID)
+
+
+def test_where_the_original_of_such_a_copy_lies_is_remembered_with_its_message_id() -> None:
+    first = Copy(raw_key="in/1", at=NOON)
+
+    intake = taken_in(make_arrival(receipt_key="mail:2", raw_key="in/2"), repeat=known_message(copies=(first,)))
+
+    (known,) = of(intake, KnownMessage)
+    assert known == known_message(copies=(first, Copy(raw_key="in/2", at=NOON)))
 
 
 def test_another_mail_with_a_known_message_id_is_taken_in_and_flagged() -> None:

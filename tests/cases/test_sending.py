@@ -9,6 +9,7 @@ import pytest
 from chalicelib.cases import sending
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import MailSettled
+from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
@@ -247,11 +248,32 @@ def test_a_notice_on_its_way_is_no_news_for_its_task(what: str) -> None:
 # An answer that did not arrive
 
 
+@pytest.mark.parametrize(
+    ("purpose", "case", "overtaken"),
+    [
+        (Purpose.DELAY, make_case(status=CaseStatus.WAITING), True),
+        (Purpose.DELAY, make_case(status=CaseStatus.SOLVED), True),
+        (Purpose.DELAY, None, True),
+        (Purpose.DELAY, make_case(), False),
+        (Purpose.ACKNOWLEDGEMENT, make_case(status=CaseStatus.SOLVED), False),
+    ],
+)
+def test_nobody_is_told_to_wait_for_an_answer_she_has(purpose: Purpose, case: Case | None, overtaken: bool) -> None:
+    assert sending.overtaken(make_outbound(purpose=purpose), case) is overtaken
+
+
+def test_what_is_not_needed_any_more_is_held_with_the_reason() -> None:
+    (mail,) = sending.withheld(make_outbound(purpose=Purpose.DELAY), NOON).changes
+
+    assert (mail.delivery.state, mail.delivery.detail) == (DeliveryState.HELD, "answered meanwhile")
+    assert not sending.withheld(mail, NOON).changes
+
+
 def lost(happens: str, mail: Interaction, case: Case, **customer: Any) -> Decision:
     decision = EVENTS[happens](mail)
     answer = sending.lost_answer(decision)
     assert answer
-    return sending.brought_back(decision, answer, case, make_customer(**customer))
+    return sending.brought_back(decision, answer, case, make_customer(**customer), Calendars())
 
 
 @pytest.mark.parametrize("happens", ["SES refused it", "Bounce", "Reject"])
@@ -271,7 +293,7 @@ def test_a_solved_case_whose_answer_bounced_is_among_her_open_cases_in_one_write
     answer = sending.lost_answer(decision)
     assert answer
 
-    after = sending.brought_back(decision, answer, solved, make_customer())
+    after = sending.brought_back(decision, answer, solved, make_customer(), Calendars())
 
     (customer,) = (c for c in after.changes if isinstance(c, Customer))
     assert customer.suppressed == {ANN.value: "bounced"}

@@ -117,6 +117,35 @@ def test_an_acknowledgement_tells_number_and_promise_in_her_language_and_time(
     assert says in text_of(letter)
 
 
+@pytest.mark.parametrize(("template", "says"), [({}, True), ({"counted_in": "business time"}, False)])
+def test_hours_are_told_only_where_the_company_is_always_open(template: dict[str, str], says: bool) -> None:
+    promised = {"promised_by": "2026-11-21T12:00:00.000Z", **template}
+    mail = make_outbound(purpose=Purpose.ACKNOWLEDGEMENT, language="en", template=promised)
+
+    assert ("within 24 hours" in text_of(written(mail, make_case()))) is says
+
+
+@pytest.mark.parametrize(
+    ("language", "promise", "says"),
+    [
+        ("en", "first_answer", "You will have our answer by Monday 23 November, 13:00 at the latest."),
+        ("en", "solution", "You will hear how it stands by Monday 23 November, 13:00 at the latest."),
+        ("zh-Hans", "next_answer", "最迟 11月23日星期一 13:00，您会收到我们的回复。"),
+        ("zh-Hans", "solution", "最迟 11月23日星期一 13:00，我们会告知您进展。"),
+    ],
+)
+def test_a_letter_of_delay_says_by_when_instead_in_her_language_and_time(
+    language: str, promise: str, says: str
+) -> None:
+    told = {"promise": promise, "promised_by": "2026-11-20T12:00:00.000Z", "told_by": "2026-11-23T12:00:00.000Z"}
+    mail = make_outbound(purpose=Purpose.DELAY, language=language, template=told, references=("a@x",))
+
+    letter = written(mail, make_case(), make_customer(time_zone="Europe/Berlin"))
+
+    assert says in text_of(letter)
+    assert (letter["Auto-Submitted"], letter["In-Reply-To"]) == ("auto-generated", "<a@x>")
+
+
 def test_an_acknowledgement_without_a_promise_promises_nothing() -> None:
     mail = make_outbound(purpose=Purpose.ACKNOWLEDGEMENT, language="en")
 

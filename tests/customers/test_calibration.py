@@ -213,6 +213,16 @@ def test_steering_always_leaves_bands_that_can_be_used(nights: list[tuple[int, i
     assert bands.tiers == Bands().tiers
 
 
+def test_a_tier_that_is_kept_at_the_index_it_is_won_at_has_its_thresholds_moved_together() -> None:
+    bands = Bands((Band("gold", 80, 80), Band("platinum", 95, 95)))
+
+    moved = bands
+    for number in range(200):
+        moved = calibration.steered(moved, bands, {"standard": 7_900 - number, "gold": 1_700 + number, "platinum": 503})
+
+        assert all(band.down_below == pytest.approx(band.up_at) for band in moved.bands)
+
+
 def test_with_few_customers_thresholds_stay_as_configured() -> None:
     moved = Bands((Band("gold", 85, 75), Band("platinum", 96, 93)))
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.customers import facts
 from chalicelib.kernel import ids
 from chalicelib.model.customer import Consent, Customer, Handle
 from chalicelib.model.fact import Fact, FactKind, FactReport
@@ -15,7 +16,7 @@ from chalicelib.model.money import Money
 from chalicelib.model.value import NOTHING
 from chalicelib.outreach.plays import payment_will_fail
 from tests.customers.books import Books
-from tests.factories import ANNS_ID, NOON, make_customer, make_policy, make_report
+from tests.factories import ANNS_ID, NOON, make_customer, make_fact, make_policy, make_report
 
 POLICY = make_policy()
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -231,3 +232,14 @@ def test_a_consent_that_was_wrong_leaves_what_she_said_before() -> None:
     made = told(yes, fact("w", FactKind.CONSENT, data={**CONSENT, "granted": "false"}), correction("w"))
 
     assert made.customers[ANNS_ID].consents == {"email/service": Consent(True, NOON - 5 * HOUR, "form")}
+
+
+def test_the_margin_of_an_order_that_0_1_recorded_is_taken_back() -> None:
+    wrong = make_fact(FactKind.ORDER, margin=Money(30_00, "USD"), data={})
+    customer = make_customer(margin_by_month={"2026-11": 40_00})
+
+    corrected, _, after, *_ = facts.correct(correction("w"), wrong, customer, (), POLICY, NOON).changes
+
+    assert isinstance(corrected, Fact)
+    assert isinstance(after, Customer)
+    assert (after.value.purchases, after.value.margin, corrected.margin) == (1, 10_00, Money(-30_00, "USD"))

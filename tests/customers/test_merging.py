@@ -19,6 +19,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.merge import Merge
 from chalicelib.model.money import Money
+from chalicelib.model.tier import Standing
 from chalicelib.model.value import NOTHING, ValueState
 from tests.factories import ANN, CALIBRATION, NOON, make_case, make_customer, make_interaction, make_policy, make_report
 from tests.properties.strategies import CUSTOMERS
@@ -283,6 +284,53 @@ def test_a_tier_pinned_while_they_were_one_stays_with_the_survivor() -> None:
     assert (rest.standing, apart.standing) == (pinned, BEA.standing)
 
 
+def test_who_was_told_before_the_merge_that_she_will_lose_her_tier_is_told_anew_after_it() -> None:
+    policy = make_policy(calibration=CALIBRATION)
+    noticed = Standing(tier="gold", since=NOON - 900 * HOUR, below_since=NOON - 340 * HOUR, noticed_at=NOON - HOUR)
+    rich = ValueState(purchases=9, margin=90_00, recent=2**45)
+    since, later = merging.Since((), (), ()), NOON + timedelta(days=60)
+
+    for survivor, absorbed in (
+        (replace(ANNS, standing=noticed, value=NOTHING), replace(BEA, value=rich)),
+        (replace(ANNS, value=rich), replace(BEA, standing=noticed, value=NOTHING)),
+    ):
+        made, both, rests, *_ = merging.merge(survivor, absorbed, **SAID, policy=policy, now=NOON).changes
+        _, *apart = merging.undo(made, both, rests, since, **SAID, policy=policy, now=later).changes
+
+        poor = next(each for each in apart if isinstance(each, Customer) and each.value == NOTHING)
+        assert (poor.standing.tier, poor.standing.noticed_at, poor.look_again) == (
+            "gold",
+            None,
+            later + timedelta(days=14),
+        )
+
+
+def test_a_notice_that_held_while_they_were_one_holds_after_it() -> None:
+    policy = make_policy(calibration=CALIBRATION)
+    noticed = Standing(tier="gold", since=NOON - 900 * HOUR, below_since=NOON - 340 * HOUR, noticed_at=NOON - HOUR)
+    since, bea = merging.Since((), (), ()), replace(BEA, value=NOTHING)
+
+    made, both, rests, *_ = merging.merge(
+        replace(ANNS, standing=noticed, value=NOTHING), bea, **SAID, policy=policy, now=NOON
+    ).changes
+    _, rest, *_ = merging.undo(made, both, rests, since, **SAID, policy=policy, now=NOON + HOUR).changes
+
+    assert rest.standing == noticed
+
+
+def test_a_pin_that_was_ended_while_they_were_one_stays_ended() -> None:
+    pinned = Standing(tier="gold", since=NOON, pinned_until=NOON + 99 * HOUR, pinned_by="Tom", reason="fair")
+    ended = Standing(tier="gold", since=NOON)
+
+    for survivor, absorbed in ((replace(ANNS, standing=pinned), BEA), (ANNS, replace(BEA, standing=pinned))):
+        made, both, rests = merged(survivor, absorbed)
+
+        apart = undone(made, replace(both, standing=ended), rests)
+
+        assert ended in [each.standing for each in apart]
+        assert not any(each.standing.pinned_until for each in apart)
+
+
 def test_what_was_told_of_her_before_the_merge_or_during_an_earlier_one_is_not_counted_twice() -> None:
     made, both, rests = merged()
     _, hers = told(both, made, FactKind.ORDER, under=BEAS_ID, margin=Money(20_00, "USD"))
@@ -367,6 +415,27 @@ def test_handles_go_back_as_far_as_they_are_still_there_and_new_ones_stay() -> N
     assert (rest.handles, apart.handles) == ((ANN, device), (BEAS,))
 
 
+def test_a_refusal_that_no_timeline_holds_any_more_holds_for_both_too() -> None:
+    agreed = {"email/service": Consent(granted=True, at=NOON - HOUR, proof="form")}
+    made, both, rests = merged(absorbed=replace(BEA, consents=agreed))
+    refused = {"email/service": Consent(granted=False, at=NOON + HOUR, proof="link")}
+
+    rest, apart = undone(made, replace(both, consents=refused), rests)
+
+    assert rest.consents == refused
+    assert apart.consents == refused
+
+
+def test_what_is_undone_keeps_no_copies_but_who_was_merged() -> None:
+    made, both, rests = merged()
+
+    over, *_ = merging.undo(made, both, rests, merging.Since((), (), ()), **SAID, policy=POLICY, now=NOON).changes
+
+    assert isinstance(over, Merge)
+    assert (over.survivor.id, over.absorbed.id) == (ANNS.id, BEA.id)
+    assert not any((*over.survivor.handles, *over.absorbed.handles, over.survivor.name, over.absorbed.name))
+
+
 def test_undoing_is_told_on_both_timelines_and_remembered() -> None:
     made, both, rests = merged()
 
@@ -374,7 +443,8 @@ def test_undoing_is_told_on_both_timelines_and_remembered() -> None:
 
     over, *_ = decision.changes
     events = [change for change in decision.changes if isinstance(change, Event)]
-    assert over == replace(made, undone_at=NOON, undone_by="Tom", undone_because="she says so")
+    assert isinstance(over, Merge)
+    assert (over.id, over.undone_at, over.undone_by, over.undone_because) == (made.id, NOON, "Tom", "she says so")
     assert [(e.what, e.customer_id) for e in events] == [
         (EventKind.MERGE_UNDONE, ANNS.id),
         (EventKind.MERGE_UNDONE, BEAS_ID),

@@ -96,6 +96,14 @@ def test_whoever_has_another_standing_by_now_is_to_be_judged(why: str, standing:
     assert tuple(caused) == ((message,) if judged else ()), why
 
 
+def test_what_0_1_kept_of_her_counts_in_the_statistics_too() -> None:
+    gathering = JOB.gathering(SWEEP, b"", NOON)
+
+    gathering.look_at(make_customer(margin_by_month={"2026-10": 80_00}))
+
+    assert (gathering.statistics.purchases, gathering.statistics.margin) == (1, 80_00)
+
+
 def test_a_late_part_judges_by_the_time_it_is_looked_at() -> None:
     late = NOON + timedelta(days=1)
 

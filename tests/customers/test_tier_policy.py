@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.customers.tier_policy import Change, Judgement, News, judge, pin, unpin
-from chalicelib.kernel.errors import Invalid, Permanent
+from chalicelib.kernel.errors import Conflict, Invalid, Permanent
 from chalicelib.model.tier import Band, Bands, Standing
 from tests.factories import NOON
 
@@ -84,6 +84,16 @@ def test_the_announcement_says_which_tier_and_when() -> None:
 
     assert judged.changes == (Change(News.WILL_BE_LOWERED, "platinum", "gold", NOON + 2 * WEEK),)
     assert judged.look_again == NOON + 2 * WEEK
+
+
+def test_who_was_told_a_date_keeps_her_tier_until_then_whatever_notice_is_configured_since() -> None:
+    told = judge(judge(GOLD, 10, BANDS, NOON).standing, 10, BANDS, NOON + 2 * WEEK)
+
+    hasty = judge(told.standing, 10, Bands(notice=WEEK), NOON + 3 * WEEK)
+    in_time = judge(told.standing, 10, Bands(notice=3 * WEEK), NOON + 4 * WEEK)
+
+    assert (hasty.standing.tier, hasty.look_again) == ("gold", told.changes[0].at)
+    assert in_time.standing.tier == "standard"
 
 
 def test_a_tier_is_lost_one_at_a_time_each_with_its_own_grace() -> None:
@@ -216,8 +226,9 @@ def test_a_pin_can_be_ended_before_its_date() -> None:
 
 
 def test_what_is_not_pinned_cannot_be_unpinned() -> None:
-    with pytest.raises(Invalid, match="not pinned"):
-        unpin(GOLD, NOON)
+    for standing in (GOLD, pinned(GOLD, "gold", until=NOON + DAY).standing):
+        with pytest.raises(Conflict, match="not pinned"):
+            unpin(standing, NOON + DAY)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +238,7 @@ def test_what_is_not_pinned_cannot_be_unpinned() -> None:
         ({"until": NOON}, "/until"),
         ({"until": NOON + 105 * WEEK}, "/until"),
         ({"until": (NOON + WEEK).replace(tzinfo=None)}, "/until"),
-        ({"by": " "}, "/by"),
+        ({"by": " "}, "/author"),
         ({"reason": ""}, "/reason"),
     ],
 )
@@ -254,6 +265,16 @@ def test_a_tier_that_is_no_longer_configured_counts_as_the_lowest() -> None:
 
     assert judge(old, 10, BANDS, NOON).standing.tier == "standard"
     assert judge(old, 85, BANDS, NOON).standing.tier == "gold"
+
+
+def test_a_pin_to_a_tier_that_is_no_longer_configured_ends() -> None:
+    old = pinned(STANDARD, "platinum").standing
+    bands = Bands((Band("gold", 80, 72), Band("diamond", 95, 92)))
+
+    judged = judge(old, 96, bands, NOON + DAY)
+
+    assert (judged.standing.tier, judged.standing.pinned_until) == ("diamond", None)
+    assert [change.news for change in judged.changes] == [News.PIN_ENDED, News.RAISED]
 
 
 @pytest.mark.parametrize(

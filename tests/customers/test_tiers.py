@@ -142,7 +142,16 @@ def test_of_two_who_are_one_the_pinned_or_else_the_higher_tier_is_kept(
         for name, fields in (("one", one), ("other", other))
     )
 
-    assert tiers.better(first, second, POLICY).id == kept
+    assert tiers.better(first, second, POLICY, NOON - WEEK).id == kept
+
+
+@pytest.mark.parametrize(
+    "fields", [{"tier": "standard", "pinned_until": NOON}, {"tier": "silver", "pinned_until": NOON + WEEK}]
+)
+def test_a_pin_that_holds_no_more_takes_no_tier_in_a_merge(fields: dict[str, object]) -> None:
+    over = make_customer(id="one", standing=Standing(since=NOON - WEEK, **fields))  # type: ignore[arg-type]
+
+    assert tiers.better(over, GOLD, POLICY, NOON) == GOLD
 
 
 # Who was stored by 0.1

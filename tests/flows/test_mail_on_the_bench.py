@@ -252,6 +252,21 @@ def test_a_promise_is_warned_of_then_broken_and_told_once_each(bench: Bench) -> 
     assert case.promise.state is PromiseState.BROKEN and case.priority == 2
 
 
+def test_she_hears_once_in_her_thread_that_an_answer_takes_longer(bench: Bench) -> None:
+    bench.receive(mail_bytes(message_id="<first@example.org>"))
+    bench.run()
+    now = clock.now()
+
+    for hours in (19, 19, 20, 25):
+        bench.tick(now + timedelta(hours=hours))
+        bench.run()
+
+    _, told = bench.sent
+    assert told["To"].addresses[0].addr_spec == "ann@example.org"
+    assert "This takes us longer" in told["Subject"]
+    assert told["In-Reply-To"] == "<first@example.org>"
+
+
 def test_mail_whose_announcement_got_lost_is_found_and_taken_in_once(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from chalicelib.model.interaction import Interaction, Receipt
 from chalicelib.model.money import Money
 from chalicelib.model.privacy import STUCK_AFTER, Erasure, ErasureState, Export, ExportState
 from chalicelib.privacy import service as privacy
+from chalicelib.privacy import views
 from chalicelib.storage import customers as storage
 from chalicelib.storage import tallies
 from chalicelib.storage.commit import commit
@@ -147,6 +148,20 @@ def test_after_an_erasure_no_row_and_no_object_holds_her_address_name_or_words(b
     assert left == set()
     ids_ = [row for row in rows(bench) if any(record in row for record in ann.ids) and '"receipt"' not in row]
     assert ids_ == []
+
+
+def test_a_mail_that_was_delivered_twice_goes_twice(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for raw in [mail_bytes("zanzibar")] * 2:
+        bench.receive(raw, source=ANN.value)
+        bench.run()
+    with far_from_now(monkeypatch, timedelta(hours=1)):
+        bench.reconcile()
+    assert views.inventory(person(ANN).id).objects["mail"] == 2
+
+    erase(person(ANN))
+    to_the_end(bench)
+
+    assert traces(bench) == []
 
 
 def test_the_erasure_stays_and_tells_how_much_and_on_whose_word_but_not_of_whom(bench: Bench) -> None:
@@ -323,6 +338,19 @@ def test_a_merge_that_was_undone_keeps_no_copy_of_her_and_spares_the_other(bench
 
     assert traces(bench) == []
     assert len([entry for entry in bench.told_of(BEA.value) if isinstance(entry, Interaction)]) == 2
+
+
+def test_merges_on_top_of_each_other_that_were_undone_keep_no_copy_of_her(bench: Bench) -> None:
+    for who in (ANN, BEA, TOM):
+        writes(bench, who, "A contact.")
+    into_bea = [customers.merge(person(who).id, person(BEA).id, **TOMS, confirm_external=False) for who in (ANN, TOM)]
+    for merge in reversed(into_bea):
+        customers.undo_merge(merge.id, **TOMS)
+
+    erase(person(ANN))
+    to_the_end(bench)
+
+    assert traces(bench) == []
 
 
 def test_asked_for_by_the_record_that_was_absorbed_all_of_her_goes(bench: Bench) -> None:
@@ -529,3 +557,41 @@ def test_a_short_while_later_the_clock_ends_it_by_itself(bench: Bench, monkeypat
         bench.run()
 
     assert erasure_of(bench).state is ErasureState.DONE
+
+
+def test_an_export_of_somebody_who_turns_out_to_be_two_holds_nothing_of_the_other(bench: Bench) -> None:
+    writes(bench, ANN, "zanzibar")
+    writes(bench, BEA, "Bea's own peppermint.")
+    merge = customers.merge(person(BEA).id, person(ANN).id, **TOMS, confirm_external=False)
+    export(person(ANN))
+    customers.undo_merge(merge.id, **TOMS)
+    bench.run()
+
+    (found,) = bench.rows(Export)
+    assert found.state is ExportState.FAILED
+    assert "ask for another" in found.detail
+    assert [key for key in stored(bench) if key.startswith("exports/")] == []
+
+
+def test_an_export_asked_for_at_the_moment_of_an_erasure_leaves_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither saw the other begin, and a part is written after the erasure swept."""
+    ann = a_full_life(bench)
+    with monkeypatch.context() as unseen:
+        unseen.setattr(privacy.storage, "exports_of", lambda _records: [])
+        export_id = export(ann)
+        erase(ann)
+    write_part = privacy._write_part
+
+    def slowly(*asked: Any) -> Any:
+        monkeypatch.setattr(privacy, "_write_part", write_part)
+        privacy.erase(erasure_of(bench).id, -1)
+        return write_part(*asked)
+
+    monkeypatch.setattr(privacy, "_write_part", slowly)
+    privacy.build_export(export_id, -1)
+    to_the_end(bench)
+
+    assert erasure_of(bench).state is ErasureState.DONE
+    assert traces(bench) == []

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.cases import service as cases
 from chalicelib.cases import views
+from chalicelib.channels.email import files_of
 from chalicelib.gateways.objects import objects
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
@@ -282,6 +283,18 @@ def test_what_an_agent_forwards_by_command_is_the_customers_case(staffed: Bench)
     assert not staffed.sent, "she wrote to Bo, and Bo to us: nobody waits for an acknowledgement"
     answered(staffed)
     assert staffed.mailer.accepted[-1][2] == "cara@customers.example"
+
+
+def test_files_of_what_is_forwarded_lie_with_the_customers_own(staffed: Bench) -> None:
+    """So that forgetting one customer takes no file that was forwarded for another."""
+    for name in ("cara", "dora"):
+        text = FORWARD.replace("cara", name)
+        raw = mail_bytes(text, sender="Bo <bo@shop.example>", files={"logo.pdf": b"%PDF logo"})
+        staffed.receive(raw, source="bo@shop.example")
+        staffed.run()
+
+    folders = {file.key.rpartition("/")[0] for contact in contacts(staffed) for file in contact.attachments}
+    assert folders == {files_of(f"{name}@customers.example").rstrip("/") for name in ("cara", "dora")}
 
 
 def test_the_command_of_who_is_no_staff_is_text(bench: Bench) -> None:

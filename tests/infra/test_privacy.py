@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.kernel.settings import settings
 from chalicelib.model.customer import Handle
+from chalicelib.model.interaction import Receipt
 from chalicelib.model.privacy import Look
 from chalicelib.storage import customers
 from infra import privacy
@@ -79,6 +80,13 @@ def test_an_erasure_is_followed_until_she_is_forgotten(bench: Bench, cloud: Clou
 
     assert customers.customer_of(ANN) is None
     assert [line.split() for line in told][:2] == [["1", "case"], ["1", "customer"]]
+
+
+def test_the_receipt_of_an_erasure_does_not_say_of_whom(bench: Bench, cloud: Cloud, stack: Stack, anns_id: str) -> None:
+    privacy.erase(cloud, stack, anns_id, **TOM)
+
+    (receipt,) = [receipt for receipt in bench.rows(Receipt) if receipt.key.startswith("api:operator:")]
+    assert anns_id not in str(receipt)
 
 
 def test_somebody_nobody_knows_is_trouble_told_in_a_line(

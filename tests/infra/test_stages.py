@@ -1,10 +1,13 @@
 """The stage file: what is missing or wrong is said in one line that tells what to write."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from chalicelib.kernel import clock
+from chalicelib.model.calendar import read_calendars
 from chalicelib.model.tier import read_tiers
 from infra.stages import REPOSITORY, Stage, load_stage, local_stage
 from infra.trouble import Trouble
@@ -50,6 +53,18 @@ def test_how_long_what_is_kept_is_told_to_functions_and_to_the_bucket(tmp_path: 
             + '"]',
             "functions can be told 2000",
         ),
+        (COMPLETE + "calendar = 3\n", "calendar must be a table"),
+        (COMPLETE + '[calendar]\nopen = { mon = "9-5" }\n', "CALENDAR: mon: '9-5' is no span"),
+        (COMPLETE + '[calendar]\nholidays = "DE-XX"\n', "liana.prod.toml: holidays: nobody knows those of 'DE-XX'"),
+        (
+            COMPLETE + '[calendar]\nopen = { mon = "09:00-09:20" }\n',
+            r"standard promises more on \* than a year of the calendar's weeks holds",
+        ),
+        (
+            COMPLETE + "[calendar]\nclosed = [" + ", ".join(["2026-12-24"] * 99) + "]\n",
+            "calendar takes .* functions can be told 1000",
+        ),
+        (COMPLETE + 'delay_mail = "no"\n', 'delay_mail is "on" or "off"'),
         (
             COMPLETE + 'staff = ["ann@shop.example", "Bo"]\n',
             r"staff 'Bo': name addresses \(ann@example.com\) or @domains",
@@ -60,7 +75,14 @@ def test_how_long_what_is_kept_is_told_to_functions_and_to_the_bucket(tmp_path: 
         (COMPLETE + 'retention = "lock=3"\n', "retention knows no 'lock'; it may name interaction, fact"),
         (COMPLETE + 'retention = "look=many"\n', "retention look=many: write whole days"),
         (COMPLETE + 'retention = "usage=30"\n', "retention usage=30: at least 400 days"),
-        (COMPLETE + 'retention = "interaction=30"\n', "raw_mail_days = 400 would outlive the contacts"),
+        (
+            COMPLETE + 'retention = "interaction=30 message=30 quarantine=30"\n',
+            "raw_mail_days = 400 would outlive the contacts",
+        ),
+        (
+            COMPLETE + 'retention = "message=30"\n',
+            "raw_mail_days = 400 would outlive the contacts or their Message-IDs",
+        ),
         ("sender_address", "liana.prod.toml"),
     ],
 )
@@ -78,6 +100,20 @@ def test_tiers_and_costs_are_tables_in_the_file_and_json_for_the_functions(tmp_p
 
     assert stage.parameters()["ContactCosts"] == '{"phone":5}'
     assert read_tiers(stage.parameters()["Tiers"]).lowest.promised("chat") == timedelta(hours=1)
+
+
+def test_a_calendar_tells_the_functions_the_days_of_a_countrys_holidays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 20, tzinfo=UTC))
+    table = '[calendar]\nholidays = "DE-BY"\nclosed = [2026-12-24]\n[calendar.channels.chat]\nholidays = ""\n'
+
+    told = load_stage("prod", write(tmp_path, COMPLETE + table)).parameters()["Calendar"]
+    calendars = read_calendars(told, "UTC")
+
+    assert list(json.loads(told)["holidays"]) == ["2026", "2027", "2028", "2029"]
+    assert calendars.of("email").of(date(2027, 1, 6)) == calendars.of("email").of(date(2026, 12, 24)) == ()
+    assert calendars.of("chat").of(date(2027, 1, 6)) != ()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """A stage's settings: what is missing or empty has a default, what is wrong is said in one sentence."""
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.configuration import policy
@@ -31,6 +33,32 @@ def test_only_the_word_on_switches_sending_on(monkeypatch: pytest.MonkeyPatch, t
     workbench.set_environment(monkeypatch, sending=told)
 
     assert settings().sending_on is on
+
+
+def test_the_calendar_and_whether_delays_are_told_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = '{"open": {"mon-fri": "09:00-17:00"}}'
+    workbench.set_environment(monkeypatch, calendar=table, delay_mail="off", default_timezone="Europe/Berlin")
+
+    assert policy().calendars.of("email").a_week == timedelta(hours=40)
+    assert policy().calendars.of("email").time_zone == "Europe/Berlin"
+    assert not policy().delays_told
+
+
+@pytest.mark.parametrize(
+    ("calendar", "sentence"),
+    [
+        ("always", "CALENDAR cannot be read"),
+        ('{"open": {"mon": "09:00-09:25"}}', "standard promises more on . than a year"),
+        ('{"channels": {"email": {"open": {"mon": "09:00-09:25"}}}}', "standard promises more on email than a year"),
+    ],
+)
+def test_a_calendar_that_cannot_hold_what_is_promised_is_refused(
+    monkeypatch: pytest.MonkeyPatch, calendar: str, sentence: str
+) -> None:
+    workbench.set_environment(monkeypatch, calendar=calendar)
+
+    with pytest.raises(Permanent, match=sentence):
+        policy()
 
 
 def test_nothing_of_the_environment_is_read_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,10 @@ def test_nought_is_for_good() -> None:
         ("look=1.5", "write whole days"),
         ("look=3 look=4", "names look twice"),
         ("fact=399", "at least 400 days"),
+        ("event=90", "case=1095 would outlive event=90, by which an erasure finds it: say case=90 or less"),
+        ("case=0", "case=0 would outlive event=1095"),
+        ("interaction=365 quarantine=90", "say message=365 or less"),
+        ("interaction=90 message=90", "say quarantine=90 or less"),
     ],
 )
 def test_what_is_wrong_is_said_with_what_to_write(text: str, says: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.case import PromiseKind
 from chalicelib.model.tier import DEFAULT_TIERS, Band, read_tiers
 
 STANDARD = {"name": "standard", "first_answer_minutes": {"*": 1440, "chat": 10}}
@@ -39,6 +40,13 @@ def test_a_configuration_has_a_version_of_its_own() -> None:
     assert versions[1] == read_tiers(told(STANDARD, GOLD)).version
 
 
+def test_the_version_follows_from_what_decides_tiers_and_not_from_what_they_promise() -> None:
+    faster = {"first_answer_minutes": {"*": 60}, "perks": ["a named agent"]}
+
+    assert read_tiers(told(STANDARD, GOLD | faster)).version == read_tiers(told(STANDARD, GOLD)).version
+    assert read_tiers(told(STANDARD, GOLD | {"keep_index": 71})).version != read_tiers(told(STANDARD, GOLD)).version
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -64,12 +72,34 @@ def test_a_configuration_has_a_version_of_its_own() -> None:
         (told(STANDARD, GOLD, grace_days=5), "a notice comes within the grace period"),
         (told(STANDARD | {"first_answer_minutes": {"*": 60, "chat": 0}}), "standard promises an answer in no time"),
         (told(STANDARD | {"first_answer_minutes": {"*": -60}}), "standard promises an answer in no time"),
+        (told(STANDARD | {"solution_minutes": {"*": 0}}), "standard promises an answer in no time"),
+        (told(STANDARD | {"next_answer_minutes": {"email": -1}}), "standard promises an answer in no time"),
         (told(STANDARD, GOLD | {"first_answer_minutes": {"chat": 5}}), 'gold promises nothing for "\\*"'),
     ],
 )
 def test_tiers_that_cannot_be_used_are_refused_with_the_reason(text: str, sentence: str) -> None:
     with pytest.raises(Permanent, match=sentence):
         read_tiers(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel", "minutes"),
+    [
+        (PromiseKind.FIRST_ANSWER, "chat", 10),
+        (PromiseKind.NEXT_ANSWER, "chat", 5),
+        (PromiseKind.NEXT_ANSWER, "email", 1440),  # as the first
+        (PromiseKind.SOLUTION, "email", 7200),
+        (PromiseKind.SOLUTION, "chat", None),
+    ],
+)
+def test_next_answers_are_promised_as_the_first_and_a_solution_only_where_it_is_said(
+    kind: PromiseKind, channel: str, minutes: int | None
+) -> None:
+    more = {"next_answer_minutes": {"chat": 5}, "solution_minutes": {"email": 7200}}
+
+    within = read_tiers(told(STANDARD | more)).lowest.within(kind, channel)
+
+    assert within == (timedelta(minutes=minutes) if minutes else None)
 
 
 def test_a_tier_that_was_renamed_is_served_as_the_lowest() -> None:

@@ -160,9 +160,16 @@ def test_who_will_lose_her_tier_is_told_at_once_and_not_after_she_lost_it() -> N
 
 
 @pytest.mark.parametrize(
-    ("tier", "noticed", "needed"), [("gold", True, True), ("gold", False, False), ("standard", True, False)]
+    ("tier", "lost", "needed"),
+    [
+        ("gold", "2026-12-04", True),
+        ("gold", "", False),
+        ("standard", "2026-12-04", False),
+        ("gold", "2026-12-13", False),
+    ],
 )
-def test_she_is_told_while_she_has_the_tier_and_will_lose_it(tier: str, noticed: bool, needed: bool) -> None:
-    standing = Standing(tier=tier, since=NOON, noticed_at=NOON if noticed else None)
+def test_she_is_told_while_she_has_the_tier_and_will_lose_it_on_that_day(tier: str, lost: str, needed: bool) -> None:
+    standing = Standing(tier=tier, since=NOON, lost_at=at(lost) if lost else None)
+    context = {"before": "gold", "after": "standard", "on": "2026-12-04"}
 
-    assert tier_will_change.PLAY.still_needed(make_customer(standing=standing), {"before": "gold"}) is needed
+    assert tier_will_change.PLAY.still_needed(make_customer(standing=standing), context) is needed

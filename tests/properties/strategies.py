@@ -1,14 +1,14 @@
 """Domain objects of every shape hypothesis can think of."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args, get_type_hints
 
 from hypothesis import strategies as st
 
 from chalicelib.model.arrival import Arrival
-from chalicelib.model.case import CaseStatus, PromiseState
+from chalicelib.model.case import CaseStatus, PromiseKind, PromiseState
 from chalicelib.model.customer import HANDLE_KINDS, Consent, Handle
 from chalicelib.model.trust import Trust
 from chalicelib.model.value import ValueState
@@ -61,11 +61,19 @@ CUSTOMERS = st.builds(
     organisation_id=st.sampled_from(["", "01O", "01P"]),
     team=st.sampled_from(["", "billing", "north"]),
 )
+PROMISES = st.builds(
+    make_promise,
+    state=st.sampled_from(PromiseState),
+    tell=st.sampled_from(["", ANN.value]),
+    told_by=st.none() | MOMENTS,
+    paused_at=st.none() | MOMENTS,
+)
 CASES = st.builds(
     make_case,
     status=st.sampled_from(CaseStatus),
     priority=st.integers(0, 9),
-    promise=st.none() | st.builds(make_promise, state=st.sampled_from(PromiseState)),
+    promise=st.none() | PROMISES,
+    solution=st.none() | PROMISES.map(lambda promise: replace(promise, kind=PromiseKind.SOLUTION)),
     waiting_until=st.none() | MOMENTS,
 )
 ARRIVALS: st.SearchStrategy[Arrival] = st.builds(

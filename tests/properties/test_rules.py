@@ -11,7 +11,7 @@ from chalicelib.cases.intake import Intake
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.arrival import Arrival
-from chalicelib.model.case import Case
+from chalicelib.model.case import Case, PromiseKind
 from chalicelib.model.customer import Consent, Customer
 from chalicelib.model.interaction import Interaction, Purpose
 from chalicelib.model.known import IntakeFacts
@@ -112,24 +112,25 @@ def test_waiting_as_told_ends_in_a_contact_or_a_refusal(contact: Contact) -> Non
 @some
 @given(st.sampled_from(DEFAULT_TIERS.tiers), st.sampled_from(["email", "chat", "phone", "?"]), AROUND_NOON)
 def test_a_promise_is_warned_of_before_it_breaks(tier: object, channel: str, now: datetime) -> None:
-    promise = promises.answer_by(tier, channel, now)  # type: ignore[arg-type]  # a Tier, sampled
+    promise = promises.made(PromiseKind.FIRST_ANSWER, tier, channel, now, POLICY)  # type: ignore[arg-type]  # a Tier
 
+    assert promise
     assert now < promise.warn_at < promise.due_at
 
 
 @some
 @given(CASES, CUSTOMERS, AROUND_NOON)
 def test_the_clock_may_come_twice(case: Case, customer: Customer, now: datetime) -> None:
-    once = promises.act_on_due(case, customer, now)
+    once = promises.act_on_due(case, customer, now, POLICY)
 
     after = next((change for change in once.changes if isinstance(change, Case)), case)
-    assert promises.act_on_due(after, customer, now).reason == "not due"
+    assert promises.act_on_due(after, customer, now, POLICY).reason == "not due"
 
 
 @some
 @given(CASES, CUSTOMERS, AROUND_NOON)
 def test_acting_on_a_case_moves_its_next_look_ahead_or_ends_it(case: Case, customer: Customer, now: datetime) -> None:
-    for change in promises.act_on_due(case, customer, now).changes:
+    for change in promises.act_on_due(case, customer, now, POLICY).changes:
         if isinstance(change, Case):
             assert change.due_at is None or change.due_at > now
 

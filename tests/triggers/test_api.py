@@ -407,6 +407,26 @@ def test_a_long_text_is_whole_when_asked_for(shop: Caller) -> None:
     assert (full["text"], full["text_complete"]) == (text, True)
 
 
+def test_a_case_shows_what_was_promised_and_what_became_of_it(shop: Caller) -> None:
+    case_id = ask(shop).json["case_id"]
+
+    shop.post(
+        f"/v1/cases/{case_id}/replies", {"text": "Tomorrow.", "then": "wait", "author": "Tom"}, Idempotency_Key="r"
+    )
+
+    case = shop.get(f"/v1/cases/{case_id}").json["case"]
+    (promise,) = case["promises"]
+    assert promise == case["promise"]
+    assert (promise["kind"], promise["state"], promise["paused_at"]) == ("first_answer", "kept", None)
+    (step,) = case["promise_log"]
+    assert (step["promise"], step["step"], step["why"], step["due_at"]) == (
+        "first_answer",
+        "kept",
+        "answered",
+        promise["due_at"],
+    )
+
+
 def test_a_reply_is_sent_and_solves_the_case(shop: Caller, bench: Bench) -> None:
     case_id = ask(shop).json["case_id"]
     answer = {"text": "It comes tomorrow.", "then": "solve", "author": "Tom"}

@@ -74,6 +74,13 @@ def test_event_ids_are_their_sources_own(bench: Bench) -> None:
     assert len(bench.told_of("ann@example.org")) == 2
 
 
+def test_a_colon_in_a_sources_name_makes_it_no_other_source(bench: Bench) -> None:
+    long, short = event(ORDER | {"event_id": "1"}, source="shop:eu"), event(ORDER | {"event_id": "eu:1"}, source="shop")
+
+    assert taken(long, short) == []
+    assert len(bench.told_of("ann@example.org")) == 2
+
+
 def test_what_a_key_of_the_same_name_reported_over_http_is_a_repetition(bench: Bench) -> None:
     raw = json.dumps(ORDER, indent=2).encode()
     service.record_fact(report_of(read_fact(raw), raw, source="shop", at=clock.now()))

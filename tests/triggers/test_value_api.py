@@ -9,7 +9,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.storage.commit import commit
 from tests.auth.callers import Caller, caller
-from tests.factories import CALIBRATION
+from tests.factories import CALIBRATION, make_customer
 from tests.workbench import Bench
 
 NOBODY = "01KAM8Q6C3V8QW2E0N4B7T9XYZ"
@@ -60,6 +60,16 @@ def test_an_index_is_explained_by_terms_that_sum_to_it_exactly(desk: Caller) -> 
     assert value["calibrated_with"] == CALIBRATION.customers
 
 
+def test_what_0_1_kept_of_her_counts_before_anything_else_is_told_of_her(desk: Caller) -> None:
+    old = make_customer(version=None, margin_by_month={f"{clock.now():%Y-%m}": 50_00})
+    commit(Decision((old,)))
+
+    value = desk.get(f"/v1/customers/{old.id}/value").json
+
+    assert (value["purchases"], value["margin"]) == (1, 50_00)
+    assert value["value_index"] == desk.get(f"/v1/customers/{old.id}").json["value_index"] > 40
+
+
 def test_its_history_tells_what_changed_it_newest_first(desk: Caller) -> None:
     ann = buys(desk)
     desk.post("/v1/requests", {"customer": {"customer_id": ann}, "channel": "web", "text": "Hello"})
@@ -98,6 +108,8 @@ def test_a_pinned_tier_is_told_with_who_and_why_and_ends_on_somebodys_word(desk:
         ({"until": "2020-01-01T00:00:00Z"}, "/until"),
         ({"until": "2090-01-01T00:00:00Z"}, "/until"),
         ({"reason": ""}, "/reason"),
+        ({"reason": " "}, "/reason"),
+        ({"author": " "}, "/author"),
     ],
 )
 def test_a_pin_that_says_not_enough_is_refused_and_the_field_named(

@@ -35,6 +35,7 @@ class MailKind(Enum):
 
     REPLY = "reply"  # an agent's own words
     ACKNOWLEDGEMENT = "acknowledgement"  # an automatic answer
+    DELAY = "delay"  # an automatic word of an answer that takes longer
     NOTICE = "notice"  # we write first
 
 

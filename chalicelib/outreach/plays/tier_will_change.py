@@ -27,7 +27,8 @@ def _occasion(event: Event, _customer: Customer) -> Occasion | None:
 
 
 def _still_needed(customer: Customer, context: dict[str, str]) -> bool:
-    return customer.tier == context["before"] and customer.standing.noticed_at is not None
+    lost_at = customer.standing.lost_at
+    return customer.tier == context["before"] and lost_at is not None and f"{lost_at:%Y-%m-%d}" == context["on"]
 
 
 PLAY = Play(

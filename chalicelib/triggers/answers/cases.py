@@ -6,16 +6,56 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from chalicelib.kernel import ids
-from chalicelib.model.case import Case, CaseStatus, Participant, PromiseState
+from chalicelib.model.case import (
+    Case,
+    CaseStatus,
+    Participant,
+    Promise,
+    PromiseEntry,
+    PromiseKind,
+    PromiseState,
+    PromiseStep,
+)
 from chalicelib.triggers.answers.interactions import InteractionOut
 from chalicelib.triggers.answers.shared import Links, Next, Output
 
 
 class PromiseOut(Output, frozen=True):
+    """Counted in business time. While `paused_at` is set its clock stands still, and `due_at` will move."""
+
+    kind: PromiseKind
     made_at: datetime
     due_at: datetime
+    warn_at: Annotated[datetime, Meta(description="When it is about to break.")]
     state: PromiseState
     kept_at: datetime | None
+    paused_at: datetime | None
+    told_by: Annotated[datetime | None, Meta(description="Until when the customer was told to wait instead.")]
+
+    @classmethod
+    def of(cls, promise: Promise) -> "PromiseOut":
+        return cls(
+            kind=promise.kind,
+            made_at=promise.made_at,
+            due_at=promise.due_at,
+            warn_at=promise.warn_at,
+            state=promise.state,
+            kept_at=promise.kept_at,
+            paused_at=promise.paused_at,
+            told_by=promise.told_by,
+        )
+
+
+class PromiseStepOut(Output, frozen=True):
+    at: datetime
+    promise: PromiseKind
+    step: PromiseStep
+    why: str
+    due_at: Annotated[datetime, Meta(description="When it was due from then on.")]
+
+    @classmethod
+    def of(cls, entry: PromiseEntry) -> "PromiseStepOut":
+        return cls(at=entry.at, promise=entry.promise, step=entry.step, why=entry.why, due_at=entry.due_at)
 
 
 class ParticipantOut(Output, frozen=True):
@@ -51,7 +91,9 @@ class CaseHead(Output, frozen=True):
     priority: Annotated[int, Meta(description="Higher comes first.")]
     tier: str
     language: str
-    promise: PromiseOut | None
+    promise: Annotated[PromiseOut | None, Meta(description="Of the answer we owe, or gave last.")]
+    promises: Annotated[list[PromiseOut], Meta(description="First answer, next answer, solution; those there are.")]
+    promise_log: Annotated[list[PromiseStepOut], Meta(description="What became of them, oldest first, the last 20.")]
     waiting_until: datetime | None
     participants: list[ParticipantOut]
     attention: Annotated[str, Meta(description="What an agent has to see to before anything else.")]
@@ -61,7 +103,6 @@ class CaseHead(Output, frozen=True):
 
     @classmethod
     def of(cls, case: Case, links: dict[str, str]) -> "CaseHead":
-        promise = case.promise
         return cls(
             id=case.id,
             number=ids.case_number(case.id),
@@ -75,11 +116,9 @@ class CaseHead(Output, frozen=True):
             priority=case.priority,
             tier=case.tier,
             language=case.language,
-            promise=PromiseOut(
-                made_at=promise.made_at, due_at=promise.due_at, state=promise.state, kept_at=promise.kept_at
-            )
-            if promise
-            else None,
+            promise=PromiseOut.of(case.promise) if case.promise else None,
+            promises=[PromiseOut.of(promise) for promise in case.promises],
+            promise_log=[PromiseStepOut.of(entry) for entry in case.promise_log],
             waiting_until=case.waiting_until,
             participants=[ParticipantOut.of(participant) for participant in case.participants],
             attention=case.attention,

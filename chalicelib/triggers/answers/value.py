@@ -127,13 +127,15 @@ class TierOut(Output, frozen=True):
     keep_index: Annotated[float, Meta(description="Below it, it may be lost.")]
     configured_from_index: float
     first_answer_minutes: Annotated[Mapping[str, float], Meta(description="By channel; * for those not named.")]
+    next_answer_minutes: Annotated[Mapping[str, float], Meta(description="Likewise; not named: as the first.")]
+    solution_minutes: Annotated[Mapping[str, float], Meta(description="Likewise; not named: none is promised.")]
     perks: list[str]
 
 
 class TiersOut(Output, frozen=True):
     """The tiers in force, lowest first."""
 
-    version: Annotated[str, Meta(description="Of the configuration; every change of a tier names it.")]
+    version: Annotated[str, Meta(description="Of names, thresholds, grace and notice; each change of a tier names it.")]
     grace_days: float
     notice_days: float
     tiers: list[TierOut]
@@ -153,9 +155,9 @@ class TiersOut(Output, frozen=True):
                     from_index=round(moved[tier.name].up_at, 2) if tier.name in moved else 0.0,
                     keep_index=round(moved[tier.name].down_below, 2) if tier.name in moved else 0.0,
                     configured_from_index=tier.from_index,
-                    first_answer_minutes={
-                        channel: within.total_seconds() / 60 for channel, within in tier.first_answer.items()
-                    },
+                    first_answer_minutes=_minutes(tier.first_answer),
+                    next_answer_minutes=_minutes(tier.next_answer),
+                    solution_minutes=_minutes(tier.solution),
                     perks=list(tier.perks),
                 )
                 for tier in tiers.tiers
@@ -163,3 +165,7 @@ class TiersOut(Output, frozen=True):
             calibrated_at=calibration.at,
             calibrated_with=calibration.customers,
         )
+
+
+def _minutes(promised: Mapping[str, timedelta]) -> dict[str, float]:
+    return {channel: within.total_seconds() / 60 for channel, within in promised.items()}

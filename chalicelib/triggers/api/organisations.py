@@ -146,6 +146,7 @@ def get_organisation_value(call: Call[None], organisation_id: str) -> WorthOut:
     summary="Where a customer belongs",
     returns=BelongsOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def get_organisation_of(call: Call[None], customer_id: str) -> BelongsOut:
     """And other organisations at whose domains she has an address."""

@@ -144,6 +144,7 @@ def get_count(call: Call[None], count_id: str) -> CountOut:
     summary="The segments a customer is in",
     returns=BelongingsOut,
     errors=(404,),
+    looks_at="customer_id",
 )
 def list_segments_of_customer(call: Call[None], customer_id: str) -> BelongingsOut:
     """And since when."""

@@ -15,7 +15,6 @@ ACKNOWLEDGEMENT: dict[str, Any] = {
     "case_subject": "My <order>",
     "promise_due": DUE,
     "promise_hours": 4,
-    "working_hours": True,
     "zone": "Europe/Berlin",
 }
 REPLY: dict[str, Any] = {
@@ -38,7 +37,7 @@ def test_an_acknowledgement_tells_the_number_and_the_promise() -> None:
     mail = render("acknowledgement", "en", ACKNOWLEDGEMENT)
 
     assert mail.subject == "[#1042] We have your message: My <order>"
-    assert "We will answer within 4 working hours, by Tuesday 24 November, 15:00 (Europe/Berlin)." in mail.text
+    assert "We will answer within 4 hours, by Tuesday 24 November, 15:00 (Europe/Berlin)." in mail.text
     assert "My &lt;order&gt;" in mail.html
     assert "<order>" not in mail.html
 
@@ -46,16 +45,24 @@ def test_an_acknowledgement_tells_the_number_and_the_promise() -> None:
 def test_an_acknowledgement_in_chinese() -> None:
     mail = render("acknowledgement", "zh-CN", ACKNOWLEDGEMENT)
 
-    assert "我们将在 4 个工作小时内回复您，最迟 11月24日星期二 15:00（Europe/Berlin）。" in mail.text
+    assert "我们将在 4 个小时内回复您，最迟 11月24日星期二 15:00（Europe/Berlin）。" in mail.text
     assert '<html lang="zh-Hans">' in mail.html
 
 
 def test_one_hour_is_not_hours_and_no_promise_is_not_made() -> None:
-    assert (
-        "within 1 hour, by"
-        in render("acknowledgement", "en", {**ACKNOWLEDGEMENT, "promise_hours": 1, "working_hours": False}).text
-    )
+    assert "within 1 hour, by" in render("acknowledgement", "en", {**ACKNOWLEDGEMENT, "promise_hours": 1}).text
     assert "as soon as we can" in render("acknowledgement", "en", {**ACKNOWLEDGEMENT, "promise_due": None}).text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "We will answer by Tuesday 24 November, 15:00 (Europe/Berlin)."),
+        ("zh-Hans", "我们将在 11月24日星期二 15:00（Europe/Berlin）前回复您。"),
+    ],
+)
+def test_where_business_hours_count_only_the_moment_is_promised(language: str, says: str) -> None:
+    assert says in render("acknowledgement", language, {**ACKNOWLEDGEMENT, "promise_hours": 0}).text
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
