@@ -328,9 +328,10 @@ class Storyteller:
     # ── Clock ─────────────────────────────────────────────────────────────────────────────────────
 
     def _promises(self) -> None:
-        chapter("The clock ticks seven hours ahead: Bo's promise (gold, 8 hours) is about to break")
+        chapter("The clock ticks seven hours ahead: Bo's promise (gold, 8 hours) is about to break, and Bo is told")
         self.hub.tick("ActOnDue", datetime.now(UTC) + timedelta(hours=7))
         told = self.hub.until("the warning on Bo's timeline", lambda: self._event(BO, "promise_at_risk"))
+        show(self._receives(BO, "处理需要更多时间"))
         cases = self.hub.get("/v1/cases?limit=10")["items"]
         print(f"  {told['what']}: due {told['detail']['due']}; most urgent cases now:")
         for case in cases[:3]:
