@@ -12,7 +12,7 @@ from chalicelib.model.case import CaseStatus, PromiseKind, PromiseState
 from chalicelib.model.customer import HANDLE_KINDS, Consent, Handle
 from chalicelib.model.trust import Trust
 from chalicelib.model.value import ValueState
-from tests.factories import ANN, CASE_ID, make_arrival, make_case, make_customer, make_promise
+from tests.factories import ANN, CASE_ID, NOON, make_arrival, make_case, make_customer, make_promise
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Whole milliseconds of 110 years, from 1990 on.
@@ -20,6 +20,7 @@ MOMENTS = st.integers(631152000000, 4102444800000).map(lambda ms: EPOCH + timede
 WORDS = st.text(min_size=1, max_size=20)
 HANDLES = st.builds(Handle, st.sampled_from(HANDLE_KINDS), WORDS)
 
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(datetime, MOMENTS)  # moments as the house keeps them
 st.register_type_strategy(Mapping, lambda hint: st.dictionaries(*map(st.from_type, get_args(hint)), max_size=3))
 
@@ -65,7 +66,7 @@ PROMISES = st.builds(
     make_promise,
     state=st.sampled_from(PromiseState),
     tell=st.sampled_from(["", ANN.value]),
-    told_by=st.none() | MOMENTS,
+    told_by=st.none() | st.integers(40, 400).map(lambda days: NOON + timedelta(days=days)),  # later than it was due
     paused_at=st.none() | MOMENTS,
 )
 CASES = st.builds(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+import boto3
 import pytest
 from moto import mock_aws
 
@@ -17,9 +18,11 @@ SAID: dict[str, Any] = {"bulk": False, "as_of": "2026-11-20T12:00:00.000Z", "sta
 
 
 @pytest.fixture
-def empty_table(no_aws: None) -> Iterator[None]:
+def empty_table(no_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    workbench.set_environment(monkeypatch, bucket_name="liana-test")
     with mock_aws():
         workbench.create_table("liana-test")
+        boto3.client("s3").create_bucket(Bucket="liana-test")
         yield
     workbench.forget_caches()
 
