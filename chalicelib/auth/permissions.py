@@ -108,12 +108,13 @@ _SCOPES_OF = {
 class Principal:
     """Who calls. `name` outlives the key: a key made later under the same name is the same caller, so
     rotating keys loses no idempotency and no cursor. `team`: whose customers she may know of besides those who are
-    everybody's; empty: all."""
+    everybody's; empty: all. `staff_id`: who of the staff it is; empty: a machine."""
 
     key_id: str
     name: str
     scopes: frozenset[str]
     team: str = ""
+    staff_id: str = ""
 
     def demand(self, scope: Scope) -> None:
         """Raises Forbidden when this caller may not."""

@@ -25,5 +25,5 @@ def api_authorizer(request: AuthRequest) -> AuthResponse | dict[str, Any]:
         return {"principalId": "nobody", "policyDocument": {"Version": "2012-10-17", "Statement": [_DENY]}}
     logger.info("caller_known", extra={"principal": principal.name, "key_id": principal.key_id})
     scopes = " ".join(sorted(principal.scopes))
-    context = {"scopes": scopes, "name": principal.name, "team": principal.team}
+    context = {"scopes": scopes, "name": principal.name, "team": principal.team, "staff_id": principal.staff_id}
     return AuthResponse(routes=["*"], principal_id=principal.key_id, context=context)

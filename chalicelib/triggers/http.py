@@ -350,7 +350,11 @@ def _principal(request: Request, scope: Scope | None) -> Principal:
         raise Unauthenticated("Send an API key or token: `Authorization: Bearer <key>`.")
     scopes = frozenset(context.get("scopes", "").split())
     principal = Principal(
-        key_id=context["principalId"], name=context.get("name", ""), scopes=scopes, team=context.get("team", "")
+        key_id=context["principalId"],
+        name=context.get("name", ""),
+        scopes=scopes,
+        team=context.get("team", ""),
+        staff_id=context.get("staff_id", ""),
     )
     principal.demand(scope)
     return principal
