@@ -15,7 +15,7 @@ from chalicelib.triggers import (
     replaying,
     schedule,
 )
-from chalicelib.web import preferences, reference
+from chalicelib.web import preferences, ratings, reference
 
 app = Chalice(app_name="liana")
 app.api.binary_types = []
@@ -33,6 +33,7 @@ for blueprint in (
     authorizer.bp,
     api.bp,
     preferences.bp,
+    ratings.bp,
     reference.blueprint(api.document),
 ):
     app.register_blueprint(blueprint)

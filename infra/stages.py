@@ -20,7 +20,13 @@ from infra.trouble import Trouble
 REPOSITORY = Path(__file__).resolve().parent.parent
 _TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings")
 _KINDS = {"staff": "list or a text", **dict.fromkeys(_TABLES, "table")}
-_LONGEST = {"tiers": 2000, "calendar": 1000, "urgency": 300, "recovery": 150, "ratings": 150}  # a function's environment has 4 KB in all
+_LONGEST = {
+    "tiers": 2000,
+    "calendar": 1000,
+    "urgency": 300,
+    "recovery": 150,
+    "ratings": 150,
+}  # a function's environment has 4 KB in all
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 

@@ -122,6 +122,7 @@ def resumed(case: Case, now: datetime, open_hours: Calendars, why: str) -> Case:
         due_at=calendars.add(calendar, promise.due_at, stood),
         warn_at=calendars.add(calendar, promise.warn_at, stood),
         told_by=promise.told_by and calendars.add(calendar, promise.told_by, stood),
+        said_by=promise.said_by and calendars.add(calendar, promise.said_by, stood),
     )
     return _with(case, going, PromiseStep.RESUMED, now, why)
 
@@ -146,12 +147,13 @@ def hastened(case: Case, before: Urgency, now: datetime, policy: Policy) -> Case
         if not promise.open or promise.due_at <= now:
             continue
         calendar, since = policy.calendars.of(promise.channel), promise.paused_at or now
-        left, until_warned = (calendars.between(calendar, since, at) for at in (promise.due_at, promise.warn_at))
+        due_at, warn_at = (
+            calendars.add(calendar, since, calendars.between(calendar, since, at) * ratio) if at > since else at
+            for at in (promise.due_at, promise.warn_at)
+        )
+        said_by = promise.said_by or promise.due_at
         sooner = replace(
-            promise,
-            due_at=calendars.add(calendar, since, left * ratio),
-            warn_at=calendars.add(calendar, since, until_warned * ratio) if promise.warn_at > since else promise.warn_at,
-            said_by=promise.said_by or promise.due_at,
+            promise, due_at=min(due_at, promise.due_at), warn_at=min(warn_at, promise.warn_at), said_by=said_by
         )
         case = _with(case, sooner, PromiseStep.HASTENED, now, f"the case is {case.urgency.value}")
     return case

@@ -46,4 +46,5 @@ class Arrival:
     attachments: tuple[Attachment, ...] = ()
     locked: str = ""  # why its attachments must not be opened; empty: they may
     author: str = ""  # the agent who logged it; empty: the customer herself
-    mood: Mood | None = None  # how it sounds; None: nobody can say
+    mood: Mood | None = None  # how it sounds; None: nobody can say, or nobody is to judge it
+    mood_asked: bool = False  # whether its mood is to be judged at all

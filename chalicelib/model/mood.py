@@ -13,8 +13,9 @@ class MoodLevel(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mood:
-    """`score` runs from -100 (furious) to 100 (glad or plain). `because`: the phrases that weighed most, as the places in
-    the text where each begins and ends: what she said is kept once. `by`: who judged, or the agent who corrected it."""
+    """`score` runs from -100 (furious) to 100 (glad or plain). `because`: the phrases that weighed most, as the places
+    in the text where each begins and ends: what she said is kept once. `by`: who judged, or the agent who
+    corrected it."""
 
     level: MoodLevel
     score: int

@@ -60,15 +60,15 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class RatingPolicy:
-    """`share`: of solved cases, by tier, how many are asked about. `after`: how long after solving. `every`: no customer
-    is asked more often."""
+    """`share`: of solved cases, by tier, how many are asked about. `after`: how long after solving. `every`: no
+    customer is asked more often."""
 
     share: Mapping[str, float] = field(default_factory=dict)
     after: timedelta = timedelta(hours=24)
     every: timedelta = timedelta(days=90)
 
     def asks(self, case_id: str, tier: str) -> bool:
-        """Whether this case is in the sample. It follows from its id: nobody chooses, and asking again changes nothing."""
+        """Whether this case is in the sample: that follows from its id, nobody chooses."""
         share = self.share.get(tier, self.share.get(EVERY_TIER, 0.0))
         return int(ids.fingerprint("rating", case_id)[:8], 16) < share * 2**32
 

@@ -126,8 +126,8 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """All tiers of the company, lowest first. `factors`: of what a tier promises, what holds for a case of that urgency;
-    1 for one that is not named. Raises Permanent for what cannot be a policy."""
+    """All tiers of the company, lowest first. `factors`: of what a tier promises, what holds for a case of that
+    urgency; 1 for one that is not named. Raises Permanent for what cannot be a policy."""
 
     tiers: tuple[Tier, ...]
     grace: timedelta = GRACE

@@ -1,7 +1,8 @@
 """How does what she wrote sound? A small model of words and pieces of words, in this process, without a service.
 
-Each language has a table of one-byte weights. A text is looked up in it by the hashes of its words, of pairs of words and
-of short pieces of words (Chinese: of one to three characters); two thresholds on the sum tell calm from annoyed and angry.
+Each language has a table of one-byte weights. A text is looked up in it by the hashes of its words, of pairs of words
+and of short pieces of words (Chinese: of one to three characters); two thresholds on the sum tell calm from annoyed and
+angry.
 benchmarks/mood.py makes the tables and measures them; docs/recovery.md says how well they do.
 """
 
@@ -27,8 +28,48 @@ _HAN = re.compile("[\u4e00-\u9fff!?]+")
 _SHOUTED = re.compile(r"\b[A-Z]{3,}\b")
 _LETTERS = re.compile(r"[^\W\d_]")
 _ENGLISH = frozenset(
-    "the a an i you we my your our is are was it this that to of in on for and not have has do does can could would"
-    " me please with be been thanks thank hello hi no never".split()
+    [
+        "the",
+        "a",
+        "an",
+        "i",
+        "you",
+        "we",
+        "my",
+        "your",
+        "our",
+        "is",
+        "are",
+        "was",
+        "it",
+        "this",
+        "that",
+        "to",
+        "of",
+        "in",
+        "on",
+        "for",
+        "and",
+        "not",
+        "have",
+        "has",
+        "do",
+        "does",
+        "can",
+        "could",
+        "would",
+        "me",
+        "please",
+        "with",
+        "be",
+        "been",
+        "thanks",
+        "thank",
+        "hello",
+        "hi",
+        "no",
+        "never",
+    ]
 )
 _FOLDED = str.maketrans({"’": "'", "‘": "'", "！": "!", "？": "?"})
 
