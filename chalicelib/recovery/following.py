@@ -59,7 +59,8 @@ def note(
         return _opened(customer, causes, policy, happening.at) if causes else Noted(customer, None)
     known = {(one.cause, one.entry_id) for one in recovery.causes}
     new = tuple(one for one in causes if (one.cause, one.entry_id) not in known)
-    signs = tuple(Seen(sign=sign, at=happening.at, entry_id=happening.entry_id) for sign in seen)
+    good = () if causes else seen  # who asks again, however calmly, is no good sign
+    signs = tuple(Seen(sign=sign, at=happening.at, entry_id=happening.entry_id) for sign in good)
     if not new and not _new_signs(recovery, signs):
         return Noted(customer, recovery)
     joined = _with_signs(recovery, signs)
