@@ -48,6 +48,7 @@ TIMELINE = "T#"
 SUMS = "S#"
 LOOKS = "L#"
 EXPORTS = "X#"
+MOODS = "M#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -227,7 +228,7 @@ def rating_by_score(score: int, rating_id: str) -> Key:
 
 
 def mood_label(customer_id: str, interaction_id: str) -> Key:
-    return Key(f"CUSTOMER#{customer_id}", f"M#{interaction_id}")
+    return Key(f"CUSTOMER#{customer_id}", MOODS + interaction_id)
 
 
 def mood_labels_shard(shard: int) -> str:

@@ -26,6 +26,8 @@ from chalicelib.storage import (
     organisations,
     outreach,
     privacy,
+    ratings,
+    recoveries,
     rows,
     segments,
     sweeps,
@@ -41,7 +43,7 @@ ASKED: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
         *(auth, calibration, cases, customers, due, knowledge, organisations, outreach, privacy, segments, sweeps),
-        tallies,
+        *(ratings, recoveries, tallies),
     )
 }
 PATTERNS = {row[0]: row for row in pages.rows(PAGE) if re.fullmatch(r"AP-\d+", row[0])}
