@@ -157,7 +157,7 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     noted = _noted(interaction, thread.case, case, customer, facts, policy) if _moves(arrival, frozen) else None
     if noted:
         customer = noted.customer
-        case = replace(case, recovery=noted.recovery.id) if noted.recovery and noted.changes else case
+        case = replace(case, recovery=noted.caused or case.recovery)
     changes: list[object] = [interaction, receipt, *told, *(noted.changes if noted else ())]
     if case != thread.case:
         changes.append(case)

@@ -93,8 +93,8 @@ def _judged(
         changed = urgency.heard(case, mood, case.tier, at, policy)
     happening = Happening(at=at, entry_id=contact.id, case=changed, contact=judged)
     noted = following.note(customer, recovery, happening, policy)
-    if changed and noted.recovery and noted.changes:
-        changed = replace(changed, recovery=noted.recovery.id)
+    if changed and noted.caused:
+        changed = replace(changed, recovery=noted.caused)
     changes: tuple[object, ...] = (judged, *noted.changes)
     changes += (changed,) if changed and changed != case else ()
     changes += (noted.customer,) if noted.customer != customer else ()

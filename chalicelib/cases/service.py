@@ -294,10 +294,8 @@ def _with_recovery(decision: Decision, before: Case, customer: Customer, now: da
     changed = next((change for change in decision.changes if isinstance(change, Customer)), customer)
     noted = following.note(changed, customers.recovery_of(customer), happening, policy())
     changes: list[object] = [change for change in decision.changes if not isinstance(change, Customer)]
-    if noted.recovery and noted.changes:
-        changes = [
-            replace(change, recovery=noted.recovery.id) if isinstance(change, Case) else change for change in changes
-        ]
+    if noted.caused:
+        changes = [replace(change, recovery=noted.caused) if isinstance(change, Case) else change for change in changes]
     if noted.customer != customer:
         changes.append(noted.customer)
     return replace(decision, changes=(*changes, *noted.changes))

@@ -79,7 +79,7 @@ def ask(rating: Rating, case: Case | None, customer: Customer | None, policy: Po
     if rating.state is not RatingState.PLANNED or now < rating.due_at:
         return Decision(reason="not due")
     why = objection(case, customer, policy, now)
-    if case and not why and id_of(case) != rating.id:
+    if case and not why and case.solved_at and case.solved_at != rating.solved_at:
         why = "it was opened again, and solved anew"
     if why or case is None or customer is None or customer.email is None:
         passed = replace(rating, state=RatingState.PASSED_OVER, reason=why, updated_at=now)

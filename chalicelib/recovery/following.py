@@ -47,6 +47,7 @@ class Noted(NamedTuple):
     customer: Customer
     recovery: Recovery | None
     changes: tuple[object, ...] = ()  # the recovery and its figures; never the customer
+    caused: str = ""  # the recovery's id, if something went wrong just now
 
 
 def note(
@@ -74,7 +75,8 @@ def note(
             for_role=policy.recovery.role_of(tier),
             follow_until=max(joined.follow_until, happening.at + policy.recovery.follow),
         )
-    return Noted(customer, joined, (joined, *_causes_counted(new, joined.tier, happening.at)))
+    changes = (joined, *_causes_counted(new, joined.tier, happening.at))
+    return Noted(customer, joined, changes, joined.id if new else "")
 
 
 def _opened(customer: Customer, causes: tuple[Caused, ...], policy: Policy, at: datetime) -> Noted:
@@ -89,7 +91,7 @@ def _opened(customer: Customer, causes: tuple[Caused, ...], policy: Policy, at: 
         follow_until=at + policy.recovery.follow,
     )
     figures = (*_causes_counted(causes, opened.tier, at), _counted(at, opened, {"opened": 1}))
-    return Noted(replace(customer, recovery=opened.id), opened, (opened, *figures))
+    return Noted(replace(customer, recovery=opened.id), opened, (opened, *figures), opened.id)
 
 
 def answered(recovery: Recovery | None, now: datetime) -> tuple[object, ...]:

@@ -14,7 +14,6 @@ from chalicelib.model.fact import FactKind
 from chalicelib.model.recovery import (
     MOST_CAUSES,
     Cause,
-    Caused,
     Deed,
     Recovery,
     RecoveryState,
@@ -24,27 +23,10 @@ from chalicelib.model.recovery import (
 )
 from chalicelib.recovery import following
 from chalicelib.recovery.detecting import Happening
-from tests.factories import ANNS_ID, CASE_ID, NOON, make_case, make_customer, make_fact, make_policy
+from tests.factories import NOON, make_case, make_customer, make_fact, make_policy, make_recovery
 
 POLICY = make_policy()
 DAY = timedelta(days=1)
-
-
-def make_recovery(**fields: Any) -> Recovery:
-    """Ann's, since yesterday: she was angry."""
-    return Recovery(
-        **{
-            "id": "R",
-            "customer_id": ANNS_ID,
-            "opened_at": NOON - DAY,
-            "tier": "gold",
-            "case_id": CASE_ID,
-            "causes": (Caused(cause=Cause.ANGRY, at=NOON - DAY, case_id=CASE_ID, entry_id="E"),),
-            "follow_until": NOON + 6 * DAY,
-            "version": 1,
-            **fields,
-        }
-    )
 
 
 def ann(**fields: Any) -> Customer:
