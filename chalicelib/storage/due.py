@@ -8,6 +8,7 @@ from chalicelib.kernel.messages import (
     ActOnCase,
     BuildExport,
     ConsiderTask,
+    DeliverWebhook,
     Erase,
     JudgeTier,
     Message,
@@ -22,7 +23,7 @@ PAGE = 500
 
 def work(now: datetime) -> Iterator[list[Message]]:
     """Cases whose promise or wait is due, outbound mail, exports and erasures that got stuck, customers whose segments
-    time may change, as the messages that act."""
+    time may change, webhooks to be tried again, as the messages that act."""
     return _due("work", now)
 
 
@@ -62,5 +63,6 @@ def _message(lane: DueLane, key: Key, as_of: str) -> Message:
 _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {
     "CASE": lambda case_id, as_of: ActOnCase(case_id=case_id, as_of=as_of),
     "EXPORT": lambda export_id, _: BuildExport(export_id=export_id),
+    "DELIVERY": lambda delivery_id, _: DeliverWebhook(delivery_id=delivery_id),
     "ERASURE": lambda erasure_id, as_of: Erase(erasure_id=erasure_id, as_of=as_of),
 }
