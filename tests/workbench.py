@@ -33,6 +33,7 @@ from chalicelib.storage.rows import Row
 SENDER = "hello@care.liana.test"
 DOMAIN = "care.liana.test"
 KEYS = json.dumps({"current": "a", "keys": {"a": "11" * 32}})
+LANES = ("follow_ups", "outreach", "background", "events", "webhooks")
 MOST_ROUNDS = 60
 ONE_AT_A_TIME = {"background": 1, "webhooks": 1, "events": 1}  # messages in a batch, as the function asks for them
 
@@ -390,7 +391,7 @@ def open_bench(patch: pytest.MonkeyPatch, **more: str) -> Bench:
     boto3.client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
     urls = {
         queue: boto3.client("sqs").create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
-        for queue in ("mail", "feedback", "follow_ups", "outreach", "background", "events", "webhooks", "relay_dead_letters")
+        for queue in (*LANES, "mail", "feedback", "relay_dead_letters")
     }
     for queue, url in urls.items():
         patch.setenv(f"{queue}_queue_url".upper() if queue != "relay_dead_letters" else "RELAY_DEAD_LETTERS_URL", url)

@@ -8,7 +8,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -340,8 +340,16 @@ def save_rules(source: str) -> Rulebook:
     return book
 
 
-def dry_run(event_type: str, case_id: str, customer_id: str, data: Mapping[str, Any]) -> list[tuple[Rule, str, Any]]:
-    """Each rule with why it would not run, empty if it would, and the work it would do then. Nothing is changed.
+class Tried(NamedTuple):
+    """`why_not`: empty, if it would run; `work`: with what it would do then."""
+
+    rule: Rule
+    why_not: str
+    work: actions.Work
+
+
+def dry_run(event_type: str, case_id: str, customer_id: str, data: Mapping[str, Any]) -> tuple[int, list[Tried]]:
+    """The rulebook's edition, and each rule by itself. Nothing is changed.
 
     Raises NotFound for a case or customer that does not exist.
     """
@@ -365,10 +373,11 @@ def dry_run(event_type: str, case_id: str, customer_id: str, data: Mapping[str, 
         data=given,
     )
     scene = _scene(event)
-    return [_tried(rule, scene, now) for rule in storage.rulebook().rules]
+    book = storage.rulebook()
+    return book.edition, [_tried(rule, scene, now) for rule in book.rules]
 
 
-def _tried(rule: Rule, scene: rules.Scene, now: datetime) -> tuple[Rule, str, Any]:
+def _tried(rule: Rule, scene: rules.Scene, now: datetime) -> Tried:
     why = rules.waits_for(rule, scene.event) or rules.why_not(rule, scene)
     work = actions.Work(rule=rule, event=scene.event, case=scene.case, customer=scene.customer, now=now)
-    return rule, why, work if why else actions.done(work)
+    return Tried(rule, why, work if why else actions.done(work))

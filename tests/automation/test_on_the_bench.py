@@ -1,7 +1,6 @@
 """From a mail to who is told of it: the relay, the event bus, webhooks and rules, over moto."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -48,10 +47,10 @@ class Receiver:
 
 
 @pytest.fixture
-def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Receiver:
     twin = Receiver()
     monkeypatch.setattr(outward, "post", twin.post)
-    yield twin
+    return twin
 
 
 def listen(*types: str, team: str = "") -> str:

@@ -19,10 +19,12 @@ from chalicelib.triggers.api import (
     organisations,
     privacy,
     quarantine,
+    rules,
     segments,
     tasks,
     tokens,
     value,
+    webhooks,
 )
 from chalicelib.triggers.authorizer import api_authorizer
 from chalicelib.triggers.http import Endpoints
@@ -43,6 +45,8 @@ SUBJECTS = (
     tasks,
     quarantine,
     privacy,
+    webhooks,
+    rules,
     tokens,
 )
 

@@ -18,6 +18,7 @@ from chalicelib.triggers.contract import (
     shared,
     tokens,
     value,
+    webhooks,
 )
 from chalicelib.triggers.contract.shared import Examples
 
@@ -33,4 +34,5 @@ EXAMPLES: Examples = {
     **shared.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,
+    **webhooks.EXAMPLES,
 }
