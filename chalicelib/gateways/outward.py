@@ -83,6 +83,7 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, address: str, place: Place) -> None:
         super().__init__(place.host, place.port, timeout=CONNECT_WITHIN)
         self._address, self._tls = address, place.scheme == "https"
+        self.was_cut = False
         self.default_port = 443 if self._tls else 80  # what the Host header leaves out
 
     def connect(self) -> None:
@@ -93,6 +94,7 @@ class _Pinned(http.client.HTTPConnection):
             wrapped.do_handshake()
 
     def cut(self) -> None:
+        self.was_cut = True
         if self.sock:
             with suppress(OSError):  # it is over already
                 self.sock.shutdown(socket.SHUT_RDWR)
@@ -118,6 +120,8 @@ def _ask(place: Place, body: bytes, headers: Mapping[str, str]) -> _Told:
         connection.request("POST", place.path, body, dict(headers))
         answer = connection.getresponse()
         snippet, wait = _readable(answer.read(READ_AT_MOST)), answer.getheader("Retry-After", "")
+        if connection.was_cut:  # what ends in the middle of its head reads as whole
+            raise TimeoutError
     finally:
         watch.cancel()
         connection.close()
