@@ -7,6 +7,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from chalicelib.automation.rules import known_tiers, read_rules
 from chalicelib.configuration import read_contact_costs, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
@@ -15,7 +16,13 @@ from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-_KINDS = {"staff": "list or a text", "tiers": "table", "calendar": "table", "contact_costs": "table"}
+_KINDS = {
+    "staff": "list or a text",
+    "rules": "list of tables",
+    "tiers": "table",
+    "calendar": "table",
+    "contact_costs": "table",
+}
 _LONGEST = {"tiers": 2000, "calendar": 1000}  # a function's environment has 4 KB in all
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
@@ -38,6 +45,8 @@ class Stage:
     delay_mail: str = "on"
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
+    events: str = "off"  # whether the bus is told what happens
+    rules: str = ""  # JSON; the file gives tables
     alarm_topic: str = ""
     log_retention_days: int = 90
     retention: str = ""  # days by kind of data
@@ -62,6 +71,7 @@ class Stage:
             "KeysParameter": self.keys_parameter,
             "AlarmTopic": self.alarm_topic,
             "EventBusName": self.event_bus,
+            "Events": self.events,
             "DefaultTimezone": self.default_timezone,
             "DefaultCurrency": self.default_currency,
             "Tiers": self.tiers,
@@ -141,7 +151,9 @@ def _as_text(key: str, value: object) -> object:
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    if key in ("tiers", "calendar", "contact_costs") and isinstance(value, dict):
+    if (key in ("tiers", "calendar", "contact_costs") and isinstance(value, dict)) or (
+        key == "rules" and isinstance(value, list)
+    ):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
@@ -161,12 +173,14 @@ def _with_holidays(calendar: dict[str, Any]) -> dict[str, Any]:
 
 def _check_policy(stage: Stage, file: str) -> None:
     try:
-        read_promises(stage.tiers, stage.calendar, stage.default_timezone)
+        promised, _ = read_promises(stage.tiers, stage.calendar, stage.default_timezone)
         read_contact_costs(stage.contact_costs)
+        known_tiers(read_rules(stage.rules), (tier.name for tier in promised.tiers))
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():
         if (size := len(getattr(stage, key).encode())) > longest:
             raise Trouble(f"{file}: {key} takes {size} bytes of JSON; functions can be told {longest}")
-    if stage.delay_mail not in ("on", "off"):
-        raise Trouble(f'{file}: delay_mail is "on" or "off"')
+    for key in ("delay_mail", "events"):
+        if getattr(stage, key) not in ("on", "off"):
+            raise Trouble(f'{file}: {key} is "on" or "off"')

@@ -334,9 +334,8 @@ def save_rules(source: str) -> Rulebook:
         listening = replace(storage.listeners(), rules=rules.types_of(read))
         return Decision((saved, listening), reason="saved"), saved
 
-    decision, book = settle(decide)
+    _, book = settle(decide)
     storage.forget()
-    logger.info("rules_saved", edition=book.edition, rules=len(book.rules), reason=decision.reason)
     return book
 
 
