@@ -63,7 +63,7 @@ class WebhooksOut(Output, frozen=True):
     items: list[WebhookOut]
 
 
-class SecretOut(Output, frozen=True):
+class WebhookSecretOut(Output, frozen=True):
     """A webhook with its newest secret, which is shown this once."""
 
     webhook: WebhookOut
@@ -88,7 +88,7 @@ class AttemptOut(Output, frozen=True):
         return cls(at=attempt.at, status=attempt.status, ms=attempt.ms, error=attempt.error, snippet=attempt.snippet)
 
 
-class DeliveryOut(Output, frozen=True):
+class WebhookDeliveryOut(Output, frozen=True):
     """One event for one webhook, with the last attempts, the oldest first. It is kept for 30 days."""
 
     id: str
@@ -102,7 +102,7 @@ class DeliveryOut(Output, frozen=True):
     event: Annotated[Any, Meta(description="What is sent.")]
 
     @classmethod
-    def of(cls, delivery: WebhookDelivery) -> "DeliveryOut":
+    def of(cls, delivery: WebhookDelivery) -> "WebhookDeliveryOut":
         return cls(
             id=delivery.id,
             event_id=delivery.event_id,
@@ -116,12 +116,12 @@ class DeliveryOut(Output, frozen=True):
         )
 
 
-class DeliveriesOut(Output, frozen=True):
-    items: list[DeliveryOut]
+class WebhookDeliveriesOut(Output, frozen=True):
+    items: list[WebhookDeliveryOut]
     next: Next
 
 
-class AskedOut(Output, frozen=True):
+class WebhookAskedOut(Output, frozen=True):
     """It will be sent in a moment; the delivery tells what became of it."""
 
     delivery_id: str

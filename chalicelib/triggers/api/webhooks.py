@@ -10,14 +10,14 @@ from chalicelib.automation import events, service, signing, views
 from chalicelib.kernel.errors import Forbidden, NotFound
 from chalicelib.model.webhook import Webhook
 from chalicelib.triggers.answers.webhooks import (
-    AskedOut,
-    DeliveriesOut,
-    DeliveryOut,
     EventTypeOut,
     EventTypesOut,
-    SecretOut,
+    WebhookAskedOut,
+    WebhookDeliveriesOut,
+    WebhookDeliveryOut,
     WebhookGone,
     WebhookOut,
+    WebhookSecretOut,
     WebhooksOut,
 )
 from chalicelib.triggers.contract.shared import Paged
@@ -34,12 +34,12 @@ api = Endpoints()
     teams=Teams.NOT_ABOUT_ANYBODY,
     summary="Make a webhook",
     body=WebhookIn,
-    returns=SecretOut,
+    returns=WebhookSecretOut,
     status=201,
     errors=(409,),
     idempotent=True,
 )
-def make_webhook(call: Call[WebhookIn]) -> SecretOut:
+def make_webhook(call: Call[WebhookIn]) -> WebhookSecretOut:
     """Its secret is shown here and never again; whoever loses it rotates it. There are 50 webhooks at most."""
     said = call.input
     webhook, secret = service.make_webhook(
@@ -51,7 +51,7 @@ def make_webhook(call: Call[WebhookIn]) -> SecretOut:
         by=call.principal.name,
         receipt_key=call.receipt_key,
     )
-    return SecretOut(webhook=_out(call, webhook), secret=secret)
+    return WebhookSecretOut(webhook=_out(call, webhook), secret=secret)
 
 
 @api.endpoint(
@@ -130,15 +130,15 @@ def delete_webhook(call: Call[None], webhook_id: str) -> WebhookGone:
     scope=Scope.WEBHOOKS_WRITE,
     teams=Teams.NOT_ABOUT_ANYBODY,
     summary="Rotate a webhook's secret",
-    returns=SecretOut,
+    returns=WebhookSecretOut,
     status=201,
     errors=(404,),
 )
-def rotate_secret(call: Call[None], webhook_id: str) -> SecretOut:
+def rotate_secret(call: Call[None], webhook_id: str) -> WebhookSecretOut:
     """The new one is shown here and never again. For a day both sign, so that the receiver can change in between."""
     _own(call, webhook_id)
     webhook, secret = service.rotate_secret(webhook_id, by=call.principal.name)
-    return SecretOut(webhook=_out(call, webhook), secret=secret)
+    return WebhookSecretOut(webhook=_out(call, webhook), secret=secret)
 
 
 @api.endpoint(
@@ -147,11 +147,11 @@ def rotate_secret(call: Call[None], webhook_id: str) -> SecretOut:
     scope=Scope.WEBHOOKS_WRITE,
     teams=Teams.NOT_ABOUT_ANYBODY,
     summary="Send a webhook a test",
-    returns=AskedOut,
+    returns=WebhookAskedOut,
     status=202,
     errors=(404, 409),
 )
-def test_webhook(call: Call[None], webhook_id: str) -> AskedOut:
+def test_webhook(call: Call[None], webhook_id: str) -> WebhookAskedOut:
     """An event webhook.tested, signed and tried as all others, of which nobody else is told."""
     _own(call, webhook_id)
     return _asked(call, webhook_id, service.test_webhook(webhook_id, receipt_key=call.receipt_key))
@@ -164,14 +164,14 @@ def test_webhook(call: Call[None], webhook_id: str) -> AskedOut:
     teams=Teams.NOT_ABOUT_ANYBODY,
     summary="What a webhook was sent",
     query=Paged,
-    returns=DeliveriesOut,
+    returns=WebhookDeliveriesOut,
     errors=(404,),
 )
-def list_deliveries(call: Call[Paged], webhook_id: str) -> DeliveriesOut:
+def list_deliveries(call: Call[Paged], webhook_id: str) -> WebhookDeliveriesOut:
     """The newest first, each with its attempts, for 30 days."""
     _own(call, webhook_id)
     page = views.deliveries(webhook_id, call.after, call.input.limit)
-    return DeliveriesOut(items=[DeliveryOut.of(each) for each in page.items], next=call.cursor(page.next))
+    return WebhookDeliveriesOut(items=[WebhookDeliveryOut.of(each) for each in page.items], next=call.cursor(page.next))
 
 
 @api.endpoint(
@@ -180,13 +180,13 @@ def list_deliveries(call: Call[Paged], webhook_id: str) -> DeliveriesOut:
     scope=Scope.WEBHOOKS_READ,
     teams=Teams.NOT_ABOUT_ANYBODY,
     summary="One delivery",
-    returns=DeliveryOut,
+    returns=WebhookDeliveryOut,
     errors=(404,),
 )
-def get_delivery(call: Call[None], webhook_id: str, delivery_id: str) -> DeliveryOut:
+def get_delivery(call: Call[None], webhook_id: str, delivery_id: str) -> WebhookDeliveryOut:
     """With what is sent, and its attempts."""
     _own(call, webhook_id)
-    return DeliveryOut.of(service.the_delivery(webhook_id, delivery_id))
+    return WebhookDeliveryOut.of(service.the_delivery(webhook_id, delivery_id))
 
 
 @api.endpoint(
@@ -195,11 +195,11 @@ def get_delivery(call: Call[None], webhook_id: str, delivery_id: str) -> Deliver
     scope=Scope.WEBHOOKS_WRITE,
     teams=Teams.NOT_ABOUT_ANYBODY,
     summary="Send it once more",
-    returns=AskedOut,
+    returns=WebhookAskedOut,
     status=202,
     errors=(404, 409),
 )
-def redeliver(call: Call[None], webhook_id: str, delivery_id: str) -> AskedOut:
+def redeliver(call: Call[None], webhook_id: str, delivery_id: str) -> WebhookAskedOut:
     """With the same webhook-id, and with all its tries. One that is still being tried is refused."""
     _own(call, webhook_id)
     return _asked(call, webhook_id, service.redeliver(webhook_id, delivery_id).id)
@@ -239,6 +239,6 @@ def _out(call: Call[Any], webhook: Webhook) -> WebhookOut:
     return WebhookOut.of(webhook, len(signing.valid(webhook, call.at)), links)
 
 
-def _asked(call: Call[Any], webhook_id: str, delivery_id: str) -> AskedOut:
+def _asked(call: Call[Any], webhook_id: str, delivery_id: str) -> WebhookAskedOut:
     links = {"delivery": call.link(f"v1/webhooks/{webhook_id}/deliveries/{delivery_id}")}
-    return AskedOut(delivery_id=delivery_id, links=links)
+    return WebhookAskedOut(delivery_id=delivery_id, links=links)
