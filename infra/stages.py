@@ -7,6 +7,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from chalicelib.automation.rules import known_tiers, read_rules
 from chalicelib.configuration import read_contact_costs, read_mood, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
@@ -19,7 +20,7 @@ from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 _TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings")
-_KINDS = {"staff": "list or a text", **dict.fromkeys(_TABLES, "table")}
+_KINDS = {"staff": "list or a text", "rules": "list of tables", **dict.fromkeys(_TABLES, "table")}
 _LONGEST = {
     "tiers": 2000,
     "calendar": 1000,
@@ -52,6 +53,8 @@ class Stage:
     delay_mail: str = "on"
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
+    events: str = "off"  # whether the bus is told what happens
+    rules: str = ""  # JSON; the file gives tables
     alarm_topic: str = ""
     log_retention_days: int = 90
     retention: str = ""  # days by kind of data
@@ -76,6 +79,7 @@ class Stage:
             "KeysParameter": self.keys_parameter,
             "AlarmTopic": self.alarm_topic,
             "EventBusName": self.event_bus,
+            "Events": self.events,
             "DefaultTimezone": self.default_timezone,
             "DefaultCurrency": self.default_currency,
             "Tiers": self.tiers,
@@ -159,7 +163,7 @@ def _as_text(key: str, value: object) -> object:
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    if key in _TABLES and isinstance(value, dict):
+    if (key in _TABLES and isinstance(value, dict)) or (key == "rules" and isinstance(value, list)):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
@@ -185,10 +189,12 @@ def _check_policy(stage: Stage, file: str) -> None:
         read_ratings(stage.ratings)
         read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
+        known_tiers(read_rules(stage.rules), (tier.name for tier in tiers.tiers))
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():
         if (size := len(getattr(stage, key).encode())) > longest:
             raise Trouble(f"{file}: {key} takes {size} bytes of JSON; functions can be told {longest}")
-    if stage.delay_mail not in ("on", "off"):
-        raise Trouble(f'{file}: delay_mail is "on" or "off"')
+    for key in ("delay_mail", "events"):
+        if getattr(stage, key) not in ("on", "off"):
+            raise Trouble(f'{file}: {key} is "on" or "off"')

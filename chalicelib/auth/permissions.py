@@ -31,6 +31,9 @@ class Scope(Enum):
     MAIL_UNLOCK = "mail:unlock"
     AUDIT_READ = "audit:read"
     PRIVACY_WRITE = "privacy:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
+    RULES_READ = "rules:read"
     TOKENS_WRITE = "tokens:write"
 
     @property
@@ -62,6 +65,9 @@ _MEANINGS = {
     Scope.MAIL_UNLOCK: "Unlock attachments that nobody found to be clean.",
     Scope.AUDIT_READ: "Read who looked at a customer.",
     Scope.PRIVACY_WRITE: "Export all there is of a customer, and have her forgotten.",
+    Scope.WEBHOOKS_READ: "Read webhooks, and what they were sent.",
+    Scope.WEBHOOKS_WRITE: "Make, change and delete webhooks, and send to them once more.",
+    Scope.RULES_READ: "Read rules, and try what they would do.",
     Scope.TOKENS_WRITE: "Exchange the key for a short-lived token that may do less.",
 }
 
@@ -90,6 +96,7 @@ _LEAD = _AGENT | {
     Scope.QUARANTINE_WRITE,
     Scope.MAIL_UNLOCK,
     Scope.AUDIT_READ,
+    Scope.RULES_READ,
 }
 
 

@@ -21,13 +21,19 @@
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
     CALIBRATION          CALIBRATION
+    LISTENERS            LISTENERS (webhooks and rules that wait for events)
+    WEBHOOK#<id>         WEBHOOK
+    DELIVERY#<id>        DELIVERY (of an event to a webhook)
+    RULEBOOK             RULEBOOK
+    RUN#<id>             RUN (of a rule)
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
 RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>;
-CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers.
+CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
+DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
 """
 
 import hashlib
@@ -62,6 +68,8 @@ class Key(NamedTuple):
 
 CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
 SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
+LISTENERS = Key("LISTENERS", "LISTENERS")
+RULEBOOK = Key("RULEBOOK", "RULEBOOK")
 
 
 def customer(customer_id: str) -> Key:
@@ -182,6 +190,18 @@ def affiliation(customer_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", "ORGANISATION")
 
 
+def webhook(webhook_id: str) -> Key:
+    return Key(f"WEBHOOK#{webhook_id}", "WEBHOOK")
+
+
+def delivery(delivery_id: str) -> Key:
+    return Key(f"DELIVERY#{delivery_id}", "DELIVERY")
+
+
+def rule_run(run_id: str) -> Key:
+    return Key(f"RUN#{run_id}", "RUN")
+
+
 def due(lane: DueLane, at: datetime, key: Key) -> Key:
     """Place on the due index; the shard follows the row, so that moving its time moves nothing else."""
     return Key(due_shard(lane, ids.shard_of("".join(key), DUE_SHARDS)), f"{clock.iso(at)}#{_id_in(key)}")
@@ -265,6 +285,22 @@ def population_shard(shard: int) -> str:
 
 def in_population(customer_id: str) -> Key:
     return Key(population_shard(ids.shard_of(customer_id, POPULATION_SHARDS)), customer_id)
+
+
+def deliveries_shard(webhook_id: str, shard: int) -> str:
+    return f"DELIVERIES#{webhook_id}#{shard:02d}"
+
+
+def delivery_of(webhook_id: str, delivery_id: str) -> Key:
+    return Key(deliveries_shard(webhook_id, ids.shard_of(delivery_id, LIST_SHARDS)), delivery_id)
+
+
+def runs_shard(rule: str, shard: int) -> str:
+    return f"RUNS#{rule}#{shard:02d}"
+
+
+def run_of(rule: str, run_id: str) -> Key:
+    return Key(runs_shard(rule, ids.shard_of(run_id, LIST_SHARDS)), run_id)
 
 
 def _id_in(key: Key) -> str:

@@ -1,7 +1,8 @@
 """Binds the rows to this stage's table and the process's one AWS session; reads rows by key."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -9,8 +10,10 @@ import pynamodb.connection.base
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib import session
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.settings import settings
+from chalicelib.model.domain_event import RowChange
 from chalicelib.model.page import Page
 from chalicelib.storage.keys import Key
 from chalicelib.storage.rows import KINDS, Row
@@ -127,6 +130,39 @@ def _reading() -> Iterator[None]:
         yield
     except PynamoDBException as error:
         raise Unavailable(f"the table cannot be read: {code_of(error)}") from error
+
+
+def change_of(record: dict[str, Any], *, only: Container[str]) -> RowChange | None:
+    """What a record of the table's stream tells, as domain objects. None for other kinds of row than these.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html
+    """
+    told = record.get("dynamodb", {})
+    images = [told.get("OldImage"), told.get("NewImage")]
+    image = images[1] or images[0]
+    if not image or image.get("kind", {}).get("S") not in only:
+        return None
+    old, new = (_KINDS_BY_NAME[each["kind"]["S"]].from_raw_data(each).domain() if each else None for each in images)
+    return RowChange(
+        kind=str(image["kind"]["S"]),
+        key=f"{image['pk']['S']}/{image['sk']['S']}",
+        at=_moment(told.get("ApproximateCreationDateTime", 0)),
+        version=int(image.get("version", {}).get("N", 0)),
+        old=old,
+        new=new,
+        chain=tuple(filter(None, image.get("caused_by", {}).get("S", "").split(","))) if new else (),
+        expired=record.get("userIdentity", {}).get("principalId") == "dynamodb.amazonaws.com",
+    )
+
+
+_KINDS_BY_NAME = {str(Row.kind.get_discriminator(kind)): kind for kind in KINDS}
+
+
+def _moment(told: object) -> datetime:
+    """Lambda gives seconds, the API and its emulators a time as text."""
+    if isinstance(told, int | float):
+        return datetime.fromtimestamp(told, UTC)
+    return clock.from_iso(str(told)).astimezone(UTC)
 
 
 def code_of(error: PynamoDBException) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.automation import service as automation
 from chalicelib.cases import mailroom
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
@@ -16,6 +17,7 @@ from chalicelib.kernel.messages import (
     ClearSegment,
     ConsiderTask,
     DeliverTask,
+    DeliverWebhook,
     Erase,
     FactRecorded,
     FollowRecovery,
@@ -23,6 +25,7 @@ from chalicelib.kernel.messages import (
     MailSettled,
     NoteSign,
     PlanRating,
+    PublishEvents,
     RebuildSegments,
     Recalibrate,
     SendMail,
@@ -62,6 +65,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
     SortCustomers: lambda m: segments.sort(m.customer_ids, clock.from_iso(m.as_of) if m.as_of else None),
     RebuildSegments: lambda _: segments.rebuild(),
+    PublishEvents: lambda m: automation.publish(m.events),
+    DeliverWebhook: lambda m: automation.deliver(m.delivery_id, m.tries),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {

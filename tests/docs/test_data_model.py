@@ -17,6 +17,7 @@ from chalicelib.outreach import guardrails
 from chalicelib.outreach.plays import payment_will_fail
 from chalicelib.storage import (
     auth,
+    automation,
     calibration,
     cases,
     customers,
@@ -42,7 +43,20 @@ MAIL = "docs/mail.md"
 ASKED: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
-        *(auth, calibration, cases, customers, due, knowledge, organisations, outreach, privacy, segments, sweeps),
+        *(
+            auth,
+            automation,
+            calibration,
+            cases,
+            customers,
+            due,
+            knowledge,
+            organisations,
+            outreach,
+            privacy,
+            segments,
+            sweeps,
+        ),
         *(ratings, recoveries, tallies),
     )
 }

@@ -20,10 +20,12 @@ from chalicelib.triggers.api import (
     privacy,
     quarantine,
     recoveries,
+    rules,
     segments,
     tasks,
     tokens,
     value,
+    webhooks,
 )
 from chalicelib.triggers.authorizer import api_authorizer
 from chalicelib.triggers.http import Endpoints
@@ -45,6 +47,8 @@ SUBJECTS = (
     tasks,
     quarantine,
     privacy,
+    webhooks,
+    rules,
     tokens,
 )
 

@@ -19,6 +19,7 @@ from chalicelib.triggers.contract import (
     shared,
     tokens,
     value,
+    webhooks,
 )
 from chalicelib.triggers.contract.shared import Examples
 
@@ -35,4 +36,5 @@ EXAMPLES: Examples = {
     **shared.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,
+    **webhooks.EXAMPLES,
 }
