@@ -13,6 +13,7 @@ from chalicelib.model.case import PromiseKind
 from chalicelib.model.policy import REFERENCE_COSTS, Policy
 from chalicelib.model.retention import Retention, read_retention
 from chalicelib.model.tier import Tiers, read_tiers
+from chalicelib.model.touchpoint import Touchpoints, read_touchpoints
 
 WEEKS_PROMISED = 52  # at most, of business time
 
@@ -32,6 +33,7 @@ def policy() -> Policy:
         sender_address=settings().sender_address.lower(),
         inbound_domain=settings().inbound_domain.lower(),
         contact_costs=read_contact_costs(settings().contact_costs),
+        touchpoints=read_map(settings().touchpoints, tiers, zone),
         ses_message_id_domain=settings().ses_message_id_domain,
         staff=frozenset(entry.strip().lower() for entry in settings().staff.split(",") if entry.strip()),
     )
@@ -53,6 +55,11 @@ def read_promises(tiers: str, calendar: str, time_zone: str) -> tuple[Tiers, Cal
             if longest > calendars.of(channel).a_week * WEEKS_PROMISED:
                 raise Permanent(f"{tier.name} promises more on {channel} than a year of the calendar's weeks holds")
     return promised, calendars
+
+
+def read_map(touchpoints: str, tiers: Tiers, time_zone: str) -> Touchpoints:
+    """The touchpoint map, from JSON. Raises Permanent, also for a map by which somebody would not reach a person."""
+    return read_touchpoints(touchpoints, tiers, tuple(REFERENCE_COSTS), time_zone)
 
 
 def read_contact_costs(text: str) -> Mapping[str, int]:

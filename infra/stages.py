@@ -7,7 +7,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from chalicelib.configuration import read_contact_costs, read_promises
+from chalicelib.configuration import read_contact_costs, read_map, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.retention import read_retention
@@ -15,8 +15,15 @@ from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-_KINDS = {"staff": "list or a text", "tiers": "table", "calendar": "table", "contact_costs": "table"}
-_LONGEST = {"tiers": 2000, "calendar": 1000}  # a function's environment has 4 KB in all
+_KINDS = {
+    "staff": "list or a text",
+    "tiers": "table",
+    "calendar": "table",
+    "contact_costs": "table",
+    "touchpoints": "table",
+}
+_LONGEST = {"tiers": 2000, "calendar": 1000, "touchpoints": 1500}  # a function's environment has 4 KB in all
+_LONGEST_TOGETHER = 3000
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
@@ -35,6 +42,7 @@ class Stage:
     tiers: str = ""  # JSON; the file gives tables
     calendar: str = ""  # likewise; of a country it gives, the functions are told the days
     contact_costs: str = ""  # likewise
+    touchpoints: str = ""  # likewise
     delay_mail: str = "on"
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
@@ -68,6 +76,7 @@ class Stage:
             "Calendar": self.calendar,
             "DelayMail": self.delay_mail,
             "ContactCosts": self.contact_costs,
+            "Touchpoints": self.touchpoints,
             "Staff": self.staff,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
@@ -141,7 +150,7 @@ def _as_text(key: str, value: object) -> object:
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    if key in ("tiers", "calendar", "contact_costs") and isinstance(value, dict):
+    if key in ("tiers", "calendar", "contact_costs", "touchpoints") and isinstance(value, dict):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
@@ -161,12 +170,16 @@ def _with_holidays(calendar: dict[str, Any]) -> dict[str, Any]:
 
 def _check_policy(stage: Stage, file: str) -> None:
     try:
-        read_promises(stage.tiers, stage.calendar, stage.default_timezone)
+        tiers, _ = read_promises(stage.tiers, stage.calendar, stage.default_timezone)
         read_contact_costs(stage.contact_costs)
+        read_map(stage.touchpoints, tiers, stage.default_timezone)
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():
         if (size := len(getattr(stage, key).encode())) > longest:
             raise Trouble(f"{file}: {key} takes {size} bytes of JSON; functions can be told {longest}")
+    if (size := sum(len(getattr(stage, key).encode()) for key in _LONGEST)) > _LONGEST_TOGETHER:
+        together = f"{', '.join(_LONGEST)} take {size} bytes of JSON together"
+        raise Trouble(f"{file}: {together}; functions can be told {_LONGEST_TOGETHER}")
     if stage.delay_mail not in ("on", "off"):
         raise Trouble(f'{file}: delay_mail is "on" or "off"')

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.cases import language, participants, promises, threading
 from chalicelib.customers import identity, tiers, value_index
+from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
@@ -134,10 +135,14 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     frozen = False
     if thread.case:
         case = _continued(arrival, thread.case, customer, policy)
+        if case and case.status.ours and not thread.case.status.ours:
+            case = routing.routed(case, customer, arrival.channel, arrival.at, policy, last_free=facts.last_free)
         frozen = case is None
         case = case or thread.case
     else:
         case = _opened(arrival, customer, thread.follows, under, policy)
+        if case.status.ours:
+            case = routing.routed(case, customer, arrival.channel, arrival.at, policy, last_free=facts.last_free)
     cost = 0 if frozen else cost_of(arrival, policy)
     if cost:
         customer = replace(customer, value=value_index.served(customer.value, arrival.at, cost))

@@ -28,7 +28,7 @@ from chalicelib.model.article import Article
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Interaction, Receipt, preview_of
 from chalicelib.storage import cases as storage
-from chalicelib.storage import customers, due, knowledge
+from chalicelib.storage import customers, desk, due, knowledge
 from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
@@ -266,7 +266,9 @@ def act_on_case(case_id: str, as_of: datetime) -> None:
         customer = customers.customer(case.customer_id)
         told = promises.to_tell(case, customer, now, policy())
         hers = _latest_mail(case.id, f"email:{told.tell}") if told else None
-        return promises.act_on_due(case, customer, now, policy(), hers), None
+        agent = desk.agent(case.assigned_to) if case.assigned_to else None
+        at_work = agent is not None and agent.online(now)
+        return promises.act_on_due(case, customer, now, policy(), hers, at_work=at_work), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)

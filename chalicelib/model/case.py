@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from chalicelib.model.work import Routing, holder_of
+
 
 class CaseStatus(Enum):
     NEW = "new"  # nobody answered yet
@@ -145,6 +147,10 @@ class Case:
     solved_at: datetime | None = None
     follows: str = ""  # the case this one goes on from
     merged_into: str = ""  # the case its mail goes to now
+    # Who sees to it; see model/work.py.
+    queue: str = ""
+    assigned_to: str = ""  # the agent who took it
+    routing: Routing | None = None
     version: int | None = None
 
     @property
@@ -158,8 +164,20 @@ class Case:
         if self.status is CaseStatus.WAITING:
             return self.waiting_until
         if self.status.ours:
-            return min((one.next_at for one in self.promises if one.next_at), default=None)
+            routed = self.routing.next_at if self.routing and not self.assigned_to else None
+            moments = (routed, *(one.next_at for one in self.promises))
+            return min((at for at in moments if at), default=None)
         return None
+
+    @property
+    def holder(self) -> str:
+        """The agent who has it in hand, or is offered it, while the next move is ours."""
+        return holder_of(self.assigned_to, self.routing) if self.status.ours else ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands in its queue for an agent."""
+        return bool(self.status.ours and self.routing and not self.holder and not self.merged_into)
 
     @property
     def owed_by(self) -> datetime | None:

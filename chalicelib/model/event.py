@@ -28,6 +28,7 @@ class EventKind(Enum):
     ORGANISATION_JOINED = "organisation_joined"
     ORGANISATION_LEFT = "organisation_left"
     TEAM_CHANGED = "team_changed"
+    CASE_REASSIGNED = "case_reassigned"  # to another agent, or back into its queue
     OUTCOME = "outcome"  # of a task: what came of reaching out, or why she was passed over
 
 

@@ -11,6 +11,7 @@ from chalicelib.kernel.messages import (
     Erase,
     JudgeTier,
     Message,
+    MissAgent,
     SendMail,
     SortCustomers,
 )
@@ -21,8 +22,8 @@ PAGE = 500
 
 
 def work(now: datetime) -> Iterator[list[Message]]:
-    """Cases whose promise or wait is due, outbound mail, exports and erasures that got stuck, customers whose segments
-    time may change, as the messages that act."""
+    """Cases whose promise, wait or offer is due, outbound mail, exports and erasures that got stuck, customers whose
+    segments time may change, agents of whom nothing was heard, as the messages that act."""
     return _due("work", now)
 
 
@@ -62,5 +63,6 @@ def _message(lane: DueLane, key: Key, as_of: str) -> Message:
 _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {
     "CASE": lambda case_id, as_of: ActOnCase(case_id=case_id, as_of=as_of),
     "EXPORT": lambda export_id, _: BuildExport(export_id=export_id),
+    "AGENT": lambda agent_id, as_of: MissAgent(agent_id=agent_id, as_of=as_of),
     "ERASURE": lambda erasure_id, as_of: Erase(erasure_id=erasure_id, as_of=as_of),
 }

@@ -7,6 +7,7 @@ from chalicelib.cases import mailroom
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
 from chalicelib.customers import service as customers
+from chalicelib.desk import service as desk
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnCase,
@@ -18,9 +19,11 @@ from chalicelib.kernel.messages import (
     FactRecorded,
     JudgeTier,
     MailSettled,
+    MissAgent,
     RebuildSegments,
     Recalibrate,
     SendMail,
+    SettleHand,
     SortCustomers,
     SweepEnded,
     SweepPart,
@@ -50,6 +53,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
     SortCustomers: lambda m: segments.sort(m.customer_ids, clock.from_iso(m.as_of) if m.as_of else None),
     RebuildSegments: lambda _: segments.rebuild(),
+    SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
+    MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {

@@ -4,8 +4,9 @@ The stream is at least once and so is this; whoever handles a message bears seei
 depends on the event source handing back single records: what cannot be read is put aside, and a queue that
 does not answer fails the whole batch, which is then sent again.
 
-It is also who sees every change of a customer, and so asks for her to be sorted into segments, behind all that was
-committed: whatever goes wrong with that delays no message.
+It is also who sees work come into an agent's hand or leave it, whatever rule did that, and so asks for hers to be
+counted anew; and who sees every change of a customer, and so asks for her to be sorted into segments, behind all that
+was committed: whatever goes wrong with that delays no message.
 """
 
 from collections import defaultdict
@@ -17,7 +18,7 @@ from chalice import Blueprint
 from chalicelib.gateways import queues
 from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.messages import SortCustomers
+from chalicelib.kernel.messages import SettleHand, SortCustomers
 from chalicelib.telemetry import Counted, count, logger
 from chalicelib.triggers.kit import observed
 
@@ -33,6 +34,7 @@ def relay(event: dict[str, Any], _context: Any) -> dict[str, list[Any]]:
     for record in event["Records"]:
         for body in fresh_outbox(record):
             lanes[_lane(body)].append(body)
+        lanes["follow_ups"] += changed_hands(record)
     for lane, bodies in lanes.items():
         queues.queues.send(lane, bodies)
     to_sort = ask_to_sort(event["Records"])
@@ -48,6 +50,33 @@ def fresh_outbox(record: dict[str, Any]) -> list[str]:
     if "outbox_id" not in new or new["outbox_id"] == old.get("outbox_id"):
         return []
     return [item["S"] for item in new.get("outbox", {}).get("L", ())]
+
+
+def changed_hands(record: dict[str, Any]) -> list[str]:
+    """For the agents who have something in hand since this write, or no longer: an offer is counted when it is made."""
+    images = record.get("dynamodb", {})
+    new, old = images.get("NewImage", {}), images.get("OldImage", {})
+    row = new or old
+    if row.get("kind") not in ({"S": "case"}, {"S": "task"}):
+        return []
+    before, after = _holder(old), _holder(new)
+    work_id = str(row["id"]["S"])
+    if row["kind"] == {"S": "task"}:
+        work_id = f"task:{row['customer_id']['S']}:{work_id}"
+    concerned = [before] if before and before != after else []
+    if after and before != after and "assigned_to" in new:
+        concerned.append(after)
+    return [messages.to_json(SettleHand(agent_id=agent_id, work_id=work_id)) for agent_id in concerned]
+
+
+_IN_HAND = ("new", "open", "waiting", "taken")  # states of cases and tasks
+
+
+def _holder(row: dict[str, Any]) -> str:
+    if row.get("status", row.get("state", {})).get("S") not in _IN_HAND:
+        return ""
+    offer = row.get("routing", {}).get("M", {}).get("offer", {}).get("M", {})
+    return str(row.get("assigned_to", offer.get("agent_id", {})).get("S", ""))
 
 
 Change = tuple[dict[str, Any], dict[str, Any]]
