@@ -161,23 +161,19 @@ def _any_hand_free(agent: Agent, accepts: Collection[str]) -> bool:
 
 
 def _look(agent: Agent, now: datetime, team: str, accepts: Collection[str]) -> list[Waiting]:
-    """What she can take, the right one first: of one line of each lane, chosen by chance so that agents spread; of all
-    lines only if there is nothing in these. Its cost does not grow with the queues."""
-    mine = [storage.kept_line(agent.id)]
-    all_lanes = [
-        random.sample(lines, len(lines))
-        for queue in agent.queues
-        for of_team in matching.teams_of(agent, team)
-        for lane in matching.lanes(agent)
-        for lines in [storage.lines(queue, of_team, lane)]
-    ]
-    one_of_each, others = [lines[0] for lines in all_lanes], [line for lines in all_lanes for line in lines[1:]]
-    for asked in ([*mine, *one_of_each], others):
-        found = {each.place: each for each in storage.heads(asked, now, HEADS)}
-        order = matching.first(agent, {place: each.routing for place, each in found.items()}, now, accepts)
-        if order:
-            return [found[place] for place in order]
-    return []
+    """What she can take, the right one first. Of each lane one line is read, chosen by chance so that agents spread,
+    and its other lines only where that one is short: its cost does not grow with the queues."""
+    found = list(storage.heads([storage.kept_line(agent.id)], now, HEADS))
+    for queue in agent.queues:
+        for of_team in matching.teams_of(agent, team):
+            for lane in matching.lanes(agent):
+                lines = storage.lines(queue, of_team, lane)
+                random.shuffle(lines)
+                one = list(storage.heads(lines[:1], now, HEADS))
+                found += one if len(one) == HEADS else [*one, *storage.heads(lines[1:], now, HEADS)]
+    waiting = {each.place: each for each in found}
+    order = matching.first(agent, {place: each.routing for place, each in waiting.items()}, now, accepts)
+    return [waiting[place] for place in order]
 
 
 def _claim(agent: Agent, waiting: list[Waiting], now: datetime, team: str, accepts: Collection[str]) -> Handed | None:

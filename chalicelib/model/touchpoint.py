@@ -179,7 +179,8 @@ def _cuts_off(entry: Touchpoint, tiers: Tiers, channels: tuple[str, ...]) -> str
         return "keep_minutes is at most a day: others must come in the end"
     for tier in tiers.tiers:
         for channel in channels:
-            if entry.covers(channel, tier.name) and entry.after >= tier.promised(channel):
+            soonest = min(entry.stretched(tier.promised(channel), urgency) for urgency in URGENCIES)
+            if entry.covers(channel, tier.name) and entry.after >= soonest:
                 return f"{tier.name} is promised an answer on {channel} before after_minutes lets a person see it"
     return ""
 

@@ -1,7 +1,7 @@
 """What does a fact call for, and is a task's time right?"""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.desk import routing
@@ -15,6 +15,7 @@ from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
+from chalicelib.model.work import Routing
 from chalicelib.outreach import guardrails
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Play
@@ -101,8 +102,53 @@ def objected(task: Task, customer: Customer, policy: Policy, now: datetime) -> D
     return _passed_over(task, str(objection), now)
 
 
-def set_up(task: Task, receipt: Receipt) -> Decision:
-    """A task that an agent set up by hand; its receipt makes the same request one task."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody wants an agent to do for a customer."""
+
+    goal: str
+    why: str
+    purpose: str
+    channel: str
+    due_at: datetime
+    deadline: datetime
+    queue: str
+    needs: Mapping[str, int]
+    wants: Mapping[str, int]
+    language_level: int
+    by: str
+
+
+def set_up(wanted: Wanted, customer: Customer, receipt_key: str, fingerprint: str, now: datetime) -> Decision:
+    """A task for an agent; its receipt makes the same request one task. Raises Invalid."""
+    if wanted.deadline <= wanted.due_at:
+        raise Invalid("the deadline is after due_at", "/deadline")
+    task = Task(
+        id=ids.derived_ulid(now, receipt_key),
+        customer_id=customer.id,
+        play=BY_HAND,
+        purpose=wanted.purpose,
+        channel=wanted.channel,
+        tier=customer.tier,
+        why=wanted.why or f"set up by {wanted.by}",
+        created_at=now,
+        updated_at=now,
+        due_at=wanted.due_at,
+        deadline=wanted.deadline,
+        goal=wanted.goal,
+        queue=wanted.queue,
+        routing=Routing(
+            channel=wanted.channel,
+            since=wanted.due_at,
+            order_at=wanted.due_at,
+            needs=dict(wanted.needs),
+            wants=dict(wanted.wants),
+            language=customer.language,
+            language_level=wanted.language_level,
+            team=customer.team,
+        ),
+    )
+    receipt = Receipt(key=receipt_key, fingerprint=fingerprint, at=now, customer_id=customer.id, interaction_id=task.id)
     return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
 
 
@@ -130,7 +176,7 @@ def done(
         task,
         state=TaskState.PLANNED if again_at else TaskState.DONE,
         due_at=again_at or task.due_at,
-        outcome=f"{outcome}: {note}" if note else outcome,
+        outcome=outcome_in_words(outcome, note),
         done_by=by,
         assigned_to="",
         routing=line,
@@ -140,6 +186,10 @@ def done(
     if outcome == REACHED:
         changes += (replace(customer, notices_sent=(*customer.notices_sent, now)[-NOTICES_REMEMBERED:]),)
     return Decision(changes, reason=outcome)
+
+
+def outcome_in_words(outcome: str, note: str) -> str:
+    return f"{outcome}: {note}" if note else outcome
 
 
 def _passed_over(task: Task, reason: str, now: datetime) -> Decision:

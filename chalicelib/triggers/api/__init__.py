@@ -10,9 +10,11 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.triggers import openapi
 from chalicelib.triggers.api import (
+    agents,
     articles,
     cases,
     customers,
+    desk,
     facts,
     intake,
     interactions,
@@ -38,6 +40,8 @@ SUBJECTS = (
     value,
     interactions,
     cases,
+    desk,
+    agents,
     articles,
     segments,
     tasks,

@@ -7,30 +7,36 @@ A module for each subject, as in the API, with an example of every body.
 """
 
 from chalicelib.triggers.contract import (
+    agents,
     articles,
     cases,
     customers,
+    desk,
     facts,
     intake,
     organisations,
     privacy,
     segments,
     shared,
+    tasks,
     tokens,
     value,
 )
 from chalicelib.triggers.contract.shared import Examples
 
 EXAMPLES: Examples = {
+    **agents.EXAMPLES,
     **articles.EXAMPLES,
     **cases.EXAMPLES,
     **customers.EXAMPLES,
+    **desk.EXAMPLES,
     **facts.EXAMPLES,
     **intake.EXAMPLES,
     **organisations.EXAMPLES,
     **privacy.EXAMPLES,
     **segments.EXAMPLES,
     **shared.EXAMPLES,
+    **tasks.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,
 }
