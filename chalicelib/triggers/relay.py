@@ -34,7 +34,8 @@ def relay(event: dict[str, Any], _context: Any) -> dict[str, list[Any]]:
     for record in event["Records"]:
         for body in fresh_outbox(record):
             lanes[_lane(body)].append(body)
-        lanes["follow_ups"] += changed_hands(record)
+        if hands := changed_hands(record):
+            lanes["follow_ups"] += hands
     for lane, bodies in lanes.items():
         queues.queues.send(lane, bodies)
     to_sort = ask_to_sort(event["Records"])
