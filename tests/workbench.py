@@ -163,6 +163,9 @@ def mail_bytes(
     return mail.as_bytes(policy=policy.SMTP)
 
 
+_READS = ("Get", "BatchGet", "Query", "Scan", "Head", "List", "Describe", "Receive")
+
+
 @dataclass
 class Bench:
     """One stage of Liana on an emulator, driven by a test."""
@@ -175,6 +178,8 @@ class Bench:
     _announced: int = 0
     _clients: dict[str, Any] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    _restless: bool = True  # something may have been written since the last look at the stream and the queues
+    _watched: Any = None  # the product's session; a test that changes settings has another one then
 
     def client(self, service: str) -> Any:
         """The test's own client: not one of the product's, whose calls a test may break."""
@@ -200,6 +205,7 @@ class Bench:
         return ses_id
 
     def put(self, queue: str, body: str) -> None:
+        self._restless = True
         self.client("sqs").send_message(QueueUrl=self.queue_urls[queue], MessageBody=body)
 
     def run(self) -> None:
@@ -220,6 +226,10 @@ class Bench:
             "outreach": delivery.delivery,
             "background": background.background,
         }
+        if not self._restless and session.session() is self._watched:
+            return False
+        self._watch()
+        self._restless = False
         moved = self._follow_stream()
         moved = self._publish_send_events() or moved
         for queue, consumer in consumers.items():
@@ -251,10 +261,21 @@ class Bench:
         table.bind()
         return [row.domain() for row in Row.scan() if row.model is model]
 
+    def _watch(self) -> None:
+        if session.session() is not self._watched:
+            self._watched = session.session()
+            self._watched.register("before-call", self._notice)
+            forget_clients()
+
+    def _notice(self, model: Any, **_: Any) -> None:
+        if not model.name.startswith(_READS):
+            self._restless = True
+
     def _call(self, handler: Any, event: dict[str, Any]) -> Any:
         try:
             return handler(event, Context())
         except (Exception, Died) as error:  # noqa: BLE001 - Lambda would report it and try again
+            self._restless = True
             self.failures.append(repr(error))
             return None
 
@@ -263,6 +284,7 @@ class Bench:
         got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=batch, VisibilityTimeout=0).get("Messages", [])
         if not got:
             return False
+        self._restless = self._restless or len(got) == batch
         unique = {message["MessageId"]: message for message in got}
         records = [
             {
@@ -280,6 +302,7 @@ class Bench:
         ]
         answer = self._call(consumer, {"Records": records})
         failed = {f["itemIdentifier"] for f in answer["batchItemFailures"]} if answer else set(unique)
+        self._restless = self._restless or bool(failed)
         for message_id, message in unique.items():
             if message_id not in failed:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
