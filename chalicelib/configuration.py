@@ -10,6 +10,7 @@ from chalicelib.kernel.errors import Permanent
 from chalicelib.kernel.settings import settings
 from chalicelib.model.calendar import Calendars, read_calendars
 from chalicelib.model.case import PromiseKind
+from chalicelib.model.case_field import read_case_fields
 from chalicelib.model.policy import REFERENCE_COSTS, Policy
 from chalicelib.model.retention import Retention, read_retention
 from chalicelib.model.tier import Tiers, read_tiers
@@ -32,6 +33,7 @@ def policy() -> Policy:
         sender_address=settings().sender_address.lower(),
         inbound_domain=settings().inbound_domain.lower(),
         contact_costs=read_contact_costs(settings().contact_costs),
+        case_fields=read_case_fields(settings().case_fields),
         ses_message_id_domain=settings().ses_message_id_domain,
         staff=frozenset(entry.strip().lower() for entry in settings().staff.split(",") if entry.strip()),
     )

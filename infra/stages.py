@@ -10,13 +10,20 @@ from typing import Any
 from chalicelib.configuration import read_contact_costs, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.case_field import read_case_fields
 from chalicelib.model.retention import read_retention
 from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-_KINDS = {"staff": "list or a text", "tiers": "table", "calendar": "table", "contact_costs": "table"}
-_LONGEST = {"tiers": 2000, "calendar": 1000}  # a function's environment has 4 KB in all
+_KINDS = {
+    "staff": "list or a text",
+    "tiers": "table",
+    "calendar": "table",
+    "contact_costs": "table",
+    "case_fields": "list of tables",
+}
+_LONGEST = {"tiers": 2000, "calendar": 1000, "case_fields": 1000}  # a function's environment has 4 KB in all
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
@@ -35,6 +42,7 @@ class Stage:
     tiers: str = ""  # JSON; the file gives tables
     calendar: str = ""  # likewise; of a country it gives, the functions are told the days
     contact_costs: str = ""  # likewise
+    case_fields: str = ""  # likewise
     delay_mail: str = "on"
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
@@ -68,6 +76,7 @@ class Stage:
             "Calendar": self.calendar,
             "DelayMail": self.delay_mail,
             "ContactCosts": self.contact_costs,
+            "CaseFields": self.case_fields,
             "Staff": self.staff,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
@@ -141,7 +150,8 @@ def _as_text(key: str, value: object) -> object:
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    if key in ("tiers", "calendar", "contact_costs") and isinstance(value, dict):
+    own = isinstance(value, dict) and key in ("tiers", "calendar", "contact_costs")
+    if own or (key == "case_fields" and isinstance(value, list)):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
@@ -163,6 +173,7 @@ def _check_policy(stage: Stage, file: str) -> None:
     try:
         read_promises(stage.tiers, stage.calendar, stage.default_timezone)
         read_contact_costs(stage.contact_costs)
+        read_case_fields(stage.case_fields)
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():

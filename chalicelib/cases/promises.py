@@ -93,6 +93,18 @@ def answered(case: Case, now: datetime, *, solved: bool) -> Case:
     return case
 
 
+def paused(case: Case, now: datetime) -> Case:
+    """The case with the clock of its solution standing: the next move is the customer's, though nobody answered."""
+    if case.solution and case.solution.running:
+        return _with(case, replace(case.solution, paused_at=now), PromiseStep.PAUSED, now, HER_MOVE)
+    return case
+
+
+def solved(case: Case, now: datetime) -> Case:
+    """The case solved by an agent who did not answer: only the promise of a solution is kept by that."""
+    return _kept(case, case.solution, now, "solved")
+
+
 def resumed(case: Case, now: datetime, open_hours: Calendars, why: str) -> Case:
     """The case with the clock of its solution going on: it is due later by the business time that passed while it
     stood, or while the case was taken for solved."""
@@ -133,10 +145,16 @@ def act_on_due(
     come twice, and the case may have moved on. `hers`: the mail her letter continues, if she is written one."""
     if case.due_at is None or case.due_at > now:
         return Decision(reason="not due")
-    if case.status is CaseStatus.WAITING:
+    if case.status is CaseStatus.SOLVED:
+        return Decision((replace(case, status=CaseStatus.CLOSED, lease=None),), reason="solved long enough ago")
+    if case.status is CaseStatus.WAITING and case.waiting_until and case.waiting_until <= now:
         return _close_wait(case, customer, now)
+    if case.status is CaseStatus.WAITING or not _due_by(case, now):
+        woken = replace(case, snoozed_at=None, snoozed_until=None, updated_at=now)
+        return Decision((woken, _told(case, EventKind.CASE_WOKEN, now, why="its time came")), reason="snooze over")
     told: list[Event] = []
-    urgent, wait = case, to_tell(case, customer, now, policy)
+    urgent = replace(case, snoozed_at=None, snoozed_until=None)  # nothing breaks out of sight
+    wait = to_tell(case, customer, now, policy)
     for promise in _due_by(case, now):
         told_by = _second_time(case, promise, policy) if promise is wait else promise.told_by
         urgent, event = _due(urgent, replace(promise, told_by=told_by), now)
@@ -220,7 +238,15 @@ def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decisio
     """She did not come back in time: solved, until she writes again, which reopens it."""
     why = "no answer from the customer"
     solved = _kept(case, case.solution, now, why)
-    solved = replace(solved, status=CaseStatus.SOLVED, waiting_until=None, solved_at=now, updated_at=now)
+    solved = replace(
+        solved,
+        status=CaseStatus.SOLVED,
+        waiting_until=None,
+        solved_at=now,
+        snoozed_at=None,
+        snoozed_until=None,
+        updated_at=now,
+    )
     changes: tuple[object, ...] = (solved, _told(case, EventKind.CASE_SOLVED, now, why=why))
     if customer and case.id in customer.open_cases:
         changes += (without_case(customer, case.id),)

@@ -34,6 +34,7 @@ class Settings:
     calendar: str = ""  # JSON: when the company is open, which promises are counted in; empty: always
     delay_mail: str = "on"  # on: customers are told before a promise to them breaks
     contact_costs: str = ""  # JSON, channel: minor units a contact costs; empty: published averages
+    case_fields: str = ""  # JSON: the company's own fields of cases; empty: none
     ses_message_id_domain: str = "email.amazonses.com"  # what SES puts behind the @ of its Message-IDs
     base_url: str = ""  # public address of the API and pages, no slash at the end; senders need it
 

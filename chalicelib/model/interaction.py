@@ -12,6 +12,7 @@ CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within 
 class Direction(Enum):
     IN = "in"
     OUT = "out"
+    INTERNAL = "internal"  # among ourselves
 
 
 class Purpose(Enum):
@@ -20,6 +21,7 @@ class Purpose(Enum):
     REPLY = "reply"
     DELAY = "delay"  # that a promise will not be kept, and by when there will be an answer instead
     NOTICE = "notice"  # proactive
+    NOTE = "note"  # for colleagues: never mailed, never quoted
 
 
 class DeliveryState(Enum):
@@ -101,6 +103,7 @@ class Interaction:
     template: Mapping[str, str] = field(default_factory=dict)  # what the sender fills in, values as text
     task_id: str = ""
     articles: tuple[str, ...] = ()  # slugs of those an answer inserted
+    mentions: tuple[str, ...] = ()  # ids of members of staff a note calls
     version: int | None = None
 
     @property

@@ -19,4 +19,6 @@ class IntakeFacts:
     revoked: bool = False  # the reply address it came to was withdrawn
     owner: Customer | None = None  # whose case it joins, when that is not the sender's own
     during: str = ""  # the merge that led from `under` to the customer
+    via: Case | None = None  # the case it came to, when that was merged into the one it joins
+    via_during: str = ""  # the merge that led from that case's record to its owner
     owner_during: str = ""  # the merge that led from the case's record to its owner

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
+from chalicelib.model.case_field import CaseField
 from chalicelib.model.tier import Tiers
 
 # What a contact costs when a person answers it, in cents: published averages of the field in US$, until a company
@@ -28,6 +29,7 @@ class Policy:
     calendars: Calendars = field(default_factory=Calendars)  # what promises are counted in
     delays_told: bool = True  # whether she is told before a promise breaks
     contact_costs: Mapping[str, int] = field(default_factory=lambda: REFERENCE_COSTS)  # by channel, minor units
+    case_fields: tuple[CaseField, ...] = ()  # those the company gave its cases
     calibration: Calibration = field(
         default_factory=Calibration
     )  # what the last night learnt; services that judge tiers load it

@@ -13,10 +13,12 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.settings import settings
 from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.calibration import Calibration, Snapshot, Table
-from chalicelib.model.case import Case, CaseStatus, Participant
+from chalicelib.model.case import Case, CaseLink, CaseStatus, Lease, LinkKind, Participant
+from chalicelib.model.casework import CaseMerge, CaseSplit, MovedMessage
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.history import CaseChange, CaseOfCustomer, Changed
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
@@ -92,7 +94,50 @@ EXAMPLES: dict[type, Any] = {
     ),
     Fact: make_fact(FactKind.ORDER, margin=Money(-12, "USD"), data={"order": "7", "note": "007"}),
     Event: Event(id="01E", customer_id=ANNS_ID, what=EventKind.OUTCOME, at=NOON, detail={"outcome": "sent"}),
-    Case: make_case(priority=2, waiting_until=NOON, participants=(Participant(number=1, address=ANN.value),)),
+    Case: make_case(
+        priority=2,
+        waiting_until=NOON,
+        participants=(Participant(number=1, address=ANN.value),),
+        followers=("bo@example.com",),
+        links=(CaseLink(id="other0000000", kind=LinkKind.CHILD_OF),),
+        custom={"order": "007", "weight": 1.5, "parcels": 2, "insured": False},
+        lease=Lease(holder="Tom", name="Tom", until=NOON),
+        snoozed_at=NOON,
+        snoozed_until=NOON,
+        absorbed=("gone00000000",),
+        split_from="outof0000000",
+    ),
+    CaseChange: CaseChange(
+        case_id=CASE_ID,
+        customer_id=ANNS_ID,
+        edition=3,
+        at=NOON,
+        by="Tom",
+        why="solved",
+        changed={"status": Changed(was="open", now="solved"), "attention": Changed(was="a bounce")},
+    ),
+    CaseOfCustomer: CaseOfCustomer(id="01C", customer_id=ANNS_ID, case_id=CASE_ID),
+    CaseMerge: CaseMerge(
+        case_id=CASE_ID,
+        customer_id=ANNS_ID,
+        at=NOON,
+        by="Tom",
+        reason="one matter",
+        into=make_case(id="into00000000"),
+        absorbed=make_case(),
+        made=make_case(id="into00000000", absorbed=(CASE_ID,), edition=3),
+    ),
+    CaseSplit: CaseSplit(
+        case_id=CASE_ID,
+        customer_id=ANNS_ID,
+        out_of="outof0000000",
+        at=NOON,
+        by="Tom",
+        reason="two matters",
+        moved=((ANNS_ID, "01I"),),
+        messages=(MovedMessage(mailbox="us@x", message_id="a@x"),),
+        made=make_case(version=None),
+    ),
     Task: make_task(),
     Receipt: Receipt(key="mail:1", fingerprint="f", at=NOON, customer_id=ANNS_ID),
     KnownMessage: KnownMessage(mailbox="us@x", message_id="a@x", customer_id=ANNS_ID, case_id=CASE_ID),

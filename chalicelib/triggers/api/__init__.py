@@ -12,6 +12,7 @@ from chalicelib.triggers import openapi
 from chalicelib.triggers.api import (
     articles,
     cases,
+    casework,
     customers,
     facts,
     intake,
@@ -38,6 +39,7 @@ SUBJECTS = (
     value,
     interactions,
     cases,
+    casework,
     articles,
     segments,
     tasks,

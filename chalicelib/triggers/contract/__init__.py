@@ -9,6 +9,7 @@ A module for each subject, as in the API, with an example of every body.
 from chalicelib.triggers.contract import (
     articles,
     cases,
+    casework,
     customers,
     facts,
     intake,
@@ -24,6 +25,7 @@ from chalicelib.triggers.contract.shared import Examples
 EXAMPLES: Examples = {
     **articles.EXAMPLES,
     **cases.EXAMPLES,
+    **casework.EXAMPLES,
     **customers.EXAMPLES,
     **facts.EXAMPLES,
     **intake.EXAMPLES,
