@@ -14,7 +14,7 @@ class CaseMerge:
     customer_id: str  # hers
     at: datetime
     by: str
-    reason: str
+    reason: str = ""
     into: Case
     absorbed: Case
     made: Case
@@ -38,7 +38,7 @@ class CaseSplit:
     out_of: str
     at: datetime
     by: str
-    reason: str
+    reason: str = ""
     moved: tuple[tuple[str, str], ...]  # records and ids of interactions
     messages: tuple[MovedMessage, ...]
     made: Case

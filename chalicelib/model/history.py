@@ -68,14 +68,14 @@ def _told(name: str, was: Any, now: Any) -> dict[str, Changed]:
         was, now = was or {}, now or {}
         inside = [key for key in dict.fromkeys([*was, *now]) if was.get(key) != now.get(key)]
         return {f"{name}.{key}": Changed(was=_text(was.get(key)), now=_text(now.get(key))) for key in inside}
-    if isinstance(was, list) and isinstance(now, list):
+    if isinstance(was, list | tuple) and isinstance(now, list | tuple):
         gone, come = [one for one in was if one not in now], [one for one in now if one not in was]
         return {name: Changed(was=", ".join(map(_text, gone)), now=", ".join(map(_text, come)))}
     return {name: Changed(was=_text(was), now=_text(now))}
 
 
 def _text(value: Any) -> str:
-    if value in (None, "", [], {}):
+    if value in (None, "", [], (), {}):
         return ""
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text if len(text) <= LONGEST_TOLD else text[: LONGEST_TOLD - 1] + "…"

@@ -11,7 +11,7 @@ from chalicelib.cases import views as cases
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Invalid
 from chalicelib.triggers.answers.cases import CaseHead, CasesOut
-from chalicelib.triggers.answers.casework import CaseFieldOut, CaseFieldsOut, CasesRegrouped, ChangeOut, CaseHistoryOut
+from chalicelib.triggers.answers.casework import CaseFieldOut, CaseFieldsOut, CaseHistoryOut, CasesRegrouped, ChangeOut
 from chalicelib.triggers.answers.shared import Taken
 from chalicelib.triggers.api.shared import by_of, case_head, holder_of, taken_of
 from chalicelib.triggers.contract.casework import (
