@@ -18,6 +18,9 @@ class Scope(Enum):
     CASES_WRITE = "cases:write"
     ARTICLES_READ = "articles:read"
     ARTICLES_WRITE = "articles:write"
+    TEMPLATES_READ = "templates:read"
+    TEMPLATES_WRITE = "templates:write"
+    UPLOADS_WRITE = "uploads:write"
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
     TASKS_READ = "tasks:read"
@@ -45,6 +48,9 @@ _MEANINGS = {
     Scope.CASES_WRITE: "Answer customers in a case, and say who takes part in it.",
     Scope.ARTICLES_READ: "Read the articles of the knowledge base.",
     Scope.ARTICLES_WRITE: "Write articles and replace them.",
+    Scope.TEMPLATES_READ: "Read templates of answers, and what they would say in a case.",
+    Scope.TEMPLATES_WRITE: "Write, replace and delete templates of answers.",
+    Scope.UPLOADS_WRITE: "Upload files for answers and requests.",
     Scope.SEGMENTS_READ: "Read segments and who is in them, and count before there is one.",
     Scope.SEGMENTS_WRITE: "Save and delete segments.",
     Scope.TASKS_READ: "Read what was planned for customers and why.",
@@ -65,6 +71,8 @@ _AGENT = frozenset(
         Scope.CASES_WRITE,
         Scope.INTERACTIONS_WRITE,
         Scope.ARTICLES_READ,
+        Scope.TEMPLATES_READ,
+        Scope.UPLOADS_WRITE,
         Scope.TASKS_READ,
         Scope.MAIL_READ,
         Scope.TOKENS_WRITE,
@@ -74,6 +82,7 @@ _LEAD = _AGENT | {
     Scope.CUSTOMERS_WRITE,
     Scope.TIERS_WRITE,
     Scope.ARTICLES_WRITE,
+    Scope.TEMPLATES_WRITE,
     Scope.SEGMENTS_READ,
     Scope.QUARANTINE_READ,
     Scope.QUARANTINE_WRITE,

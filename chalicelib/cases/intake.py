@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import language, participants, promises, threading
+from chalicelib.cases import language, later, participants, promises, threading
 from chalicelib.customers import identity, tiers, value_index
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -92,7 +92,7 @@ def admit(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         trust = arrival.trust_alone or arrival.trust
         arrival = replace(arrival, case_id="", by_token=False, trust=trust, warnings=(*arrival.warnings, REVOKED))
     if why := quarantined(arrival, facts):
-        return _quarantine(arrival, why)
+        return quarantine(arrival, why)
     return _file(arrival, facts, policy, now)
 
 
@@ -105,6 +105,8 @@ def _again(arrival: Arrival, receipt: Receipt) -> Intake:
 
 def quarantined(arrival: Arrival, facts: IntakeFacts) -> str:
     """Why nobody should see this as a customer's contact yet; empty: all is well."""
+    if arrival.aside:
+        return arrival.aside
     if (arrival.trust is Trust.BLOCKED or not facts.named) and (why := QUARANTINE.get(arrival.trust)):
         return why
     if arrival.sender is None and not arrival.customer_id and not facts.named:
@@ -112,7 +114,8 @@ def quarantined(arrival: Arrival, facts: IntakeFacts) -> str:
     return ""
 
 
-def _quarantine(arrival: Arrival, why: str) -> Intake:
+def quarantine(arrival: Arrival, why: str) -> Intake:
+    """Kept, linked to nobody, with the reason."""
     files = tuple(replace(file, key="") for file in arrival.attachments)  # the original holds them
     interaction = replace(
         interaction_of(arrival, tier=""),
@@ -132,10 +135,12 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     belongs_to = thread.case or thread.follows
     under = belongs_to.customer_id if belongs_to else facts.under or customer.id
     frozen = False
+    follow_ups: tuple[Message, ...] = ()
     if thread.case:
         case = _continued(arrival, thread.case, customer, policy)
         frozen = case is None
-        case = case or thread.case
+        off = later.she_wrote(case, arrival.at) if case and moves(arrival) else later.CalledOff(case or thread.case)
+        case, told, follow_ups = off.case, (*told, *off.told), off.messages
     else:
         case = _opened(arrival, customer, thread.follows, under, policy)
     cost = 0 if frozen else cost_of(arrival, policy)
@@ -168,13 +173,13 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
                 at=arrival.at,
             )
         )
-    messages: tuple[Message, ...] = news
+    messages: tuple[Message, ...] = (*news, *follow_ups)
     acks = participants.acknowledged(customer, arrival.at)
     if thread.case is None and acks and (to := _acknowledge_to(arrival, customer, policy)):
         customer = replace(customer, acknowledged=acks)
         acknowledgement = _acknowledgement(arrival, interaction, case, to, policy)
         changes.append(acknowledgement)
-        messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *news)
+        messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *messages)
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
         changes += [customer, *owners]
     return Intake(Decision(tuple(changes), messages, reason=thread.reason), receipt, frozen=frozen)
@@ -259,7 +264,7 @@ def _first_status(arrival: Arrival) -> CaseStatus:
 def _continued(arrival: Arrival, case: Case, customer: Customer, policy: Policy) -> Case | None:
     """The case after one more contact; None when its sender wrote too often. Machine mail, spoofed mail and our
     own words move nothing."""
-    if arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED:
+    if not moves(arrival):
         return case
     heard = case.heard if arrival.author else participants.heard(arrival, case)
     if heard is None:
@@ -274,6 +279,11 @@ def _continued(arrival: Arrival, case: Case, customer: Customer, policy: Policy)
         waiting_until=None,
         solved_at=None,
     )
+
+
+def moves(arrival: Arrival) -> bool:
+    """Whether it is a person's contact with us, which a case has to answer."""
+    return not (arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED)
 
 
 def _acknowledge_to(arrival: Arrival, customer: Customer, policy: Policy) -> str | None:

@@ -7,7 +7,7 @@ the customer's; a case's log says when and why.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import calendars
+from chalicelib.cases import calendars, language, later
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import SendMail
@@ -188,7 +188,7 @@ def _letter(
         tier=case.tier,
         author="Liana",
         subject=case.subject,
-        language=case.language or customer.language,
+        language=language.of_answers(case, customer),
         references=(*hers.references, hers.message_id) if hers and hers.message_id else (),
         delivery=Delivery(to=promise.tell, since=now),
         template={
@@ -217,7 +217,11 @@ def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
 
 
 def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decision:
-    """She did not come back in time: solved, until she writes again, which reopens it."""
+    """She did not come back in time: solved, until she writes again, which reopens it. Not while we have promised
+    ourselves to write to her."""
+    if last := later.waits_until(case):
+        longer = replace(case, waiting_until=max(last, now) + WAIT_FOR_CUSTOMER, updated_at=now)
+        return Decision((longer,), reason="an answer waits")
     why = "no answer from the customer"
     solved = _kept(case, case.solution, now, why)
     solved = replace(solved, status=CaseStatus.SOLVED, waiting_until=None, solved_at=now, updated_at=now)

@@ -6,7 +6,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.model.case import Case
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
-from chalicelib.model.interaction import DeliveryState, Direction, Interaction
+from chalicelib.model.interaction import DeliveryState, Direction, Interaction, Purpose
 from chalicelib.model.task import Task, TaskState
 from chalicelib.telemetry import Counted, count, count_by_rule
 
@@ -43,6 +43,8 @@ def _counted_as(change: object) -> Counted | None:
     match change:
         case Interaction(customer_id="", version=None):
             found = Counted.QUARANTINED
+        case Interaction(purpose=Purpose.SIDE, direction=Direction.IN):
+            found = None
         case Interaction(direction=Direction.IN, version=None):
             found = Counted.INTERACTION
         case Interaction(delivery=delivery) if delivery:

@@ -121,6 +121,15 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """An answer that waits for its time: as much of it as decides whether it still does."""
+
+    id: str
+    at: datetime
+    only_if_silent: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     id: str
     customer_id: str
@@ -145,6 +154,9 @@ class Case:
     solved_at: datetime | None = None
     follows: str = ""  # the case this one goes on from
     merged_into: str = ""  # the case its mail goes to now
+    # Answers that wait, and conversations beside it.
+    scheduled: tuple[Scheduled, ...] = ()
+    sides: int = 0  # how many side conversations there ever were
     version: int | None = None
 
     @property

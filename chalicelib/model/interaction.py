@@ -20,6 +20,8 @@ class Purpose(Enum):
     REPLY = "reply"
     DELAY = "delay"  # that a promise will not be kept, and by when there will be an answer instead
     NOTICE = "notice"  # proactive
+    SIDE = "side"  # with somebody else, about her case: no part of what she reads
+    STAFF = "staff"  # a letter to a colleague: aside from her timeline
 
 
 class DeliveryState(Enum):
@@ -101,6 +103,7 @@ class Interaction:
     template: Mapping[str, str] = field(default_factory=dict)  # what the sender fills in, values as text
     task_id: str = ""
     articles: tuple[str, ...] = ()  # slugs of those an answer inserted
+    side: int = 0  # the number of the side conversation of its case that it belongs to
     version: int | None = None
 
     @property
@@ -147,6 +150,7 @@ class KnownMessage:
     case_id: str
     at: datetime | None = None
     copies: tuple[Copy, ...] = ()  # no contact names them
+    side: int = 0  # of a side conversation: it leads there, never into the case
     version: int | None = None
 
 

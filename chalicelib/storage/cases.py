@@ -79,7 +79,9 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         raise NotFound("no case has this number", "/case_id")
     revoked = named is not None and arrival.by_token and not named.admits(arrival.participant)
     named = None if revoked else named
-    known = None if named else _newest_known(arrival, rows)
+    answered = [] if named else _known(arrival, rows)
+    aside = answered[0] if answered and answered[0].side else None
+    known = next((message for message in answered if not message.side), None)
     numbered: Case | None = None if named or known else found.get("numbered")
     case = named or numbered
     customer_id = arrival.customer_id or (owner.customer_id if owner else "")
@@ -107,6 +109,7 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         named=named,
         referenced=referenced,
         numbered=numbered,
+        side=aside,
         revoked=revoked,
         owner=case_owner,
         during=during,
@@ -114,10 +117,9 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
     )
 
 
-def _newest_known(arrival: Arrival, rows: Mapping[Key, Any]) -> KnownMessage | None:
-    """The newest message it answers that we know and that belongs to a case."""
-    known = (rows[key] for key in _answered_by(arrival) if key in rows)
-    return next((message for message in known if message.case_id), None)
+def _known(arrival: Arrival, rows: Mapping[Key, Any]) -> list[KnownMessage]:
+    """The messages it answers that we know and that belong to a case or beside one, the newest first."""
+    return [rows[key] for key in _answered_by(arrival) if key in rows and rows[key].case_id]
 
 
 def _survivor_of(case: Case) -> Case:
@@ -137,6 +139,14 @@ class Outbound(NamedTuple):
 def outbound(customer_id: str, interaction_id: str) -> Outbound:
     told, customer = customers.entry(customer_id, interaction_id)  # anything of her timeline, if the id is a caller's
     return Outbound(told if isinstance(told, Interaction) else None, customer)
+
+
+def to_be_sent(customer_id: str, interaction_id: str) -> Outbound:
+    """AP-9: a mail of ours and its customer; a letter to the staff lies aside from her timeline, one read further."""
+    mail, customer = outbound(customer_id, interaction_id)
+    if mail is None:
+        mail = table.row_at(keys.staff_letter(customer_id, interaction_id))
+    return Outbound(mail, customer)
 
 
 def case(case_id: str) -> Case | None:

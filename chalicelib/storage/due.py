@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.messages import (
+    ActOnAnswer,
     ActOnCase,
     BuildExport,
     ConsiderTask,
@@ -21,8 +22,8 @@ PAGE = 500
 
 
 def work(now: datetime) -> Iterator[list[Message]]:
-    """Cases whose promise or wait is due, outbound mail, exports and erasures that got stuck, customers whose segments
-    time may change, as the messages that act."""
+    """Cases whose promise or wait is due, answers that wait, outbound mail, exports and erasures that got stuck,
+    customers whose segments time may change, as the messages that act."""
     return _due("work", now)
 
 
@@ -47,7 +48,9 @@ def _due(lane: DueLane, now: datetime) -> Iterator[list[Message]]:
 
 def _message(lane: DueLane, key: Key, as_of: str) -> Message:
     kind, _, owner = key.pk.partition("#")
-    entry = key.sk.removeprefix(keys.TIMELINE)
+    if key.sk.startswith(keys.LATER):
+        return ActOnAnswer(customer_id=owner, answer_id=key.sk.removeprefix(keys.LATER), as_of=as_of)
+    entry = key.sk.removeprefix(keys.TIMELINE).removeprefix(keys.LETTERS)
     if key.sk == keys.PROFILE:
         return JudgeTier(customer_id=owner, as_of=as_of)
     if key == keys.memberships(owner):

@@ -9,6 +9,7 @@ from chalicelib.customers import night
 from chalicelib.customers import service as customers
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
+    ActOnAnswer,
     ActOnCase,
     BuildExport,
     ClearSegment,
@@ -42,6 +43,9 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
+    ActOnAnswer: lambda m: cases.act_on_answer(
+        m.customer_id, m.answer_id, clock.from_iso(m.as_of) if m.as_of else None, m.why
+    ),
     Recalibrate: lambda m: sweeps.start(
         night.CALIBRATION, m.run, customers.night_begins(clock.now(), after=clock.from_iso(m.after))
     ),

@@ -422,6 +422,7 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "merge_id": _ulid("merge_id"),
     "organisation_id": _ulid("organisation_id"),
     "count_id": _ulid("count_id"),
+    "answer_id": _ulid("answer_id"),
     "export_id": _ulid("export_id"),
     "erasure_id": _ulid("erasure_id"),
     "kind": _handle_kind,

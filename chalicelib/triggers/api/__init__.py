@@ -12,6 +12,7 @@ from chalicelib.triggers import openapi
 from chalicelib.triggers.api import (
     articles,
     cases,
+    correspondence,
     customers,
     facts,
     intake,
@@ -21,6 +22,7 @@ from chalicelib.triggers.api import (
     quarantine,
     segments,
     tasks,
+    templates,
     tokens,
     value,
 )
@@ -38,7 +40,9 @@ SUBJECTS = (
     value,
     interactions,
     cases,
+    correspondence,
     articles,
+    templates,
     segments,
     tasks,
     quarantine,

@@ -2,12 +2,23 @@
 
 from typing import Any
 
+from chalicelib.cases.service import Caller
 from chalicelib.kernel import ids
 from chalicelib.model.case import Case
 from chalicelib.model.interaction import Receipt
 from chalicelib.triggers.answers.cases import CaseHead
 from chalicelib.triggers.answers.shared import Taken
 from chalicelib.triggers.http import Call
+
+
+def by_of(call: Call[Any], told: str) -> str:
+    """Who does it: the member of the staff who calls, or whom a machine names."""
+    return call.principal.name if call.principal.staff_id else told
+
+
+def caller_of(call: Call[Any]) -> Caller:
+    """Who calls, as answers know her."""
+    return Caller(name=call.principal.name, staff_id=call.principal.staff_id, team=call.principal.team)
 
 
 def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> Taken:
@@ -29,6 +40,8 @@ def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> Taken:
 def case_head(call: Call[Any], case: Case) -> CaseHead:
     links = {
         "self": call.link(f"v1/cases/{case.id}"),
+        "side_conversations": call.link(f"v1/cases/{case.id}/side-conversations"),
+        "scheduled_answers": call.link(f"v1/cases/{case.id}/scheduled-answers"),
         "replies": call.link(f"v1/cases/{case.id}/replies"),
         "customer": call.link(f"v1/customers/{case.customer_id}"),
     }

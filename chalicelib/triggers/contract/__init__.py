@@ -9,6 +9,7 @@ A module for each subject, as in the API, with an example of every body.
 from chalicelib.triggers.contract import (
     articles,
     cases,
+    correspondence,
     customers,
     facts,
     intake,
@@ -16,6 +17,7 @@ from chalicelib.triggers.contract import (
     privacy,
     segments,
     shared,
+    templates,
     tokens,
     value,
 )
@@ -24,6 +26,7 @@ from chalicelib.triggers.contract.shared import Examples
 EXAMPLES: Examples = {
     **articles.EXAMPLES,
     **cases.EXAMPLES,
+    **correspondence.EXAMPLES,
     **customers.EXAMPLES,
     **facts.EXAMPLES,
     **intake.EXAMPLES,
@@ -31,6 +34,7 @@ EXAMPLES: Examples = {
     **privacy.EXAMPLES,
     **segments.EXAMPLES,
     **shared.EXAMPLES,
+    **templates.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,
 }
