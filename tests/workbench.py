@@ -224,7 +224,9 @@ class Bench:
         moved = self._publish_send_events() or moved
         for queue, consumer in consumers.items():
             for _ in range(10 // ONE_AT_A_TIME.get(queue, 10)):
-                moved = self._consume(queue, consumer) or moved
+                if not self._consume(queue, consumer):
+                    break
+                moved = True
         return moved
 
     def tick(self, at: datetime | None = None) -> None:
