@@ -33,7 +33,8 @@ def policy() -> Policy:
         inbound_domain=settings().inbound_domain.lower(),
         contact_costs=read_contact_costs(settings().contact_costs),
         ses_message_id_domain=settings().ses_message_id_domain,
-        staff=frozenset(entry.strip().lower() for entry in settings().staff.split(",") if entry.strip()),
+        staff=frozenset(_entries(settings().staff)),
+        notify=tuple(dict.fromkeys(_entries(settings().notify))),
     )
 
 
@@ -68,6 +69,10 @@ def read_contact_costs(text: str) -> Mapping[str, int]:
     if odd := [channel for channel, cost in told.items() if type(cost) is not int or cost < 0]:
         raise Permanent(f"CONTACT_COSTS: {odd[0]} needs a whole number of minor units, 0 or more")
     return {**REFERENCE_COSTS, **told}
+
+
+def _entries(text: str) -> list[str]:
+    return [entry.strip().lower() for entry in text.split(",") if entry.strip()]
 
 
 def _time_zone(name: str) -> str:

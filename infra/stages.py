@@ -15,8 +15,10 @@ from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-_KINDS = {"staff": "list or a text", "tiers": "table", "calendar": "table", "contact_costs": "table"}
+_LISTS = ("staff", "notify")
+_KINDS = {**dict.fromkeys(_LISTS, "list or a text"), **dict.fromkeys(("tiers", "calendar", "contact_costs"), "table")}
 _LONGEST = {"tiers": 2000, "calendar": 1000}  # a function's environment has 4 KB in all
+_ADDRESS = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
@@ -36,6 +38,7 @@ class Stage:
     calendar: str = ""  # likewise; of a country it gives, the functions are told the days
     contact_costs: str = ""  # likewise
     delay_mail: str = "on"
+    notify: str = ""  # addresses that hear of promises, by commas; the file may give a list
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
     alarm_topic: str = ""
@@ -69,6 +72,7 @@ class Stage:
             "DelayMail": self.delay_mail,
             "ContactCosts": self.contact_costs,
             "Staff": self.staff,
+            "Notify": self.notify,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
             "Retention": self.retention,
@@ -114,13 +118,19 @@ def _checked(name: str, file: str, settings: dict[str, object], required: list[s
     if "@" not in stage.sender_address:
         raise Trouble(f"{file}: sender_address must be a mail address")
     _check_policy(stage, file)
-    entries = [entry.strip() for entry in stage.staff.split(",")] if stage.staff.strip() else []
-    if wrong := [entry for entry in entries if not _STAFF.fullmatch(entry)]:
-        raise Trouble(f"{file}: staff {', '.join(map(repr, wrong))}: name addresses (ann@example.com) or @domains")
+    staff = _entries(stage.staff, _STAFF, f"{file}: staff", "name addresses (ann@example.com) or @domains")
+    notify = _entries(stage.notify, _ADDRESS, f"{file}: notify", "name addresses (ann@example.com)")
     if not 1 <= stage.raw_mail_days <= 400:
         raise Trouble(f"{file}: raw_mail_days is 1 to 400: the table remembers that long what was taken in")
     _check_retention(stage, file)
-    return replace(stage, staff=",".join(entries))
+    return replace(stage, staff=",".join(staff), notify=",".join(notify))
+
+
+def _entries(text: str, form: re.Pattern[str], at: str, advice: str) -> list[str]:
+    entries = [entry.strip() for entry in text.split(",")] if text.strip() else []
+    if wrong := [entry for entry in entries if not form.fullmatch(entry)]:
+        raise Trouble(f"{at} {', '.join(map(repr, wrong))}: {advice}")
+    return entries
 
 
 def _check_retention(stage: Stage, file: str) -> None:
@@ -137,7 +147,7 @@ def _check_retention(stage: Stage, file: str) -> None:
 
 def _as_text(key: str, value: object) -> object:
     """Lists and tables as functions are told of them."""
-    if key == "staff" and isinstance(value, list):
+    if key in _LISTS and isinstance(value, list):
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)

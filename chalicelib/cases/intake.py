@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import language, later, participants, promises, threading
+from chalicelib.cases import audience, language, later, participants, promises, threading
 from chalicelib.customers import identity, tiers, value_index
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -155,6 +155,8 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         during=facts.owner_during if belongs_to else facts.during,
         flags=(*_flags(arrival, facts, thread, customer), *((TOO_OFTEN,) if frozen else ())),
     )
+    if thread.case and moves(arrival) and not frozen:
+        follow_ups += audience.she_wrote(case, interaction.id)
     receipt = _receipt(arrival, interaction)
     changes: list[object] = [interaction, receipt, *told]
     if case != thread.case:

@@ -38,7 +38,7 @@ def schedule(
         raise Conflict(f"{why}: answer now, or in the case that goes on")
     if len(case.scheduled) >= MOST_WAITING:
         raise Conflict(f"{MOST_WAITING} answers wait in this case already: cancel one first")
-    waiting = Scheduled(id=answer.id, at=answer.send_at, only_if_silent=answer.only_if_silent)
+    waiting = Scheduled(id=answer.id, at=answer.send_at, only_if_silent=answer.only_if_silent, by=answer.by)
     moved = replace(case, scheduled=(*case.scheduled, waiting), updated_at=now)
     receipt = Receipt(
         key=receipt_key,
@@ -75,7 +75,14 @@ def called_off(
     if notify:
         what = NoticeKind.ANSWER_CANCELLED.value
         settle += tuple(
-            NotifyStaff(customer_id=case.customer_id, case_id=case.id, what=what, of=waiting.id) for waiting in gone
+            NotifyStaff(
+                customer_id=case.customer_id,
+                case_id=case.id,
+                what=what,
+                of=waiting.id,
+                to=(waiting.by,) if waiting.by else (),
+            )
+            for waiting in gone
         )
     return CalledOff(replace(case, scheduled=left), told, settle)
 

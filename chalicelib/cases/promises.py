@@ -7,10 +7,10 @@ the customer's; a case's log says when and why.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import calendars, language, later
+from chalicelib.cases import audience, calendars, language, later
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import SendMail
+from chalicelib.kernel.messages import Message, SendMail
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import (
     LONGEST_LOG,
@@ -142,11 +142,11 @@ def act_on_due(
         urgent, event = _due(urgent, replace(promise, told_by=told_by), now)
         told.append(event)
     changes: tuple[object, ...] = (urgent, *told)
-    messages: tuple[SendMail, ...] = ()
+    messages: tuple[Message, ...] = audience.news(urgent, policy, told)
     if customer and wait:
         letter = _letter(urgent, wait, customer, now, _second_time(case, wait, policy), hers)
         changes += (letter,)
-        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id),)
+        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id), *messages)
     return Decision(changes, messages, reason=" and ".join(dict.fromkeys(event.what.value for event in told)))
 
 

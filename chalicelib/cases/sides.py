@@ -283,7 +283,8 @@ def _append(
         further = replace(further, unread=True, closed_at=None, closed_by="")
         changes += _woken(case, side, owner, arrival.at, policy)
         what = NoticeKind.SIDE_REPLY.value
-        messages = (NotifyStaff(customer_id=case.customer_id, case_id=case.id, what=what, of=said.id),)
+        to = (side.by,) if side.by else ()
+        messages = (NotifyStaff(customer_id=case.customer_id, case_id=case.id, what=what, of=said.id, to=to),)
     return Intake(Decision((*changes, further), messages, reason="side"), receipt)
 
 

@@ -26,6 +26,7 @@ class Settings:
     keys_parameter: str = ""  # SSM parameter with the signing keys
     sending: str = "off"  # on: customers get mail; off: what would be sent is held and kept
     staff: str = ""  # addresses and @domains, by commas, whose proven mail may command: "@fwd" opens a customer's case
+    notify: str = ""  # addresses, by commas, that hear of every promise at risk or broken
     company_name: str = "Example Company"  # as customers know it
     default_timezone: str = "UTC"  # IANA name, for customers whose own is unknown
     default_currency: str = "USD"  # ISO 4217; the books are kept in it

@@ -127,6 +127,7 @@ class Scheduled:
     id: str
     at: datetime
     only_if_silent: bool = True
+    by: str = ""  # who of the staff wrote it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

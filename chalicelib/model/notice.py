@@ -16,6 +16,15 @@ class NoticeKind(Enum):
     MENTION = "mention"
 
 
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the staff, as far as a letter needs her."""
+
+    address: str
+    language: str = ""
+    staff_id: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeSettings:
     """What one member of the staff does not want to be told of. Without a row she is told of everything."""

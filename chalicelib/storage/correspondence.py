@@ -10,7 +10,7 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.later import ScheduledAnswer
-from chalicelib.model.notice import NoticeSettings, Notified
+from chalicelib.model.notice import Colleague, NoticeSettings, Notified
 from chalicelib.model.page import Page
 from chalicelib.model.side import MOST_IN_A_CASE, SideConversation
 from chalicelib.model.upload import Upload
@@ -84,11 +84,6 @@ def side_facts(arrival: Arrival) -> SideFacts:
     return SideFacts(receipt, rows.get(message) if message else None, case, found.get(more[0]), owner)
 
 
-def upload(upload_id: str) -> Upload | None:
-    found: Upload | None = table.row_at(keys.upload(upload_id))
-    return found
-
-
 def uploads(upload_ids: Iterable[str]) -> dict[str, Upload]:
     """Those that exist, by id: one BatchGet."""
     found: dict[str, Upload] = {
@@ -115,3 +110,12 @@ def letter(customer_id: str, letter_id: str) -> Interaction | None:
     """A letter to the staff; by key."""
     found: Interaction | None = table.row_at(keys.staff_letter(customer_id, letter_id))
     return found
+
+
+def colleagues(staff_ids: Iterable[str]) -> dict[str, Colleague]:
+    """Members of the staff among these ids who may sign in, by id: one BatchGet, and none for none."""
+    place_of = getattr(keys, "staff_member", None)
+    if place_of is None:
+        return {}
+    found = table.rows_at(place_of(staff_id) for staff_id in staff_ids if "@" not in staff_id)
+    return {one.id: Colleague(one.email, one.language, one.id) for one in found.values() if one.active}

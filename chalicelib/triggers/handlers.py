@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.cases import mailroom
+from chalicelib.cases import mailroom, notifying
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
 from chalicelib.customers import service as customers
@@ -19,6 +19,7 @@ from chalicelib.kernel.messages import (
     FactRecorded,
     JudgeTier,
     MailSettled,
+    NotifyStaff,
     RebuildSegments,
     Recalibrate,
     SendMail,
@@ -46,6 +47,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     ActOnAnswer: lambda m: cases.act_on_answer(
         m.customer_id, m.answer_id, clock.from_iso(m.as_of) if m.as_of else None, m.why
     ),
+    NotifyStaff: lambda m: notifying.notify(m.case_id, m.what, m.of, m.to),
     Recalibrate: lambda m: sweeps.start(
         night.CALIBRATION, m.run, customers.night_begins(clock.now(), after=clock.from_iso(m.after))
     ),

@@ -65,7 +65,8 @@ def test_an_answer_goes_out_at_its_time_once_and_only_then_keeps_the_promise(
     desk: Caller, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = a_case(bench)
-    told = [later(desk, case, 0.5).json for _ in range(2)]
+    at = clock.iso(clock.now() + timedelta(days=0.5))
+    told = [later(desk, case, send_at=at).json for _ in range(2)]
     bench.tick()
     bench.run()
     before = case_in(bench)
@@ -279,7 +280,7 @@ def test_her_next_answer_quotes_and_continues_nothing_of_it(desk: Caller, bench:
     (answer,) = letters(bench, ANN)
     assert HERS in text_of(answer)
     whole = answer.as_string() + text_of(answer)
-    for secret in ("depot", SECRET, CARRIER, "side+", "S-"):
+    for secret in ("depot", SECRET, CARRIER, "side+", "[S-"):
         assert secret not in whole
     hers = next(one for one in bench.rows(Interaction) if one.sender == f"email:{ANN}")
     assert answer["In-Reply-To"] == f"<{hers.message_id}>"
@@ -311,7 +312,7 @@ def test_she_who_gets_hold_of_the_address_is_put_aside_and_an_agent_looks(desk: 
     assert put_aside.flags == ("quarantined: the customer wrote to the address of a side conversation",)
     assert case_in(bench).attention.startswith("the customer wrote to the address of a side conversation (1)")
     released = desk.post(f"/v1/quarantine/{put_aside.id}/release", {"author": "Tom", "reason": "Hers."})
-    assert released.status == 200
+    assert released.status == 202
     assert "What does this mean?" not in in_thread(desk, case)
 
 

@@ -97,21 +97,32 @@ def compose(mail: OutgoingMail) -> bytes:
 
 
 def _file(file: OutgoingFile, boundary: str) -> bytes:
-    """One part, in base64. Its name in RFC 2231's form, and for old programs as it reads without what ASCII lacks."""
-    plain = re.sub(r"[^ !#-\[\]-~]", "_", one_line(file.name)) or "file"
-    named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(one_line(file.name), safe='')}"
+    """One part, in base64."""
     head = [
         f"--{boundary}",
         f"Content-Type: {_checked(file.type, _TYPE, 'type of a file')}",
-        *_folded("Content-Disposition", named),
+        *_folded("Content-Disposition", f"attachment; {_named(one_line(file.name) or 'file')}"),
         "Content-Transfer-Encoding: base64",
         "",
         "",
     ]
-    return b"\r\n" + "\r\n".join(head).encode("ascii") + b2a_lines(file.content)
+    return b"\r\n" + "\r\n".join(head).encode("ascii") + _base64_lines(file.content)
 
 
-def b2a_lines(content: bytes) -> bytes:
+def _named(name: str) -> str:
+    """A file's name as it is, or in pieces that fit a line (RFC 2231, 3 and 4)."""
+    if len(name) < 60 and re.fullmatch(r"[A-Za-z0-9 ._()+-]+", name):
+        return f'filename="{name}"'
+    pieces = [""]
+    for char in (quote(char, safe="") for char in name):
+        if len(pieces[-1]) + len(char) > 50:
+            pieces.append("")
+        pieces[-1] += char
+    pieces[0] = f"utf-8''{pieces[0]}"
+    return "; ".join(f"filename*{n}*={piece}" for n, piece in enumerate(pieces))
+
+
+def _base64_lines(content: bytes) -> bytes:
     """Base64 in lines of 76 characters, as RFC 2045 asks; 57 bytes each."""
     return b"\r\n".join(b64encode(content[at : at + 57]) for at in range(0, len(content), 57))
 

@@ -4,15 +4,17 @@ from typing import Any
 
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Named, Teams
-from chalicelib.cases import answering, correspondence
+from chalicelib.cases import answering, correspondence, notifying
 from chalicelib.cases import service as cases_service
 from chalicelib.cases import views as cases
 from chalicelib.knowledge.templates import same_language
 from chalicelib.model.later import LaterState, ScheduledAnswer
+from chalicelib.model.notice import NoticeKind, NoticeSettings
 from chalicelib.model.side import SideConversation
 from chalicelib.triggers.answers.cases import Replied
 from chalicelib.triggers.answers.correspondence import (
     Cancelled,
+    NotificationsOut,
     ScheduledAnswersOut,
     ScheduledOut,
     SideHead,
@@ -28,6 +30,7 @@ from chalicelib.triggers.api.words import with_text
 from chalicelib.triggers.contract.cases import CaseQuery
 from chalicelib.triggers.contract.correspondence import (
     CancelQuery,
+    NotificationsIn,
     SideIn,
     SideReplyIn,
     SideStateIn,
@@ -195,6 +198,39 @@ def set_side_conversation(call: Call[SideStateIn], case_id: str, number: str) ->
     said = call.input
     side = correspondence.set_side(case_id, int(number), open_=said.state == "open", by=by_of(call, said.author))
     return _side(call, side)
+
+
+@api.endpoint(
+    "GET",
+    "/v1/me/notifications",
+    scope=Scope.CASES_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="What you hear of by mail",
+    returns=NotificationsOut,
+    errors=(409,),
+)
+def get_notifications(call: Call[None]) -> NotificationsOut:
+    """Of cases you have or follow, and of what you wrote in them. For people who sign in: a machine gets no letters."""
+    return _notifications(notifying.settings_of(call.principal.staff_id))
+
+
+@api.endpoint(
+    "PUT",
+    "/v1/me/notifications",
+    scope=Scope.CASES_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="Say what you do not want to hear of by mail",
+    body=NotificationsIn,
+    returns=NotificationsOut,
+    errors=(409,),
+)
+def set_notifications(call: Call[NotificationsIn]) -> NotificationsOut:
+    """Everything that is not named is told. It may be repeated."""
+    return _notifications(notifying.set_off(call.principal.staff_id, call.input.off))
+
+
+def _notifications(settings: NoticeSettings) -> NotificationsOut:
+    return NotificationsOut(on=[kind for kind in NoticeKind if kind not in settings.off], off=list(settings.off))
 
 
 def replied_of(call: Call[Any], replied: cases_service.Replied) -> Replied:
