@@ -27,6 +27,7 @@ from chalicelib.model.merge import Merge
 from chalicelib.model.organisation import Affiliation, Organisation
 from chalicelib.model.privacy import Export, ExportState
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
+from chalicelib.model.template import Template
 from chalicelib.model.trust import Trust
 from chalicelib.storage.commit import commit
 from chalicelib.triggers import api, contract
@@ -38,6 +39,7 @@ from tests.workbench import Bench, mail_bytes
 OURS, THEIRS = "north", "south"
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
+SLUGS = {"segments": GOLD, "templates": "looking-into-it"}
 _NUMBERS = count(1)
 OPERATIONS = {operation.name: operation for operation in api.api.operations if operation.scope}
 OF_ONE = [name for name, told in OPERATIONS.items() if told.teams in (Teams.OF_PATH, Teams.OF_INPUT)]
@@ -118,7 +120,9 @@ def no_aws(stage: Bench) -> None:
     gold = Segment(id=GOLD, title="Gold", definition=definition, updated_at=now, updated_by="x", ready_at=now)
     baum = Organisation(id=BAUM, name="Baum", created_at=now, updated_at=now, updated_by="x")
     directory = Directory(edition=1, editions={GOLD: 1}, speaks_of=("standing.tier",))
-    store(gold, baum, directory, make_article(version=None))
+    texts = {"en": "We look into order {{order}}."}
+    template = Template(id=SLUGS["templates"], title="T", texts=texts, updated_at=now, updated_by="x")
+    store(gold, baum, directory, make_article(version=None), template)
 
 
 def store(*things: Any) -> None:
@@ -178,7 +182,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
 
 
 def slug_of(operation: Operation) -> str:
-    return GOLD if "segments" in operation.path else "returning-goods"
+    return next((slug for word, slug in SLUGS.items() if word in operation.path), "returning-goods")
 
 
 def asked_of(operation: Operation, who: dict[str, Person], own: Person) -> dict[str, str]:
