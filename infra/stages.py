@@ -7,17 +7,28 @@ from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from chalicelib.configuration import read_contact_costs, read_promises
+from chalicelib.automation.rules import known_tiers, read_rules
+from chalicelib.configuration import read_contact_costs, read_mood, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.rating import read_ratings
+from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import read_retention
+from chalicelib.model.urgency import read_urgency
 from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 _LISTS = ("staff", "notify")
-_KINDS = {**dict.fromkeys(_LISTS, "list or a text"), **dict.fromkeys(("tiers", "calendar", "contact_costs"), "table")}
-_LONGEST = {"tiers": 2000, "calendar": 1000}  # a function's environment has 4 KB in all
+_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings")
+_KINDS = {**dict.fromkeys(_LISTS, "list or a text"), "rules": "list of tables", **dict.fromkeys(_TABLES, "table")}
+_LONGEST = {
+    "tiers": 2000,
+    "calendar": 1000,
+    "urgency": 300,
+    "recovery": 150,
+    "ratings": 150,
+}  # a function's environment has 4 KB in all
 _ADDRESS = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
@@ -37,10 +48,16 @@ class Stage:
     tiers: str = ""  # JSON; the file gives tables
     calendar: str = ""  # likewise; of a country it gives, the functions are told the days
     contact_costs: str = ""  # likewise
+    urgency: str = ""  # likewise
+    recovery: str = ""  # likewise
+    ratings: str = ""  # likewise
+    mood: str = "own"
     delay_mail: str = "on"
     notify: str = ""  # addresses that hear of promises, by commas; the file may give a list
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
+    events: str = "off"  # whether the bus is told what happens
+    rules: str = ""  # JSON; the file gives tables
     alarm_topic: str = ""
     log_retention_days: int = 90
     retention: str = ""  # days by kind of data
@@ -65,12 +82,17 @@ class Stage:
             "KeysParameter": self.keys_parameter,
             "AlarmTopic": self.alarm_topic,
             "EventBusName": self.event_bus,
+            "Events": self.events,
             "DefaultTimezone": self.default_timezone,
             "DefaultCurrency": self.default_currency,
             "Tiers": self.tiers,
             "Calendar": self.calendar,
             "DelayMail": self.delay_mail,
             "ContactCosts": self.contact_costs,
+            "Urgency": self.urgency,
+            "Recovery": self.recovery,
+            "Ratings": self.ratings,
+            "Mood": self.mood,
             "Staff": self.staff,
             "Notify": self.notify,
             "LogRetentionDays": str(self.log_retention_days),
@@ -151,7 +173,7 @@ def _as_text(key: str, value: object) -> object:
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    if key in ("tiers", "calendar", "contact_costs") and isinstance(value, dict):
+    if (key in _TABLES and isinstance(value, dict)) or (key == "rules" and isinstance(value, list)):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
@@ -171,12 +193,18 @@ def _with_holidays(calendar: dict[str, Any]) -> dict[str, Any]:
 
 def _check_policy(stage: Stage, file: str) -> None:
     try:
-        read_promises(stage.tiers, stage.calendar, stage.default_timezone)
+        tiers, _ = read_promises(stage.tiers, stage.calendar, stage.default_timezone)
+        read_urgency(stage.urgency, tiers.bands.tiers)
+        read_recovery(stage.recovery)
+        read_ratings(stage.ratings)
+        read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
+        known_tiers(read_rules(stage.rules), (tier.name for tier in tiers.tiers))
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():
         if (size := len(getattr(stage, key).encode())) > longest:
             raise Trouble(f"{file}: {key} takes {size} bytes of JSON; functions can be told {longest}")
-    if stage.delay_mail not in ("on", "off"):
-        raise Trouble(f'{file}: delay_mail is "on" or "off"')
+    for key in ("delay_mail", "events"):
+        if getattr(stage, key) not in ("on", "off"):
+            raise Trouble(f'{file}: {key} is "on" or "off"')

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from chalicelib.model.mood import Mood
+
 PREVIEW_BYTES = 1024
 CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within seconds
 
@@ -22,6 +24,7 @@ class Purpose(Enum):
     NOTICE = "notice"  # proactive
     SIDE = "side"  # with somebody else, about her case: no part of what she reads
     STAFF = "staff"  # a letter to a colleague: aside from her timeline
+    RATING = "rating"  # asks how a solved case was
 
 
 class DeliveryState(Enum):
@@ -104,6 +107,7 @@ class Interaction:
     task_id: str = ""
     articles: tuple[str, ...] = ()  # slugs of those an answer inserted
     side: int = 0  # the number of the side conversation of its case that it belongs to
+    mood: Mood | None = None  # None: not judged
     version: int | None = None
 
     @property

@@ -20,11 +20,14 @@ from chalicelib.triggers.api import (
     organisations,
     privacy,
     quarantine,
+    recoveries,
+    rules,
     segments,
     tasks,
     templates,
     tokens,
     value,
+    webhooks,
 )
 from chalicelib.triggers.authorizer import api_authorizer
 from chalicelib.triggers.http import Endpoints
@@ -41,12 +44,15 @@ SUBJECTS = (
     interactions,
     cases,
     correspondence,
+    recoveries,
     articles,
     templates,
     segments,
     tasks,
     quarantine,
     privacy,
+    webhooks,
+    rules,
     tokens,
 )
 

@@ -11,11 +11,6 @@ from chalicelib.triggers.answers.shared import Taken
 from chalicelib.triggers.http import Call
 
 
-def by_of(call: Call[Any], told: str) -> str:
-    """Who does it: the member of the staff who calls, or whom a machine names."""
-    return call.principal.name if call.principal.staff_id else told
-
-
 def caller_of(call: Call[Any]) -> Caller:
     """Who calls, as answers know her."""
     return Caller(name=call.principal.name, staff_id=call.principal.staff_id, team=call.principal.team)
@@ -46,3 +41,8 @@ def case_head(call: Call[Any], case: Case) -> CaseHead:
         "customer": call.link(f"v1/customers/{case.customer_id}"),
     }
     return CaseHead.of(case, links)
+
+
+def by_of(call: Call[Any], told: str) -> str:
+    """Who does it: the member of staff who calls, else whom a machine names."""
+    return call.principal.name if call.principal.staff_id else told

@@ -15,11 +15,13 @@ from chalicelib.triggers.contract import (
     intake,
     organisations,
     privacy,
+    recoveries,
     segments,
     shared,
     templates,
     tokens,
     value,
+    webhooks,
 )
 from chalicelib.triggers.contract.shared import Examples
 
@@ -32,9 +34,11 @@ EXAMPLES: Examples = {
     **intake.EXAMPLES,
     **organisations.EXAMPLES,
     **privacy.EXAMPLES,
+    **recoveries.EXAMPLES,
     **segments.EXAMPLES,
     **shared.EXAMPLES,
     **templates.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,
+    **webhooks.EXAMPLES,
 }
