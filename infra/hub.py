@@ -122,9 +122,9 @@ def role_names() -> list[str]:
 
 
 def scope_names() -> list[str]:
-    from chalicelib.auth.permissions import Scope
+    from chalicelib.auth.permissions import GRANTABLE, Scope
 
-    return [scope.value for scope in Scope]
+    return [scope.value for scope in Scope if scope in GRANTABLE]
 
 
 @contextmanager

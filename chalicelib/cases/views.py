@@ -11,9 +11,11 @@ from chalicelib.mail.message import ParsedMail
 from chalicelib.mail.parse import parse_mail
 from chalicelib.mail.replies.quotes import new_text
 from chalicelib.model.case import Case
+from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.page import Page
 from chalicelib.storage import cases as storage
+from chalicelib.storage import customers
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
@@ -40,6 +42,12 @@ def interactions_of(case_id: str, after: str | None, limit: int) -> Page[Interac
 def open_cases(after: str | None, limit: int) -> Page[Case]:
     """The most urgent first."""
     return storage.open_cases(after, limit)
+
+
+def open_cases_of(customer: Customer) -> list[Case]:
+    """Hers, the newest first: one BatchGet."""
+    found = customers.cases_of(customer.open_cases)
+    return sorted((case for case in found if case.status.is_open), key=lambda case: case.opened_at, reverse=True)
 
 
 def quarantined(day: date, after: str | None, limit: int) -> Page[Interaction]:

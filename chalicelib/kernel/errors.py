@@ -11,6 +11,7 @@
     │   └── KeyReused    422      the same idempotency key or event id came before with other content
     ├── TooLarge         413
     ├── Locked           423      it is there, and must not be opened
+    ├── TooMany          429      more often than the caller may
     ├── Permanent        -        will never work: whoever can, records it on the row and is done
     └── Unavailable      503      may work later
 
@@ -81,6 +82,12 @@ class TooLarge(HubError):
 class Locked(HubError):
     status = 423
     title = "Locked"
+
+
+class TooMany(HubError):
+    status = 429
+    title = "Too many requests"
+    retryable = True
 
 
 class Permanent(HubError):

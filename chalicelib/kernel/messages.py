@@ -166,6 +166,13 @@ class RebuildSegments(Message):
     lane = "background"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendSignInCode(Message):
+    """Mail a one-time code to whom it is for, or nothing if it is nobody's."""
+
+    code_id: str
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -183,6 +190,7 @@ ALL: tuple[type[Message], ...] = (
     SortCustomers,
     ClearSegment,
     RebuildSegments,
+    SendSignInCode,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

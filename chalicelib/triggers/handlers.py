@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.auth import mailroom as auth_mailroom
 from chalicelib.cases import mailroom
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
@@ -21,6 +22,7 @@ from chalicelib.kernel.messages import (
     RebuildSegments,
     Recalibrate,
     SendMail,
+    SendSignInCode,
     SortCustomers,
     SweepEnded,
     SweepPart,
@@ -50,6 +52,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
     SortCustomers: lambda m: segments.sort(m.customer_ids, clock.from_iso(m.as_of) if m.as_of else None),
     RebuildSegments: lambda _: segments.rebuild(),
+    SendSignInCode: lambda m: auth_mailroom.send_code(m.code_id),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {

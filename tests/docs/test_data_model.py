@@ -28,6 +28,7 @@ from chalicelib.storage import (
     privacy,
     rows,
     segments,
+    staff,
     sweeps,
     tallies,
 )
@@ -40,7 +41,20 @@ MAIL = "docs/mail.md"
 ASKED: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
-        *(auth, calibration, cases, customers, due, knowledge, organisations, outreach, privacy, segments, sweeps),
+        *(
+            auth,
+            calibration,
+            cases,
+            customers,
+            due,
+            knowledge,
+            organisations,
+            outreach,
+            privacy,
+            segments,
+            staff,
+            sweeps,
+        ),
         tallies,
     )
 }

@@ -27,6 +27,7 @@ from chalicelib.model.merge import Merge
 from chalicelib.model.organisation import Affiliation, Organisation
 from chalicelib.model.privacy import Export, ExportState
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
+from chalicelib.model.staff import StaffMember
 from chalicelib.model.trust import Trust
 from chalicelib.storage.commit import commit
 from chalicelib.triggers import api, contract
@@ -39,7 +40,8 @@ OURS, THEIRS = "north", "south"
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
 _NUMBERS = count(1)
-OPERATIONS = {operation.name: operation for operation in api.api.operations if operation.scope}
+TOM = ids.derived_ulid(clock.now(), "Tom")
+OPERATIONS = {told.name: told for told in api.api.operations if told.scope and told.teams is not Teams.OWN}
 OF_ONE = [name for name, told in OPERATIONS.items() if told.teams in (Teams.OF_PATH, Teams.OF_INPUT)]
 SERVED = {200, 201, 202, 409, 423}  # done, or refused for what it is and not for whose
 
@@ -118,7 +120,10 @@ def no_aws(stage: Bench) -> None:
     gold = Segment(id=GOLD, title="Gold", definition=definition, updated_at=now, updated_by="x", ready_at=now)
     baum = Organisation(id=BAUM, name="Baum", created_at=now, updated_at=now, updated_by="x")
     directory = Directory(edition=1, editions={GOLD: 1}, speaks_of=("standing.tier",))
-    store(gold, baum, directory, make_article(version=None))
+    tom = StaffMember(
+        id=TOM, email="t@example.com", name="Tom", role="agent", created_at=now, updated_at=now, updated_by="x"
+    )
+    store(gold, baum, directory, tom, make_article(version=None))
 
 
 def store(*things: Any) -> None:
@@ -156,6 +161,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
 
     values = {**at("path").ids, "number": "1", "organisation_id": BAUM, "kind": "chat"}
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
+    values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
     if operation.query:

@@ -37,6 +37,7 @@ class MailKind(Enum):
     ACKNOWLEDGEMENT = "acknowledgement"  # an automatic answer
     DELAY = "delay"  # an automatic word of an answer that takes longer
     NOTICE = "notice"  # we write first
+    SIGN_IN = "sign_in"  # a one-time code somebody asked for
 
 
 @dataclass(frozen=True, slots=True)

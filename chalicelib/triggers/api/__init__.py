@@ -17,9 +17,12 @@ from chalicelib.triggers.api import (
     intake,
     interactions,
     organisations,
+    own,
     privacy,
     quarantine,
     segments,
+    sign_in,
+    staff,
     tasks,
     tokens,
     value,
@@ -44,6 +47,9 @@ SUBJECTS = (
     quarantine,
     privacy,
     tokens,
+    staff,
+    sign_in,
+    own,
 )
 
 api = Endpoints(*(subject.api for subject in SUBJECTS))

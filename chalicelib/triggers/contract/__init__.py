@@ -13,9 +13,11 @@ from chalicelib.triggers.contract import (
     facts,
     intake,
     organisations,
+    own,
     privacy,
     segments,
     shared,
+    staff,
     tokens,
     value,
 )
@@ -28,9 +30,11 @@ EXAMPLES: Examples = {
     **facts.EXAMPLES,
     **intake.EXAMPLES,
     **organisations.EXAMPLES,
+    **own.EXAMPLES,
     **privacy.EXAMPLES,
     **segments.EXAMPLES,
     **shared.EXAMPLES,
+    **staff.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,
 }
