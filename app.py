@@ -2,6 +2,7 @@
 
 from chalice import Chalice
 
+from chalicelib.auth.access import demand_permissions
 from chalicelib.triggers import (
     api,
     authorizer,
@@ -15,7 +16,7 @@ from chalicelib.triggers import (
     replaying,
     schedule,
 )
-from chalicelib.web import preferences, reference
+from chalicelib.web import preferences, reference, sign_in
 
 app = Chalice(app_name="liana")
 app.api.binary_types = []
@@ -33,6 +34,11 @@ for blueprint in (
     authorizer.bp,
     api.bp,
     preferences.bp,
+    sign_in.bp,
     reference.blueprint(api.document),
 ):
     app.register_blueprint(blueprint)
+
+demand_permissions(
+    (method, path, entry.view_function) for path, methods in app.routes.items() for method, entry in methods.items()
+)

@@ -25,6 +25,7 @@ from chalice.app import Blueprint, ChaliceAuthorizer, Request, Response
 
 from chalicelib.auth import limits
 from chalicelib.auth import views as auth_views
+from chalicelib.auth.access import Open, declares
 from chalicelib.auth.permissions import OF_SESSIONS, Principal, Scope
 from chalicelib.auth.sealing import seal, unseal
 from chalicelib.auth.teams import IN_PATH, Named, Teams
@@ -211,7 +212,7 @@ class Endpoints:
                 authorizer=authorizer if operation.scope else None,
                 content_types=["*/*"],  # the kit looks itself, to answer with a problem
                 cors=False,
-            )(_view(bp, operation, handler))
+            )(declares(_view(bp, operation, handler), operation.scope or Open.PUBLIC))
 
 
 def _view(bp: Blueprint, operation: Operation, handler: Callable[..., Any]) -> Callable[..., Response]:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint, Response
 
+from chalicelib.auth.access import Open, declares
 from chalicelib.triggers import openapi
 from chalicelib.triggers.api import (
     articles,
@@ -62,9 +63,11 @@ def document() -> dict[str, Any]:
     return openapi.document(api.operations)
 
 
-@bp.route("/openapi.json", methods=["GET"], content_types=["*/*"])
 def openapi_json() -> Response:
     return Response(
         body=msgspec.json.encode(document()).decode(),
         headers={"Content-Type": "application/json", "Cache-Control": "max-age=300"},
     )
+
+
+bp.route("/openapi.json", methods=["GET"], content_types=["*/*"])(declares(openapi_json, Open.PUBLIC))
