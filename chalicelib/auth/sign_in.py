@@ -12,8 +12,9 @@ from chalicelib.auth.sealing import seal, unseal
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import TooMany, Unauthenticated
+from chalicelib.kernel.errors import Conflict, TooMany, Unauthenticated
 from chalicelib.kernel.messages import SendSignInCode
+from chalicelib.kernel.settings import settings
 from chalicelib.kernel.signing import Keys
 from chalicelib.model.access import AccessEvent, AccessKind
 from chalicelib.model.customer import Handle
@@ -40,7 +41,10 @@ class SignedIn:
 
 def ask_for_code(audience: Audience, address: str, *, language: str, source: str) -> SignInCode:
     """A code is on its way to this address, if it is somebody's; only whoever holds the id in the answer can use it.
-    Two counting writes, two reads at most, one write. Raises Invalid, TooMany."""
+    Two counting writes, two reads at most, one write. Raises Invalid, TooMany, and Conflict for staff who sign in by an
+    issuer."""
+    if audience is Audience.STAFF and settings().oidc_issuer:
+        raise Conflict("Members of staff sign in by the company's issuer here: open /sign-in in a browser.")
     now, keys = clock.now(), signing_keys()
     email = staffing.read_email(address)
     _count("ip", source, MOST_OF_SOURCE, keys, now)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.kernel.signing import Keys
 
-SESSION, VISIT = "liana", "liana-visit"
+SESSION, VISIT, ATTEMPT = "liana", "liana-visit", "liana-attempt"
 _VALUE = re.compile(r"[A-Za-z0-9._-]{1,400}")
 _PURPOSE = "csrf"
 

@@ -81,6 +81,12 @@ class Visit:
     source: str = ""  # network address
     host: str = ""
     tls: bool = True
+    attempt: str = ""  # the seed of a sign-in by the issuer, while it is under way
+
+    @property
+    def root(self) -> str:
+        """What stands before our paths: a stage, or nothing."""
+        return self.path.rstrip("/").removesuffix(self.route.rstrip("/"))
 
     def to(self, target: str) -> str:
         """A path of ours as a relative reference: right behind any stage prefix or custom domain."""
@@ -197,6 +203,7 @@ def _visited(visit: Visit, request: Request) -> Visit:
         form=_form(request) if request.method not in SAFE else {},
         token=cookies.token_of(cookie, signing_keys()) if cookie else "",
         cookie=cookie,
+        attempt=cookies.read(header, cookies.named(cookies.ATTEMPT, tls=visit.tls)),
     )
 
 

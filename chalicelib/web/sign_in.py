@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from chalice.app import Blueprint
 
-from chalicelib.auth import directory, sessions, sign_in
+from chalicelib.auth import company, directory, oidc, sessions, sign_in
 from chalicelib.auth.access import Open
 from chalicelib.auth.permissions import Scope
 from chalicelib.cases import views as cases
@@ -17,13 +17,14 @@ from chalicelib.customers import service as customers_service
 from chalicelib.customers import views as customers
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import Invalid, Unauthenticated
+from chalicelib.kernel.errors import Invalid, NotFound, Unauthenticated
 from chalicelib.kernel.settings import settings
 from chalicelib.mail.outgoing.render import spoken
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.session import Audience
 from chalicelib.privacy import service as privacy
+from chalicelib.telemetry import logger
 from chalicelib.web import cookies
 from chalicelib.web.kit import Page, Visit, page
 from chalicelib.web.render import render
@@ -40,7 +41,14 @@ _CONSENTS = (("email", "service"),)  # what customers are asked, whatever they s
 def ask_for_code(visit: Visit) -> Page:
     """The answer is the same whether the address is somebody's."""
     if visit.method == "GET":
-        return _form(visit, "address", audience=_audience(visit.query.get("as", "")), to=visit.query.get("next", ""))
+        by_issuer = bool(settings().oidc_issuer) and visit.query.get("as") != "customer"
+        return _form(
+            visit,
+            "address",
+            issuer=by_issuer,
+            audience=_audience(visit.query.get("as", "")),
+            to=visit.query.get("next", ""),
+        )
     audience, to = _audience(visit.form.get("as", "")), visit.form.get("next", "")
     try:
         code = sign_in.ask_for_code(audience, visit.form.get("email", ""), language=visit.language, source=visit.source)
@@ -80,6 +88,31 @@ def begin_session_by_link(visit: Visit, token: str) -> Page:
     except Unauthenticated:
         return _shown(visit, "sign_in.html", step="expired", status=401)
     return _let_in(visit, signed_in, "")
+
+
+@page(bp, "/sign-in/company", methods=["GET"], access=Open.PUBLIC)
+def go_to_issuer(visit: Visit) -> Page:
+    """To the company's issuer, with a seed of this attempt in a cookie."""
+    if not settings().oidc_issuer:
+        raise NotFound("people sign in here by codes")
+    there, seed = company.begin(_back(visit))
+    kept = cookies.written(cookies.ATTEMPT, seed, int(oidc.LIFE.total_seconds()), tls=visit.tls)
+    return Page("", 303, {"Location": there, "Set-Cookie": kept})
+
+
+@page(bp, "/sign-in/company/back", methods=["GET"], access=Open.PUBLIC)
+def back_from_issuer(visit: Visit) -> Page:
+    """With a code of the issuer's, or without one when she changed her mind."""
+    gone = cookies.written(cookies.ATTEMPT, "", 0, tls=visit.tls)
+    try:
+        signed_in = company.finish(
+            visit.attempt, visit.query.get("state", ""), visit.query.get("code", ""), _back(visit)
+        )
+    except Unauthenticated as error:
+        logger.info("issuer_sign_in_refused", why=error.detail)
+        return _shown(visit, "sign_in.html", step="unknown", status=401, headers={"Set-Cookie": gone})
+    let_in = _let_in(visit, signed_in, "")
+    return Page("", 303, {**let_in.headers, "Set-Cookie": [*let_in.headers["Set-Cookie"], gone]})
 
 
 @page(bp, "/sign-out", methods=["POST"], access=Scope.SESSION_OWN)
@@ -124,6 +157,12 @@ def say_consent(visit: Visit) -> Page:
             fingerprint="",
         )
     return Page("", 303, {"Location": visit.to("me")})
+
+
+def _back(visit: Visit) -> str:
+    """Where the issuer sends the browser back to, as it knows us: our address, or this request's own."""
+    root = settings().base_url or ("https" if visit.tls else "http") + f"://{visit.host}" + visit.root
+    return f"{root}/sign-in/company/back"
 
 
 def _form(visit: Visit, step: str, *, audience: Audience, to: str, status: int = 200, **more: Any) -> Page:
