@@ -7,6 +7,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from chalicelib.auth.permissions import Role
 from chalicelib.configuration import read_contact_costs, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
@@ -15,7 +16,14 @@ from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-_KINDS = {"staff": "list or a text", "tiers": "table", "calendar": "table", "contact_costs": "table"}
+_SIGN_IN = ("method", "issuer", "client_id", "domains")
+_KINDS = {
+    "sign_in": "table",
+    "staff": "list or a text",
+    "tiers": "table",
+    "calendar": "table",
+    "contact_costs": "table",
+}
 _LONGEST = {"tiers": 2000, "calendar": 1000}  # a function's environment has 4 KB in all
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
@@ -37,6 +45,7 @@ class Stage:
     contact_costs: str = ""  # likewise
     delay_mail: str = "on"
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
+    sign_in: str = ""  # JSON: how staff sign in; the file gives a table
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
     alarm_topic: str = ""
     log_retention_days: int = 90
@@ -69,10 +78,21 @@ class Stage:
             "DelayMail": self.delay_mail,
             "ContactCosts": self.contact_costs,
             "Staff": self.staff,
+            **self._signing_in(),
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
             "Retention": self.retention,
             "InteractionDays": str(read_retention(self.retention).interaction),
+        }
+
+    def _signing_in(self) -> dict[str, str]:
+        told = json.loads(self.sign_in or "{}")
+        domains = told.get("domains", {})
+        return {
+            "SignIn": told.get("method", "code"),
+            "OidcIssuer": told.get("issuer", ""),
+            "OidcClientId": told.get("client_id", ""),
+            "OidcDomains": ",".join(f"{domain}={role}" for domain, role in domains.items()),
         }
 
 
@@ -120,7 +140,25 @@ def _checked(name: str, file: str, settings: dict[str, object], required: list[s
     if not 1 <= stage.raw_mail_days <= 400:
         raise Trouble(f"{file}: raw_mail_days is 1 to 400: the table remembers that long what was taken in")
     _check_retention(stage, file)
+    _check_sign_in(stage, file)
     return replace(stage, staff=",".join(entries))
+
+
+def _check_sign_in(stage: Stage, file: str) -> None:
+    told = json.loads(stage.sign_in or "{}")
+    roles = [role.value for role in Role]
+    wrong = {
+        f"it may say {', '.join(_SIGN_IN)}": bool(told.keys() - set(_SIGN_IN)),
+        'method is "code", "oidc" or "cognito"': told.get("method", "code") not in ("code", "oidc", "cognito"),
+        "issuer (https) and client_id must be given": told.get("method") == "oidc"
+        and not (str(told.get("issuer", "")).startswith("https://") and told.get("client_id")),
+        "cognito needs base_url: the address it sends people back to": told.get("method") == "cognito"
+        and not stage.base_url,
+        f"domains give each domain a role, one of {', '.join(roles)}": not isinstance(told.get("domains", {}), dict)
+        or any(role not in roles for role in dict(told.get("domains", {})).values()),
+    }
+    if said := next((what for what, is_so in wrong.items() if is_so), None):
+        raise Trouble(f"{file}: sign_in: {said}")
 
 
 def _check_retention(stage: Stage, file: str) -> None:
@@ -141,7 +179,7 @@ def _as_text(key: str, value: object) -> object:
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    if key in ("tiers", "calendar", "contact_costs") and isinstance(value, dict):
+    if key in ("tiers", "calendar", "contact_costs", "sign_in") and isinstance(value, dict):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
