@@ -125,6 +125,14 @@ def unsubscription(token: str) -> links.Unsubscription:
     return found
 
 
+def ballot(token: str) -> links.Ballot:
+    """What the link in a mail that asks for a rating stands for. Raises NotFound when it is not one of ours."""
+    found = links.read_vote_token(token, signing_keys())
+    if found is None:
+        raise NotFound("This link is not one of ours, or a part of it is missing.")
+    return found
+
+
 def _staff(session: Session, now: datetime) -> Principal | None:
     member = staff.member(session.subject_id)
     if member is None or not member.active or not sessions.lives(session, now, member.signed_out_at):

@@ -24,7 +24,7 @@ from chalicelib.auth.access import Open, Permission, declares
 from chalicelib.auth.permissions import Principal, Scope
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import Forbidden, HubError, TooLarge
+from chalicelib.kernel.errors import Forbidden, HubError
 from chalicelib.kernel.settings import settings
 from chalicelib.telemetry import logger, metrics
 from chalicelib.web import cookies
@@ -32,7 +32,7 @@ from chalicelib.web.render import render, style_hash
 
 LANGUAGES = ("en", "zh-Hans")
 RETRY_AFTER = "5"
-LONGEST_FORM = 64 * 1024
+LONGEST_FORM = 32_000  # characters, percent-encoded
 SAFE = ("GET", "HEAD")
 
 _ERRORS: dict[str, dict[int, tuple[str, str]]] = {
@@ -184,6 +184,7 @@ def _plain(request: Request, route: str) -> Visit:
         path,
         language_of(request.headers.get("accept-language", "")),
         route=route,
+        form=_form(request),
         source=str(identity.get("sourceIp") or ""),
         host=str(request.headers.get("host", "")),
         tls=settings().target == "aws",
@@ -200,7 +201,6 @@ def _visited(visit: Visit, request: Request) -> Visit:
         visit,
         principal=principal,
         query={name: str(value) for name, value in (request.query_params or {}).items()},
-        form=_form(request) if request.method not in SAFE else {},
         token=cookies.token_of(cookie, signing_keys()) if cookie else "",
         cookie=cookie,
         attempt=cookies.read(header, cookies.named(cookies.ATTEMPT, tls=visit.tls)),
@@ -208,11 +208,16 @@ def _visited(visit: Visit, request: Request) -> Visit:
 
 
 def _form(request: Request) -> dict[str, str]:
-    raw = request.raw_body
-    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
-    if len(text) > LONGEST_FORM:
-        raise TooLarge("This form is too large.")
-    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=50))
+    """Nothing of what is no form, is too long, or cannot be read: whoever needs a field finds it missing."""
+    sent_as = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method != "POST" or sent_as != "application/x-www-form-urlencoded":
+        return {}
+    try:
+        raw = request.raw_body
+        text = raw.decode() if isinstance(raw, bytes) else raw
+        return dict(parse_qsl(text, max_num_fields=20)) if len(text) <= LONGEST_FORM else {}
+    except ValueError:
+        return {}
 
 
 def _refused(visit: Visit, request: Request, access: Permission) -> Page | None:
