@@ -149,13 +149,13 @@ def no_aws(stage: Bench) -> None:
     gold = Segment(id=GOLD, title="Gold", definition=definition, updated_at=now, updated_by="x", ready_at=now)
     baum = Organisation(id=BAUM, name="Baum", created_at=now, updated_at=now, updated_by="x")
     directory = Directory(edition=1, editions={GOLD: 1}, speaks_of=("standing.tier",))
-    bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
-    texts = {"en": "We look into order {{order}}."}
-    template = Template(id=SLUGS["templates"], title="T", texts=texts, updated_at=now, updated_by="x")
     tom = StaffMember(
         id=TOM, email="t@example.com", name="Tom", role="agent", created_at=now, updated_at=now, updated_by="x"
     )
-    store(gold, baum, directory, tom, make_article(version=None), bo, template)
+    bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
+    texts = {"en": "We look into order {{order}}."}
+    template = Template(id=SLUGS["templates"], title="T", texts=texts, updated_at=now, updated_by="x")
+    store(gold, baum, directory, make_article(version=None), bo, template, tom)
 
 
 def store(*things: Any) -> None:
@@ -193,9 +193,9 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
 
     values = {**at("path").ids, "number": "1", "organisation_id": BAUM, "kind": "chat"}
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
+    values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
     values |= {"agent_id": BO}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
-    values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
     if operation.query:
