@@ -7,23 +7,34 @@ from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from chalicelib.configuration import read_contact_costs, read_promises
+from chalicelib.automation.rules import known_tiers, read_rules
+from chalicelib.configuration import read_contact_costs, read_mood, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.case_field import read_case_fields
+from chalicelib.model.rating import read_ratings
+from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import read_retention
+from chalicelib.model.urgency import read_urgency
 from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings")
 _KINDS = {
     "staff": "list or a text",
-    "tiers": "table",
-    "calendar": "table",
-    "contact_costs": "table",
+    "rules": "list of tables",
     "case_fields": "list of tables",
+    **dict.fromkeys(_TABLES, "table"),
 }
-_LONGEST = {"tiers": 2000, "calendar": 1000, "case_fields": 1000}  # a function's environment has 4 KB in all
+_LONGEST = {
+    "tiers": 2000,
+    "calendar": 1000,
+    "urgency": 300,
+    "recovery": 150,
+    "ratings": 150,
+    "case_fields": 600,
+}  # a function's environment has 4 KB in all
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
@@ -43,9 +54,15 @@ class Stage:
     calendar: str = ""  # likewise; of a country it gives, the functions are told the days
     contact_costs: str = ""  # likewise
     case_fields: str = ""  # likewise
+    urgency: str = ""  # likewise
+    recovery: str = ""  # likewise
+    ratings: str = ""  # likewise
+    mood: str = "own"
     delay_mail: str = "on"
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
+    events: str = "off"  # whether the bus is told what happens
+    rules: str = ""  # JSON; the file gives tables
     alarm_topic: str = ""
     log_retention_days: int = 90
     retention: str = ""  # days by kind of data
@@ -70,6 +87,7 @@ class Stage:
             "KeysParameter": self.keys_parameter,
             "AlarmTopic": self.alarm_topic,
             "EventBusName": self.event_bus,
+            "Events": self.events,
             "DefaultTimezone": self.default_timezone,
             "DefaultCurrency": self.default_currency,
             "Tiers": self.tiers,
@@ -77,6 +95,10 @@ class Stage:
             "DelayMail": self.delay_mail,
             "ContactCosts": self.contact_costs,
             "CaseFields": self.case_fields,
+            "Urgency": self.urgency,
+            "Recovery": self.recovery,
+            "Ratings": self.ratings,
+            "Mood": self.mood,
             "Staff": self.staff,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
@@ -150,8 +172,7 @@ def _as_text(key: str, value: object) -> object:
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    own = isinstance(value, dict) and key in ("tiers", "calendar", "contact_costs")
-    if own or (key == "case_fields" and isinstance(value, list)):
+    if (key in _TABLES and isinstance(value, dict)) or (key in ("rules", "case_fields") and isinstance(value, list)):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
@@ -171,13 +192,19 @@ def _with_holidays(calendar: dict[str, Any]) -> dict[str, Any]:
 
 def _check_policy(stage: Stage, file: str) -> None:
     try:
-        read_promises(stage.tiers, stage.calendar, stage.default_timezone)
+        tiers, _ = read_promises(stage.tiers, stage.calendar, stage.default_timezone)
+        read_urgency(stage.urgency, tiers.bands.tiers)
+        read_recovery(stage.recovery)
+        read_ratings(stage.ratings)
+        read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
         read_case_fields(stage.case_fields)
+        known_tiers(read_rules(stage.rules), (tier.name for tier in tiers.tiers))
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():
         if (size := len(getattr(stage, key).encode())) > longest:
             raise Trouble(f"{file}: {key} takes {size} bytes of JSON; functions can be told {longest}")
-    if stage.delay_mail not in ("on", "off"):
-        raise Trouble(f'{file}: delay_mail is "on" or "off"')
+    for key in ("delay_mail", "events"):
+        if getattr(stage, key) not in ("on", "off"):
+            raise Trouble(f'{file}: {key} is "on" or "off"')

@@ -11,6 +11,20 @@ from chalicelib.session import session
 from tests.workbench import forget_clients
 
 
+class Reading:
+    """The calls to DynamoDB from now on, and the entries that queries touched."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self.touched = 0
+        session().register("after-call.dynamodb", self._count)
+        forget_clients()
+
+    def _count(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        self.calls[model.name] += 1
+        self.touched += parsed.get("ScannedCount", 0)
+
+
 @dataclass
 class Meter:
     trips: Counter[str] = field(default_factory=Counter)

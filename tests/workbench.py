@@ -27,14 +27,15 @@ from chalicelib.gateways.mailer import RecordingMailer
 from chalicelib.kernel import clock
 from chalicelib.kernel.settings import settings
 from chalicelib.model.customer import Handle
-from chalicelib.storage import calibration, customers, segments, table
+from chalicelib.storage import automation, calibration, customers, segments, table
 from chalicelib.storage.rows import Row
 
 SENDER = "hello@care.liana.test"
 DOMAIN = "care.liana.test"
 KEYS = json.dumps({"current": "a", "keys": {"a": "11" * 32}})
+LANES = ("follow_ups", "outreach", "background", "events", "webhooks")
 MOST_ROUNDS = 60
-ONE_AT_A_TIME = {"background": 1}  # messages in a batch, as the function asks for them
+ONE_AT_A_TIME = {"background": 1, "webhooks": 1, "events": 1}  # messages in a batch, as the function asks for them
 
 
 class Died(BaseException):
@@ -65,6 +66,7 @@ def forget_caches() -> None:
         key_store._provider.cache_clear,
         table.bind.cache_clear,
         calibration._kept.clear,
+        automation.forget,
         segments._definitions.cache_clear,
     ):
         cached()
@@ -163,6 +165,9 @@ def mail_bytes(
     return mail.as_bytes(policy=policy.SMTP)
 
 
+_READS = ("Get", "BatchGet", "Query", "Scan", "Head", "List", "Describe", "Receive")
+
+
 @dataclass
 class Bench:
     """One stage of Liana on an emulator, driven by a test."""
@@ -175,6 +180,8 @@ class Bench:
     _announced: int = 0
     _clients: dict[str, Any] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    _restless: bool = True  # something may have been written since the last look at the stream and the queues
+    _watched: Any = None  # the product's session; a test that changes settings has another one then
 
     def client(self, service: str) -> Any:
         """The test's own client: not one of the product's, whose calls a test may break."""
@@ -200,6 +207,7 @@ class Bench:
         return ses_id
 
     def put(self, queue: str, body: str) -> None:
+        self._restless = True
         self.client("sqs").send_message(QueueUrl=self.queue_urls[queue], MessageBody=body)
 
     def run(self) -> None:
@@ -211,7 +219,15 @@ class Bench:
 
     def step(self) -> bool:
         """One round over the stream, SES's reports and every queue; whether anything moved."""
-        from chalicelib.triggers import background, delivery, follow_ups, inbound_mail, mail_feedback
+        from chalicelib.triggers import (
+            background,
+            delivery,
+            follow_ups,
+            inbound_mail,
+            mail_feedback,
+            publishing,
+            webhooks_out,
+        )
 
         consumers = {
             "mail": inbound_mail.inbound_mail,
@@ -219,12 +235,20 @@ class Bench:
             "follow_ups": follow_ups.follow_ups,
             "outreach": delivery.delivery,
             "background": background.background,
+            "events": publishing.publish,
+            "webhooks": webhooks_out.send_webhooks,
         }
+        if not self._restless and session.session() is self._watched:
+            return False
+        self._watch()
+        self._restless = False
         moved = self._follow_stream()
         moved = self._publish_send_events() or moved
         for queue, consumer in consumers.items():
             for _ in range(10 // ONE_AT_A_TIME.get(queue, 10)):
-                moved = self._consume(queue, consumer) or moved
+                if not self._consume(queue, consumer):
+                    break
+                moved = True
         return moved
 
     def tick(self, at: datetime | None = None) -> None:
@@ -249,10 +273,21 @@ class Bench:
         table.bind()
         return [row.domain() for row in Row.scan() if row.model is model]
 
+    def _watch(self) -> None:
+        if session.session() is not self._watched:
+            self._watched = session.session()
+            self._watched.register("before-call", self._notice)
+            forget_clients()
+
+    def _notice(self, model: Any, **_: Any) -> None:
+        if not model.name.startswith(_READS):
+            self._restless = True
+
     def _call(self, handler: Any, event: dict[str, Any]) -> Any:
         try:
             return handler(event, Context())
         except (Exception, Died) as error:  # noqa: BLE001 - Lambda would report it and try again
+            self._restless = True
             self.failures.append(repr(error))
             return None
 
@@ -261,6 +296,7 @@ class Bench:
         got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=batch, VisibilityTimeout=0).get("Messages", [])
         if not got:
             return False
+        self._restless = self._restless or len(got) == batch
         unique = {message["MessageId"]: message for message in got}
         records = [
             {
@@ -278,6 +314,7 @@ class Bench:
         ]
         answer = self._call(consumer, {"Records": records})
         failed = {f["itemIdentifier"] for f in answer["batchItemFailures"]} if answer else set(unique)
+        self._restless = self._restless or bool(failed)
         for message_id, message in unique.items():
             if message_id not in failed:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -379,7 +416,7 @@ def open_bench(patch: pytest.MonkeyPatch, **more: str) -> Bench:
     boto3.client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
     urls = {
         queue: boto3.client("sqs").create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
-        for queue in ("mail", "feedback", "follow_ups", "outreach", "background", "relay_dead_letters")
+        for queue in (*LANES, "mail", "feedback", "relay_dead_letters")
     }
     for queue, url in urls.items():
         patch.setenv(f"{queue}_queue_url".upper() if queue != "relay_dead_letters" else "RELAY_DEAD_LETTERS_URL", url)

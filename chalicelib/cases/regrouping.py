@@ -142,6 +142,7 @@ def _joined(into: Case, other: Case, now: datetime, calendars: Calendars) -> Cas
             "status": status,
             "updated_at": now,
             "priority": max(into.priority, other.priority),
+            "urgency": max(into.urgency, other.urgency, key=promises.RANKED.__getitem__),
             "promise": answer,
             "first_answer": first or other.first_answer,
             "solution": _stricter(into, other, into.solution, other.solution),

@@ -146,7 +146,7 @@ def brought_back(
         solved_at=None,
         snoozed_at=None,
         snoozed_until=None,
-        priority=max(case.priority, LOST_PRIORITY),
+        priority=promises.pressed(case, LOST_PRIORITY),
         attention=why,
         updated_at=max(case.updated_at, delivery.since),
     )

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from chalicelib.model.mood import Mood
+from chalicelib.model.urgency import Urgency
+
 
 class CaseStatus(Enum):
     NEW = "new"  # nobody answered yet
@@ -55,6 +58,7 @@ class Promise:
     paused_at: datetime | None = None
     tell: str = ""  # the address that is told before it breaks; empty: none is
     told_by: datetime | None = None  # until when that address was told to wait instead
+    said_by: datetime | None = None  # what she was told, where it is due earlier since
 
     @property
     def open(self) -> bool:
@@ -84,6 +88,7 @@ class PromiseStep(Enum):
     PAUSED = "paused"
     RESUMED = "resumed"
     MOVED = "moved"  # it is due later than was told
+    HASTENED = "hastened"  # it is due earlier: the case became more urgent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +186,7 @@ class Case:
     subject: str = ""
     topic: str = ""
     status: CaseStatus = CaseStatus.NEW
-    priority: int = 0  # higher first; promises at risk raise it
+    priority: int = 0  # higher first: of its urgency, and of promises at risk; see cases/promises.py
     tier: str
     language: str = ""
     promise: Promise | None = None  # of the answer: the one we owe, or gave last
@@ -206,6 +211,11 @@ class Case:
     snoozed_until: datetime | None = None  # None, while it is snoozed: until she writes
     absorbed: tuple[str, ...] = ()  # cases that were merged into it, with those merged into them; the last one last
     split_from: str = ""  # the case it was a part of
+    # Mood, urgency and recovery.
+    urgency: Urgency = Urgency.NORMAL
+    urgency_by: str = ""  # the agent who set it; empty: the table
+    mood: Mood | None = None  # of her last words that could be judged
+    recovery: str = ""  # the recovery that began with it, or that it joined
     version: int | None = None
 
     @property

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from chalicelib.model.mood import Mood
+
 PREVIEW_BYTES = 1024
 CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within seconds
 
@@ -22,6 +24,7 @@ class Purpose(Enum):
     DELAY = "delay"  # that a promise will not be kept, and by when there will be an answer instead
     NOTICE = "notice"  # proactive
     NOTE = "note"  # for colleagues: never mailed, never quoted
+    RATING = "rating"  # asks how a solved case was
 
 
 class DeliveryState(Enum):
@@ -104,6 +107,7 @@ class Interaction:
     task_id: str = ""
     articles: tuple[str, ...] = ()  # slugs of those an answer inserted
     mentions: tuple[str, ...] = ()  # ids of members of staff a note calls
+    mood: Mood | None = None  # None: not judged
     version: int | None = None
 
     @property

@@ -7,7 +7,10 @@ from types import MappingProxyType
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case_field import CaseField
+from chalicelib.model.rating import RatingPolicy
+from chalicelib.model.recovery import RecoveryPolicy
 from chalicelib.model.tier import Tiers
+from chalicelib.model.urgency import UrgencyTable
 
 # What a contact costs when a person answers it, in cents: published averages of the field in US$, until a company
 # tells its own. docs/value-index.md says where they come from.
@@ -30,6 +33,10 @@ class Policy:
     delays_told: bool = True  # whether she is told before a promise breaks
     contact_costs: Mapping[str, int] = field(default_factory=lambda: REFERENCE_COSTS)  # by channel, minor units
     case_fields: tuple[CaseField, ...] = ()  # those the company gave its cases
+    urgency: UrgencyTable = field(default_factory=UrgencyTable)
+    recovery: RecoveryPolicy = field(default_factory=RecoveryPolicy)
+    ratings: RatingPolicy = field(default_factory=RatingPolicy)
+    second_opinion: bool = False  # whether a service is asked for the mood of each contact, after it was taken in
     calibration: Calibration = field(
         default_factory=Calibration
     )  # what the last night learnt; services that judge tiers load it

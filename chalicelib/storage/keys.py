@@ -1,10 +1,9 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
-                         | H#<case>#<edition> (changes of cases)
-                         | C#<ulid> (her cases) | M#<case> (it was merged)
-                         | S#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
-                         | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
+                         | M#<ulid> (what an agent says of a contact's mood) | H#<case>#<edition> (changes of cases)
+                         | C#<ulid> (her cases) | MC#<case> (it was merged) | SC#<case> (it was split off)
+                         | L#<ulid> (who looked) | X#<ulid> (exports) | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -23,13 +22,20 @@
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
     CALIBRATION          CALIBRATION
+    LISTENERS            LISTENERS (webhooks and rules that wait for events)
+    WEBHOOK#<id>         WEBHOOK
+    DELIVERY#<id>        DELIVERY (of an event to a webhook)
+    RULEBOOK             RULEBOOK
+    RUN#<id>             RUN (of a rule)
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
-Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
-TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
-ARTICLES#<shard> → <slug>; CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers.
+Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>, TASKS#<state>#<shard> → order#<id>;
+CASE#<id> → <ulid>: a case's interactions;
+RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>;
+CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
+DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
 """
 
 import hashlib
@@ -51,9 +57,10 @@ SUMS = "S#"
 LOOKS = "L#"
 HISTORY = "H#"
 HER_CASES = "C#"
-CASE_MERGED = "M#"
-CASE_SPLIT_OFF = "S#"
+CASE_MERGED = "MC#"
+CASE_SPLIT_OFF = "SC#"
 EXPORTS = "X#"
+MOODS = "M#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -67,6 +74,8 @@ class Key(NamedTuple):
 
 CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
 SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
+LISTENERS = Key("LISTENERS", "LISTENERS")
+RULEBOOK = Key("RULEBOOK", "RULEBOOK")
 
 
 def customer(customer_id: str) -> Key:
@@ -208,6 +217,18 @@ def affiliation(customer_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", "ORGANISATION")
 
 
+def webhook(webhook_id: str) -> Key:
+    return Key(f"WEBHOOK#{webhook_id}", "WEBHOOK")
+
+
+def delivery(delivery_id: str) -> Key:
+    return Key(f"DELIVERY#{delivery_id}", "DELIVERY")
+
+
+def rule_run(run_id: str) -> Key:
+    return Key(f"RUN#{run_id}", "RUN")
+
+
 def due(lane: DueLane, at: datetime, key: Key) -> Key:
     """Place on the due index; the shard follows the row, so that moving its time moves nothing else."""
     return Key(due_shard(lane, ids.shard_of("".join(key), DUE_SHARDS)), f"{clock.iso(at)}#{_id_in(key)}")
@@ -253,6 +274,34 @@ def of_case(case_id: str, interaction_id: str) -> Key:
     return Key(f"CASE#{case_id}", interaction_id)
 
 
+def recoveries_shard(tier: str, shard: int) -> str:
+    return f"RECOVERIES#{tier}#{shard:02d}"
+
+
+def open_recovery(tier: str, recovery_id: str) -> Key:
+    return Key(recoveries_shard(tier, ids.shard_of(recovery_id, LIST_SHARDS)), recovery_id)
+
+
+def ratings_shard(score: int, shard: int) -> str:
+    return f"RATINGS#{score}#{shard:02d}"
+
+
+def rating_by_score(score: int, rating_id: str) -> Key:
+    return Key(ratings_shard(score, ids.shard_of(rating_id, LIST_SHARDS)), rating_id)
+
+
+def mood_label(customer_id: str, interaction_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", MOODS + interaction_id)
+
+
+def mood_labels_shard(shard: int) -> str:
+    return f"MOODS#{shard:02d}"
+
+
+def mood_label_by_age(label_id: str) -> Key:
+    return Key(mood_labels_shard(ids.shard_of(label_id, LIST_SHARDS)), label_id)
+
+
 def articles_shard(shard: int) -> str:
     return f"ARTICLES#{shard:02d}"
 
@@ -279,6 +328,22 @@ def population_shard(shard: int) -> str:
 
 def in_population(customer_id: str) -> Key:
     return Key(population_shard(ids.shard_of(customer_id, POPULATION_SHARDS)), customer_id)
+
+
+def deliveries_shard(webhook_id: str, shard: int) -> str:
+    return f"DELIVERIES#{webhook_id}#{shard:02d}"
+
+
+def delivery_of(webhook_id: str, delivery_id: str) -> Key:
+    return Key(deliveries_shard(webhook_id, ids.shard_of(delivery_id, LIST_SHARDS)), delivery_id)
+
+
+def runs_shard(rule: str, shard: int) -> str:
+    return f"RUNS#{rule}#{shard:02d}"
+
+
+def run_of(rule: str, run_id: str) -> Key:
+    return Key(runs_shard(rule, ids.shard_of(run_id, LIST_SHARDS)), run_id)
 
 
 def _id_in(key: Key) -> str:

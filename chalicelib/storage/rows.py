@@ -38,13 +38,19 @@ from chalicelib.model.history import CaseChange, CaseOfCustomer
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
+from chalicelib.model.mood import MoodLabel
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.rating import Rating
+from chalicelib.model.recovery import Recovery
+from chalicelib.model.rule import RUNS_KEPT, Rulebook, RuleRun
 from chalicelib.model.segment import Directory, Member, Memberships, Segment
 from chalicelib.model.sweep import KEPT as SWEEP_KEPT
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
+from chalicelib.model.urgency import Urgency
+from chalicelib.model.webhook import DELIVERIES_KEPT, Listeners, Webhook, WebhookDelivery
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import ListOf, MapOf
 from chalicelib.storage.keys import Key
@@ -116,6 +122,7 @@ class Row(Model):
     version = VersionAttribute(null=True)
     outbox_id = UnicodeAttribute(null=True)
     outbox = ListOf(null=True)
+    caused_by = UnicodeAttribute(null=True)  # rules that led to the last write, by commas
     expires_at = NumberAttribute(null=True)
     due_pk = UnicodeAttribute(null=True)
     due_sk = UnicodeAttribute(null=True)
@@ -195,6 +202,9 @@ class CustomerRow(Row, discriminator="customer"):
     merged_by = UnicodeAttribute(null=True)
     absorbed = ListOf(null=True)
     merges = ListOf(null=True)
+    recovery = UnicodeAttribute(null=True)
+    asked = MapOf(null=True)
+    rating_asked_at = UnicodeAttribute(null=True)
 
     def domain(self) -> Any:
         if self.standing is None:
@@ -278,6 +288,7 @@ class InteractionRow(Row, discriminator="interaction"):
     task_id = UnicodeAttribute(null=True)
     articles = ListOf(null=True)
     mentions = ListOf(null=True)
+    mood = MapOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Interaction) -> Key:
@@ -370,6 +381,10 @@ class CaseRow(Row, discriminator="case"):
     solved_at = UnicodeAttribute(null=True)
     follows = UnicodeAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
+    urgency = UnicodeAttribute(null=True)
+    urgency_by = UnicodeAttribute(null=True)
+    mood = MapOf(null=True)
+    recovery = UnicodeAttribute(null=True)
     edition = NumberAttribute(null=True)
     followers = ListOf(null=True)
     links = ListOf(null=True)
@@ -399,8 +414,8 @@ class CaseRow(Row, discriminator="case"):
 
     @classmethod
     def list_place(cls, thing: Case) -> Key | None:
-        """Open cases by status, the most urgent first: higher priority, then the earlier promise. Snoozed ones by when
-        they come back, the others by when they were solved."""
+        """Open cases by status, the most urgent first: higher priority, then the earlier promise; low ones behind the
+        others. Snoozed ones by when they come back, the others by when they were solved."""
         if thing.merged_into:
             return None
         if not thing.status.is_open:
@@ -408,6 +423,8 @@ class CaseRow(Row, discriminator="case"):
         if thing.snoozed:
             return keys.snoozed_case(thing.id, clock.iso(thing.snoozed_until) if thing.snoozed_until else "later")
         urgency = clock.iso(thing.owed_by) if thing.owed_by else f"later#{clock.iso(thing.updated_at)}"
+        if thing.urgency is Urgency.LOW and thing.owed_by:
+            urgency = f"later#{urgency}"
         return keys.open_case(thing.id, thing.status.value, f"{9 - thing.priority}#{urgency}")
 
     @classmethod
@@ -513,6 +530,103 @@ class TaskRow(Row, discriminator="task"):
     @classmethod
     def expiry_of(cls, thing: Task) -> datetime | None:
         return _after(thing.due_at, configuration.retention().task)
+
+
+class RecoveryRow(Row, discriminator="recovery"):
+    model = Recovery
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    opened_at = UnicodeAttribute()
+    tier = UnicodeAttribute()
+    for_role = UnicodeAttribute()
+    case_id = UnicodeAttribute(null=True)
+    causes = ListOf(null=True)
+    done = ListOf(null=True)
+    seen = ListOf(null=True)
+    answered_at = UnicodeAttribute(null=True)
+    follow_until = UnicodeAttribute()
+    state = UnicodeAttribute()
+    settled_at = UnicodeAttribute(null=True)
+    settled_by = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Recovery) -> Key:
+        return keys.timeline(thing.customer_id, thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Recovery) -> tuple[keys.DueLane, datetime] | None:
+        return ("outreach", thing.follow_until) if thing.open else None
+
+    @classmethod
+    def list_place(cls, thing: Recovery) -> Key | None:
+        """Open ones of a tier, the oldest first."""
+        return keys.open_recovery(thing.tier, thing.id) if thing.open else None
+
+    @classmethod
+    def expiry_of(cls, thing: Recovery) -> datetime | None:
+        return None if thing.open else _after(thing.settled_at or thing.opened_at, configuration.retention().event)
+
+
+class RatingRow(Row, discriminator="rating"):
+    model = Rating
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    case_id = UnicodeAttribute()
+    solved_at = UnicodeAttribute()
+    due_at = UnicodeAttribute()
+    tier = UnicodeAttribute(null=True)
+    channel = UnicodeAttribute()
+    topic = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    asked_at = UnicodeAttribute(null=True)
+    interaction_id = UnicodeAttribute(null=True)
+    score = NumberAttribute(null=True)
+    comment = UnicodeAttribute(null=True)
+    votes = ListOf(null=True)
+    updated_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Rating) -> Key:
+        return keys.timeline(thing.customer_id, thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Rating) -> tuple[keys.DueLane, datetime] | None:
+        return ("outreach", thing.next_look_at) if thing.next_look_at else None
+
+    @classmethod
+    def list_place(cls, thing: Rating) -> Key | None:
+        """Those that were answered, by score."""
+        return keys.rating_by_score(thing.score, thing.id) if thing.votes else None
+
+    @classmethod
+    def expiry_of(cls, thing: Rating) -> datetime | None:
+        return _after(thing.updated_at, configuration.retention().event)
+
+
+class MoodLabelRow(Row, discriminator="mood_label"):
+    model = MoodLabel
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    interaction_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    level = UnicodeAttribute()
+    judged = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: MoodLabel) -> Key:
+        return keys.mood_label(thing.customer_id, thing.interaction_id)
+
+    @classmethod
+    def list_place(cls, thing: MoodLabel) -> Key:
+        return keys.mood_label_by_age(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: MoodLabel) -> datetime | None:
+        return _after(thing.at, configuration.retention().interaction)
 
 
 class ReceiptRow(Row, discriminator="receipt"):
@@ -873,6 +987,117 @@ class AffiliationRow(Row, discriminator="affiliation"):
         return Key(keys.members_of(thing.organisation_id), thing.customer_id)
 
 
+class ListenersRow(Row, discriminator="listeners"):
+    model = Listeners
+    webhooks = MapOf(null=True)
+    paused = MapOf(null=True)
+    rules = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Listeners) -> Key:
+        return keys.LISTENERS
+
+
+class WebhookRow(Row, discriminator="webhook"):
+    model = Webhook
+    id = UnicodeAttribute()
+    url = UnicodeAttribute()
+    types = ListOf()
+    description = UnicodeAttribute(null=True)
+    team = UnicodeAttribute(null=True)
+    active = BooleanAttribute()
+    secrets = ListOf()
+    created_at = UnicodeAttribute()
+    created_by = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+    edition = NumberAttribute()
+    failures = NumberAttribute(null=True)
+    failing_since = UnicodeAttribute(null=True)
+    paused_until = UnicodeAttribute(null=True)
+    off_because = UnicodeAttribute(null=True)
+    deleted_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Webhook) -> Key:
+        return keys.webhook(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Webhook) -> datetime | None:
+        """With the last of what it was sent."""
+        return thing.deleted_at + DELIVERIES_KEPT if thing.deleted_at else None
+
+
+class WebhookDeliveryRow(Row, discriminator="webhook_delivery"):
+    model = WebhookDelivery
+    id = UnicodeAttribute()
+    webhook_id = UnicodeAttribute()
+    event_id = UnicodeAttribute()
+    event_type = UnicodeAttribute()
+    payload = UnicodeAttribute()
+    at = UnicodeAttribute()
+    outcome = UnicodeAttribute()
+    tries = NumberAttribute(null=True)
+    since = UnicodeAttribute()
+    attempts = ListOf(null=True)
+    next_at = UnicodeAttribute(null=True)
+    because = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: WebhookDelivery) -> Key:
+        return keys.delivery(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: WebhookDelivery) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.next_at) if thing.next_at else None
+
+    @classmethod
+    def list_place(cls, thing: WebhookDelivery) -> Key:
+        return keys.delivery_of(thing.webhook_id, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: WebhookDelivery) -> datetime:
+        return thing.expires_at
+
+
+class RulebookRow(Row, discriminator="rulebook"):
+    model = Rulebook
+    edition = NumberAttribute(null=True)
+    rules = ListOf(null=True)
+    source = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Rulebook) -> Key:
+        return keys.RULEBOOK
+
+
+class RuleRunRow(Row, discriminator="rule_run"):
+    model = RuleRun
+    id = UnicodeAttribute()
+    rule = UnicodeAttribute()
+    edition = NumberAttribute()
+    at = UnicodeAttribute()
+    event_id = UnicodeAttribute()
+    event_type = UnicodeAttribute()
+    customer_id = UnicodeAttribute(null=True)
+    case_id = UnicodeAttribute(null=True)
+    did = ListOf(null=True)
+    skipped = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: RuleRun) -> Key:
+        return keys.rule_run(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: RuleRun) -> Key:
+        return keys.run_of(thing.rule, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: RuleRun) -> datetime:
+        return thing.at + RUNS_KEPT
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     CalibrationRow,
@@ -886,6 +1111,9 @@ KINDS: tuple[type[Row], ...] = (
     CaseMergeRow,
     CaseSplitRow,
     TaskRow,
+    RecoveryRow,
+    RatingRow,
+    MoodLabelRow,
     ReceiptRow,
     KnownMessageRow,
     MachineKeyRow,
@@ -907,6 +1135,11 @@ KINDS: tuple[type[Row], ...] = (
     OrganisationRow,
     OrganisationMarkRow,
     AffiliationRow,
+    ListenersRow,
+    WebhookRow,
+    WebhookDeliveryRow,
+    RulebookRow,
+    RuleRunRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}
 

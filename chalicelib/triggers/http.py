@@ -482,8 +482,11 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "merge_id": _ulid("merge_id"),
     "organisation_id": _ulid("organisation_id"),
     "count_id": _ulid("count_id"),
+    "webhook_id": _ulid("webhook_id"),
+    "delivery_id": _ulid("delivery_id"),
     "export_id": _ulid("export_id"),
     "erasure_id": _ulid("erasure_id"),
+    "recovery_id": _ulid("recovery_id"),
     "kind": _handle_kind,
     "value": unquote,  # gateways hand it on as it was sent
     "follower": _follower,

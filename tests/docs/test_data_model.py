@@ -17,6 +17,7 @@ from chalicelib.outreach import guardrails
 from chalicelib.outreach.plays import payment_will_fail
 from chalicelib.storage import (
     auth,
+    automation,
     calibration,
     cases,
     customers,
@@ -27,6 +28,8 @@ from chalicelib.storage import (
     organisations,
     outreach,
     privacy,
+    ratings,
+    recoveries,
     rows,
     segments,
     sweeps,
@@ -43,6 +46,7 @@ ASKED: dict[str, ModuleType] = {
     for module in (
         *(
             auth,
+            automation,
             calibration,
             cases,
             customers,
@@ -55,7 +59,7 @@ ASKED: dict[str, ModuleType] = {
             segments,
             sweeps,
         ),
-        tallies,
+        *(ratings, recoveries, tallies),
     )
 }
 PATTERNS = {row[0]: row for row in pages.rows(PAGE) if re.fullmatch(r"AP-\d+", row[0])}

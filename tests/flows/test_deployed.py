@@ -163,9 +163,15 @@ def test_nothing_ends_in_a_dead_letter_queue(
     send(door, mail(hub.stack.sender_address, "last words", "Bye.", sender="lea@shop.example"))
     mailbox.wait_for(lambda m: "lea@shop.example" in m.to, timeout=60)
 
-    dead = {d.name: d.waiting for d in depths(cloud, stack) if d.is_dead_letters and d.waiting}
+    dead = {d.name: letters(cloud, stack, d.name) for d in depths(cloud, stack) if d.is_dead_letters and d.waiting}
 
     assert dead == {}
+
+
+def letters(cloud: LocalCloud, stack: Stack, queue: str) -> list[str]:
+    """What lies in a queue, for whoever has to find out why."""
+    found = cloud.client("sqs").receive_message(QueueUrl=stack.queues()[queue], MaxNumberOfMessages=10)
+    return [message["Body"][:2000] for message in found.get("Messages", [])]
 
 
 def test_a_person_is_exported_and_forgotten_by_functions_that_may_no_more(

@@ -20,7 +20,7 @@ from chalicelib.model.segment import Member, Memberships, Segment, SegmentState
 from chalicelib.model.tier import Standing
 from chalicelib.model.value import NOTHING
 from chalicelib.privacy import service as privacy_service
-from chalicelib.segments import service, views
+from chalicelib.segments import membership, service, views
 from chalicelib.segments.membership import COUNTER
 from chalicelib.storage import customers, keys, tallies
 from chalicelib.storage.commit import commit
@@ -284,16 +284,19 @@ def test_repeated_and_late_messages_change_nothing(bench: Bench) -> None:
     assert in_order(bench)
 
 
-def test_more_memberships_than_one_transaction_takes_are_written_in_several(bench: Bench) -> None:
-    for n in range(50):
-        put(f"s{n:02d}", BUYERS)
+def test_more_memberships_than_one_transaction_takes_are_written_in_several(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(membership, "MOST_AT_ONCE", 2)
+    for n in range(5):
+        put(f"s{n}", BUYERS)
     ann = a_customer("ann")
     bench.run()
 
     buys(ann)
     bench.run()
 
-    assert len(views.segments_of(ann.id)) == 50
+    assert len(views.segments_of(ann.id)) == 5
     assert in_order(bench)
 
 

@@ -20,10 +20,13 @@ from chalicelib.triggers.api import (
     organisations,
     privacy,
     quarantine,
+    recoveries,
+    rules,
     segments,
     tasks,
     tokens,
     value,
+    webhooks,
 )
 from chalicelib.triggers.authorizer import api_authorizer
 from chalicelib.triggers.http import Endpoints
@@ -40,11 +43,14 @@ SUBJECTS = (
     interactions,
     cases,
     casework,
+    recoveries,
     articles,
     segments,
     tasks,
     quarantine,
     privacy,
+    webhooks,
+    rules,
     tokens,
 )
 

@@ -15,10 +15,12 @@ from chalicelib.triggers.contract import (
     intake,
     organisations,
     privacy,
+    recoveries,
     segments,
     shared,
     tokens,
     value,
+    webhooks,
 )
 from chalicelib.triggers.contract.shared import Examples
 
@@ -31,8 +33,10 @@ EXAMPLES: Examples = {
     **intake.EXAMPLES,
     **organisations.EXAMPLES,
     **privacy.EXAMPLES,
+    **recoveries.EXAMPLES,
     **segments.EXAMPLES,
     **shared.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,
+    **webhooks.EXAMPLES,
 }
