@@ -16,6 +16,7 @@ from chalicelib.model.rating import read_ratings
 from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import Retention, read_retention
 from chalicelib.model.tier import Tiers, read_tiers
+from chalicelib.model.touchpoint import Touchpoints, read_touchpoints
 from chalicelib.model.urgency import Urgency, read_urgency
 
 OWN, COMPREHEND, OFF = "own", "comprehend", "off"  # who judges moods
@@ -38,6 +39,7 @@ def policy() -> Policy:
         inbound_domain=settings().inbound_domain.lower(),
         contact_costs=read_contact_costs(settings().contact_costs),
         case_fields=read_case_fields(settings().case_fields),
+        touchpoints=read_map(settings().touchpoints, tiers, zone),
         ses_message_id_domain=settings().ses_message_id_domain,
         urgency=read_urgency(settings().urgency, tiers.bands.tiers),
         recovery=read_recovery(settings().recovery),
@@ -64,6 +66,11 @@ def read_promises(tiers: str, calendar: str, time_zone: str) -> tuple[Tiers, Cal
             if longest > calendars.of(channel).a_week * WEEKS_PROMISED:
                 raise Permanent(f"{tier.name} promises more on {channel} than a year of the calendar's weeks holds")
     return promised, calendars
+
+
+def read_map(touchpoints: str, tiers: Tiers, time_zone: str) -> Touchpoints:
+    """The touchpoint map, from JSON. Raises Permanent, also for a map by which somebody would not reach a person."""
+    return read_touchpoints(touchpoints, tiers, tuple(REFERENCE_COSTS), time_zone)
 
 
 def read_contact_costs(text: str) -> Mapping[str, int]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.cases import calendars
+from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import SendMail
@@ -183,27 +184,41 @@ def reranked(case: Case, urgency: Urgency) -> Case:
 
 
 def act_on_due(
-    case: Case, customer: Customer | None, now: datetime, policy: Policy, hers: Interaction | None = None
+    case: Case,
+    customer: Customer | None,
+    now: datetime,
+    policy: Policy,
+    hers: Interaction | None = None,
+    *,
+    at_work: bool = True,
 ) -> Decision:
     """What the clock does to a case whose time has come. Nothing, if it is not due after all: the clock may
-    come twice, and the case may have moved on. `hers`: the mail her letter continues, if she is written one."""
+    come twice, and the case may have moved on. `hers`: the mail her letter continues, if she is written one. `at_work`:
+    whether the agent who has it is there."""
     if case.due_at is None or case.due_at > now:
         return Decision(reason="not due")
     if case.status is CaseStatus.SOLVED:
         return Decision((replace(case, status=CaseStatus.CLOSED, lease=None),), reason="solved long enough ago")
     if case.status is CaseStatus.WAITING and case.waiting_until and case.waiting_until <= now:
         return _close_wait(case, customer, now)
-    if case.status is CaseStatus.WAITING or not _due_by(case, now):
+    over = case.snoozed and case.snoozed_until and case.snoozed_until <= now
+    if case.status is CaseStatus.WAITING or (over and not _due_by(case, now)):
         woken = replace(case, snoozed_at=None, snoozed_until=None, updated_at=now)
         return Decision((woken, _told(case, EventKind.CASE_WOKEN, now, why="its time came")), reason="snooze over")
     told: list[Event] = []
-    urgent = replace(case, snoozed_at=None, snoozed_until=None)  # nothing breaks out of sight
+    urgent = replace(case, snoozed_at=None, snoozed_until=None) if _due_by(case, now) else case  # none breaks unseen
+    urgent, moved = routing.clocked(urgent, now, customer.team if customer else "")
     wait = to_tell(case, customer, now, policy)
     for promise in _due_by(case, now):
         told_by = _second_time(case, promise, policy) if promise is wait else promise.told_by
         urgent, event = _due(urgent, replace(promise, told_by=told_by), now)
         told.append(event)
-    changes: tuple[object, ...] = (urgent, *told)
+    if not told:
+        return Decision((urgent,), reason=moved)
+    if urgent.routing is None and customer:  # from before there were queues
+        urgent = routing.routed(urgent, customer, case.channel, now, policy, last_free=False)
+    urgent, news = routing.taken_back(urgent, now, at_work=at_work)
+    changes: tuple[object, ...] = (urgent, *told, *news)
     messages: tuple[SendMail, ...] = ()
     if customer and wait:
         letter = _letter(urgent, wait, customer, now, _second_time(case, wait, policy), hers)

@@ -7,6 +7,7 @@ from enum import Enum
 
 from chalicelib.model.mood import Mood
 from chalicelib.model.urgency import Urgency
+from chalicelib.model.work import Routing, holder_of
 
 
 class CaseStatus(Enum):
@@ -216,6 +217,10 @@ class Case:
     urgency_by: str = ""  # the agent who set it; empty: the table
     mood: Mood | None = None  # of her last words that could be judged
     recovery: str = ""  # the recovery that began with it, or that it joined
+    # Who sees to it; see model/work.py.
+    queue: str = ""
+    assigned_to: str = ""  # the agent who took it
+    routing: Routing | None = None
     version: int | None = None
 
     @property
@@ -235,11 +240,22 @@ class Case:
             moments.append(self.solved_at and self.solved_at + REMEMBERED_FOR)
         elif self.status.ours:
             moments += [one.next_at for one in self.promises]
+            moments.append(self.routing.next_at if self.routing and not self.assigned_to else None)
         return min((moment for moment in moments if moment), default=None)
 
     @property
     def snoozed(self) -> bool:
         return self.snoozed_at is not None and self.status.is_open
+
+    @property
+    def holder(self) -> str:
+        """The agent who has it in hand, or is offered it, while the next move is ours."""
+        return holder_of(self.assigned_to, self.routing) if self.status.ours else ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands in its queue for an agent."""
+        return bool(self.status.ours and self.routing and not self.holder and not self.merged_into and not self.snoozed)
 
     @property
     def owed_by(self) -> datetime | None:

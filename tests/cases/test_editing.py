@@ -9,7 +9,6 @@ import pytest
 from chalicelib.cases import editing, noting, promises
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid, Outdated, TooLarge
-from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import MOST_FOLLOWERS, MOST_URLS, REMEMBERED_FOR, Case, CaseLink, CaseStatus, Lease, LinkKind
 from chalicelib.model.case_field import CaseField, FieldType
 from chalicelib.model.customer import Customer
@@ -32,8 +31,9 @@ def the_case(decision: Decision) -> Case:
     return case
 
 
-def moved(to: CaseStatus, case: Case | None = None, **more: Any) -> Decision:
-    return editing.move(case or make_case(), HERS, to, NOON, Calendars(), by="Tom", **more)
+def moved(to: CaseStatus, case: Case | None = None, fields: tuple[CaseField, ...] = (), reason: str = "") -> Decision:
+    policy = make_policy(case_fields=fields)
+    return editing.move(case or make_case(), HERS, to, NOON, policy, by="Tom", reason=reason)
 
 
 # ── What was seen ───────────────────────────────────────────────────────────────────────────────────────
@@ -105,7 +105,7 @@ def test_what_ends_and_begins_again_is_told(was: CaseStatus, to: CaseStatus, wha
 def test_a_case_that_is_opened_again_is_among_her_open_ones() -> None:
     solved = make_case(status=CaseStatus.SOLVED, topic="billing")
 
-    decision = editing.move(solved, make_customer(), CaseStatus.OPEN, NOON, Calendars(), by="Tom")
+    decision = editing.move(solved, make_customer(), CaseStatus.OPEN, NOON, make_policy(), by="Tom")
 
     assert of(decision, Customer)[0].open_cases == {CASE_ID: "billing"}
     assert the_case(decision).solved_at is None

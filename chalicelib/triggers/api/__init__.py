@@ -10,10 +10,12 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.triggers import openapi
 from chalicelib.triggers.api import (
+    agents,
     articles,
     cases,
     casework,
     customers,
+    desk,
     facts,
     intake,
     interactions,
@@ -44,6 +46,8 @@ SUBJECTS = (
     cases,
     casework,
     recoveries,
+    desk,
+    agents,
     articles,
     segments,
     tasks,

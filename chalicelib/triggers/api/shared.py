@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.kernel import ids
+from chalicelib.kernel.errors import Invalid
 from chalicelib.model.case import Case
 from chalicelib.model.interaction import Receipt
 from chalicelib.triggers.answers.cases import CaseHead
@@ -27,8 +28,15 @@ def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> Taken:
 
 
 def by_of(call: Call[Any], told: str) -> str:
-    """The name of whoever does it: a member of staff who signed in is herself, whatever is told."""
+    """Who does it: the member of staff who calls, or whom a machine names."""
     return call.principal.name if call.principal.staff_id else told
+
+
+def agent_of(call: Call[Any], told: str) -> str:
+    """The agent who acts: the member of staff who calls, or whom a machine names. Raises Invalid for nobody."""
+    if not (agent_id := call.principal.staff_id or told):
+        raise Invalid("name the agent by her agent_id; only who signed in herself may leave it out", "/agent_id")
+    return agent_id
 
 
 def holder_of(call: Call[Any], told: str) -> str:

@@ -7,10 +7,12 @@ A module for each subject, as in the API, with an example of every body.
 """
 
 from chalicelib.triggers.contract import (
+    agents,
     articles,
     cases,
     casework,
     customers,
+    desk,
     facts,
     intake,
     organisations,
@@ -18,6 +20,7 @@ from chalicelib.triggers.contract import (
     recoveries,
     segments,
     shared,
+    tasks,
     tokens,
     value,
     webhooks,
@@ -25,10 +28,12 @@ from chalicelib.triggers.contract import (
 from chalicelib.triggers.contract.shared import Examples
 
 EXAMPLES: Examples = {
+    **agents.EXAMPLES,
     **articles.EXAMPLES,
     **cases.EXAMPLES,
     **casework.EXAMPLES,
     **customers.EXAMPLES,
+    **desk.EXAMPLES,
     **facts.EXAMPLES,
     **intake.EXAMPLES,
     **organisations.EXAMPLES,
@@ -36,6 +41,7 @@ EXAMPLES: Examples = {
     **recoveries.EXAMPLES,
     **segments.EXAMPLES,
     **shared.EXAMPLES,
+    **tasks.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,
     **webhooks.EXAMPLES,
