@@ -7,11 +7,11 @@ the customer's; a case's log says when and why.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import calendars
+from chalicelib.cases import audience, calendars, language, later
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import SendMail
+from chalicelib.kernel.messages import Message, SendMail
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import (
     LONGEST_LOG,
@@ -201,29 +201,29 @@ def act_on_due(
         return Decision((replace(case, status=CaseStatus.CLOSED, lease=None),), reason="solved long enough ago")
     if case.status is CaseStatus.WAITING and case.waiting_until and case.waiting_until <= now:
         return _close_wait(case, customer, now)
-    over = case.snoozed and case.snoozed_until and case.snoozed_until <= now
-    if case.status is CaseStatus.WAITING or (over and not _due_by(case, now)):
-        woken = replace(case, snoozed_at=None, snoozed_until=None, updated_at=now)
-        return Decision((woken, _told(case, EventKind.CASE_WOKEN, now, why="its time came")), reason="snooze over")
+    urgent, moved = routing.clocked(case, now, customer.team if customer else "")
+    awake = replace(urgent, snoozed_at=None, snoozed_until=None)  # nothing breaks out of sight
+    if not _due_by(case, now):
+        if case.snoozed_until and case.snoozed_until <= now:
+            woken = _told(case, EventKind.CASE_WOKEN, now, why="its time came")
+            return Decision((replace(awake, updated_at=now), woken), reason="snooze over")
+        return Decision((urgent,), reason=moved)
     told: list[Event] = []
-    urgent = replace(case, snoozed_at=None, snoozed_until=None) if _due_by(case, now) else case  # none breaks unseen
-    urgent, moved = routing.clocked(urgent, now, customer.team if customer else "")
+    urgent = awake
     wait = to_tell(case, customer, now, policy)
     for promise in _due_by(case, now):
         told_by = _second_time(case, promise, policy) if promise is wait else promise.told_by
         urgent, event = _due(urgent, replace(promise, told_by=told_by), now)
         told.append(event)
-    if not told:
-        return Decision((urgent,), reason=moved)
     if urgent.routing is None and customer:  # from before there were queues
         urgent = routing.routed(urgent, customer, case.channel, now, policy, last_free=False)
     urgent, news = routing.taken_back(urgent, now, at_work=at_work)
     changes: tuple[object, ...] = (urgent, *told, *news)
-    messages: tuple[SendMail, ...] = ()
+    messages: tuple[Message, ...] = audience.news(urgent, policy, told)
     if customer and wait:
         letter = _letter(urgent, wait, customer, now, _second_time(case, wait, policy), hers)
         changes += (letter,)
-        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id),)
+        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id), *messages)
     return Decision(changes, messages, reason=" and ".join(dict.fromkeys(event.what.value for event in told)))
 
 
@@ -266,7 +266,7 @@ def _letter(
         tier=case.tier,
         author="Liana",
         subject=case.subject,
-        language=case.language or customer.language,
+        language=language.of_answers(case, customer),
         references=(*hers.references, hers.message_id) if hers and hers.message_id else (),
         delivery=Delivery(to=promise.tell, since=now),
         template={
@@ -295,7 +295,11 @@ def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
 
 
 def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decision:
-    """She did not come back in time: solved, until she writes again, which reopens it."""
+    """She did not come back in time: solved, until she writes again, which reopens it. Not while we have promised
+    ourselves to write to her."""
+    if last := later.waits_until(case):
+        longer = replace(case, waiting_until=max(last, now) + WAIT_FOR_CUSTOMER, updated_at=now)
+        return Decision((longer,), reason="an answer waits")
     why = "no answer from the customer"
     solved = _kept(case, case.solution, now, why)
     solved = replace(

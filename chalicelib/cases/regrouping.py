@@ -58,7 +58,7 @@ _OWN = frozenset(
             "promise_log",
             "lease",
         ),
-        *("edition", "version", "merged_into"),
+        *("edition", "version", "merged_into", "scheduled", "sides"),
     }
 )
 _NEVER_BACK = frozenset({"version", "edition", "lease"})

@@ -178,6 +178,16 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """An answer that waits for its time: as much of it as decides whether it still does."""
+
+    id: str
+    at: datetime
+    only_if_silent: bool = True
+    by: str = ""  # who of the staff wrote it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     id: str
     customer_id: str
@@ -202,6 +212,18 @@ class Case:
     solved_at: datetime | None = None
     follows: str = ""  # the case this one goes on from
     merged_into: str = ""  # the case its mail goes to now
+    # Answers that wait, and conversations beside it.
+    scheduled: tuple[Scheduled, ...] = ()
+    sides: int = 0  # how many side conversations there ever were
+    # Mood, urgency and recovery.
+    urgency: Urgency = Urgency.NORMAL
+    urgency_by: str = ""  # the agent who set it; empty: the table
+    mood: Mood | None = None  # of her last words that could be judged
+    recovery: str = ""  # the recovery that began with it, or that it joined
+    # Who sees to it; see model/work.py.
+    queue: str = ""
+    assigned_to: str = ""  # the agent who took it
+    routing: Routing | None = None
     # What agents do with it.
     edition: int = 0  # how often it changed, but for leases: what an edit is checked against
     followers: tuple[str, ...] = ()  # ids or addresses of members of staff
@@ -212,15 +234,6 @@ class Case:
     snoozed_until: datetime | None = None  # None, while it is snoozed: until she writes
     absorbed: tuple[str, ...] = ()  # cases that were merged into it, with those merged into them; the last one last
     split_from: str = ""  # the case it was a part of
-    # Mood, urgency and recovery.
-    urgency: Urgency = Urgency.NORMAL
-    urgency_by: str = ""  # the agent who set it; empty: the table
-    mood: Mood | None = None  # of her last words that could be judged
-    recovery: str = ""  # the recovery that began with it, or that it joined
-    # Who sees to it; see model/work.py.
-    queue: str = ""
-    assigned_to: str = ""  # the agent who took it
-    routing: Routing | None = None
     version: int | None = None
 
     @property
@@ -255,7 +268,7 @@ class Case:
     @property
     def waits(self) -> bool:
         """Whether it stands in its queue for an agent."""
-        return bool(self.status.ours and self.routing and not self.holder and not self.merged_into and not self.snoozed)
+        return bool(self.status.ours and self.routing and not (self.holder or self.merged_into or self.snoozed))
 
     @property
     def owed_by(self) -> datetime | None:

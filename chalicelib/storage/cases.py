@@ -88,7 +88,9 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         raise NotFound("no case has this number", "/case_id")
     revoked = named is not None and arrival.by_token and not named.admits(arrival.participant)
     named = None if revoked else named
-    known = None if named and not arrival.by_token else _newest_known(arrival, rows)
+    answered = [] if named and not arrival.by_token else _known(arrival, rows)
+    aside = answered[0] if answered and answered[0].side and not named else None
+    known = next((message for message in answered if not message.side), None)
     if named and known and known.case_id == named.id:
         known = None
     numbered: Case | None = None if named or known else found.get("numbered")
@@ -119,21 +121,33 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
             raise NotFound("no case has this number", "/case_id")
         named = referenced = numbered = None
     return IntakeFacts(
-        last_free=_last_free(named or referenced or numbered, case_owner if case else customer, arrival),
+        last_free=_last_free(case, case_owner if case else customer, arrival),
         repeat=found.get("repeat"),
         customer=customer,
         under=under,
         named=named,
         referenced=referenced,
         numbered=numbered,
+        side=aside,
         revoked=revoked,
         owner=case_owner,
         during=during,
         owner_during=owner_during,
+        recoveries=customers.recoveries_of(person for person in (customer, case_owner) if person),
         via=via,
         via_during=via_during,
-        recoveries=customers.recoveries_of(person for person in (customer, case_owner) if person),
     )
+
+
+def _last_free(case: Case | None, customer: Customer | None, arrival: Arrival) -> bool:
+    """Whether the agent who had her last could take it: one read, for a case that comes back into line, or a customer's
+    next one."""
+    if customer is None or arrival.machine or (case and case.status.ours):
+        return False
+    last = (case.routing.last_agent if case and case.routing else "") or customer.last_agent
+    agent: Agent | None = table.row_at(keys.agent(last)) if last else None
+    channel = case.routing.channel if case and case.routing else arrival.channel
+    return agent is not None and agent.online(clock.now()) and agent.takes(channel)
 
 
 def _whole(case: Case, owner: customers.Found) -> tuple[Case, str] | None:
@@ -154,21 +168,9 @@ def _part_of(case: Case, other: Case | None) -> Case | None:
     return other if other and other.split_from == case.id and not other.merged_into else None
 
 
-def _last_free(case: Case | None, customer: Customer | None, arrival: Arrival) -> bool:
-    """Whether the agent who had her last could take it: one read, for a case that comes back into line, or a customer's
-    next one."""
-    if customer is None or arrival.machine or (case and case.status.ours):
-        return False
-    last = (case.routing.last_agent if case and case.routing else "") or customer.last_agent
-    agent: Agent | None = table.row_at(keys.agent(last)) if last else None
-    channel = case.routing.channel if case and case.routing else arrival.channel
-    return agent is not None and agent.online(clock.now()) and agent.takes(channel)
-
-
-def _newest_known(arrival: Arrival, rows: Mapping[Key, Any]) -> KnownMessage | None:
-    """The newest message it answers that we know and that belongs to a case."""
-    known = (rows[key] for key in _answered_by(arrival) if key in rows)
-    return next((message for message in known if message.case_id), None)
+def _known(arrival: Arrival, rows: Mapping[Key, Any]) -> list[KnownMessage]:
+    """The messages it answers that we know and that belong to a case or beside one, the newest first."""
+    return [rows[key] for key in _answered_by(arrival) if key in rows and rows[key].case_id]
 
 
 def _survivor_of(case: Case) -> Case:
@@ -188,6 +190,14 @@ class Outbound(NamedTuple):
 def outbound(customer_id: str, interaction_id: str) -> Outbound:
     told, customer = customers.entry(customer_id, interaction_id)  # anything of her timeline, if the id is a caller's
     return Outbound(told if isinstance(told, Interaction) else None, customer)
+
+
+def to_be_sent(customer_id: str, interaction_id: str) -> Outbound:
+    """AP-9: a mail of ours and its customer; a letter to the staff lies aside from her timeline, one read further."""
+    mail, customer = outbound(customer_id, interaction_id)
+    if mail is None:
+        mail = table.row_at(keys.staff_letter(customer_id, interaction_id))
+    return Outbound(mail, customer)
 
 
 def case(case_id: str) -> Case | None:

@@ -78,6 +78,14 @@ def test_while_it_waits_for_her_the_clocks_stand_and_the_wait_ends() -> None:
     assert (case.solution.paused_at, case.due_at) == (NOON, NOON + promises.WAIT_FOR_CUSTOMER)
 
 
+def test_a_case_taken_up_again_stands_in_line_and_one_that_waits_for_her_does_not() -> None:
+    again = the_case(moved(CaseStatus.OPEN, make_case(status=CaseStatus.SOLVED)))
+
+    assert again.waits
+    assert not the_case(moved(CaseStatus.WAITING, again)).waits
+    assert not the_case(editing.snooze(again, None, NOON, by="Tom")).waits
+
+
 def test_solving_without_an_answer_keeps_the_promise_of_a_solution_only() -> None:
     decision = moved(CaseStatus.SOLVED, make_case(solution=SOLUTION, priority=2, attention="look"))
 

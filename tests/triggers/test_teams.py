@@ -30,6 +30,7 @@ from chalicelib.model.privacy import Export, ExportState
 from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
+from chalicelib.model.template import Template
 from chalicelib.model.trust import Trust
 from chalicelib.storage.commit import commit
 from chalicelib.triggers import api, contract
@@ -50,6 +51,7 @@ OURS, THEIRS = "north", "south"
 BO = "01KAM8Q6C3V8QW2E0N4B7T9XYA"  # the agent of the examples
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
+SLUGS = {"segments": GOLD, "templates": "looking-into-it"}
 _NUMBERS = count(1)
 OPERATIONS = {operation.name: operation for operation in api.api.operations if operation.scope}
 OF_ONE = [name for name, told in OPERATIONS.items() if told.teams in (Teams.OF_PATH, Teams.OF_INPUT)]
@@ -146,7 +148,9 @@ def no_aws(stage: Bench) -> None:
     baum = Organisation(id=BAUM, name="Baum", created_at=now, updated_at=now, updated_by="x")
     directory = Directory(edition=1, editions={GOLD: 1}, speaks_of=("standing.tier",))
     bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
-    store(gold, baum, directory, make_article(version=None), bo)
+    texts = {"en": "We look into order {{order}}."}
+    template = Template(id=SLUGS["templates"], title="T", texts=texts, updated_at=now, updated_by="x")
+    store(gold, baum, directory, make_article(version=None), bo, template)
 
 
 def store(*things: Any) -> None:
@@ -184,8 +188,8 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
 
     values = {**at("path").ids, "number": "1", "organisation_id": BAUM, "kind": "chat"}
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
-    values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"agent_id": BO}
+    values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
     if operation.query:
@@ -216,7 +220,7 @@ def seen(operation: Operation) -> dict[str, str]:
 
 
 def slug_of(operation: Operation) -> str:
-    return GOLD if "segments" in operation.path else "returning-goods"
+    return next((slug for word, slug in SLUGS.items() if word in operation.path), "returning-goods")
 
 
 def asked_of(operation: Operation, who: dict[str, Person], own: Person) -> dict[str, str]:

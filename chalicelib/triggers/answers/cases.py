@@ -21,9 +21,10 @@ from chalicelib.model.case import (
 )
 from chalicelib.model.urgency import Urgency
 from chalicelib.model.work import Handling, Routing
+from chalicelib.triggers.answers.correspondence import ScheduledOut
 from chalicelib.triggers.answers.interactions import InteractionOut
 from chalicelib.triggers.answers.recoveries import MoodOut
-from chalicelib.triggers.answers.shared import Links, Next, Output
+from chalicelib.triggers.answers.shared import Links, Next, Output, Taken, TemplateUse
 
 
 class PromiseOut(Output, frozen=True):
@@ -82,31 +83,6 @@ class ParticipantOut(Output, frozen=True):
         )
 
 
-class CaseLinkOut(Output, frozen=True):
-    """Another case, as this one stands to it, or a page elsewhere."""
-
-    id: Annotated[str, Meta(description="The other case's, or of the link to a page.")]
-    kind: LinkKind
-    url: str
-    title: str
-
-    @classmethod
-    def of(cls, link: CaseLink) -> "CaseLinkOut":
-        return cls(id=link.id, kind=link.kind, url=link.url, title=link.title)
-
-
-class LeaseOut(Output, frozen=True):
-    """Who works on a case, until when. It ends by itself."""
-
-    holder: Annotated[str, Meta(description="The id of a member of staff, or the name of who has none.")]
-    name: str
-    until: datetime
-
-    @classmethod
-    def of(cls, lease: Lease) -> "LeaseOut":
-        return cls(holder=lease.holder, name=lease.name, until=lease.until)
-
-
 class RoutingOut(Output, frozen=True):
     """Where work stands in line, and what it asks of agents. `order_at` is its place: what has an earlier one is handed
     out first."""
@@ -150,6 +126,31 @@ class RoutingOut(Output, frozen=True):
         )
 
 
+class CaseLinkOut(Output, frozen=True):
+    """Another case, as this one stands to it, or a page elsewhere."""
+
+    id: Annotated[str, Meta(description="The other case's, or of the link to a page.")]
+    kind: LinkKind
+    url: str
+    title: str
+
+    @classmethod
+    def of(cls, link: CaseLink) -> "CaseLinkOut":
+        return cls(id=link.id, kind=link.kind, url=link.url, title=link.title)
+
+
+class LeaseOut(Output, frozen=True):
+    """Who works on a case, until when. It ends by itself."""
+
+    holder: Annotated[str, Meta(description="The id of a member of staff, or the name of who has none.")]
+    name: str
+    until: datetime
+
+    @classmethod
+    def of(cls, lease: Lease) -> "LeaseOut":
+        return cls(holder=lease.holder, name=lease.name, until=lease.until)
+
+
 class CaseHead(Output, frozen=True):
     """One matter of one customer. `number` is how people read its id out."""
 
@@ -175,8 +176,15 @@ class CaseHead(Output, frozen=True):
     waiting_until: datetime | None
     participants: list[ParticipantOut]
     attention: Annotated[str, Meta(description="What an agent has to see to before anything else.")]
+    scheduled_answers: Annotated[int, Meta(description="How many answers wait for their time.")]
+    side_conversations: Annotated[int, Meta(description="How many there are about it.")]
     follows: Annotated[str, Meta(description="The id of the solved case it goes on from.")]
     merged_into: Annotated[str, Meta(description="The id of the case its mail goes to now.")]
+    queue: Annotated[str, Meta(description="Where it waits for an agent, or did.")]
+    assigned_to: Annotated[str, Meta(description="The id of the agent who took it; empty: nobody has it.")]
+    routing: Annotated[
+        RoutingOut | None, Meta(description="What it asks of agents; null: from before there were queues.")
+    ]
     absorbed: Annotated[list[str], Meta(description="Ids of the cases that were merged into it.")]
     split_from: Annotated[str, Meta(description="The id of the case it was a part of.")]
     edition: Annotated[int, Meta(description="Rises with every change; stands in its ETag.")]
@@ -187,11 +195,6 @@ class CaseHead(Output, frozen=True):
     lease: LeaseOut | None
     snoozed: bool
     snoozed_until: Annotated[datetime | None, Meta(description="null, while it is snoozed: until she writes.")]
-    queue: Annotated[str, Meta(description="Where it waits for an agent, or did.")]
-    assigned_to: Annotated[str, Meta(description="The id of the agent who took it; empty: nobody has it.")]
-    routing: Annotated[
-        RoutingOut | None, Meta(description="What it asks of agents; null: from before there were queues.")
-    ]
     links: Links = field(name="_links")
 
     @classmethod
@@ -220,8 +223,13 @@ class CaseHead(Output, frozen=True):
             waiting_until=case.waiting_until,
             participants=[ParticipantOut.of(participant) for participant in case.participants],
             attention=case.attention,
+            scheduled_answers=len(case.scheduled),
+            side_conversations=case.sides,
             follows=case.follows,
             merged_into=case.merged_into,
+            queue=case.queue,
+            assigned_to=case.assigned_to,
+            routing=RoutingOut.of(case.routing) if case.routing else None,
             absorbed=list(case.absorbed),
             split_from=case.split_from,
             edition=case.edition,
@@ -232,11 +240,16 @@ class CaseHead(Output, frozen=True):
             lease=LeaseOut.of(lease) if lease else None,
             snoozed=case.snoozed,
             snoozed_until=case.snoozed_until,
-            queue=case.queue,
-            assigned_to=case.assigned_to,
-            routing=RoutingOut.of(case.routing) if case.routing else None,
             links=links,
         )
+
+
+class Replied(Taken, frozen=True):
+    """`interaction_id` is the answer's, or that of one that waits for its time: then it is told what and when."""
+
+    language: Annotated[str, Meta(description="The customer's, in which our own words around it are.")]
+    template: Annotated[TemplateUse | None, Meta(description="What it was made of.")]
+    scheduled: ScheduledOut | None
 
 
 class CaseOut(Output, frozen=True):
