@@ -202,7 +202,8 @@ def of_case(old: Case | None, new: Case | None) -> list[Told]:
 _HANDED = (("case.queued", "queue"), ("case.assigned", "assigned_to"))
 # What of a case one may want to know of when it is different. Fields that a case does not have are never different.
 _OF_A_CASE = (
-    "subject", "topic", "priority", "urgency", "tier", "language", "attention", "mood", "customer_id", "snoozed_until",
+    "subject", "topic", "priority", "urgency", "tier", "language", "attention", "mood", "customer_id", "snoozed_at",
+    "snoozed_until", "absorbed",
     "followers", "links", "custom", "participants",
 )  # fmt: skip
 
@@ -546,6 +547,10 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "webhook": of_webhook,
 }
 SILENT: Mapping[str, str] = {
+    "case_change": "case.changed tells it, by the case",
+    "case_of_customer": "case.opened tells it",
+    "case_merge": "case.merged tells it",
+    "case_split": "case.opened tells it, and case.merged when it is undone",
     "receipt": "what it stands for is told by what was written with it",
     "message": "likewise",
     "signpost": "customer.merged tells it",
@@ -590,6 +595,15 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.TIER_PINNED: "customer.tier_pinned, by her row",
     EventKind.TIER_PIN_ENDED: "customer.tier_pinned, by her row",
     EventKind.CASE_SOLVED: "case.solved, by the case",
+    EventKind.CASE_CLOSED: "case.closed, by the case",
+    EventKind.CASE_REOPENED: "case.reopened, by the case",
+    EventKind.CASE_SNOOZED: "case.changed, by the case",
+    EventKind.CASE_WOKEN: "case.changed, by the case",
+    EventKind.CASE_TAKEN_OVER: "case.changed, by the case, when whoever took over changes it",
+    EventKind.CASES_MERGED: "case.merged, by the case",
+    EventKind.CASE_MERGE_UNDONE: "case.changed, by the case",
+    EventKind.CASE_SPLIT: "case.opened, by the case",
+    EventKind.CASE_SPLIT_UNDONE: "case.merged, by the case",
     EventKind.PROMISE_AT_RISK: "promise.at_risk, by the case",
     EventKind.PROMISE_BROKEN: "promise.broken, by the case",
     EventKind.MAIL_BOUNCED: "interaction.bounced, by the mail",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.cases import editing, promises
+from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.errors import Conflict, Invalid, NotFound
@@ -57,7 +58,7 @@ _OWN = frozenset(
             "promise_log",
             "lease",
         ),
-        *("edition", "version", "merged_into"),
+        *("edition", "version", "merged_into", "scheduled", "sides"),
     }
 )
 _NEVER_BACK = frozenset({"version", "edition", "lease"})
@@ -104,7 +105,7 @@ def merge(
 
 def _resting(case: Case, into: str, now: datetime) -> Case:
     return replace(
-        case,
+        routing.left(case),
         merged_into=into,
         status=CaseStatus.CLOSED,
         waiting_until=None,
@@ -132,6 +133,7 @@ def _joined(into: Case, other: Case, now: datetime, calendars: Calendars) -> Cas
     rest = {f.name: getattr(into, f.name) or getattr(other, f.name) for f in fields(Case) if f.name not in _OWN}
     snoozed_at, snoozed_until = _snooze(into, other)
     answer = _stricter(into, other, into.promise, other.promise)
+    in_line = into if into.status.ours or not other.status.ours else other
     first = into.first_answer
     if first is None and into.promise and answer is not into.promise and into.promise.kind is PromiseKind.FIRST_ANSWER:
         first = into.promise if not into.promise.open else None
@@ -141,7 +143,9 @@ def _joined(into: Case, other: Case, now: datetime, calendars: Calendars) -> Cas
         | {
             "status": status,
             "updated_at": now,
+            **{name: getattr(in_line, name) for name in ("queue", "assigned_to", "routing")},
             "priority": max(into.priority, other.priority),
+            "urgency": max(into.urgency, other.urgency, key=promises.RANKED.__getitem__),
             "promise": answer,
             "first_answer": first or other.first_answer,
             "solution": _stricter(into, other, into.solution, other.solution),
@@ -396,6 +400,7 @@ def _split_off(
         links=(CaseLink(id=case.id, kind=LinkKind.RELATES_TO),),
         split_from=case.id,
     )
+    new = routing.routed(new, customer, channel, now, policy, last_free=False)
     if case.status.ours and case.promise and case.promise.running:
         return replace(new, promise=case.promise, solution=case.solution)
     tell = case.promise.tell if case.promise else ""

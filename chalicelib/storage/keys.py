@@ -5,8 +5,8 @@
                          | C#<case>#<n> (side conversations)
                          | M#<ulid> (what an agent says of a contact's mood)
                          | H#<case>#<edition> (changes of cases)
-                         | C#<ulid> (her cases) | M#<case> (it was merged)
-                         | S#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
+                         | HC#<ulid> (her cases) | MC#<case> (it was merged)
+                         | SC#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
                          | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
@@ -80,9 +80,9 @@ TIMELINE = "T#"
 SUMS = "S#"
 LOOKS = "L#"
 HISTORY = "H#"
-HER_CASES = "C#"
-CASE_MERGED = "M#"
-CASE_SPLIT_OFF = "S#"
+HER_CASES = "HC#"
+CASE_MERGED = "MC#"
+CASE_SPLIT_OFF = "SC#"
 EXPORTS = "X#"
 ACCESSES = "A#"
 LATER = "A#"
