@@ -21,14 +21,18 @@ from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessag
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
+from chalicelib.model.mood import Mood, MoodLabel, MoodLevel
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.rating import Rating, Vote
+from chalicelib.model.recovery import Asked, Deed, Done, Recovery, RecoveryState, Seen, Sign
 from chalicelib.model.retention import Retention
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
+from chalicelib.model.urgency import Urgency
 from chalicelib.model.value import Parameters, ValueState
 from chalicelib.storage import auth, customers, keys, rows
 from chalicelib.storage.commit import commit
@@ -44,6 +48,8 @@ from tests.factories import (
     make_fact,
     make_interaction,
     make_outbound,
+    make_rating,
+    make_recovery,
     make_task,
 )
 
@@ -58,6 +64,7 @@ KEY = MachineKey(
     team="a",
     revoked_at=NOON,
 )
+MOOD = Mood(level=MoodLevel.ANGRY, score=-70, because=((0, 9), (12, 20)), leaving=((30, 40),), by="Liana")
 EXAMPLES: dict[type, Any] = {
     Customer: make_customer(
         consenting=True,
@@ -71,6 +78,9 @@ EXAMPLES: dict[type, Any] = {
         suppressed={"old@example.org": "bounced"},
         open_cases={CASE_ID: ""},
         notices_sent=(NOON,),
+        recovery="01R",
+        asked={"tents": Asked(at=NOON, channel="email", case_id=CASE_ID)},
+        rating_asked_at=NOON,
     ),
     Calibration: Calibration(
         at=NOON,
@@ -89,10 +99,19 @@ EXAMPLES: dict[type, Any] = {
         flags=("new participant",),
         template={"why": "…"},
         attempt=2,
+        mood=MOOD,
     ),
     Fact: make_fact(FactKind.ORDER, margin=Money(-12, "USD"), data={"order": "7", "note": "007"}),
     Event: Event(id="01E", customer_id=ANNS_ID, what=EventKind.OUTCOME, at=NOON, detail={"outcome": "sent"}),
-    Case: make_case(priority=2, waiting_until=NOON, participants=(Participant(number=1, address=ANN.value),)),
+    Case: make_case(
+        priority=2,
+        waiting_until=NOON,
+        participants=(Participant(number=1, address=ANN.value),),
+        urgency=Urgency.URGENT,
+        urgency_by="Tom",
+        mood=MOOD,
+        recovery="01R",
+    ),
     Task: make_task(),
     Receipt: Receipt(key="mail:1", fingerprint="f", at=NOON, customer_id=ANNS_ID),
     KnownMessage: KnownMessage(mailbox="us@x", message_id="a@x", customer_id=ANNS_ID, case_id=CASE_ID),
@@ -153,6 +172,27 @@ EXAMPLES: dict[type, Any] = {
     ),
     OrganisationMark: OrganisationMark(what="domain", value="baum.example", organisation_id="01O"),
     Affiliation: Affiliation(customer_id=ANNS_ID, organisation_id="01O", since=NOON, by="Tom"),
+    Recovery: make_recovery(
+        done=(Done(at=NOON, by="Lea", what=Deed.APOLOGY, note="Rang her."),),
+        seen=(Seen(sign=Sign.ORDERED, at=NOON, entry_id="F"),),
+        answered_at=NOON,
+        state=RecoveryState.KEPT,
+        settled_at=NOON,
+        reason="she ordered again",
+    ),
+    Rating: make_rating(
+        score=2, comment="快点", votes=(Vote(at=NOON, score=5), Vote(at=NOON, score=2, comment="快点"))
+    ),
+    MoodLabel: MoodLabel(
+        id="01L",
+        customer_id=ANNS_ID,
+        interaction_id="01I",
+        at=NOON,
+        by="Tom",
+        level=MoodLevel.ANGRY,
+        judged=MoodLevel.CALM,
+        language="en",
+    ),
     Article: Article(
         id="where-is-my-order",
         texts={"en": ArticleText("Where?", "On its way.")},
