@@ -11,9 +11,11 @@ from chalicelib.triggers import (
     follow_ups,
     inbound_mail,
     mail_feedback,
+    publishing,
     relay,
     replaying,
     schedule,
+    webhooks_out,
 )
 from chalicelib.web import preferences, ratings, reference
 
@@ -28,6 +30,8 @@ for blueprint in (
     follow_ups.bp,
     delivery.bp,
     background.bp,
+    publishing.bp,
+    webhooks_out.bp,
     schedule.bp,
     replaying.bp,
     authorizer.bp,

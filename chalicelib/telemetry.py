@@ -47,6 +47,12 @@ class Counted(Enum):
     SEGMENT_JOINED = "SegmentJoined"
     SEGMENT_LEFT = "SegmentLeft"
     SEGMENTS_NOT_SORTED = "SegmentsNotSorted"
+    EVENT_TOLD = "EventTold"
+    EVENTS_NOT_TOLD = "EventsNotTold"
+    WEBHOOK_DELIVERED = "WebhookDelivered"
+    WEBHOOK_FAILED = "WebhookFailed"
+    WEBHOOK_SWITCHED_OFF = "WebhookSwitchedOff"
+    RULE_RAN = "RuleRan"
     RECONCILED = "Reconciled"
     MESSAGE_FAILED = "MessageFailed"
 

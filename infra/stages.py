@@ -7,7 +7,8 @@ from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from chalicelib.configuration import read_contact_costs, read_mood, read_promises
+from chalicelib.automation.rules import known_tiers, read_rules
+from chalicelib.configuration import read_contact_costs, read_map, read_mood, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.rating import read_ratings
@@ -18,15 +19,17 @@ from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings")
-_KINDS = {"staff": "list or a text", **dict.fromkeys(_TABLES, "table")}
+_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings", "touchpoints")
+_KINDS = {"staff": "list or a text", "rules": "list of tables", **dict.fromkeys(_TABLES, "table")}
 _LONGEST = {
     "tiers": 2000,
     "calendar": 1000,
     "urgency": 300,
     "recovery": 150,
     "ratings": 150,
+    "touchpoints": 1500,
 }  # a function's environment has 4 KB in all
+_LONGEST_TOGETHER = 3000
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
@@ -49,9 +52,12 @@ class Stage:
     recovery: str = ""  # likewise
     ratings: str = ""  # likewise
     mood: str = "own"
+    touchpoints: str = ""  # likewise
     delay_mail: str = "on"
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
+    events: str = "off"  # whether the bus is told what happens
+    rules: str = ""  # JSON; the file gives tables
     alarm_topic: str = ""
     log_retention_days: int = 90
     retention: str = ""  # days by kind of data
@@ -76,6 +82,7 @@ class Stage:
             "KeysParameter": self.keys_parameter,
             "AlarmTopic": self.alarm_topic,
             "EventBusName": self.event_bus,
+            "Events": self.events,
             "DefaultTimezone": self.default_timezone,
             "DefaultCurrency": self.default_currency,
             "Tiers": self.tiers,
@@ -86,6 +93,7 @@ class Stage:
             "Recovery": self.recovery,
             "Ratings": self.ratings,
             "Mood": self.mood,
+            "Touchpoints": self.touchpoints,
             "Staff": self.staff,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
@@ -159,7 +167,7 @@ def _as_text(key: str, value: object) -> object:
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    if key in _TABLES and isinstance(value, dict):
+    if (key in _TABLES and isinstance(value, dict)) or (key == "rules" and isinstance(value, list)):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
@@ -185,10 +193,16 @@ def _check_policy(stage: Stage, file: str) -> None:
         read_ratings(stage.ratings)
         read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
+        known_tiers(read_rules(stage.rules), (tier.name for tier in tiers.tiers))
+        read_map(stage.touchpoints, tiers, stage.default_timezone)
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():
         if (size := len(getattr(stage, key).encode())) > longest:
             raise Trouble(f"{file}: {key} takes {size} bytes of JSON; functions can be told {longest}")
-    if stage.delay_mail not in ("on", "off"):
-        raise Trouble(f'{file}: delay_mail is "on" or "off"')
+    if (size := sum(len(getattr(stage, key).encode()) for key in _LONGEST)) > _LONGEST_TOGETHER:
+        together = f"{', '.join(_LONGEST)} take {size} bytes of JSON together"
+        raise Trouble(f"{file}: {together}; functions can be told {_LONGEST_TOGETHER}")
+    for key in ("delay_mail", "events"):
+        if getattr(stage, key) not in ("on", "off"):
+            raise Trouble(f'{file}: {key} is "on" or "off"')

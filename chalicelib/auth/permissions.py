@@ -25,12 +25,19 @@ class Scope(Enum):
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
     TASKS_READ = "tasks:read"
+    TASKS_WRITE = "tasks:write"
+    DESK_WORK = "desk:work"
+    AGENTS_READ = "agents:read"
+    AGENTS_WRITE = "agents:write"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_WRITE = "quarantine:write"
     MAIL_READ = "mail:read"
     MAIL_UNLOCK = "mail:unlock"
     AUDIT_READ = "audit:read"
     PRIVACY_WRITE = "privacy:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
+    RULES_READ = "rules:read"
     TOKENS_WRITE = "tokens:write"
 
     @property
@@ -56,12 +63,19 @@ _MEANINGS = {
     Scope.SEGMENTS_READ: "Read segments and who is in them, and count before there is one.",
     Scope.SEGMENTS_WRITE: "Save and delete segments.",
     Scope.TASKS_READ: "Read what was planned for customers and why.",
+    Scope.TASKS_WRITE: "Set tasks up for agents, and say what came of them.",
+    Scope.DESK_WORK: "Say that an agent is there, get work for her, take it or decline it.",
+    Scope.AGENTS_READ: "Read agents, what they can do, and the touchpoint map.",
+    Scope.AGENTS_WRITE: "Say what agents can do, and how much at once.",
     Scope.QUARANTINE_READ: "Read arrivals that were linked to nobody.",
     Scope.QUARANTINE_WRITE: "Take arrivals in that were linked to nobody.",
     Scope.MAIL_READ: "Fetch original mails and attachments.",
     Scope.MAIL_UNLOCK: "Unlock attachments that nobody found to be clean.",
     Scope.AUDIT_READ: "Read who looked at a customer.",
     Scope.PRIVACY_WRITE: "Export all there is of a customer, and have her forgotten.",
+    Scope.WEBHOOKS_READ: "Read webhooks, and what they were sent.",
+    Scope.WEBHOOKS_WRITE: "Make, change and delete webhooks, and send to them once more.",
+    Scope.RULES_READ: "Read rules, and try what they would do.",
     Scope.TOKENS_WRITE: "Exchange the key for a short-lived token that may do less.",
 }
 
@@ -76,6 +90,9 @@ _AGENT = frozenset(
         Scope.RECOVERIES_WRITE,
         Scope.ARTICLES_READ,
         Scope.TASKS_READ,
+        Scope.TASKS_WRITE,
+        Scope.DESK_WORK,
+        Scope.AGENTS_READ,
         Scope.MAIL_READ,
         Scope.TOKENS_WRITE,
     }
@@ -85,11 +102,13 @@ _LEAD = _AGENT | {
     Scope.TIERS_WRITE,
     Scope.ARTICLES_WRITE,
     Scope.RATINGS_READ,
+    Scope.AGENTS_WRITE,
     Scope.SEGMENTS_READ,
     Scope.QUARANTINE_READ,
     Scope.QUARANTINE_WRITE,
     Scope.MAIL_UNLOCK,
     Scope.AUDIT_READ,
+    Scope.RULES_READ,
 }
 
 

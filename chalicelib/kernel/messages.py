@@ -2,14 +2,15 @@
 
 A message names rows, it never carries their content: whoever handles it reads what is true by then. Each
 travels on one lane (an SQS queue): `follow_ups` for what customers wait for, `outreach` for what can wait,
-`background` for what takes minutes. Handlers stand in chalicelib/triggers/handlers.py; docs/messages.md describes them.
+`background` for what takes minutes, `events` for what others are told of, `webhooks` for requests to who may be slow.
+Handlers stand in chalicelib/triggers/handlers.py; docs/messages.md describes them.
 """
 
 import json
 from dataclasses import asdict, dataclass, fields
 from typing import ClassVar, Literal
 
-Lane = Literal["follow_ups", "outreach", "background"]
+Lane = Literal["follow_ups", "outreach", "background", "events", "webhooks"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +213,40 @@ class RebuildSegments(Message):
     lane = "background"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishEvents(Message):
+    """Tell whoever listens: the event bus, webhooks, rules. The one message that carries what it is about, as JSON: an
+    event is of a moment that no row keeps."""
+
+    lane = "events"
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverWebhook(Message):
+    """Send what is stored for a webhook, if it was tried `tries` times. Below 0: however often it was."""
+
+    lane = "webhooks"
+    delivery_id: str
+    tries: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleHand(Message):
+    """Work came into an agent's hand, or left it: what does she have in hand by now?"""
+
+    agent_id: str
+    work_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissAgent(Message):
+    """Nothing was heard of an agent for a while: is she gone?"""
+
+    agent_id: str
+    as_of: str
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -234,6 +269,10 @@ ALL: tuple[type[Message], ...] = (
     SortCustomers,
     ClearSegment,
     RebuildSegments,
+    PublishEvents,
+    DeliverWebhook,
+    SettleHand,
+    MissAgent,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

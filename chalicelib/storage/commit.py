@@ -55,6 +55,10 @@ def commit(decision: Decision) -> None:
         carrier = next(write.row for write in writes if write.how == "put")
         carrier.outbox_id = secrets.token_hex(6)
         carrier.outbox = [messages.to_json(message) for message in decision.messages]
+    if decision.caused_by:
+        for write in writes:
+            if write.how == "put":
+                write.row.caused_by = ",".join(decision.caused_by)
     try:
         _write(writes)
     except (PutError, DeleteError, TransactWriteError) as error:

@@ -21,13 +21,21 @@
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
     CALIBRATION          CALIBRATION
+    LISTENERS            LISTENERS (webhooks and rules that wait for events)
+    WEBHOOK#<id>         WEBHOOK
+    DELIVERY#<id>        DELIVERY (of an event to a webhook)
+    RULEBOOK             RULEBOOK
+    RUN#<id>             RUN (of a rule)
+    AGENT#<staff id>     AGENT
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
-RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>;
-CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers.
+RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>; AGENTS#<shard>;
+CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
+DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
+Index `queue`: QUEUE#<queue>#<team>#<lane>#<shard>, or KEPT#<agent> → <order>#<id>: work that waits for an agent.
 """
 
 import hashlib
@@ -37,9 +45,11 @@ from typing import Literal, NamedTuple
 
 from chalicelib.kernel import clock, ids
 from chalicelib.model.customer import Handle
+from chalicelib.model.work import Routing
 
 DUE_SHARDS = 16
 LIST_SHARDS = 8
+QUEUE_SHARDS = 4  # of each lane of each queue
 TALLY_SHARDS = 16
 POPULATION_SHARDS = 32
 DueLane = Literal["work", "outreach"]
@@ -62,6 +72,8 @@ class Key(NamedTuple):
 
 CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
 SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
+LISTENERS = Key("LISTENERS", "LISTENERS")
+RULEBOOK = Key("RULEBOOK", "RULEBOOK")
 
 
 def customer(customer_id: str) -> Key:
@@ -182,6 +194,18 @@ def affiliation(customer_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", "ORGANISATION")
 
 
+def webhook(webhook_id: str) -> Key:
+    return Key(f"WEBHOOK#{webhook_id}", "WEBHOOK")
+
+
+def delivery(delivery_id: str) -> Key:
+    return Key(f"DELIVERY#{delivery_id}", "DELIVERY")
+
+
+def rule_run(run_id: str) -> Key:
+    return Key(f"RUN#{run_id}", "RUN")
+
+
 def due(lane: DueLane, at: datetime, key: Key) -> Key:
     """Place on the due index; the shard follows the row, so that moving its time moves nothing else."""
     return Key(due_shard(lane, ids.shard_of("".join(key), DUE_SHARDS)), f"{clock.iso(at)}#{_id_in(key)}")
@@ -259,12 +283,55 @@ def members_of(organisation_id: str) -> str:
     return f"ORGANISATION#{organisation_id}"
 
 
+def agent(agent_id: str) -> Key:
+    return Key(f"AGENT#{agent_id}", "AGENT")
+
+
+def agents_shard(shard: int) -> str:
+    return f"AGENTS#{shard:02d}"
+
+
+def agent_by_id(agent_id: str) -> Key:
+    return Key(agents_shard(ids.shard_of(agent_id, LIST_SHARDS)), agent_id)
+
+
+def queue_lane(queue: str, team: str, lane: str, shard: int) -> str:
+    return f"QUEUE#{queue}#{team}#{lane}#{shard:02d}"
+
+
+def kept_for(agent_id: str) -> str:
+    return f"KEPT#{agent_id}"
+
+
+def waiting(queue: str, routing: Routing, work_id: str) -> Key:
+    """Place of waiting work: in its queue, or with the agent it is kept for."""
+    shard = ids.shard_of(work_id, QUEUE_SHARDS)
+    line = queue_lane(queue, routing.team, routing.lane, shard)
+    return Key(kept_for(routing.kept_for) if routing.kept_for else line, f"{clock.iso(routing.order_at)}#{work_id}")
+
+
 def population_shard(shard: int) -> str:
     return f"CUSTOMERS#{shard:02d}"
 
 
 def in_population(customer_id: str) -> Key:
     return Key(population_shard(ids.shard_of(customer_id, POPULATION_SHARDS)), customer_id)
+
+
+def deliveries_shard(webhook_id: str, shard: int) -> str:
+    return f"DELIVERIES#{webhook_id}#{shard:02d}"
+
+
+def delivery_of(webhook_id: str, delivery_id: str) -> Key:
+    return Key(deliveries_shard(webhook_id, ids.shard_of(delivery_id, LIST_SHARDS)), delivery_id)
+
+
+def runs_shard(rule: str, shard: int) -> str:
+    return f"RUNS#{rule}#{shard:02d}"
+
+
+def run_of(rule: str, run_id: str) -> Key:
+    return Key(runs_shard(rule, ids.shard_of(run_id, LIST_SHARDS)), run_id)
 
 
 def _id_in(key: Key) -> str:

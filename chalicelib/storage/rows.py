@@ -26,6 +26,7 @@ from pynamodb.models import Model
 
 from chalicelib import configuration
 from chalicelib.kernel import clock
+from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case import Case
@@ -40,12 +41,14 @@ from chalicelib.model.organisation import Affiliation, Organisation, Organisatio
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
+from chalicelib.model.rule import RUNS_KEPT, Rulebook, RuleRun
 from chalicelib.model.segment import Directory, Member, Memberships, Segment
 from chalicelib.model.sweep import KEPT as SWEEP_KEPT
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.model.urgency import Urgency
+from chalicelib.model.webhook import DELIVERIES_KEPT, Listeners, Webhook, WebhookDelivery
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import ListOf, MapOf
 from chalicelib.storage.keys import Key
@@ -81,6 +84,17 @@ class ListIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  
     list_sk = UnicodeAttribute(range_key=True)
 
 
+class QueueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # as above
+    """Work that waits for an agent, with what it asks of her; sparse."""
+
+    class Meta:
+        index_name = "queue"
+        projection = IncludeProjection(["kind", "customer_id", "routing"])
+
+    queue_pk = UnicodeAttribute(hash_key=True)
+    queue_sk = UnicodeAttribute(range_key=True)
+
+
 class Row(Model):
     """What every row has. `kind` tells pynamodb which class to make of it; never rename a kind in use."""
 
@@ -96,13 +110,17 @@ class Row(Model):
     version = VersionAttribute(null=True)
     outbox_id = UnicodeAttribute(null=True)
     outbox = ListOf(null=True)
+    caused_by = UnicodeAttribute(null=True)  # rules that led to the last write, by commas
     expires_at = NumberAttribute(null=True)
     due_pk = UnicodeAttribute(null=True)
     due_sk = UnicodeAttribute(null=True)
     list_pk = UnicodeAttribute(null=True)
     list_sk = UnicodeAttribute(null=True)
+    queue_pk = UnicodeAttribute(null=True)
+    queue_sk = UnicodeAttribute(null=True)
     due_index = DueIndex()
     list_index = ListIndex()
+    queue_index = QueueIndex()
 
     @classmethod
     def of(cls, thing: Any) -> "Row":
@@ -119,6 +137,8 @@ class Row(Model):
             row.due_pk, row.due_sk = keys.due(lane, at, Key(row.pk, row.sk))
         if listing := kind.list_place(thing):
             row.list_pk, row.list_sk = listing
+        if waiting := kind.queue_place(thing):
+            row.queue_pk, row.queue_sk = waiting
         if at_last := kind.expiry_of(thing):
             row.expires_at = int(at_last.timestamp())
         return row
@@ -141,6 +161,10 @@ class Row(Model):
 
     @classmethod
     def list_place(cls, _thing: Any) -> Key | None:
+        return None
+
+    @classmethod
+    def queue_place(cls, _thing: Any) -> Key | None:
         return None
 
     @classmethod
@@ -170,6 +194,7 @@ class CustomerRow(Row, discriminator="customer"):
     acknowledged = ListOf(null=True)
     notices_sent = ListOf(null=True)
     organisation_id = UnicodeAttribute(null=True)
+    last_agent = UnicodeAttribute(null=True)
     team = UnicodeAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
     merged_by = UnicodeAttribute(null=True)
@@ -357,6 +382,9 @@ class CaseRow(Row, discriminator="case"):
     urgency_by = UnicodeAttribute(null=True)
     mood = MapOf(null=True)
     recovery = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    assigned_to = UnicodeAttribute(null=True)
+    routing = MapOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Case) -> Key:
@@ -375,6 +403,10 @@ class CaseRow(Row, discriminator="case"):
         if thing.urgency is Urgency.LOW and thing.owed_by:
             urgency = f"later#{urgency}"
         return keys.open_case(thing.id, f"{9 - thing.priority}#{urgency}")
+
+    @classmethod
+    def queue_place(cls, thing: Case) -> Key | None:
+        return keys.waiting(thing.queue, thing.routing, thing.id) if thing.waits and thing.routing else None
 
     @classmethod
     def expiry_of(cls, thing: Case) -> datetime | None:
@@ -399,6 +431,12 @@ class TaskRow(Row, discriminator="task"):
     updated_at = UnicodeAttribute()
     context = MapOf(null=True)
     interaction_id = UnicodeAttribute(null=True)
+    goal = UnicodeAttribute(null=True)
+    outcome = UnicodeAttribute(null=True)
+    done_by = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    assigned_to = UnicodeAttribute(null=True)
+    routing = MapOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Task) -> Key:
@@ -412,6 +450,10 @@ class TaskRow(Row, discriminator="task"):
     def list_place(cls, thing: Task) -> Key | None:
         order = thing.updated_at if thing.state.final else thing.due_at
         return keys.task_in_state(thing.state.value, clock.iso(order), thing.id)
+
+    @classmethod
+    def queue_place(cls, thing: Task) -> Key | None:
+        return keys.waiting(thing.queue, thing.routing, thing.id) if thing.waits and thing.routing else None
 
     @classmethod
     def expiry_of(cls, thing: Task) -> datetime | None:
@@ -567,6 +609,37 @@ class MachineKeyRow(Row, discriminator="machine"):
     @classmethod
     def key_of(cls, thing: MachineKey) -> Key:
         return keys.machine(thing.id)
+
+
+class AgentRow(Row, discriminator="agent"):
+    model = Agent
+    id = UnicodeAttribute()
+    name = UnicodeAttribute(null=True)
+    skills = MapOf(null=True)
+    languages = MapOf(null=True)
+    capacity = MapOf(null=True)
+    queues = ListOf(null=True)
+    teams = ListOf(null=True)
+    presence = UnicodeAttribute()
+    present_until = UnicodeAttribute(null=True)
+    held = MapOf(null=True)
+    offered = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute(null=True)
+    edition = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Agent) -> Key:
+        return keys.agent(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Agent) -> Key:
+        return keys.agent_by_id(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Agent) -> tuple[keys.DueLane, datetime] | None:
+        """When she is taken for gone, unless she says something before."""
+        return ("work", thing.present_until) if thing.present_until else None
 
 
 class ArticleRow(Row, discriminator="article"):
@@ -873,6 +946,117 @@ class AffiliationRow(Row, discriminator="affiliation"):
         return Key(keys.members_of(thing.organisation_id), thing.customer_id)
 
 
+class ListenersRow(Row, discriminator="listeners"):
+    model = Listeners
+    webhooks = MapOf(null=True)
+    paused = MapOf(null=True)
+    rules = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Listeners) -> Key:
+        return keys.LISTENERS
+
+
+class WebhookRow(Row, discriminator="webhook"):
+    model = Webhook
+    id = UnicodeAttribute()
+    url = UnicodeAttribute()
+    types = ListOf()
+    description = UnicodeAttribute(null=True)
+    team = UnicodeAttribute(null=True)
+    active = BooleanAttribute()
+    secrets = ListOf()
+    created_at = UnicodeAttribute()
+    created_by = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+    edition = NumberAttribute()
+    failures = NumberAttribute(null=True)
+    failing_since = UnicodeAttribute(null=True)
+    paused_until = UnicodeAttribute(null=True)
+    off_because = UnicodeAttribute(null=True)
+    deleted_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Webhook) -> Key:
+        return keys.webhook(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Webhook) -> datetime | None:
+        """With the last of what it was sent."""
+        return thing.deleted_at + DELIVERIES_KEPT if thing.deleted_at else None
+
+
+class WebhookDeliveryRow(Row, discriminator="webhook_delivery"):
+    model = WebhookDelivery
+    id = UnicodeAttribute()
+    webhook_id = UnicodeAttribute()
+    event_id = UnicodeAttribute()
+    event_type = UnicodeAttribute()
+    payload = UnicodeAttribute()
+    at = UnicodeAttribute()
+    outcome = UnicodeAttribute()
+    tries = NumberAttribute(null=True)
+    since = UnicodeAttribute()
+    attempts = ListOf(null=True)
+    next_at = UnicodeAttribute(null=True)
+    because = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: WebhookDelivery) -> Key:
+        return keys.delivery(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: WebhookDelivery) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.next_at) if thing.next_at else None
+
+    @classmethod
+    def list_place(cls, thing: WebhookDelivery) -> Key:
+        return keys.delivery_of(thing.webhook_id, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: WebhookDelivery) -> datetime:
+        return thing.expires_at
+
+
+class RulebookRow(Row, discriminator="rulebook"):
+    model = Rulebook
+    edition = NumberAttribute(null=True)
+    rules = ListOf(null=True)
+    source = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Rulebook) -> Key:
+        return keys.RULEBOOK
+
+
+class RuleRunRow(Row, discriminator="rule_run"):
+    model = RuleRun
+    id = UnicodeAttribute()
+    rule = UnicodeAttribute()
+    edition = NumberAttribute()
+    at = UnicodeAttribute()
+    event_id = UnicodeAttribute()
+    event_type = UnicodeAttribute()
+    customer_id = UnicodeAttribute(null=True)
+    case_id = UnicodeAttribute(null=True)
+    did = ListOf(null=True)
+    skipped = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: RuleRun) -> Key:
+        return keys.rule_run(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: RuleRun) -> Key:
+        return keys.run_of(thing.rule, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: RuleRun) -> datetime:
+        return thing.at + RUNS_KEPT
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     CalibrationRow,
@@ -888,6 +1072,7 @@ KINDS: tuple[type[Row], ...] = (
     ReceiptRow,
     KnownMessageRow,
     MachineKeyRow,
+    AgentRow,
     ArticleRow,
     MergeRow,
     SignpostRow,
@@ -906,6 +1091,11 @@ KINDS: tuple[type[Row], ...] = (
     OrganisationRow,
     OrganisationMarkRow,
     AffiliationRow,
+    ListenersRow,
+    WebhookRow,
+    WebhookDeliveryRow,
+    RulebookRow,
+    RuleRunRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}
 

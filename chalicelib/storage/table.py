@@ -1,17 +1,22 @@
 """Binds the rows to this stage's table and the process's one AWS session; reads rows by key."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+import msgspec
 import pynamodb.connection.base
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib import session
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.settings import settings
+from chalicelib.model.domain_event import RowChange
 from chalicelib.model.page import Page
+from chalicelib.model.work import Routing
 from chalicelib.storage.keys import Key
 from chalicelib.storage.rows import KINDS, Row
 
@@ -108,6 +113,31 @@ def listed(shard: str, *, after: str = "", newest_first: bool = False, limit: in
         return [Indexed(str(row.list_sk), Key(row.pk, row.sk)) for row in rows]
 
 
+class Waiting(NamedTuple):
+    """Work as the index of queues knows it."""
+
+    place: str
+    key: Key
+    customer_id: str
+    routing: Routing
+
+
+def waiting_in(line: str, until: str, *, limit: int) -> list[Waiting]:
+    """One Query on a line of the index of queues: what may be handed out at `until`, the first in line first."""
+    bind()
+    with _reading():
+        rows = Row.queue_index.query(line, Row.queue_sk <= until, limit=limit)
+        return [
+            Waiting(
+                str(row.queue_sk),
+                Key(row.pk, row.sk),
+                str(row.attribute_values["customer_id"]),
+                msgspec.convert(row.attribute_values["routing"], Routing),
+            )
+            for row in rows
+        ]
+
+
 def listed_in_all(shards: Iterable[str], *, after: str, newest_first: bool, limit: int) -> list[Indexed]:
     """The first `limit` of several partitions of the list index together, in their common order."""
     found = [entry for shard in shards for entry in listed(shard, after=after, newest_first=newest_first, limit=limit)]
@@ -127,6 +157,39 @@ def _reading() -> Iterator[None]:
         yield
     except PynamoDBException as error:
         raise Unavailable(f"the table cannot be read: {code_of(error)}") from error
+
+
+def change_of(record: dict[str, Any], *, only: Container[str]) -> RowChange | None:
+    """What a record of the table's stream tells, as domain objects. None for other kinds of row than these.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html
+    """
+    told = record.get("dynamodb", {})
+    images = [told.get("OldImage"), told.get("NewImage")]
+    image = images[1] or images[0]
+    if not image or image.get("kind", {}).get("S") not in only:
+        return None
+    old, new = (_KINDS_BY_NAME[each["kind"]["S"]].from_raw_data(each).domain() if each else None for each in images)
+    return RowChange(
+        kind=str(image["kind"]["S"]),
+        key=f"{image['pk']['S']}/{image['sk']['S']}",
+        at=_moment(told.get("ApproximateCreationDateTime", 0)),
+        version=int(image.get("version", {}).get("N", 0)),
+        old=old,
+        new=new,
+        chain=tuple(filter(None, image.get("caused_by", {}).get("S", "").split(","))) if new else (),
+        expired=record.get("userIdentity", {}).get("principalId") == "dynamodb.amazonaws.com",
+    )
+
+
+_KINDS_BY_NAME = {str(Row.kind.get_discriminator(kind)): kind for kind in KINDS}
+
+
+def _moment(told: object) -> datetime:
+    """Lambda gives seconds, the API and its emulators a time as text."""
+    if isinstance(told, int | float):
+        return datetime.fromtimestamp(told, UTC)
+    return clock.from_iso(str(told)).astimezone(UTC)
 
 
 def code_of(error: PynamoDBException) -> str:

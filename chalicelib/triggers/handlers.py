@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.automation import service as automation
 from chalicelib.cases import mailroom
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
 from chalicelib.customers import service as customers
+from chalicelib.desk import service as desk
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnCase,
@@ -16,16 +18,20 @@ from chalicelib.kernel.messages import (
     ClearSegment,
     ConsiderTask,
     DeliverTask,
+    DeliverWebhook,
     Erase,
     FactRecorded,
     FollowRecovery,
     JudgeTier,
     MailSettled,
+    MissAgent,
     NoteSign,
     PlanRating,
+    PublishEvents,
     RebuildSegments,
     Recalibrate,
     SendMail,
+    SettleHand,
     SortCustomers,
     SweepEnded,
     SweepPart,
@@ -62,6 +68,10 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
     SortCustomers: lambda m: segments.sort(m.customer_ids, clock.from_iso(m.as_of) if m.as_of else None),
     RebuildSegments: lambda _: segments.rebuild(),
+    PublishEvents: lambda m: automation.publish(m.events),
+    DeliverWebhook: lambda m: automation.deliver(m.delivery_id, m.tries),
+    SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
+    MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {

@@ -26,6 +26,8 @@ FUNCTIONS = {
     "FollowUps": "chalicelib.triggers.follow_ups.follow_ups",
     "Delivery": "chalicelib.triggers.delivery.delivery",
     "Background": "chalicelib.triggers.background.background",
+    "Publish": "chalicelib.triggers.publishing.publish",
+    "SendWebhooks": "chalicelib.triggers.webhooks_out.send_webhooks",
     "ActOnDue": "chalicelib.triggers.schedule.act_on_due",
     "PlanOutreach": "chalicelib.triggers.schedule.plan_outreach",
     "ReconcileMail": "chalicelib.triggers.schedule.reconcile_mail",
@@ -41,10 +43,13 @@ CONSUMERS = {
     "FollowUps": "FollowUpsQueue",
     "Delivery": "OutreachQueue",
     "Background": "BackgroundQueue",
+    "Publish": "EventsQueue",
+    "SendWebhooks": "WebhooksQueue",
 }
 DEAD_LETTERS = {
     "MailDeadLetters", "FeedbackDeadLetters", "FollowUpsDeadLetters", "OutreachDeadLetters",
     "BackgroundDeadLetters", "RelayDeadLetters", "ScheduleDeadLetters", "FactsDeadLetters",
+    "EventsDeadLetters", "WebhooksDeadLetters",
 }  # fmt: skip
 # The emulator names no resource when it judges SendRawEmail; the statement exists on the local target only.
 MAY_HAVE_A_STAR = {"SendMailOnTheEmulatorWhichNamesNoResource"}
@@ -147,7 +152,9 @@ def test_what_liana_counts_itself_is_watched_under_the_name_it_is_counted_by(tem
     }
     board = json.dumps(template["Resources"]["Dashboard"])
 
-    assert watched.keys() == {"MailUnreadableAlarm", "FrozenAlarm", "ForgedTokenAlarm"}
+    assert watched.keys() == {
+        "MailUnreadableAlarm", "FrozenAlarm", "ForgedTokenAlarm", "WebhookSwitchedOffAlarm", "EventsNotToldAlarm",
+    }  # fmt: skip
     for name, alarm in watched.items():
         assert name == f"{telemetry.Counted(alarm['MetricName']).value}Alarm"
         assert alarm["Dimensions"] == [{"Name": "service", "Value": telemetry.metrics.provider.service}]
@@ -156,6 +163,8 @@ def test_what_liana_counts_itself_is_watched_under_the_name_it_is_counted_by(tem
         "MailUnreadableAlarm": (1, 300),
         "FrozenAlarm": (1, 300),
         "ForgedTokenAlarm": (10, 3600),
+        "WebhookSwitchedOffAlarm": (1, 300),
+        "EventsNotToldAlarm": (1, 300),
     }
 
 
@@ -182,7 +191,7 @@ def test_what_only_the_emulator_asks_for_is_not_granted_on_aws(template: Templat
         choice
         for name in FUNCTIONS
         for _, value in values(role(template, name))
-        if is_choice(value) and (choice := value["Fn::If"])[0] != "AsksComprehend"
+        if is_choice(value) and (choice := value["Fn::If"])[0] not in ("AsksComprehend", "OwnEventBus")
     ]
 
     assert {json.dumps(local) for _, local, _ in choices if isinstance(local, str)} == {'"sqs:SendMessageBatch"'}

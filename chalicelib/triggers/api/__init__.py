@@ -10,9 +10,11 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.triggers import openapi
 from chalicelib.triggers.api import (
+    agents,
     articles,
     cases,
     customers,
+    desk,
     facts,
     intake,
     interactions,
@@ -20,10 +22,12 @@ from chalicelib.triggers.api import (
     privacy,
     quarantine,
     recoveries,
+    rules,
     segments,
     tasks,
     tokens,
     value,
+    webhooks,
 )
 from chalicelib.triggers.authorizer import api_authorizer
 from chalicelib.triggers.http import Endpoints
@@ -40,11 +44,15 @@ SUBJECTS = (
     interactions,
     cases,
     recoveries,
+    desk,
+    agents,
     articles,
     segments,
     tasks,
     quarantine,
     privacy,
+    webhooks,
+    rules,
     tokens,
 )
 

@@ -7,9 +7,11 @@ A module for each subject, as in the API, with an example of every body.
 """
 
 from chalicelib.triggers.contract import (
+    agents,
     articles,
     cases,
     customers,
+    desk,
     facts,
     intake,
     organisations,
@@ -17,15 +19,19 @@ from chalicelib.triggers.contract import (
     recoveries,
     segments,
     shared,
+    tasks,
     tokens,
     value,
+    webhooks,
 )
 from chalicelib.triggers.contract.shared import Examples
 
 EXAMPLES: Examples = {
+    **agents.EXAMPLES,
     **articles.EXAMPLES,
     **cases.EXAMPLES,
     **customers.EXAMPLES,
+    **desk.EXAMPLES,
     **facts.EXAMPLES,
     **intake.EXAMPLES,
     **organisations.EXAMPLES,
@@ -33,6 +39,8 @@ EXAMPLES: Examples = {
     **recoveries.EXAMPLES,
     **segments.EXAMPLES,
     **shared.EXAMPLES,
+    **tasks.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,
+    **webhooks.EXAMPLES,
 }
