@@ -77,8 +77,8 @@ def test_a_reply_costs_three_round_trips_however_many_messages_it_refers_to(clou
     take_in(cloud_bench, mail_bytes("More.", References=f"{chain} <first@example.org>"))
 
     assert meter.trips == {"BatchGetItem": 2, "TransactWriteItems": 1}
-    # interaction 4+1, its chain being long; case 4+1, over 1 KB with who was heard; receipt, Message-ID, customer (what it
-    # cost us) 2 each, and what moves on the indexes
+    # interaction 4+1, its chain being long; case 4+1, over 1 KB with who was heard; receipt, Message-ID, customer (what
+    # it cost us) 2 each, and what moves on the indexes
     assert meter.write_units <= 15
 
 
