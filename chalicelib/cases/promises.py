@@ -7,11 +7,11 @@ the customer's; a case's log says when and why.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import calendars
+from chalicelib.cases import audience, calendars, language, later
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import SendMail
+from chalicelib.kernel.messages import Message, SendMail
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import (
     LONGEST_LOG,
@@ -104,6 +104,18 @@ def answered(case: Case, now: datetime, *, solved: bool) -> Case:
     return case
 
 
+def paused(case: Case, now: datetime) -> Case:
+    """The case with the clock of its solution standing: the next move is the customer's, though nobody answered."""
+    if case.solution and case.solution.running:
+        return _with(case, replace(case.solution, paused_at=now), PromiseStep.PAUSED, now, HER_MOVE)
+    return case
+
+
+def solved(case: Case, now: datetime) -> Case:
+    """The case solved by an agent who did not answer: only the promise of a solution is kept by that."""
+    return _kept(case, case.solution, now, "solved")
+
+
 def resumed(case: Case, now: datetime, open_hours: Calendars, why: str) -> Case:
     """The case with the clock of its solution going on: it is due later by the business time that passed while it
     stood, or while the case was taken for solved."""
@@ -185,26 +197,33 @@ def act_on_due(
     whether the agent who has it is there."""
     if case.due_at is None or case.due_at > now:
         return Decision(reason="not due")
-    if case.status is CaseStatus.WAITING:
+    if case.status is CaseStatus.SOLVED:
+        return Decision((replace(case, status=CaseStatus.CLOSED, lease=None),), reason="solved long enough ago")
+    if case.status is CaseStatus.WAITING and case.waiting_until and case.waiting_until <= now:
         return _close_wait(case, customer, now)
-    told: list[Event] = []
     urgent, moved = routing.clocked(case, now, customer.team if customer else "")
+    awake = replace(urgent, snoozed_at=None, snoozed_until=None)  # nothing breaks out of sight
+    if not _due_by(case, now):
+        if case.snoozed_until and case.snoozed_until <= now:
+            woken = _told(case, EventKind.CASE_WOKEN, now, why="its time came")
+            return Decision((replace(awake, updated_at=now), woken), reason="snooze over")
+        return Decision((urgent,), reason=moved)
+    told: list[Event] = []
+    urgent = awake
     wait = to_tell(case, customer, now, policy)
     for promise in _due_by(case, now):
         told_by = _second_time(case, promise, policy) if promise is wait else promise.told_by
         urgent, event = _due(urgent, replace(promise, told_by=told_by), now)
         told.append(event)
-    if not told:
-        return Decision((urgent,), reason=moved)
     if urgent.routing is None and customer:  # from before there were queues
         urgent = routing.routed(urgent, customer, case.channel, now, policy, last_free=False)
     urgent, news = routing.taken_back(urgent, now, at_work=at_work)
     changes: tuple[object, ...] = (urgent, *told, *news)
-    messages: tuple[SendMail, ...] = ()
+    messages: tuple[Message, ...] = audience.news(urgent, policy, told)
     if customer and wait:
         letter = _letter(urgent, wait, customer, now, _second_time(case, wait, policy), hers)
         changes += (letter,)
-        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id),)
+        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id), *messages)
     return Decision(changes, messages, reason=" and ".join(dict.fromkeys(event.what.value for event in told)))
 
 
@@ -247,7 +266,7 @@ def _letter(
         tier=case.tier,
         author="Liana",
         subject=case.subject,
-        language=case.language or customer.language,
+        language=language.of_answers(case, customer),
         references=(*hers.references, hers.message_id) if hers and hers.message_id else (),
         delivery=Delivery(to=promise.tell, since=now),
         template={
@@ -276,10 +295,22 @@ def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
 
 
 def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decision:
-    """She did not come back in time: solved, until she writes again, which reopens it."""
+    """She did not come back in time: solved, until she writes again, which reopens it. Not while we have promised
+    ourselves to write to her."""
+    if last := later.waits_until(case):
+        longer = replace(case, waiting_until=max(last, now) + WAIT_FOR_CUSTOMER, updated_at=now)
+        return Decision((longer,), reason="an answer waits")
     why = "no answer from the customer"
     solved = _kept(case, case.solution, now, why)
-    solved = replace(solved, status=CaseStatus.SOLVED, waiting_until=None, solved_at=now, updated_at=now)
+    solved = replace(
+        solved,
+        status=CaseStatus.SOLVED,
+        waiting_until=None,
+        solved_at=now,
+        snoozed_at=None,
+        snoozed_until=None,
+        updated_at=now,
+    )
     changes: tuple[object, ...] = (solved, _told(case, EventKind.CASE_SOLVED, now, why=why))
     if customer and case.id in customer.open_cases:
         changes += (without_case(customer, case.id),)

@@ -30,6 +30,7 @@ class Settings:
     events: str = "off"  # on: every domain event is put on the event bus
     event_bus: str = ""  # its name
     staff: str = ""  # addresses and @domains, by commas, whose proven mail may command: "@fwd" opens a customer's case
+    notify: str = ""  # addresses, by commas, that hear of every promise at risk or broken
     company_name: str = "Example Company"  # as customers know it
     default_timezone: str = "UTC"  # IANA name, for customers whose own is unknown
     default_currency: str = "USD"  # ISO 4217; the books are kept in it
@@ -43,6 +44,7 @@ class Settings:
     ratings: str = ""  # JSON: which solved cases are asked about; empty: none
     mood: str = "own"  # who judges how a contact sounds: own, comprehend (asked as well), off
     touchpoints: str = ""  # JSON: who sees to a contact by channel, tier and hour; empty: one queue for everybody
+    case_fields: str = ""  # JSON: the company's own fields of cases; empty: none
     ses_message_id_domain: str = "email.amazonses.com"  # what SES puts behind the @ of its Message-IDs
     base_url: str = ""  # public address of the API and pages, no slash at the end; senders need it
 

@@ -1,8 +1,13 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
+                         | A#<ulid> (answers that wait) | N#<ulid> (letters to the staff)
+                         | C#<case>#<n> (side conversations)
                          | M#<ulid> (what an agent says of a contact's mood)
-                         | L#<ulid> (who looked) | X#<ulid> (exports) | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
+                         | H#<case>#<edition> (changes of cases)
+                         | C#<ulid> (her cases) | M#<case> (it was merged)
+                         | S#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
+                         | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -10,6 +15,10 @@
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE
+    TEMPLATE#<slug>      TEMPLATE
+    UPLOAD#<id>          UPLOAD
+    NOTICES#<staff id>   NOTICES (what she does not want to hear of)
+    NOTIFIED#<who>       <hour>: what she was told in it
     MERGE#<id>           MERGE
     SWEEP#<job>#<run>    RUN | PART#<n>
     ORGANISATION#<id>    ORGANISATION
@@ -31,7 +40,10 @@
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
-Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
+Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
+TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
+CASE#<id>#A → <ulid>: its answers that wait or waited; CASE#<id>#C → <n>: its side conversations;
+CASE#<id>#C#<n> → <ulid>: what was said in one; TEMPLATES#<shard> → <slug>;
 RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>; AGENTS#<shard>;
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
@@ -57,7 +69,13 @@ PROFILE = "PROFILE"
 TIMELINE = "T#"
 SUMS = "S#"
 LOOKS = "L#"
+HISTORY = "H#"
+HER_CASES = "C#"
+CASE_MERGED = "M#"
+CASE_SPLIT_OFF = "S#"
 EXPORTS = "X#"
+LATER = "A#"
+LETTERS = "N#"
 MOODS = "M#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
@@ -88,12 +106,57 @@ def signpost(customer_id: str, merge_id: str) -> Key:
     return timeline(customer_id, SIGNPOSTS + merge_id)
 
 
+def later(customer_id: str, answer_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", LATER + answer_id)
+
+
+def later_of_case(case_id: str, answer_id: str) -> Key:
+    return Key(f"CASE#{case_id}#A", answer_id)
+
+
+def staff_letter(customer_id: str, letter_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", LETTERS + letter_id)
+
+
+def side(customer_id: str, case_id: str, number: int) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", f"C#{case_id}#{number:04d}")
+
+
+def side_of_case(case_id: str, number: int) -> Key:
+    return Key(f"CASE#{case_id}#C", f"{number:04d}")
+
+
+def said_aside(case_id: str, number: int, interaction_id: str) -> Key:
+    return Key(f"CASE#{case_id}#C#{number:04d}", interaction_id)
+
+
 def untold_fact(customer_id: str, fact_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", f"F#{fact_id}")
 
 
 def look(customer_id: str, look_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", LOOKS + look_id)
+
+
+def case_change(customer_id: str, case_id: str, edition: int) -> Key:
+    """In the partition of the record the case is of, so that what is forgotten with her is found."""
+    return Key(f"CUSTOMER#{customer_id}", f"{history_of(case_id)}{edition:08d}")
+
+
+def history_of(case_id: str) -> str:
+    return f"{HISTORY}{case_id}#"
+
+
+def case_of_customer(customer_id: str, entry_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", HER_CASES + entry_id)
+
+
+def case_merge(customer_id: str, case_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", CASE_MERGED + case_id)
+
+
+def case_split(customer_id: str, case_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", CASE_SPLIT_OFF + case_id)
 
 
 def exported(customer_id: str, export_id: str) -> Key:
@@ -143,6 +206,30 @@ def machine(key_id: str) -> Key:
 
 def article(slug: str) -> Key:
     return Key(f"ARTICLE#{slug}", "ARTICLE")
+
+
+def template(slug: str) -> Key:
+    return Key(f"TEMPLATE#{slug}", "TEMPLATE")
+
+
+def templates_shard(shard: int) -> str:
+    return f"TEMPLATES#{shard:02d}"
+
+
+def template_by_slug(slug: str) -> Key:
+    return Key(templates_shard(ids.shard_of(slug, LIST_SHARDS)), slug)
+
+
+def upload(upload_id: str) -> Key:
+    return Key(f"UPLOAD#{upload_id}", "UPLOAD")
+
+
+def notice_settings(staff_id: str) -> Key:
+    return Key(f"NOTICES#{staff_id}", "NOTICES")
+
+
+def notified(whom: str, hour: datetime) -> Key:
+    return Key(f"NOTIFIED#{whom}", clock.iso(hour))
 
 
 def merge(merge_id: str) -> Key:
@@ -215,12 +302,28 @@ def due_shard(lane: DueLane, shard: int) -> str:
     return f"DUE#{lane}#{shard:02d}"
 
 
-def open_cases_shard(shard: int) -> str:
-    return f"CASES#{shard:02d}"
+def open_cases_shard(status: str, shard: int) -> str:
+    return f"CASES#{status}#{shard:02d}"
 
 
-def open_case(case_id: str, order: str) -> Key:
-    return Key(open_cases_shard(ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+def open_case(case_id: str, status: str, order: str) -> Key:
+    return Key(open_cases_shard(status, ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+
+
+def snoozed_shard(shard: int) -> str:
+    return f"SNOOZED#{shard:02d}"
+
+
+def snoozed_case(case_id: str, order: str) -> Key:
+    return Key(snoozed_shard(ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+
+
+def solved_shard(day: date, shard: int) -> str:
+    return f"SOLVED#{day:%Y-%m-%d}#{shard:02d}"
+
+
+def solved_case(case_id: str, at: datetime) -> Key:
+    return Key(solved_shard(at, ids.shard_of(case_id, LIST_SHARDS)), f"{clock.iso(at)}#{case_id}")
 
 
 def tasks_shard(state: str, shard: int) -> str:
@@ -335,8 +438,9 @@ def run_of(rule: str, run_id: str) -> Key:
 
 
 def _id_in(key: Key) -> str:
-    """The id of the row at a key: behind T#, or that of the partition."""
-    return key.sk.removeprefix(TIMELINE) if key.sk.startswith(TIMELINE) else key.pk.partition("#")[2]
+    """The id of the row at a key: behind T#, A# or N#, or that of the partition."""
+    named = key.sk[:2] in (TIMELINE, LATER, LETTERS)
+    return key.sk[2:] if named else key.pk.partition("#")[2]
 
 
 def _fitting(pk: str) -> str:
