@@ -125,7 +125,9 @@ def move(
         moved = replace(moved, waiting_until=now + promises.WAIT_FOR_CUSTOMER, solved_at=None)
     else:
         solved = promises.solved(moved, now) if case.status.is_open else moved
-        moved = replace(solved, solved_at=case.solved_at or now, attention="", priority=0, lease=None)
+        moved = replace(
+            solved, solved_at=case.solved_at or now, attention="", priority=promises.RANKED[case.urgency], lease=None
+        )
     changes: list[object] = [moved]
     if what := _told_as(case.status, to):
         changes.append(told(case, what, now, by=by, reason=reason))

@@ -179,8 +179,9 @@ def pressed(case: Case, points: int) -> int:
 
 
 def reranked(case: Case, urgency: Urgency) -> Case:
-    """The case of another urgency; what presses besides stays."""
-    return replace(case, urgency=urgency, priority=case.priority - RANKED[case.urgency] + RANKED[urgency])
+    """The case of another urgency, or of its own; what presses besides stays."""
+    pressing = max(0, case.priority - RANKED[case.urgency])
+    return replace(case, urgency=urgency, priority=RANKED[urgency] + pressing)
 
 
 def act_on_due(

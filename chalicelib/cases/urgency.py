@@ -22,7 +22,7 @@ def began(case: Case, mood: Mood | None, policy: Policy) -> Case:
 def heard(case: Case, mood: Mood | None, tier: str, now: datetime, policy: Policy) -> Case:
     """The case after one more word of hers. It becomes more urgent at once. It becomes less so only once she had an
     answer, and never against an agent."""
-    case = replace(case, mood=_briefly(mood)) if mood else case
+    case = promises.reranked(replace(case, mood=_briefly(mood)) if mood else case, case.urgency)
     told = policy.urgency.of(tier, case.topic, case.mood)
     if told.rank > case.urgency.rank:
         return _raised(case, told, now, policy)

@@ -170,3 +170,9 @@ def test_she_is_told_of_a_delay_by_what_she_was_told_before() -> None:
     letter = promises.act_on_due(case, make_customer(), NOON, make_policy()).changes[-1]
 
     assert letter.template["promised_by"].startswith("2026-11-20T17:00")  # type: ignore[attr-defined]
+
+
+def test_a_case_that_was_solved_by_hand_and_opens_again_is_ranked_as_urgent_as_it_is() -> None:
+    case = make_case(tier="gold", urgency=Urgency.URGENT, priority=0, urgency_by="Tom")
+
+    assert heard(case, MoodLevel.CALM).priority == promises.RANKED[Urgency.URGENT]
