@@ -54,7 +54,7 @@ def made(
     within = tier.within(kind, channel)
     if within is None:
         return None
-    within *= policy.tiers.factor(urgency)
+    within *= policy.factor(tier.name, channel, urgency)
     calendar = policy.calendars.of(channel)
     return Promise(
         made_at=now,
@@ -153,11 +153,10 @@ def moved(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, w
 def hastened(case: Case, before: Urgency, now: datetime, policy: Policy) -> Case:
     """The case, more urgent than before, with what is left of the time of its running promises shortened in proportion:
     never later, and never broken by that alone. What she was told stays known."""
-    ratio = policy.tiers.factor(case.urgency) / policy.tiers.factor(before)
-    if ratio >= 1:
-        return case
     for promise in case.promises:
-        if not promise.open or promise.due_at <= now:
+        factor, other = (policy.factor(case.tier, promise.channel, urgency) for urgency in (case.urgency, before))
+        ratio = factor / other
+        if ratio >= 1 or not promise.open or promise.due_at <= now:
             continue
         calendar, since = policy.calendars.of(promise.channel), promise.paused_at or now
         due_at, warn_at = (
@@ -179,8 +178,9 @@ def pressed(case: Case, points: int) -> int:
 
 
 def reranked(case: Case, urgency: Urgency) -> Case:
-    """The case of another urgency; what presses besides stays."""
-    return replace(case, urgency=urgency, priority=case.priority - RANKED[case.urgency] + RANKED[urgency])
+    """The case of another urgency, or of its own; what presses besides stays."""
+    pressing = max(0, case.priority - RANKED[case.urgency])
+    return replace(case, urgency=urgency, priority=RANKED[urgency] + pressing)
 
 
 def act_on_due(

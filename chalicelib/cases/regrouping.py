@@ -137,6 +137,8 @@ def _joined(into: Case, other: Case, now: datetime, calendars: Calendars) -> Cas
     first = into.first_answer
     if first is None and into.promise and answer is not into.promise and into.promise.kind is PromiseKind.FIRST_ANSWER:
         first = into.promise if not into.promise.open else None
+    more_urgent = max(into, other, key=lambda case: case.urgency.rank)
+    pressing = max(case.priority - promises.RANKED[case.urgency] for case in (into, other))
     return replace(
         into,
         **rest
@@ -144,7 +146,9 @@ def _joined(into: Case, other: Case, now: datetime, calendars: Calendars) -> Cas
             "status": status,
             "updated_at": now,
             **{name: getattr(in_line, name) for name in ("queue", "assigned_to", "routing")},
-            "priority": max(into.priority, other.priority),
+            "urgency": more_urgent.urgency,
+            "urgency_by": more_urgent.urgency_by,
+            "priority": promises.RANKED[more_urgent.urgency] + max(0, pressing),
             "urgency": max(into.urgency, other.urgency, key=promises.RANKED.__getitem__),
             "promise": answer,
             "first_answer": first or other.first_answer,
