@@ -17,7 +17,7 @@ from chalicelib.triggers import (
     schedule,
     webhooks_out,
 )
-from chalicelib.web import preferences, reference
+from chalicelib.web import preferences, ratings, reference
 
 app = Chalice(app_name="liana")
 app.api.binary_types = []
@@ -37,6 +37,7 @@ for blueprint in (
     authorizer.bp,
     api.bp,
     preferences.bp,
+    ratings.bp,
     reference.blueprint(api.document),
 ):
     app.register_blueprint(blueprint)

@@ -11,9 +11,13 @@ from chalicelib.kernel.settings import settings
 from chalicelib.model.calendar import Calendars, read_calendars
 from chalicelib.model.case import PromiseKind
 from chalicelib.model.policy import REFERENCE_COSTS, Policy
+from chalicelib.model.rating import read_ratings
+from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import Retention, read_retention
 from chalicelib.model.tier import Tiers, read_tiers
+from chalicelib.model.urgency import Urgency, read_urgency
 
+OWN, COMPREHEND, OFF = "own", "comprehend", "off"  # who judges moods
 WEEKS_PROMISED = 52  # at most, of business time
 
 
@@ -33,6 +37,10 @@ def policy() -> Policy:
         inbound_domain=settings().inbound_domain.lower(),
         contact_costs=read_contact_costs(settings().contact_costs),
         ses_message_id_domain=settings().ses_message_id_domain,
+        urgency=read_urgency(settings().urgency, tiers.bands.tiers),
+        recovery=read_recovery(settings().recovery),
+        ratings=read_ratings(settings().ratings),
+        second_opinion=read_mood(settings().mood) == COMPREHEND,
         staff=frozenset(entry.strip().lower() for entry in settings().staff.split(",") if entry.strip()),
     )
 
@@ -50,6 +58,7 @@ def read_promises(tiers: str, calendar: str, time_zone: str) -> tuple[Tiers, Cal
     for tier in promised.tiers:
         for channel in {*tier.channels, *calendars.channels}:
             longest = max(tier.within(kind, channel) or timedelta() for kind in PromiseKind)
+            longest *= max(promised.factor(urgency) for urgency in Urgency)
             if longest > calendars.of(channel).a_week * WEEKS_PROMISED:
                 raise Permanent(f"{tier.name} promises more on {channel} than a year of the calendar's weeks holds")
     return promised, calendars
@@ -68,6 +77,13 @@ def read_contact_costs(text: str) -> Mapping[str, int]:
     if odd := [channel for channel, cost in told.items() if type(cost) is not int or cost < 0]:
         raise Permanent(f"CONTACT_COSTS: {odd[0]} needs a whole number of minor units, 0 or more")
     return {**REFERENCE_COSTS, **told}
+
+
+def read_mood(text: str) -> str:
+    """Who judges moods. Raises Permanent."""
+    if text not in (OWN, COMPREHEND, OFF):
+        raise Permanent(f"MOOD is {OWN}, {COMPREHEND} or {OFF}")
+    return text
 
 
 def _time_zone(name: str) -> str:

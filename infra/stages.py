@@ -8,22 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.automation.rules import known_tiers, read_rules
-from chalicelib.configuration import read_contact_costs, read_promises
+from chalicelib.configuration import read_contact_costs, read_mood, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.rating import read_ratings
+from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import read_retention
+from chalicelib.model.urgency import read_urgency
 from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-_KINDS = {
-    "staff": "list or a text",
-    "rules": "list of tables",
-    "tiers": "table",
-    "calendar": "table",
-    "contact_costs": "table",
-}
-_LONGEST = {"tiers": 2000, "calendar": 1000}  # a function's environment has 4 KB in all
+_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings")
+_KINDS = {"staff": "list or a text", "rules": "list of tables", **dict.fromkeys(_TABLES, "table")}
+_LONGEST = {
+    "tiers": 2000,
+    "calendar": 1000,
+    "urgency": 300,
+    "recovery": 150,
+    "ratings": 150,
+}  # a function's environment has 4 KB in all
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
@@ -42,6 +46,10 @@ class Stage:
     tiers: str = ""  # JSON; the file gives tables
     calendar: str = ""  # likewise; of a country it gives, the functions are told the days
     contact_costs: str = ""  # likewise
+    urgency: str = ""  # likewise
+    recovery: str = ""  # likewise
+    ratings: str = ""  # likewise
+    mood: str = "own"
     delay_mail: str = "on"
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
@@ -78,6 +86,10 @@ class Stage:
             "Calendar": self.calendar,
             "DelayMail": self.delay_mail,
             "ContactCosts": self.contact_costs,
+            "Urgency": self.urgency,
+            "Recovery": self.recovery,
+            "Ratings": self.ratings,
+            "Mood": self.mood,
             "Staff": self.staff,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
@@ -151,9 +163,7 @@ def _as_text(key: str, value: object) -> object:
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    if (key in ("tiers", "calendar", "contact_costs") and isinstance(value, dict)) or (
-        key == "rules" and isinstance(value, list)
-    ):
+    if (key in _TABLES and isinstance(value, dict)) or (key == "rules" and isinstance(value, list)):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
@@ -173,9 +183,13 @@ def _with_holidays(calendar: dict[str, Any]) -> dict[str, Any]:
 
 def _check_policy(stage: Stage, file: str) -> None:
     try:
-        promised, _ = read_promises(stage.tiers, stage.calendar, stage.default_timezone)
+        tiers, _ = read_promises(stage.tiers, stage.calendar, stage.default_timezone)
+        read_urgency(stage.urgency, tiers.bands.tiers)
+        read_recovery(stage.recovery)
+        read_ratings(stage.ratings)
+        read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
-        known_tiers(read_rules(stage.rules), (tier.name for tier in promised.tiers))
+        known_tiers(read_rules(stage.rules), (tier.name for tier in tiers.tiers))
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():

@@ -16,6 +16,10 @@ class Scope(Enum):
     TIERS_WRITE = "tiers:write"
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
+    RECOVERIES_READ = "recoveries:read"
+    RECOVERIES_WRITE = "recoveries:write"
+    RATINGS_READ = "ratings:read"
+    MOODS_READ = "moods:read"
     ARTICLES_READ = "articles:read"
     ARTICLES_WRITE = "articles:write"
     SEGMENTS_READ = "segments:read"
@@ -46,6 +50,10 @@ _MEANINGS = {
     Scope.TIERS_WRITE: "Pin a customer's tier until a date.",
     Scope.CASES_READ: "Read open cases and what was said in them.",
     Scope.CASES_WRITE: "Answer customers in a case, and say who takes part in it.",
+    Scope.RECOVERIES_READ: "Read which customers we let down, and the figures of it.",
+    Scope.RECOVERIES_WRITE: "Note what was done about it, and how it ended.",
+    Scope.RATINGS_READ: "Read how customers found solved cases, in their words, and the figures of it.",
+    Scope.MOODS_READ: "Read what agents said of moods, with what customers wrote.",
     Scope.ARTICLES_READ: "Read the articles of the knowledge base.",
     Scope.ARTICLES_WRITE: "Write articles and replace them.",
     Scope.SEGMENTS_READ: "Read segments and who is in them, and count before there is one.",
@@ -70,6 +78,8 @@ _AGENT = frozenset(
         Scope.CASES_READ,
         Scope.CASES_WRITE,
         Scope.INTERACTIONS_WRITE,
+        Scope.RECOVERIES_READ,
+        Scope.RECOVERIES_WRITE,
         Scope.ARTICLES_READ,
         Scope.TASKS_READ,
         Scope.MAIL_READ,
@@ -80,6 +90,7 @@ _LEAD = _AGENT | {
     Scope.CUSTOMERS_WRITE,
     Scope.TIERS_WRITE,
     Scope.ARTICLES_WRITE,
+    Scope.RATINGS_READ,
     Scope.SEGMENTS_READ,
     Scope.QUARANTINE_READ,
     Scope.QUARANTINE_WRITE,
@@ -105,8 +116,11 @@ class Role(Enum):
 _SCOPES_OF = {
     Role.AGENT: _AGENT,
     Role.LEAD: _LEAD,
-    # Ids and figures. What else she might want (tiers, cases) comes with who somebody is or what she said.
-    Role.ANALYST: frozenset({Scope.SEGMENTS_READ, Scope.TASKS_READ, Scope.ARTICLES_READ}),
+    # Ids and figures, and what customers say we should have done: whoever mends processes reads it, and not the agent's
+    # lead alone. What else she might want (tiers, cases) comes with who somebody is or what she said.
+    Role.ANALYST: frozenset(
+        {Scope.SEGMENTS_READ, Scope.TASKS_READ, Scope.ARTICLES_READ, Scope.RATINGS_READ, Scope.RECOVERIES_READ}
+    ),
     Role.ADMIN: frozenset(Scope),
 }
 

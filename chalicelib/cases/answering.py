@@ -73,7 +73,7 @@ def reply(
     moved = replace(
         promises.answered(case, now, solved=status is CaseStatus.SOLVED),
         status=status,
-        priority=0,
+        priority=promises.RANKED[case.urgency],
         attention="",
         solved_at=now if status is CaseStatus.SOLVED else None,
         waiting_until=now + promises.WAIT_FOR_CUSTOMER if status is CaseStatus.WAITING else None,

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import language, participants, promises, threading
+from chalicelib.cases import language, participants, promises, threading, urgency
 from chalicelib.customers import identity, tiers, value_index
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
-from chalicelib.kernel.messages import Message, SendMail
+from chalicelib.kernel.messages import AskMood, Message, SendMail
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Customer, CustomerHint
@@ -29,7 +29,9 @@ from chalicelib.model.interaction import (
 )
 from chalicelib.model.known import IntakeFacts
 from chalicelib.model.policy import Policy
+from chalicelib.model.recovery import Sign
 from chalicelib.model.trust import Trust
+from chalicelib.recovery import detecting, following
 
 QUARANTINE = {
     Trust.BLOCKED: "carries a virus",
@@ -149,9 +151,14 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         cost=cost,
         during=facts.owner_during if belongs_to else facts.during,
         flags=(*_flags(arrival, facts, thread, customer), *((TOO_OFTEN,) if frozen else ())),
+        mood=arrival.mood,
     )
     receipt = _receipt(arrival, interaction)
-    changes: list[object] = [interaction, receipt, *told]
+    noted = _noted(interaction, thread.case, case, customer, facts, policy) if _moves(arrival, frozen) else None
+    if noted:
+        customer = noted.customer
+        case = replace(case, recovery=noted.caused or case.recovery)
+    changes: list[object] = [interaction, receipt, *told, *(noted.changes if noted else ())]
     if case != thread.case:
         changes.append(case)
     listed = case.id in customer.open_cases
@@ -175,9 +182,36 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         acknowledgement = _acknowledgement(arrival, interaction, case, to, policy)
         changes.append(acknowledgement)
         messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *news)
+    if policy.second_opinion and arrival.mood_asked:
+        messages = (*messages, AskMood(customer_id=under, interaction_id=interaction.id))
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
         changes += [customer, *owners]
     return Intake(Decision(tuple(changes), messages, reason=thread.reason), receipt, frozen=frozen)
+
+
+def _moves(arrival: Arrival, frozen: bool) -> bool:
+    """Whether it is a person's contact that may be hers and counts."""
+    return arrival.direction == "in" and not arrival.machine and not frozen and arrival.trust is not Trust.SPOOFED
+
+
+def _noted(
+    contact: Interaction, before: Case | None, case: Case, customer: Customer, facts: IntakeFacts, policy: Policy
+) -> following.Noted:
+    """What went wrong with it, or goes well again, in her recovery. Only what is proven to be hers is remembered."""
+    happening = detecting.Happening(
+        at=contact.at,
+        entry_id=contact.id,
+        case=case,
+        before=before,
+        contact=contact,
+        asked=customer.asked.get(detecting.topic_of(case)),
+    )
+    seen = (Sign.WROTE_CALMLY,) if contact.mood and not contact.mood.bad else ()
+    noted = following.note(customer, facts.recoveries.get(customer.recovery), happening, policy, seen)
+    proven = contact.author or Trust(contact.trust).identifies
+    if not proven:
+        return noted
+    return noted._replace(customer=detecting.asking(noted.customer, case, contact.at, contact.channel, policy.recovery))
 
 
 def cost_of(arrival: Arrival, policy: Policy) -> int:
@@ -245,6 +279,7 @@ def _opened(arrival: Arrival, customer: Customer, follows: Case | None, under: s
     )
     if arrival.direction == "out" or arrival.machine:
         return case
+    case = urgency.began(case, arrival.mood, policy)
     tell = _acknowledge_to(arrival, customer, policy) or ""
     return promises.opened(case, tier, arrival.channel, arrival.at, policy, tell=tell)
 
@@ -264,6 +299,7 @@ def _continued(arrival: Arrival, case: Case, customer: Customer, policy: Policy)
     heard = case.heard if arrival.author else participants.heard(arrival, case)
     if heard is None:
         return None
+    case = urgency.heard(case, arrival.mood, customer.tier, arrival.at, policy)
     case = replace(case, participants=participants.joined(arrival, case, customer), heard=heard, updated_at=arrival.at)
     if case.status.ours and case.promise and case.promise.running:
         return case

@@ -22,6 +22,7 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.feedback import Feedback
 from chalicelib.model.interaction import Interaction, Purpose
+from chalicelib.model.rating import SCORES
 from chalicelib.storage import cases as storage
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
@@ -101,7 +102,8 @@ def _write(mail: Interaction, case: Case | None, customer: Customer, now: dateti
         company=settings().company_name,
         keys=signing_keys(),
         configuration_set=settings().configuration_set,
-        unsubscribe_url=_unsubscribe_url(mail) if mail.purpose is Purpose.NOTICE else "",
+        unsubscribe_url=_unsubscribe_url(mail) if mail.purpose in (Purpose.NOTICE, Purpose.RATING) else "",
+        votes=_vote_urls(mail) if mail.purpose is Purpose.RATING else {},
         now=now,
         history=_said_before(mail, case, customer),
     )
@@ -122,6 +124,16 @@ def _unsubscribe_url(mail: Interaction) -> str:
         mail.customer_id, mail.channel, mail.template.get("purpose", ""), mail.task_id, signing_keys()
     )
     return f"{settings().base_url}/u/{token}"
+
+
+def _vote_urls(mail: Interaction) -> dict[int, str]:
+    from chalicelib.auth.links import vote_token
+
+    rating = mail.template.get("rating", "")
+    return {
+        score: f"{settings().base_url}/r/{vote_token(mail.customer_id, rating, score, signing_keys())}"
+        for score in SCORES
+    }
 
 
 def _record(customer_id: str, interaction_id: str, rule: Callable[[Interaction], Decision]) -> str:

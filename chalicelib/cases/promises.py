@@ -27,9 +27,11 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Delivery, Direction, Interaction, Purpose
 from chalicelib.model.policy import Policy
 from chalicelib.model.tier import Tier
+from chalicelib.model.urgency import Urgency
 
 WARN_IN_LAST = 0.25  # of the promised time
 WAIT_FOR_CUSTOMER = timedelta(days=7)
+RANKED = {Urgency.LOW: 0, Urgency.NORMAL: 0, Urgency.HIGH: 2, Urgency.URGENT: 4}  # what is added lies above
 AT_RISK_PRIORITY = 1
 BROKEN_PRIORITY = 2
 BROKEN_AGAIN_PRIORITY = 3
@@ -37,13 +39,21 @@ HER_MOVE, HER_WORD = "the next move is the customer's", "the customer wrote"
 
 
 def made(
-    kind: PromiseKind, tier: Tier, channel: str, now: datetime, policy: Policy, *, tell: str = ""
+    kind: PromiseKind,
+    tier: Tier,
+    channel: str,
+    now: datetime,
+    policy: Policy,
+    *,
+    tell: str = "",
+    urgency: Urgency = Urgency.NORMAL,
 ) -> Promise | None:
     """The promise to a customer of this tier who wrote on this channel just now; None where none is made. `tell`: the
     address that hears of it before it breaks."""
     within = tier.within(kind, channel)
     if within is None:
         return None
+    within *= policy.tiers.factor(urgency)
     calendar = policy.calendars.of(channel)
     return Promise(
         made_at=now,
@@ -59,8 +69,8 @@ def opened(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, 
     """The case with what is promised to whoever opens one."""
     return replace(
         case,
-        promise=made(PromiseKind.FIRST_ANSWER, tier, channel, now, policy, tell=tell),
-        solution=made(PromiseKind.SOLUTION, tier, channel, now, policy, tell=tell),
+        promise=made(PromiseKind.FIRST_ANSWER, tier, channel, now, policy, tell=tell, urgency=case.urgency),
+        solution=made(PromiseKind.SOLUTION, tier, channel, now, policy, tell=tell, urgency=case.urgency),
     )
 
 
@@ -74,7 +84,7 @@ def asked(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, *
     return replace(
         resumed(case, now, policy.calendars, HER_WORD),
         first_answer=case.first_answer or before,
-        promise=made(kind, tier, channel, now, policy, tell=tell),
+        promise=made(kind, tier, channel, now, policy, tell=tell, urgency=case.urgency),
     )
 
 
@@ -112,6 +122,7 @@ def resumed(case: Case, now: datetime, open_hours: Calendars, why: str) -> Case:
         due_at=calendars.add(calendar, promise.due_at, stood),
         warn_at=calendars.add(calendar, promise.warn_at, stood),
         told_by=promise.told_by and calendars.add(calendar, promise.told_by, stood),
+        said_by=promise.said_by and calendars.add(calendar, promise.said_by, stood),
     )
     return _with(case, going, PromiseStep.RESUMED, now, why)
 
@@ -120,10 +131,43 @@ def moved(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, w
     """The case with the answer and solution that were promised for its last contact promised from now on."""
     promised_at = case.promise.made_at if case.promise else None
     for promise in case.promises:
-        again = made(promise.kind, tier, channel, now, policy, tell=promise.tell)
+        again = made(promise.kind, tier, channel, now, policy, tell=promise.tell, urgency=case.urgency)
         if again and promise.made_at == promised_at:
             case = _with(case, again, PromiseStep.MOVED, now, why)
     return case
+
+
+def hastened(case: Case, before: Urgency, now: datetime, policy: Policy) -> Case:
+    """The case, more urgent than before, with what is left of the time of its running promises shortened in proportion:
+    never later, and never broken by that alone. What she was told stays known."""
+    ratio = policy.tiers.factor(case.urgency) / policy.tiers.factor(before)
+    if ratio >= 1:
+        return case
+    for promise in case.promises:
+        if not promise.open or promise.due_at <= now:
+            continue
+        calendar, since = policy.calendars.of(promise.channel), promise.paused_at or now
+        due_at, warn_at = (
+            calendars.add(calendar, since, calendars.between(calendar, since, at) * ratio) if at > since else at
+            for at in (promise.due_at, promise.warn_at)
+        )
+        said_by = promise.said_by or promise.due_at
+        sooner = replace(
+            promise, due_at=min(due_at, promise.due_at), warn_at=min(warn_at, promise.warn_at), said_by=said_by
+        )
+        case = _with(case, sooner, PromiseStep.HASTENED, now, f"the case is {case.urgency.value}")
+    return case
+
+
+def pressed(case: Case, points: int) -> int:
+    """The priority of a case of its urgency, with what presses besides; what pressed before still does."""
+    base = RANKED[case.urgency]
+    return base + max(case.priority - base, points)
+
+
+def reranked(case: Case, urgency: Urgency) -> Case:
+    """The case of another urgency; what presses besides stays."""
+    return replace(case, urgency=urgency, priority=case.priority - RANKED[case.urgency] + RANKED[urgency])
 
 
 def act_on_due(
@@ -170,8 +214,9 @@ def _second_time(case: Case, promise: Promise, policy: Policy) -> datetime:
     """By when she will have an answer instead: as long again as her tier is promised."""
     calendar = policy.calendars.of(promise.channel)
     within = policy.tiers.named(case.tier).within(promise.kind, promise.channel)
-    again = within or calendars.between(calendar, promise.made_at, promise.due_at)
-    return calendars.add(calendar, promise.due_at, again)
+    said_by = promise.said_by or promise.due_at
+    again = within or calendars.between(calendar, promise.made_at, said_by)
+    return calendars.add(calendar, said_by, again)
 
 
 def _letter(
@@ -193,7 +238,7 @@ def _letter(
         delivery=Delivery(to=promise.tell, since=now),
         template={
             "promise": promise.kind.value,
-            "promised_by": clock.iso(promise.due_at),
+            "promised_by": clock.iso(promise.said_by or promise.due_at),
             "told_by": clock.iso(told_by),
         },
     )
@@ -205,7 +250,7 @@ def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
         due = promise.told_by.isoformat(timespec="minutes")
         told = _told(case, EventKind.PROMISE_BROKEN, now, due=due, promise=promise.kind.value, again="yes")
         case = _with(case, replace(promise, told_by=None), PromiseStep.BROKEN, now, "what she was told instead")
-        return replace(case, priority=max(case.priority, BROKEN_AGAIN_PRIORITY), updated_at=now), told
+        return replace(case, priority=pressed(case, BROKEN_AGAIN_PRIORITY), updated_at=now), told
     broken = promise.due_at <= now
     step = PromiseStep.BROKEN if broken else PromiseStep.AT_RISK
     case = _with(case, replace(promise, state=PromiseState(step.value)), step, now)
@@ -213,7 +258,7 @@ def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
     what = EventKind.PROMISE_BROKEN if broken else EventKind.PROMISE_AT_RISK
     due = promise.due_at.isoformat(timespec="minutes")
     told = _told(case, what, now, due=due, promise=promise.kind.value)
-    return replace(case, priority=max(case.priority, priority), updated_at=now), told
+    return replace(case, priority=pressed(case, priority), updated_at=now), told
 
 
 def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decision:

@@ -141,7 +141,7 @@ def brought_back(
         status=CaseStatus.OPEN,
         waiting_until=None,
         solved_at=None,
-        priority=max(case.priority, LOST_PRIORITY),
+        priority=promises.pressed(case, LOST_PRIORITY),
         attention=why,
         updated_at=max(case.updated_at, delivery.since),
     )

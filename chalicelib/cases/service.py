@@ -10,23 +10,31 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
-from chalicelib.cases import answering, intake, participants, promises, replaying, views
+from chalicelib.cases import answering, intake, moods, participants, promises, replaying, urgency, views
 from chalicelib.channels import email
-from chalicelib.configuration import policy
-from chalicelib.gateways import objects, queues, texts
+from chalicelib.configuration import OFF, policy
+from chalicelib.gateways import mood, objects, queues, texts
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock, ids, messages
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import KeyReused, NotFound, TooLarge
+from chalicelib.kernel.settings import settings
 from chalicelib.knowledge.articles import insert
 from chalicelib.mail.message import Envelope, Verdicts
 from chalicelib.mail.parse import parse_mail
 from chalicelib.mail.ses.receipt import envelope_from_raw, parse_receipt
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.article import Article
+from chalicelib.model.case import Case, PromiseKind
+from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Interaction, Receipt, preview_of
+from chalicelib.model.mood import MoodLevel
+from chalicelib.model.trust import Trust
+from chalicelib.model.urgency import Urgency
+from chalicelib.mood.scorer import language_of
+from chalicelib.recovery import detecting, following
 from chalicelib.storage import cases as storage
 from chalicelib.storage import customers, due, knowledge
 from chalicelib.storage.calibration import current_policy
@@ -123,7 +131,7 @@ def _read(envelope: Envelope, raw: bytes) -> tuple[Arrival, Contents]:
     if error := email.failure_in(mail):
         count(Counted.MAIL_UNREADABLE)
         logger.error("mail_unreadable", mail=envelope.ses_id, error=error)
-    arrival = _with_body(email.arrival_of(envelope, mail, policy(), signing_keys()))
+    arrival = _with_mood(_with_body(email.arrival_of(envelope, mail, policy(), signing_keys())))
     return arrival, email.contents_of(arrival, mail)
 
 
@@ -132,7 +140,7 @@ def take_in(arrival: Arrival, contents: Contents = {}) -> TakenIn:  # noqa: B006
 
     Raises KeyReused (same key, other content) and NotFound (a case or customer that does not exist).
     """
-    arrival, now = _with_body(arrival), clock.now()
+    arrival, now = _with_mood(_with_body(arrival)), clock.now()
     keep_once = _keeper(arrival, contents)
 
     def decide() -> tuple[Decision, intake.Intake]:
@@ -208,7 +216,8 @@ def reply(
             history=history,
             now=now,
         )
-        return decision, TakenIn(made, False)
+        first = following.answered(customers.recovery_of(customer), now)
+        return replace(decision, changes=(*decision.changes, *first)), TakenIn(made, False)
 
     decision, taken = settle(decide)
     metrics.count_changes(decision)
@@ -266,11 +275,96 @@ def act_on_case(case_id: str, as_of: datetime) -> None:
         customer = customers.customer(case.customer_id)
         told = promises.to_tell(case, customer, now, policy())
         hers = _latest_mail(case.id, f"email:{told.tell}") if told else None
-        return promises.act_on_due(case, customer, now, policy(), hers), None
+        decision = promises.act_on_due(case, customer, now, policy(), hers)
+        return (_with_recovery(decision, case, customer, now) if customer else decision), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("acted_on_case", case=case_id, reason=decision.reason)
+
+
+def _with_recovery(decision: Decision, before: Case, customer: Customer, now: datetime) -> Decision:
+    """A promise that broke is a cause, in the write that says so."""
+    broken = [told for told in decision.changes if isinstance(told, Event) and told.what is EventKind.PROMISE_BROKEN]
+    if not (first := next((told for told in broken if "again" not in told.detail), None)):
+        return decision
+    happening = detecting.Happening(
+        at=now, entry_id=first.id, case=before, before=before, broken=PromiseKind(first.detail["promise"])
+    )
+    changed = next((change for change in decision.changes if isinstance(change, Customer)), customer)
+    noted = following.note(changed, customers.recovery_of(customer), happening, policy())
+    changes: list[object] = [change for change in decision.changes if not isinstance(change, Customer)]
+    if noted.caused:
+        changes = [replace(change, recovery=noted.caused) if isinstance(change, Case) else change for change in changes]
+    if noted.customer != customer:
+        changes.append(noted.customer)
+    return replace(decision, changes=(*changes, *noted.changes))
+
+
+def set_urgency(case_id: str, urgent: Urgency, *, by: str, reason: str) -> Case:
+    """An agent says how urgent a case is. Raises NotFound."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, Case]:
+        case = storage.case(case_id)
+        if case is None:
+            raise NotFound("no case has this number")
+        decision = urgency.put(case, urgent, now, policy(), by=by, reason=reason)
+        return decision, next((change for change in decision.changes if isinstance(change, Case)), case)
+
+    return settle(decide)[1]
+
+
+def ask_mood(customer_id: str, interaction_id: str) -> str:
+    """Asks the service that judges moods as well about a contact. Raises Unavailable, to be asked again."""
+    contact, _ = storage.outbound(customer_id, interaction_id)
+    if contact is None:
+        return "gone"
+    judged = mood.second.judge(_said_in(contact))
+
+    def decide() -> tuple[Decision, None]:
+        contact, customer = storage.outbound(customer_id, interaction_id)
+        if contact is None or customer is None:
+            return Decision(reason="gone"), None
+        case = storage.case(contact.case_id)
+        recovery = customers.recovery_of(customer)
+        return moods.second_opinion(contact, case, customer, recovery, judged, policy()), None
+
+    decision, _ = settle(decide)
+    metrics.count_changes(decision)
+    return decision.reason
+
+
+def correct_mood(customer_id: str, interaction_id: str, level: MoodLevel, *, by: str) -> Interaction:
+    """An agent says how a contact sounded. Raises NotFound, or Conflict for what is no contact of hers."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, Interaction]:
+        contact, customer = storage.outbound(customer_id, interaction_id)
+        if contact is None or customer is None:
+            raise NotFound("she has no such contact")
+        decision = moods.corrected(
+            contact,
+            storage.case(contact.case_id),
+            customer,
+            customers.recovery_of(customer),
+            storage.mood_label(contact.customer_id, contact.id),
+            level,
+            now,
+            policy(),
+            by=by,
+            language=language_of(contact.preview),
+        )
+        return decision, next((change for change in decision.changes if isinstance(change, Interaction)), contact)
+
+    decision, contact = settle(decide)
+    metrics.count_changes(decision)
+    return contact
+
+
+def _said_in(contact: Interaction) -> str:
+    """What is new in it, which its preview begins with."""
+    return contact.preview.removesuffix("…")
 
 
 def announce_due(now: datetime) -> int:
@@ -308,6 +402,15 @@ def _with_body(arrival: Arrival) -> Arrival:
     if whole == preview_of(arrival.text):
         return arrival
     return replace(arrival, whole_text=whole, body_key=texts.key_of(arrival.receipt_key, whole))
+
+
+def _with_mood(arrival: Arrival) -> Arrival:
+    """How a person's words sound, by our own model: some 0.2 ms of CPU, and no service."""
+    doubtful = (Trust.BLOCKED, Trust.SPAM, Trust.SPOOFED)
+    wanted = arrival.direction == "in" and not arrival.machine and arrival.trust not in doubtful
+    if not wanted or arrival.mood_asked or settings().mood == OFF:
+        return arrival
+    return replace(arrival, mood=mood.own.judge(arrival.text), mood_asked=True)
 
 
 def _keeper(arrival: Arrival, contents: Contents) -> Callable[[], None]:

@@ -42,6 +42,11 @@ def open_cases(after: str | None, limit: int) -> Page[Case]:
     return storage.open_cases(after, limit)
 
 
+def mood_labels(after: str | None, limit: int) -> Page[storage.Labelled]:
+    """What agents said of moods, with the contacts; the oldest first."""
+    return storage.mood_labels(after, limit)
+
+
 def quarantined(day: date, after: str | None, limit: int) -> Page[Interaction]:
     """What arrived that day and is linked to nobody, newest first."""
     return storage.quarantined(day, after, limit)

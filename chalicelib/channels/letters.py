@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import ceil
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,10 +37,12 @@ def letter(
     unsubscribe_url: str,
     now: datetime,
     history: Sequence[Interaction] = (),
+    votes: Mapping[int, str] = MappingProxyType({}),
 ) -> tuple[bytes, str]:
     """The MIME mail of an outbound interaction and the text the customer reads.
 
-    `text` is the agent's answer or the notice, `history` what was said before, newest first. Raises ValueError
+    `text` is the agent's answer or the notice, `history` what was said before, newest first, `votes` the
+    links of scores. Raises ValueError
     when no mail can be made of it.
     """
     # Only those who send pay for these at a cold start.
@@ -52,6 +55,14 @@ def letter(
         raise ValueError("not an outbound mail")
     zone = customer.time_zone or policy.time_zone
     context = _context(mail, case, customer, company, text, zone, unsubscribe_url, history)
+    if mail.purpose is Purpose.RATING:
+        context = {
+            "company": company,
+            "case_number": ids.case_number(case.id) if case else "",
+            "case_subject": mail.subject,
+            "votes": votes,
+            "unsubscribe_url": unsubscribe_url,
+        }
     try:
         rendered = render(mail.purpose.value, mail.language, context)
     except TemplateError as error:

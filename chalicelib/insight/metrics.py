@@ -7,6 +7,8 @@ from chalicelib.model.case import Case
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import DeliveryState, Direction, Interaction
+from chalicelib.model.rating import Rating, RatingState
+from chalicelib.model.recovery import Recovery, RecoveryState
 from chalicelib.model.task import Task, TaskState
 from chalicelib.telemetry import Counted, count, count_by_rule
 
@@ -20,6 +22,8 @@ _TASKS = {
     TaskState.PLANNED: Counted.TASK_PLANNED,
     TaskState.QUEUED: Counted.TASK_QUEUED,
 }
+_RECOVERIES = {RecoveryState.KEPT: Counted.RECOVERY_KEPT, RecoveryState.LOST: Counted.RECOVERY_LOST}
+_RATINGS = {RatingState.ASKED: Counted.RATING_ASKED, RatingState.ANSWERED: Counted.VOTE}
 _DELIVERIES = {
     DeliveryState.SENT: Counted.MAIL_SENT,
     DeliveryState.HELD: Counted.MAIL_HELD,
@@ -55,4 +59,8 @@ def _counted_as(change: object) -> Counted | None:
             found = _EVENTS.get(what)
         case Task(state=state):
             found = _TASKS.get(state)
+        case Recovery(state=ended, version=version):
+            found = _RECOVERIES.get(ended) if version else Counted.RECOVERY_OPENED
+        case Rating(state=asked):
+            found = _RATINGS.get(asked)
     return found

@@ -95,6 +95,52 @@ class ActOnCase(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskMood(Message):
+    """A contact was taken in: ask the service that judges moods as well."""
+
+    lane = "outreach"
+    customer_id: str
+    interaction_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSign(Message):
+    """A fact says how it goes on with a customer we let down, or that we did."""
+
+    lane = "outreach"
+    customer_id: str
+    fact_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowRecovery(Message):
+    """A recovery was followed long enough: is she kept, or lost?"""
+
+    lane = "outreach"
+    customer_id: str
+    recovery_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRating(Message):
+    """A case of the sample was solved: its customer may be asked how it was."""
+
+    lane = "outreach"
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForRating(Message):
+    """The time has come to ask."""
+
+    lane = "outreach"
+    customer_id: str
+    rating_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recalibrate(Message):
     """Pass over everybody again, for a moment later than that of the last pass."""
 
@@ -194,6 +240,11 @@ ALL: tuple[type[Message], ...] = (
     DeliverTask,
     MailSettled,
     ActOnCase,
+    AskMood,
+    NoteSign,
+    FollowRecovery,
+    PlanRating,
+    AskForRating,
     Recalibrate,
     SweepPart,
     SweepEnded,

@@ -38,6 +38,10 @@ class Settings:
     calendar: str = ""  # JSON: when the company is open, which promises are counted in; empty: always
     delay_mail: str = "on"  # on: customers are told before a promise to them breaks
     contact_costs: str = ""  # JSON, channel: minor units a contact costs; empty: published averages
+    urgency: str = ""  # JSON: points by tier, topic and mood; empty: built-in
+    recovery: str = ""  # JSON: how bad contacts are followed; empty: built-in
+    ratings: str = ""  # JSON: which solved cases are asked about; empty: none
+    mood: str = "own"  # who judges how a contact sounds: own, comprehend (asked as well), off
     ses_message_id_domain: str = "email.amazonses.com"  # what SES puts behind the @ of its Message-IDs
     base_url: str = ""  # public address of the API and pages, no slash at the end; senders need it
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.model.customer import Handle
 from chalicelib.model.interaction import Attachment
+from chalicelib.model.mood import Mood
 from chalicelib.model.trust import Trust
 
 
@@ -45,3 +46,5 @@ class Arrival:
     attachments: tuple[Attachment, ...] = ()
     locked: str = ""  # why its attachments must not be opened; empty: they may
     author: str = ""  # the agent who logged it; empty: the customer herself
+    mood: Mood | None = None  # how it sounds; None: nobody can say, or nobody is to judge it
+    mood_asked: bool = False  # whether its mood is to be judged at all

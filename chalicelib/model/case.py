@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from chalicelib.model.mood import Mood
+from chalicelib.model.urgency import Urgency
+
 
 class CaseStatus(Enum):
     NEW = "new"  # nobody answered yet
@@ -52,6 +55,7 @@ class Promise:
     paused_at: datetime | None = None
     tell: str = ""  # the address that is told before it breaks; empty: none is
     told_by: datetime | None = None  # until when that address was told to wait instead
+    said_by: datetime | None = None  # what she was told, where it is due earlier since
 
     @property
     def open(self) -> bool:
@@ -81,6 +85,7 @@ class PromiseStep(Enum):
     PAUSED = "paused"
     RESUMED = "resumed"
     MOVED = "moved"  # it is due later than was told
+    HASTENED = "hastened"  # it is due earlier: the case became more urgent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +135,7 @@ class Case:
     subject: str = ""
     topic: str = ""
     status: CaseStatus = CaseStatus.NEW
-    priority: int = 0  # higher first; promises at risk raise it
+    priority: int = 0  # higher first: of its urgency, and of promises at risk; see cases/promises.py
     tier: str
     language: str = ""
     promise: Promise | None = None  # of the answer: the one we owe, or gave last
@@ -145,6 +150,11 @@ class Case:
     solved_at: datetime | None = None
     follows: str = ""  # the case this one goes on from
     merged_into: str = ""  # the case its mail goes to now
+    # Mood, urgency and recovery.
+    urgency: Urgency = Urgency.NORMAL
+    urgency_by: str = ""  # the agent who set it; empty: the table
+    mood: Mood | None = None  # of her last words that could be judged
+    recovery: str = ""  # the recovery that began with it, or that it joined
     version: int | None = None
 
     @property

@@ -28,6 +28,8 @@ class EventKind(Enum):
     ORGANISATION_JOINED = "organisation_joined"
     ORGANISATION_LEFT = "organisation_left"
     TEAM_CHANGED = "team_changed"
+    URGENCY_SET = "urgency_set"
+    MOOD_CORRECTED = "mood_corrected"
     RULE_RAN = "rule_ran"  # a rule of the company's did something about a case of hers
     OUTCOME = "outcome"  # of a task: what came of reaching out, or why she was passed over
 

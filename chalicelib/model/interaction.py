@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from chalicelib.model.mood import Mood
+
 PREVIEW_BYTES = 1024
 CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within seconds
 
@@ -20,6 +22,7 @@ class Purpose(Enum):
     REPLY = "reply"
     DELAY = "delay"  # that a promise will not be kept, and by when there will be an answer instead
     NOTICE = "notice"  # proactive
+    RATING = "rating"  # asks how a solved case was
 
 
 class DeliveryState(Enum):
@@ -101,6 +104,7 @@ class Interaction:
     template: Mapping[str, str] = field(default_factory=dict)  # what the sender fills in, values as text
     task_id: str = ""
     articles: tuple[str, ...] = ()  # slugs of those an answer inserted
+    mood: Mood | None = None  # None: not judged
     version: int | None = None
 
     @property

@@ -1,10 +1,12 @@
 """What is known when something arrives: read in one place, decided in others."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import KnownMessage, Receipt
+from chalicelib.model.recovery import Recovery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +22,4 @@ class IntakeFacts:
     owner: Customer | None = None  # whose case it joins, when that is not the sender's own
     during: str = ""  # the merge that led from `under` to the customer
     owner_during: str = ""  # the merge that led from the case's record to its owner
+    recoveries: Mapping[str, Recovery] = field(default_factory=dict)  # the open ones of these people, by id

@@ -6,7 +6,10 @@ from types import MappingProxyType
 
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
+from chalicelib.model.rating import RatingPolicy
+from chalicelib.model.recovery import RecoveryPolicy
 from chalicelib.model.tier import Tiers
+from chalicelib.model.urgency import UrgencyTable
 
 # What a contact costs when a person answers it, in cents: published averages of the field in US$, until a company
 # tells its own. docs/value-index.md says where they come from.
@@ -28,6 +31,10 @@ class Policy:
     calendars: Calendars = field(default_factory=Calendars)  # what promises are counted in
     delays_told: bool = True  # whether she is told before a promise breaks
     contact_costs: Mapping[str, int] = field(default_factory=lambda: REFERENCE_COSTS)  # by channel, minor units
+    urgency: UrgencyTable = field(default_factory=UrgencyTable)
+    recovery: RecoveryPolicy = field(default_factory=RecoveryPolicy)
+    ratings: RatingPolicy = field(default_factory=RatingPolicy)
+    second_opinion: bool = False  # whether a service is asked for the mood of each contact, after it was taken in
     calibration: Calibration = field(
         default_factory=Calibration
     )  # what the last night learnt; services that judge tiers load it

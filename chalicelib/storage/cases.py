@@ -12,6 +12,7 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.known import IntakeFacts
+from chalicelib.model.mood import MoodLabel
 from chalicelib.model.page import Page
 from chalicelib.storage import customers, keys, table
 from chalicelib.storage.keys import Key
@@ -111,6 +112,7 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         owner=case_owner,
         during=during,
         owner_during=owner_during,
+        recoveries=customers.recoveries_of(person for person in (customer, case_owner) if person),
     )
 
 
@@ -183,6 +185,28 @@ def quarantined(day: date, after: str | None, limit: int) -> Page[Interaction]:
 def quarantined_one(interaction_id: str) -> Interaction | None:
     found: Interaction | None = table.row_at(keys.quarantine(ids.instant_of(interaction_id), interaction_id))
     return found
+
+
+def mood_label(customer_id: str, interaction_id: str) -> MoodLabel | None:
+    """AP-66: what an agent said of a contact's mood."""
+    found: MoodLabel | None = table.row_at(keys.mood_label(customer_id, interaction_id))
+    return found
+
+
+class Labelled(NamedTuple):
+    label: MoodLabel
+    contact: Interaction
+
+
+def mood_labels(after: str | None, limit: int) -> Page[Labelled]:
+    """AP-66: what agents said of moods, the oldest first, with the contacts that are still there."""
+    shards = [keys.mood_labels_shard(n) for n in range(keys.LIST_SHARDS)]
+    page = table.page_of(table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit), limit)
+    places = {label.id: keys.timeline(label.customer_id, label.interaction_id) for label in page.items}
+    rows = table.rows_at(places.values())
+    return Page(
+        tuple(Labelled(label, rows[place]) for label in page.items if (place := places[label.id]) in rows), page.next
+    )
 
 
 def receipt(key: str) -> Receipt | None:

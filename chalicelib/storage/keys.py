@@ -1,6 +1,7 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
+                         | M#<ulid> (what an agent says of a contact's mood)
                          | L#<ulid> (who looked) | X#<ulid> (exports) | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
@@ -30,7 +31,8 @@ What others chose (handles, message ids, idempotency keys) may be longer than a 
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
-ARTICLES#<shard> → <slug>; CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
+RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>;
+CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
 """
 
@@ -52,6 +54,7 @@ TIMELINE = "T#"
 SUMS = "S#"
 LOOKS = "L#"
 EXPORTS = "X#"
+MOODS = "M#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -226,6 +229,34 @@ def task_in_state(state: str, order: str, task_id: str) -> Key:
 
 def of_case(case_id: str, interaction_id: str) -> Key:
     return Key(f"CASE#{case_id}", interaction_id)
+
+
+def recoveries_shard(tier: str, shard: int) -> str:
+    return f"RECOVERIES#{tier}#{shard:02d}"
+
+
+def open_recovery(tier: str, recovery_id: str) -> Key:
+    return Key(recoveries_shard(tier, ids.shard_of(recovery_id, LIST_SHARDS)), recovery_id)
+
+
+def ratings_shard(score: int, shard: int) -> str:
+    return f"RATINGS#{score}#{shard:02d}"
+
+
+def rating_by_score(score: int, rating_id: str) -> Key:
+    return Key(ratings_shard(score, ids.shard_of(rating_id, LIST_SHARDS)), rating_id)
+
+
+def mood_label(customer_id: str, interaction_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", MOODS + interaction_id)
+
+
+def mood_labels_shard(shard: int) -> str:
+    return f"MOODS#{shard:02d}"
+
+
+def mood_label_by_age(label_id: str) -> Key:
+    return Key(mood_labels_shard(ids.shard_of(label_id, LIST_SHARDS)), label_id)
 
 
 def articles_shard(shard: int) -> str:

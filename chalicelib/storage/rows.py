@@ -35,14 +35,18 @@ from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
+from chalicelib.model.mood import MoodLabel
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.rating import Rating
+from chalicelib.model.recovery import Recovery
 from chalicelib.model.rule import RUNS_KEPT, Rulebook, RuleRun
 from chalicelib.model.segment import Directory, Member, Memberships, Segment
 from chalicelib.model.sweep import KEPT as SWEEP_KEPT
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
+from chalicelib.model.urgency import Urgency
 from chalicelib.model.webhook import DELIVERIES_KEPT, Listeners, Webhook, WebhookDelivery
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import ListOf, MapOf
@@ -174,6 +178,9 @@ class CustomerRow(Row, discriminator="customer"):
     merged_by = UnicodeAttribute(null=True)
     absorbed = ListOf(null=True)
     merges = ListOf(null=True)
+    recovery = UnicodeAttribute(null=True)
+    asked = MapOf(null=True)
+    rating_asked_at = UnicodeAttribute(null=True)
 
     def domain(self) -> Any:
         if self.standing is None:
@@ -256,6 +263,7 @@ class InteractionRow(Row, discriminator="interaction"):
     template = MapOf(null=True)
     task_id = UnicodeAttribute(null=True)
     articles = ListOf(null=True)
+    mood = MapOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Interaction) -> Key:
@@ -348,6 +356,10 @@ class CaseRow(Row, discriminator="case"):
     solved_at = UnicodeAttribute(null=True)
     follows = UnicodeAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
+    urgency = UnicodeAttribute(null=True)
+    urgency_by = UnicodeAttribute(null=True)
+    mood = MapOf(null=True)
+    recovery = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: Case) -> Key:
@@ -359,10 +371,12 @@ class CaseRow(Row, discriminator="case"):
 
     @classmethod
     def list_place(cls, thing: Case) -> Key | None:
-        """Open cases, the most urgent first: higher priority, then the earlier promise."""
+        """Open cases, the most urgent first: higher priority, then the earlier promise; low ones behind the others."""
         if not thing.status.is_open:
             return None
         urgency = clock.iso(thing.owed_by) if thing.owed_by else f"later#{clock.iso(thing.updated_at)}"
+        if thing.urgency is Urgency.LOW and thing.owed_by:
+            urgency = f"later#{urgency}"
         return keys.open_case(thing.id, f"{9 - thing.priority}#{urgency}")
 
     @classmethod
@@ -405,6 +419,103 @@ class TaskRow(Row, discriminator="task"):
     @classmethod
     def expiry_of(cls, thing: Task) -> datetime | None:
         return _after(thing.due_at, configuration.retention().task)
+
+
+class RecoveryRow(Row, discriminator="recovery"):
+    model = Recovery
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    opened_at = UnicodeAttribute()
+    tier = UnicodeAttribute()
+    for_role = UnicodeAttribute()
+    case_id = UnicodeAttribute(null=True)
+    causes = ListOf(null=True)
+    done = ListOf(null=True)
+    seen = ListOf(null=True)
+    answered_at = UnicodeAttribute(null=True)
+    follow_until = UnicodeAttribute()
+    state = UnicodeAttribute()
+    settled_at = UnicodeAttribute(null=True)
+    settled_by = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Recovery) -> Key:
+        return keys.timeline(thing.customer_id, thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Recovery) -> tuple[keys.DueLane, datetime] | None:
+        return ("outreach", thing.follow_until) if thing.open else None
+
+    @classmethod
+    def list_place(cls, thing: Recovery) -> Key | None:
+        """Open ones of a tier, the oldest first."""
+        return keys.open_recovery(thing.tier, thing.id) if thing.open else None
+
+    @classmethod
+    def expiry_of(cls, thing: Recovery) -> datetime | None:
+        return None if thing.open else _after(thing.settled_at or thing.opened_at, configuration.retention().event)
+
+
+class RatingRow(Row, discriminator="rating"):
+    model = Rating
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    case_id = UnicodeAttribute()
+    solved_at = UnicodeAttribute()
+    due_at = UnicodeAttribute()
+    tier = UnicodeAttribute(null=True)
+    channel = UnicodeAttribute()
+    topic = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    asked_at = UnicodeAttribute(null=True)
+    interaction_id = UnicodeAttribute(null=True)
+    score = NumberAttribute(null=True)
+    comment = UnicodeAttribute(null=True)
+    votes = ListOf(null=True)
+    updated_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Rating) -> Key:
+        return keys.timeline(thing.customer_id, thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Rating) -> tuple[keys.DueLane, datetime] | None:
+        return ("outreach", thing.next_look_at) if thing.next_look_at else None
+
+    @classmethod
+    def list_place(cls, thing: Rating) -> Key | None:
+        """Those that were answered, by score."""
+        return keys.rating_by_score(thing.score, thing.id) if thing.votes else None
+
+    @classmethod
+    def expiry_of(cls, thing: Rating) -> datetime | None:
+        return _after(thing.updated_at, configuration.retention().event)
+
+
+class MoodLabelRow(Row, discriminator="mood_label"):
+    model = MoodLabel
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    interaction_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    level = UnicodeAttribute()
+    judged = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: MoodLabel) -> Key:
+        return keys.mood_label(thing.customer_id, thing.interaction_id)
+
+    @classmethod
+    def list_place(cls, thing: MoodLabel) -> Key:
+        return keys.mood_label_by_age(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: MoodLabel) -> datetime | None:
+        return _after(thing.at, configuration.retention().interaction)
 
 
 class ReceiptRow(Row, discriminator="receipt"):
@@ -885,6 +996,9 @@ KINDS: tuple[type[Row], ...] = (
     EventRow,
     CaseRow,
     TaskRow,
+    RecoveryRow,
+    RatingRow,
+    MoodLabelRow,
     ReceiptRow,
     KnownMessageRow,
     MachineKeyRow,

@@ -20,10 +20,11 @@ from chalicelib.storage.rows import KINDS, Row
 
 
 class Indexed(NamedTuple):
-    """A row as an index knows it: its place in the index's order, and its key."""
+    """A row as an index knows it: its place in the index's order, its key, and of what it is a row."""
 
     place: str
     key: Key
+    model: type | None = None
 
 
 @cache
@@ -96,7 +97,7 @@ def due_by(shard: str, until: str, *, after: str = "", limit: int) -> list[Index
     bind()
     with _reading():
         rows = Row.due_index.query(shard, Row.due_sk.between(f"{after}\0", until), limit=limit)
-        return [Indexed(str(row.due_sk), Key(row.pk, row.sk)) for row in rows]
+        return [Indexed(str(row.due_sk), Key(row.pk, row.sk), row.model) for row in rows]
 
 
 def listed(shard: str, *, after: str = "", newest_first: bool = False, limit: int) -> list[Indexed]:

@@ -11,6 +11,8 @@ from chalicelib.customers import service as customers
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnCase,
+    AskForRating,
+    AskMood,
     BuildExport,
     ClearSegment,
     ConsiderTask,
@@ -18,8 +20,11 @@ from chalicelib.kernel.messages import (
     DeliverWebhook,
     Erase,
     FactRecorded,
+    FollowRecovery,
     JudgeTier,
     MailSettled,
+    NoteSign,
+    PlanRating,
     PublishEvents,
     RebuildSegments,
     Recalibrate,
@@ -31,6 +36,8 @@ from chalicelib.kernel.messages import (
 )
 from chalicelib.outreach import service as outreach
 from chalicelib.privacy import service as privacy
+from chalicelib.ratings import service as ratings
+from chalicelib.recovery import service as recovery
 from chalicelib.segments import building
 from chalicelib.segments import service as segments
 from chalicelib.sweeps import service as sweeps
@@ -45,6 +52,11 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
+    AskMood: lambda m: cases.ask_mood(m.customer_id, m.interaction_id),
+    NoteSign: lambda m: recovery.note_sign(m.customer_id, m.fact_id),
+    FollowRecovery: lambda m: recovery.follow(m.customer_id, m.recovery_id, clock.from_iso(m.as_of)),
+    PlanRating: lambda m: ratings.plan(m.case_id),
+    AskForRating: lambda m: ratings.ask(m.customer_id, m.rating_id, clock.from_iso(m.as_of)),
     Recalibrate: lambda m: sweeps.start(
         night.CALIBRATION, m.run, customers.night_begins(clock.now(), after=clock.from_iso(m.after))
     ),

@@ -426,6 +426,7 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "delivery_id": _ulid("delivery_id"),
     "export_id": _ulid("export_id"),
     "erasure_id": _ulid("erasure_id"),
+    "recovery_id": _ulid("recovery_id"),
     "kind": _handle_kind,
     "value": unquote,  # gateways hand it on as it was sent
 }

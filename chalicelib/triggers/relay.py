@@ -4,8 +4,9 @@ The stream is at least once and so is this; whoever handles a message bears seei
 depends on the event source handing back single records: what cannot be read is put aside, and a queue that
 does not answer fails the whole batch, which is then sent again.
 
-It is also who sees every change, and so asks for customers to be sorted into segments and tells whoever listens to
-domain events, behind all that was committed: whatever goes wrong with that delays no message.
+It is also who sees every change, and so has customers of solved cases asked how it was, customers sorted into segments,
+and whoever listens told of domain events, behind all that was committed: whatever goes wrong with that delays no
+message.
 """
 
 from collections import defaultdict
@@ -17,8 +18,9 @@ from chalice import Blueprint
 from chalicelib.gateways import queues
 from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.messages import PublishEvents, SortCustomers
+from chalicelib.kernel.messages import PlanRating, PublishEvents, SortCustomers
 from chalicelib.kernel.settings import settings
+from chalicelib.model.rating import RatingPolicy
 from chalicelib.telemetry import Counted, count, logger
 from chalicelib.triggers.kit import observed
 
@@ -35,6 +37,8 @@ def relay(event: dict[str, Any], _context: Any) -> dict[str, list[Any]]:
     for record in event["Records"]:
         for body in fresh_outbox(record):
             lanes[_lane(body)].append(body)
+    if plans := ratings_to_plan(event["Records"]):
+        lanes["outreach"] += plans
     for lane, bodies in lanes.items():
         queues.queues.send(lane, bodies)
     to_sort = ask_to_sort(event["Records"])
@@ -52,6 +56,31 @@ def fresh_outbox(record: dict[str, Any]) -> list[str]:
     if "outbox_id" not in new or new["outbox_id"] == old.get("outbox_id"):
         return []
     return [item["S"] for item in new.get("outbox", {}).get("L", ())]
+
+
+def ratings_to_plan(records: Iterable[dict[str, Any]]) -> list[str]:
+    """A message for each case of the sample that was solved just now, whoever did it and however: asking its customer
+    how it was is nobody's choice."""
+    found = []
+    for record in records:
+        images = record.get("dynamodb", {})
+        new, old = images.get("NewImage", {}), images.get("OldImage", {})
+        if new.get("kind") != {"S": "case"} or not _over(new) or _over(old):
+            continue
+        case_id = new["id"]["S"]
+        if _sample().asks(case_id, new["tier"]["S"]):
+            found.append(messages.to_json(PlanRating(case_id=case_id)))
+    return found
+
+
+def _over(image: dict[str, Any]) -> bool:
+    return image.get("status", {}).get("S") in ("solved", "closed")
+
+
+def _sample() -> RatingPolicy:
+    from chalicelib.configuration import policy
+
+    return policy().ratings
 
 
 Change = tuple[dict[str, Any], dict[str, Any]]

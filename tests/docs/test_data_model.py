@@ -27,6 +27,8 @@ from chalicelib.storage import (
     organisations,
     outreach,
     privacy,
+    ratings,
+    recoveries,
     rows,
     segments,
     sweeps,
@@ -55,7 +57,7 @@ ASKED: dict[str, ModuleType] = {
             segments,
             sweeps,
         ),
-        tallies,
+        *(ratings, recoveries, tallies),
     )
 }
 PATTERNS = {row[0]: row for row in pages.rows(PAGE) if re.fullmatch(r"AP-\d+", row[0])}

@@ -53,6 +53,7 @@ DEAD_LETTERS = {
 }  # fmt: skip
 # The emulator names no resource when it judges SendRawEmail; the statement exists on the local target only.
 MAY_HAVE_A_STAR = {"SendMailOnTheEmulatorWhichNamesNoResource"}
+KNOWS_NO_RESOURCES = {"JudgeMoods"}  # Comprehend's DetectSentiment
 
 
 def test_every_resource_has_a_type(template: Template) -> None:
@@ -179,19 +180,37 @@ def test_a_metric_is_told_with_the_dimension_alarms_look_for(capsys: pytest.Capt
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_permission_is_for_everything(template: Template, function: str) -> None:
     for statement in statements(template, function):
-        if statement["Sid"] not in MAY_HAVE_A_STAR:
+        if statement["Sid"] not in MAY_HAVE_A_STAR | KNOWS_NO_RESOURCES:
             assert "*" not in resources_of(statement)
             assert not any(action.endswith("*") for action in as_list(statement["Action"]))
 
 
 def test_what_only_the_emulator_asks_for_is_not_granted_on_aws(template: Template) -> None:
     """It judges SendMessageBatch by a name of its own, and SendRawEmail without a resource."""
-    choices = [value["Fn::If"] for name in FUNCTIONS for _, value in values(role(template, name)) if is_choice(value)]
-    choices = [choice for choice in choices if choice[0] != "OwnEventBus"]  # on both targets: which bus it is
+    choices = [
+        choice
+        for name in FUNCTIONS
+        for _, value in values(role(template, name))
+        if is_choice(value) and (choice := value["Fn::If"])[0] not in ("AsksComprehend", "OwnEventBus")
+    ]
 
     assert {json.dumps(local) for _, local, _ in choices if isinstance(local, str)} == {'"sqs:SendMessageBatch"'}
     assert {local["Sid"] for _, local, _ in choices if isinstance(local, dict)} == MAY_HAVE_A_STAR
     assert all((on, aws) == ("OnLocal", {"Ref": "AWS::NoValue"}) for on, _, aws in choices)
+
+
+def test_comprehend_may_be_asked_by_one_function_and_only_where_the_stage_says_so(template: Template) -> None:
+    found = {
+        name: value["Fn::If"]
+        for name in FUNCTIONS
+        for _, value in values(role(template, name))
+        if is_choice(value) and value["Fn::If"][0] == "AsksComprehend"
+    }
+
+    (name,) = found
+    _, statement, otherwise = found[name]
+    assert (name, statement["Action"], otherwise) == ("Delivery", "comprehend:DetectSentiment", {"Ref": "AWS::NoValue"})
+    assert template["Conditions"]["AsksComprehend"] == {"Fn::Equals": [{"Ref": "Mood"}, "comprehend"]}
 
 
 def is_choice(value: Any) -> bool:

@@ -24,8 +24,11 @@ from chalicelib.model.case import Participant
 from chalicelib.model.customer import HANDLE_KINDS, Handle, HandleOwner
 from chalicelib.model.interaction import Attachment
 from chalicelib.model.merge import Merge
+from chalicelib.model.mood import MoodLabel, MoodLevel
 from chalicelib.model.organisation import Affiliation, Organisation
 from chalicelib.model.privacy import Export, ExportState
+from chalicelib.model.rating import Rating, Vote
+from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
 from chalicelib.model.trust import Trust
 from chalicelib.storage.commit import commit
@@ -62,7 +65,10 @@ def a_person() -> Person:
     """Of whom nothing is stored."""
     number, now = next(_NUMBERS), clock.now()
     made = {name: ids.derived_ulid(now, name, str(number)) for name in IN_PATH}
-    made |= {name: ids.derived_ulid(now, name, str(number)) for name in ("interaction_id", "task_id", "absorbed")}
+    made |= {
+        name: ids.derived_ulid(now, name, str(number))
+        for name in ("interaction_id", "task_id", "absorbed", "recovery_id")
+    }
     made["case_id"] = ids.derived_case_id(f"case {number}")
     return Person(number, made, {kind: handle_of(kind, number).value for kind in HANDLE_KINDS})
 
@@ -95,7 +101,19 @@ def known(team: str) -> Person:
         Affiliation(customer_id=own, organisation_id=BAUM, since=now, by="Tom"),
         Member(segment_id=GOLD, customer_id=own, since=now),
         Memberships(customer_id=own, since={GOLD: now}),
-    )
+        Recovery(
+            id=person.ids["recovery_id"], customer_id=own, opened_at=now, tier="gold", follow_until=now,
+            causes=(Caused(cause=Cause.ANGRY, at=now, case_id=case),),
+        ),
+        Rating(
+            id=ids.derived_ulid(now, "rating", own), customer_id=own, case_id=case, solved_at=now, due_at=now,
+            tier="gold", channel="email", score=2, votes=(Vote(at=now, score=2),), updated_at=now,
+        ),
+        MoodLabel(
+            id=ids.derived_ulid(now, "label", own), customer_id=own, interaction_id=mail.id, at=now, by="Tom",
+            level=MoodLevel.ANNOYED,
+        ),
+    )  # fmt: skip
     return person
 
 

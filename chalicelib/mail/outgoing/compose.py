@@ -37,6 +37,7 @@ class MailKind(Enum):
     ACKNOWLEDGEMENT = "acknowledgement"  # an automatic answer
     DELAY = "delay"  # an automatic word of an answer that takes longer
     NOTICE = "notice"  # we write first
+    RATING = "rating"  # we ask how it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _check(mail: OutgoingMail) -> None:
         raise ValueError("a mail needs a recipient")
     if mail.date.tzinfo is None:
         raise ValueError("the date must be aware")
-    if mail.kind is not MailKind.NOTICE and (mail.unsubscribe_url or mail.unsubscribe_mailto):
+    if mail.kind not in (MailKind.NOTICE, MailKind.RATING) and (mail.unsubscribe_url or mail.unsubscribe_mailto):
         raise ValueError("only notices can be unsubscribed from")
 
 

@@ -16,7 +16,9 @@ from chalicelib.model.case import (
     PromiseState,
     PromiseStep,
 )
+from chalicelib.model.urgency import Urgency
 from chalicelib.triggers.answers.interactions import InteractionOut
+from chalicelib.triggers.answers.recoveries import MoodOut
 from chalicelib.triggers.answers.shared import Links, Next, Output
 
 
@@ -89,6 +91,10 @@ class CaseHead(Output, frozen=True):
     topic: str
     status: CaseStatus
     priority: Annotated[int, Meta(description="Higher comes first.")]
+    urgency: Urgency
+    urgency_by: Annotated[str, Meta(description="The agent who set it; empty: the company's table.")]
+    mood: Annotated[MoodOut | None, Meta(description="Of her last words that could be judged.")]
+    recovery: Annotated[str, Meta(description="The id of the recovery it belongs to.")]
     tier: str
     language: str
     promise: Annotated[PromiseOut | None, Meta(description="Of the answer we owe, or gave last.")]
@@ -114,6 +120,10 @@ class CaseHead(Output, frozen=True):
             topic=case.topic,
             status=case.status,
             priority=case.priority,
+            urgency=case.urgency,
+            urgency_by=case.urgency_by,
+            mood=MoodOut.of(case.mood) if case.mood else None,
+            recovery=case.recovery,
             tier=case.tier,
             language=case.language,
             promise=PromiseOut.of(case.promise) if case.promise else None,

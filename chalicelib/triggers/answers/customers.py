@@ -41,6 +41,7 @@ class CustomerOut(Output, frozen=True):
     suppressed: Annotated[list[str], Meta(description="Addresses nothing is sent to.")]
     team: Annotated[str, Meta(description="The team that serves her; empty: everybody.")]
     open_cases: list[str]
+    recovery: Annotated[str, Meta(description="The id of the open recovery; empty: there is none.")]
     organisation_id: Annotated[str, Meta(description="Where she belongs; empty: nowhere.")]
     absorbed: Annotated[list[str], Meta(description="Ids of customers who turned out to be her; they lead here.")]
     merges: Annotated[list[str], Meta(description="Ids of the merges that made it so; the last can be undone.")]
@@ -68,6 +69,7 @@ class CustomerOut(Output, frozen=True):
             suppressed=sorted(customer.suppressed),
             team=customer.team,
             open_cases=sorted(customer.open_cases),
+            recovery=customer.recovery,
             organisation_id=customer.organisation_id,
             absorbed=list(customer.absorbed),
             merges=list(customer.merges),

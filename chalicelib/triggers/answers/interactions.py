@@ -7,6 +7,7 @@ from msgspec import Meta, field, structs
 
 from chalicelib.gateways.objects import Link
 from chalicelib.model.interaction import Attachment, Delivery, DeliveryState, Direction, Interaction, Purpose
+from chalicelib.triggers.answers.recoveries import MoodOut
 from chalicelib.triggers.answers.shared import Index, Links, Next, Output, points
 
 
@@ -60,6 +61,7 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
     attachments: list[AttachmentOut]
     locked: Annotated[str, Meta(description="Why its attachments must not be opened; empty: they may.")]
     released_to: Annotated[str, Meta(description="Quarantined: the case it was taken into after all.")]
+    mood: Annotated[MoodOut | None, Meta(description="How it sounds; null: not judged.")]
 
     @classmethod
     def of(cls, interaction: Interaction) -> "InteractionOut":
@@ -86,6 +88,7 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
             attachments=[AttachmentOut.of(number, file) for number, file in enumerate(interaction.attachments, 1)],
             locked=interaction.locked,
             released_to=interaction.released_to,
+            mood=MoodOut.of(interaction.mood) if interaction.mood else None,
         )
 
 

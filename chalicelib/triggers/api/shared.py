@@ -33,3 +33,8 @@ def case_head(call: Call[Any], case: Case) -> CaseHead:
         "customer": call.link(f"v1/customers/{case.customer_id}"),
     }
     return CaseHead.of(case, links)
+
+
+def by_of(call: Call[Any], told: str) -> str:
+    """Who does it: the member of staff who calls, else whom a machine names."""
+    return call.principal.name if call.principal.staff_id else told
