@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.automation import deliveries
-from chalicelib.cases import promises
+from chalicelib.cases import promises, urgency
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.messages import Message
@@ -17,7 +17,9 @@ from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.domain_event import DomainEvent
 from chalicelib.model.event import Event, EventKind
+from chalicelib.model.policy import Policy
 from chalicelib.model.rule import Act, Rule, RuleRun
+from chalicelib.model.urgency import Urgency
 
 LONGEST_TEXT = 200
 COUNTER = ("rules",)  # how often each ran
@@ -35,6 +37,7 @@ class Work:
     event: DomainEvent
     case: Case | None
     customer: Customer | None
+    policy: Policy
     now: datetime
     also: tuple[object, ...] = ()
     messages: tuple[Message, ...] = ()
@@ -114,6 +117,23 @@ def _set_language(work: Work, act: Act) -> Work:
     return replace(work, case=replace(_open(work), language=act.to))
 
 
+def _set_urgency(work: Work, act: Act) -> Work:
+    """As an agent does, but never against one."""
+    case, name = _open(work), f"rule {work.rule.name}"
+    if case.urgency_by and not case.urgency_by.startswith("rule "):
+        raise Skipped("somebody of the team said how urgent it is")
+    if case.urgency.value == act.to:
+        return work
+    put = urgency.put(case, Urgency(act.to), work.now, work.policy, by=name, reason="a rule")
+    changed = next(change for change in put.changes if isinstance(change, Case))
+    return replace(work, case=changed)
+
+
+def _check_urgency(act: Act) -> None:
+    if act.to not in {each.value for each in Urgency}:
+        raise ValueError(f"set_urgency: to is one of {', '.join(each.value for each in Urgency)}")
+
+
 def _set_status(work: Work, act: Act) -> Work:
     """Never over a promise: while she waits for our answer, no rule says that she does not."""
     case = _open(work)
@@ -178,6 +198,9 @@ def _short(longest: int = LONGEST_TEXT) -> Callable[[Act], None]:
 ACTIONS: Mapping[str, Action] = {
     "set_topic": Action("Gives the case a topic.", ("to",), _set_topic, _short(60)),
     "set_attention": Action("Says what an agent has to see to first.", ("to",), _set_attention, _short()),
+    "set_urgency": Action(
+        "`low`, `normal`, `high` or `urgent`, unless an agent said so already.", ("to",), _set_urgency, _check_urgency
+    ),
     "set_language": Action("Says in which language the case is answered.", ("to",), _set_language, _short(35)),
     "set_status": Action(
         "`waiting` or `solved`, unless an answer is owed to the customer.", ("to",), _set_status, _check_status

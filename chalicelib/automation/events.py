@@ -24,8 +24,11 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import DeliveryState, Direction, Interaction
 from chalicelib.model.merge import Merge
+from chalicelib.model.mood import MoodLabel
 from chalicelib.model.organisation import Affiliation, Organisation
 from chalicelib.model.privacy import Erasure
+from chalicelib.model.rating import Rating
+from chalicelib.model.recovery import Recovery
 from chalicelib.model.rule import RuleRun
 from chalicelib.model.segment import Member, Segment
 from chalicelib.model.task import Task, TaskState
@@ -86,6 +89,19 @@ EVENTS: tuple[EventType, ...] = (
     EventType("promise.at_risk", "Its last quarter has begun.", of.PromiseData, _CASE),
     EventType("promise.broken", "Its time passed.", of.PromiseData, _CASE),
     EventType("promise.kept", "It was kept; `late` says whether too late.", of.PromiseData, _CASE),
+    EventType("recovery.opened", "We let her down, and stay with her until we know.", of.RecoveryData, _CASE),
+    EventType("recovery.worsened", "One more cause; `cause` says which.", of.RecoveryData, _CASE),
+    EventType("recovery.answered", "She had an answer of a person.", of.RecoveryData, _CASE),
+    EventType("recovery.done", "An agent did something about it.", of.RecoveryData, _CASE),
+    EventType("recovery.sign_seen", "She did something since; `signs` says what.", of.RecoveryData, _CASE),
+    EventType("recovery.kept", "She stays.", of.RecoveryData, _CASE),
+    EventType("recovery.lost", "She left.", of.RecoveryData, _CASE),
+    EventType("recovery.reopened", "It is not over after all.", of.RecoveryData, _CASE),
+    EventType("rating.planned", "She will be asked how a solved case was.", of.RatingData, _CASE),
+    EventType("rating.passed_over", "She is not asked after all; `reason` says why.", of.RatingData, _CASE),
+    EventType("rating.asked", "She was asked.", of.RatingData, _CASE),
+    EventType("rating.answered", "She voted, or voted anew.", of.RatingData, _CASE),
+    EventType("mood.corrected", "An agent said how a contact sounds.", of.MoodData),
     EventType("customer.created", "Somebody we did not know.", of.CustomerData),
     EventType("customer.changed", "Something of her is different; `changed` says what.", of.CustomerData),
     EventType("customer.merged", "Two customers are one person.", of.MergeData),
@@ -235,7 +251,8 @@ def _case(name: str, case: Case, changed: tuple[str, ...] = ()) -> Told:
         priority=case.priority,
         topic=case.topic,
         language=case.language,
-        urgency=_word(case, "urgency"),
+        urgency=case.urgency.value,
+        mood=case.mood.level.value if case.mood else "",
         queue=_word(case, "queue"),
         assigned_to=_word(case, "assigned_to"),
         opened_at=case.opened_at,
@@ -326,6 +343,8 @@ def _interaction(name: str, said: Interaction) -> Told:
         flags=said.flags,
         attachments=len(said.attachments),
         value_index=_points(said.index),
+        mood=said.mood.level.value if said.mood else "",
+        leaving=bool(said.mood and said.mood.leaving),
         delivery=said.delivery.state.value if said.delivery else "",
         attempt=said.delivery.attempt if said.delivery else 0,
         task_id=said.task_id,
@@ -492,6 +511,59 @@ def of_event(old: Event | None, new: Event | None) -> list[Told]:
     return [Told(NEWS[new.what], told, new.customer_id, new.case_id)]
 
 
+def of_recovery(old: Recovery | None, new: Recovery | None) -> list[Told]:
+    if new is None:
+        return []
+    names = ["recovery.opened"] if old is None else _recovery_news(old, new)
+    told = of.RecoveryData(
+        recovery_id=new.id,
+        state=new.state.value,
+        tier=new.tier,
+        for_role=new.for_role,
+        cause=new.causes[-1].cause.value if new.causes else "",
+        causes=tuple(one.cause.value for one in new.causes),
+        signs=tuple(one.sign.value for one in new.seen),
+        follow_until=new.follow_until,
+    )
+    return [Told(name, told, new.customer_id, new.case_id) for name in names]
+
+
+def _recovery_news(old: Recovery, new: Recovery) -> list[str]:
+    changed = {
+        "recovery.worsened": new.causes != old.causes,
+        "recovery.answered": bool(new.answered_at and not old.answered_at),
+        "recovery.done": new.done != old.done,
+        "recovery.sign_seen": new.seen != old.seen,
+        "recovery.reopened": new.open and not old.open,
+        f"recovery.{new.state.value}": not new.open and new.state is not old.state,
+    }
+    return [name for name, is_so in changed.items() if is_so]
+
+
+def of_rating(old: Rating | None, new: Rating | None) -> list[Told]:
+    if new is None or (old and old.state is new.state and old.votes == new.votes):
+        return []
+    told = of.RatingData(
+        rating_id=new.id,
+        state=new.state.value,
+        tier=new.tier,
+        channel=new.channel,
+        topic=new.topic,
+        score=new.score,
+        votes=len(new.votes),
+        reason=new.reason.partition(":")[0],
+    )
+    return [Told(f"rating.{new.state.value}", told, new.customer_id, new.case_id)]
+
+
+def of_mood_label(_old: MoodLabel | None, new: MoodLabel | None) -> list[Told]:
+    if new is None:
+        return []
+    judged = new.judged.value if new.judged else ""
+    told = of.MoodData(interaction_id=new.interaction_id, mood=new.level.value, judged=judged)
+    return [Told("mood.corrected", told, new.customer_id)]
+
+
 def of_rule_run(old: RuleRun | None, new: RuleRun | None) -> list[Told]:
     if new is None or old is not None:
         return []
@@ -531,6 +603,9 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "affiliation": of_affiliation,
     "article": of_article,
     "event": of_event,
+    "recovery": of_recovery,
+    "rating": of_rating,
+    "mood_label": of_mood_label,
     "rule_run": of_rule_run,
     "webhook": of_webhook,
 }
@@ -578,6 +653,8 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.ORGANISATION_JOINED: "organisation.joined, by the affiliation",
     EventKind.ORGANISATION_LEFT: "organisation.left, by the affiliation",
     EventKind.TEAM_CHANGED: "customer.team_changed, by her row",
+    EventKind.URGENCY_SET: "case.changed, by the case",
+    EventKind.MOOD_CORRECTED: "mood.corrected, by the label",
     EventKind.OUTCOME: "task.*, by the task",
     EventKind.RULE_RAN: "rule.ran, by the run",
 }
@@ -612,6 +689,12 @@ EXAMPLES: Mapping[type[of.Data], of.Data] = {
             absorbed_id="01M800QRH468D536G0AQJJ040G",
         ),
         of.ErasureData(erasure_id="01M800QRH468D536G0AQJJ040H", records=("01M800QRH468D536G0AQJJ040A",)),
+        of.RecoveryData(
+            recovery_id="01M800QRH468D536G0AQJJ040N", state="open", tier="gold", for_role="agent", cause="angry",
+            causes=("broken_promise", "angry"), follow_until=_AT,
+        ),
+        of.RatingData(rating_id="01M800QRH468D536G0AQJJ040P", state="answered", tier="gold", channel="email", score=4),
+        of.MoodData(interaction_id="01M800QRH468D536G0AQJJ040B", mood="annoyed", judged="calm"),
         of.NewsData(entry_id="01M800QRH468D536G0AQJJ040J"),
         of.RuleData(
             rule="billing-first", edition=3, event_id="01M800QRH468D536G0AQJJ040K", event_type="case.opened",

@@ -19,6 +19,7 @@ from chalicelib.kernel.errors import Permanent
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.domain_event import DEEPEST, DomainEvent
+from chalicelib.model.mood import Mood
 from chalicelib.model.policy import Policy
 from chalicelib.model.rule import Act, Condition, Rule
 
@@ -135,6 +136,8 @@ def _texts(value: Any) -> list[str]:
     """What is compared: small letters, of a list each; nothing of what is empty."""
     if isinstance(value, list | tuple):
         return [text for each in value for text in _texts(each)]
+    if isinstance(value, Mood):
+        value = value.level
     plain = getattr(value, "value", value)
     if isinstance(plain, bool):
         return [str(plain).lower()]

@@ -15,6 +15,8 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import DeliveryState
 from chalicelib.model.merge import Merge
 from chalicelib.model.privacy import Erasure
+from chalicelib.model.rating import Rating, RatingState, Vote
+from chalicelib.model.recovery import Cause, Caused, Recovery, RecoveryState
 from chalicelib.model.segment import Member
 from chalicelib.model.task import TaskState
 from chalicelib.model.tier import Standing
@@ -312,3 +314,29 @@ def test_a_webhook_that_was_switched_off_by_itself_is_told() -> None:
 
     assert told("webhook", on, off) == ["webhook.switched_off"]
     assert told("webhook", on, make_webhook(active=False)) == []
+
+
+def test_what_becomes_of_a_recovery_is_told() -> None:
+    caused = Caused(cause=Cause.ANGRY, at=NOON)
+    one = Recovery(id="r", customer_id="A", opened_at=NOON, tier="gold", causes=(caused,), follow_until=LATER)
+    worse = replace(one, causes=(caused, Caused(cause=Cause.LEAVING, at=NOON)))
+
+    assert told("recovery", None, one) == ["recovery.opened"]
+    assert told("recovery", one, worse) == ["recovery.worsened"]
+    assert told("recovery", one, replace(one, answered_at=NOON)) == ["recovery.answered"]
+    assert told("recovery", one, replace(one, state=RecoveryState.LOST)) == ["recovery.lost"]
+    assert told("recovery", one, replace(one, follow_until=NOON)) == []
+
+
+def test_what_becomes_of_a_rating_is_told_and_not_what_she_wrote() -> None:
+    asked = Rating(
+        id="r", customer_id="A", case_id="c", solved_at=NOON, due_at=NOON, tier="gold", channel="email",
+        state=RatingState.ASKED, updated_at=NOON,
+    )  # fmt: skip
+    vote = Vote(at=NOON, score=2, comment="You are slow")
+    voted = replace(asked, state=RatingState.ANSWERED, score=2, comment="You are slow", votes=(vote,))
+    anew = replace(voted, score=5, votes=(vote, replace(vote, score=5)))
+
+    assert told("rating", None, asked) == ["rating.asked"]
+    assert told("rating", asked, voted) == told("rating", voted, anew) == ["rating.answered"]
+    assert "slow" not in str(events.of_rating(asked, voted))

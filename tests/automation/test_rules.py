@@ -10,7 +10,9 @@ from chalicelib.automation import actions, rules
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.case import Case, CaseStatus, PromiseState
 from chalicelib.model.event import Event, EventKind
+from chalicelib.model.mood import Mood, MoodLevel
 from chalicelib.model.rule import Rule, RuleRun
+from chalicelib.model.urgency import Urgency
 from tests.automation.things import WEBHOOK_ID, make_event
 from tests.factories import CASE_ID, NOON, at, make_case, make_customer, make_policy, make_promise
 
@@ -57,6 +59,9 @@ def holds(condition: dict[str, Any], **fields: Any) -> bool:
         ({"field": "case.machine", "is_set": True}, {"machine": "vacation"}, True),
         ({"field": "case.machine", "is_set": False}, {}, True),
         ({"field": "case.custom.order", "equals": 7}, {}, False),
+        ({"field": "case.urgency", "in": ["high", "urgent"]}, {"urgency": Urgency.HIGH}, True),
+        ({"field": "case.mood", "equals": "angry"}, {"mood": Mood(level=MoodLevel.ANGRY, score=-90, by="x")}, True),
+        ({"field": "case.mood", "equals": "angry"}, {}, False),
     ],
 )
 def test_a_condition_asks_the_case_as_it_is(condition: dict[str, Any], case: dict[str, Any], result: bool) -> None:
@@ -206,6 +211,7 @@ def test_the_relay_hands_on_what_rules_that_are_on_wait_for() -> None:
 def done(*acts: dict[str, str], case: Case | None = None, customer: Any = None) -> actions.Work:
     work = actions.Work(
         rule=read(then=list(acts)), event=make_event(), case=case or make_case(), customer=customer or make_customer(),
+        policy=make_policy(),
         now=NOON,
     )  # fmt: skip
     return actions.done(work)
@@ -252,6 +258,19 @@ def test_a_case_that_was_answered_is_solved_and_leaves_her_open_cases() -> None:
     assert isinstance(told, Event) and told.what is EventKind.CASE_SOLVED
 
 
+def test_urgency_is_set_and_what_is_promised_comes_sooner_or_not_at_all() -> None:
+    work = done({"do": "set_urgency", "to": "urgent"})
+
+    assert work.case and (work.case.urgency, work.case.urgency_by) == (Urgency.URGENT, "rule one")
+    assert work.did == ("set_urgency urgent",)
+
+
+def test_no_rule_says_how_urgent_a_case_is_when_an_agent_said_so() -> None:
+    work = done({"do": "set_urgency", "to": "low"}, case=make_case(urgency=Urgency.HIGH, urgency_by="Tom"))
+
+    assert dict(work.skipped) == {"set_urgency": "somebody of the team said how urgent it is"}
+
+
 def test_machine_mail_may_be_solved_at_once() -> None:
     work = done({"do": "set_status", "to": "solved"}, case=make_case(promise=None, machine="vacation"))
 
@@ -285,7 +304,12 @@ def test_an_event_is_sent_to_one_webhook_more() -> None:
 
 def test_what_a_rule_does_its_run_and_the_line_on_her_timeline_are_one_write_that_names_it() -> None:
     before = actions.Work(
-        rule=read(), event=make_event(chain=("before",)), case=make_case(), customer=make_customer(), now=NOON
+        rule=read(),
+        event=make_event(chain=("before",)),
+        case=make_case(),
+        customer=make_customer(),
+        policy=make_policy(),
+        now=NOON,
     )
     ran = RuleRun(id="r", rule="one", edition=1, at=NOON, event_id="e", event_type="case.opened", did=("set_topic a",))
 
