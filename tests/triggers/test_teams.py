@@ -31,16 +31,21 @@ from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
 from chalicelib.model.trust import Trust
+from chalicelib.model.webhook import DeliveryOutcome
+from chalicelib.storage import automation as storage
 from chalicelib.storage.commit import commit
 from chalicelib.triggers import api, contract
 from chalicelib.triggers.http import Endpoints, Operation
 from tests.auth.callers import Answer, Caller, caller, shared_stage
+from tests.automation.things import make_delivery, make_webhook
 from tests.factories import make_article, make_case, make_customer, make_interaction, make_task
 from tests.workbench import Bench, mail_bytes
 
 OURS, THEIRS = "north", "south"
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
+HOOK = make_webhook(team=OURS, version=None)
+SENT = make_delivery(outcome=DeliveryOutcome.DELIVERED, version=None)
 _NUMBERS = count(1)
 OPERATIONS = {operation.name: operation for operation in api.api.operations if operation.scope}
 OF_ONE = [name for name, told in OPERATIONS.items() if told.teams in (Teams.OF_PATH, Teams.OF_INPUT)]
@@ -135,8 +140,9 @@ def no_aws(stage: Bench) -> None:
     definition = Definition(all=(Condition(about=About.TIER, one_of=("gold",)),))
     gold = Segment(id=GOLD, title="Gold", definition=definition, updated_at=now, updated_by="x", ready_at=now)
     baum = Organisation(id=BAUM, name="Baum", created_at=now, updated_at=now, updated_by="x")
+    storage.forget()
     directory = Directory(edition=1, editions={GOLD: 1}, speaks_of=("standing.tier",))
-    store(gold, baum, directory, make_article(version=None))
+    store(gold, baum, directory, make_article(version=None), HOOK, SENT)
 
 
 def store(*things: Any) -> None:
@@ -174,6 +180,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
 
     values = {**at("path").ids, "number": "1", "organisation_id": BAUM, "kind": "chat"}
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
+    values |= {"webhook_id": HOOK.id, "delivery_id": SENT.id}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
     if operation.query:
