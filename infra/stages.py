@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.automation.rules import known_tiers, read_rules
-from chalicelib.configuration import read_contact_costs, read_mood, read_promises
+from chalicelib.configuration import read_contact_costs, read_map, read_mood, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.rating import read_ratings
@@ -19,7 +19,7 @@ from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings")
+_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings", "touchpoints")
 _KINDS = {"staff": "list or a text", "rules": "list of tables", **dict.fromkeys(_TABLES, "table")}
 _LONGEST = {
     "tiers": 2000,
@@ -27,7 +27,9 @@ _LONGEST = {
     "urgency": 300,
     "recovery": 150,
     "ratings": 150,
+    "touchpoints": 1500,
 }  # a function's environment has 4 KB in all
+_LONGEST_TOGETHER = 3000
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
@@ -50,6 +52,7 @@ class Stage:
     recovery: str = ""  # likewise
     ratings: str = ""  # likewise
     mood: str = "own"
+    touchpoints: str = ""  # likewise
     delay_mail: str = "on"
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
@@ -90,6 +93,7 @@ class Stage:
             "Recovery": self.recovery,
             "Ratings": self.ratings,
             "Mood": self.mood,
+            "Touchpoints": self.touchpoints,
             "Staff": self.staff,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
@@ -190,11 +194,15 @@ def _check_policy(stage: Stage, file: str) -> None:
         read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
         known_tiers(read_rules(stage.rules), (tier.name for tier in tiers.tiers))
+        read_map(stage.touchpoints, tiers, stage.default_timezone)
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():
         if (size := len(getattr(stage, key).encode())) > longest:
             raise Trouble(f"{file}: {key} takes {size} bytes of JSON; functions can be told {longest}")
+    if (size := sum(len(getattr(stage, key).encode()) for key in _LONGEST)) > _LONGEST_TOGETHER:
+        together = f"{', '.join(_LONGEST)} take {size} bytes of JSON together"
+        raise Trouble(f"{file}: {together}; functions can be told {_LONGEST_TOGETHER}")
     for key in ("delay_mail", "events"):
         if getattr(stage, key) not in ("on", "off"):
             raise Trouble(f'{file}: {key} is "on" or "off"')

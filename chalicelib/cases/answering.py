@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.cases import promises
+from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
@@ -71,7 +72,7 @@ def reply(
         articles=tuple(article.id for article in articles),
     )
     moved = replace(
-        promises.answered(case, now, solved=status is CaseStatus.SOLVED),
+        routing.left(promises.answered(case, now, solved=status is CaseStatus.SOLVED)),
         status=status,
         priority=promises.RANKED[case.urgency],
         attention="",
@@ -97,12 +98,17 @@ def reply(
             case_id=case.id,
             detail={"by": author},
         )
-        changes += (solved, promises.without_case(customer, case.id))
+        changes += (solved, _solved_by(promises.without_case(customer, case.id), moved))
     elif case.id not in customer.open_cases:  # it was solved, and this answer opens it again
         changes += (replace(customer, open_cases={**customer.open_cases, case.id: case.topic}),)
     changes += tuple(replace(article, used=article.used + 1) for article in articles)
     message = SendMail(customer_id=case.customer_id, interaction_id=mail.id)
     return Decision(changes, (message,), reason=then), receipt
+
+
+def _solved_by(customer: Customer, case: Case) -> Customer:
+    """Who had this case is who knows her."""
+    return replace(customer, last_agent=case.routing.last_agent) if case.routing else customer
 
 
 def can_be_answered(said: Interaction) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.cases import language, participants, promises, threading, urgency
 from chalicelib.customers import identity, tiers, value_index
+from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
@@ -133,13 +134,12 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     tier = policy.tiers.named(customer.tier)
     belongs_to = thread.case or thread.follows
     under = belongs_to.customer_id if belongs_to else facts.under or customer.id
-    frozen = False
     if thread.case:
-        case = _continued(arrival, thread.case, customer, policy)
-        frozen = case is None
-        case = case or thread.case
+        continued = _continued(arrival, thread.case, customer, policy)
+        case, frozen = continued or thread.case, continued is None
     else:
-        case = _opened(arrival, customer, thread.follows, under, policy)
+        case, frozen = _opened(arrival, customer, thread.follows, under, policy), False
+    case = _routed(arrival, thread.case, case, customer, facts, policy)
     cost = 0 if frozen else cost_of(arrival, policy)
     if cost:
         customer = replace(customer, value=value_index.served(customer.value, arrival.at, cost))
@@ -187,6 +187,15 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
         changes += [customer, *owners]
     return Intake(Decision(tuple(changes), messages, reason=thread.reason), receipt, frozen=frozen)
+
+
+def _routed(
+    arrival: Arrival, before: Case | None, case: Case, customer: Customer, facts: IntakeFacts, policy: Policy
+) -> Case:
+    """In its queue, if the next move is ours since this contact."""
+    if not case.status.ours or (before and before.status.ours):
+        return case
+    return routing.routed(case, customer, arrival.channel, arrival.at, policy, last_free=facts.last_free)
 
 
 def _moves(arrival: Arrival, frozen: bool) -> bool:

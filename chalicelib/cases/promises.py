@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.cases import calendars
+from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import SendMail
@@ -171,21 +172,34 @@ def reranked(case: Case, urgency: Urgency) -> Case:
 
 
 def act_on_due(
-    case: Case, customer: Customer | None, now: datetime, policy: Policy, hers: Interaction | None = None
+    case: Case,
+    customer: Customer | None,
+    now: datetime,
+    policy: Policy,
+    hers: Interaction | None = None,
+    *,
+    at_work: bool = True,
 ) -> Decision:
     """What the clock does to a case whose time has come. Nothing, if it is not due after all: the clock may
-    come twice, and the case may have moved on. `hers`: the mail her letter continues, if she is written one."""
+    come twice, and the case may have moved on. `hers`: the mail her letter continues, if she is written one. `at_work`:
+    whether the agent who has it is there."""
     if case.due_at is None or case.due_at > now:
         return Decision(reason="not due")
     if case.status is CaseStatus.WAITING:
         return _close_wait(case, customer, now)
     told: list[Event] = []
-    urgent, wait = case, to_tell(case, customer, now, policy)
+    urgent, moved = routing.clocked(case, now, customer.team if customer else "")
+    wait = to_tell(case, customer, now, policy)
     for promise in _due_by(case, now):
         told_by = _second_time(case, promise, policy) if promise is wait else promise.told_by
         urgent, event = _due(urgent, replace(promise, told_by=told_by), now)
         told.append(event)
-    changes: tuple[object, ...] = (urgent, *told)
+    if not told:
+        return Decision((urgent,), reason=moved)
+    if urgent.routing is None and customer:  # from before there were queues
+        urgent = routing.routed(urgent, customer, case.channel, now, policy, last_free=False)
+    urgent, news = routing.taken_back(urgent, now, at_work=at_work)
+    changes: tuple[object, ...] = (urgent, *told, *news)
     messages: tuple[SendMail, ...] = ()
     if customer and wait:
         letter = _letter(urgent, wait, customer, now, _second_time(case, wait, policy), hers)

@@ -36,7 +36,7 @@ from chalicelib.model.urgency import Urgency
 from chalicelib.mood.scorer import language_of
 from chalicelib.recovery import detecting, following
 from chalicelib.storage import cases as storage
-from chalicelib.storage import customers, due, knowledge
+from chalicelib.storage import customers, desk, due, knowledge
 from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
@@ -275,7 +275,9 @@ def act_on_case(case_id: str, as_of: datetime) -> None:
         customer = customers.customer(case.customer_id)
         told = promises.to_tell(case, customer, now, policy())
         hers = _latest_mail(case.id, f"email:{told.tell}") if told else None
-        decision = promises.act_on_due(case, customer, now, policy(), hers)
+        agent = desk.agent(case.assigned_to) if case.assigned_to else None
+        at_work = agent is not None and agent.online(now)
+        decision = promises.act_on_due(case, customer, now, policy(), hers, at_work=at_work)
         return (_with_recovery(decision, case, customer, now) if customer else decision), None
 
     decision, _ = settle(decide)

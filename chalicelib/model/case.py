@@ -6,6 +6,7 @@ from enum import Enum
 
 from chalicelib.model.mood import Mood
 from chalicelib.model.urgency import Urgency
+from chalicelib.model.work import Routing, holder_of
 
 
 class CaseStatus(Enum):
@@ -155,6 +156,10 @@ class Case:
     urgency_by: str = ""  # the agent who set it; empty: the table
     mood: Mood | None = None  # of her last words that could be judged
     recovery: str = ""  # the recovery that began with it, or that it joined
+    # Who sees to it; see model/work.py.
+    queue: str = ""
+    assigned_to: str = ""  # the agent who took it
+    routing: Routing | None = None
     version: int | None = None
 
     @property
@@ -168,8 +173,20 @@ class Case:
         if self.status is CaseStatus.WAITING:
             return self.waiting_until
         if self.status.ours:
-            return min((one.next_at for one in self.promises if one.next_at), default=None)
+            routed = self.routing.next_at if self.routing and not self.assigned_to else None
+            moments = (routed, *(one.next_at for one in self.promises))
+            return min((at for at in moments if at), default=None)
         return None
+
+    @property
+    def holder(self) -> str:
+        """The agent who has it in hand, or is offered it, while the next move is ours."""
+        return holder_of(self.assigned_to, self.routing) if self.status.ours else ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands in its queue for an agent."""
+        return bool(self.status.ours and self.routing and not self.holder and not self.merged_into)
 
     @property
     def owed_by(self) -> datetime | None:

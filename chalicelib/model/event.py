@@ -31,6 +31,7 @@ class EventKind(Enum):
     URGENCY_SET = "urgency_set"
     MOOD_CORRECTED = "mood_corrected"
     RULE_RAN = "rule_ran"  # a rule of the company's did something about a case of hers
+    CASE_REASSIGNED = "case_reassigned"  # to another agent, or back into its queue
     OUTCOME = "outcome"  # of a task: what came of reaching out, or why she was passed over
 
 

@@ -20,6 +20,7 @@ class IntakeFacts:
     numbered: Case | None = None  # the case whose number its subject carries
     revoked: bool = False  # the reply address it came to was withdrawn
     owner: Customer | None = None  # whose case it joins, when that is not the sender's own
+    last_free: bool = False  # whether the agent who had her last is there, with a hand free
     during: str = ""  # the merge that led from `under` to the customer
     owner_during: str = ""  # the merge that led from the case's record to its owner
     recoveries: Mapping[str, Recovery] = field(default_factory=dict)  # the open ones of these people, by id

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from chalicelib.kernel import ids
+from chalicelib.kernel import clock, ids
 from chalicelib.kernel.errors import NotFound
+from chalicelib.model.agent import Agent
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer, HandleOwner
@@ -102,6 +103,7 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
             raise NotFound("no case has this number", "/case_id")
         named = referenced = numbered = None
     return IntakeFacts(
+        last_free=_last_free(case, case_owner if case else customer, arrival),
         repeat=found.get("repeat"),
         customer=customer,
         under=under,
@@ -114,6 +116,17 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         owner_during=owner_during,
         recoveries=customers.recoveries_of(person for person in (customer, case_owner) if person),
     )
+
+
+def _last_free(case: Case | None, customer: Customer | None, arrival: Arrival) -> bool:
+    """Whether the agent who had her last could take it: one read, for a case that comes back into line, or a customer's
+    next one."""
+    if customer is None or arrival.machine or (case and case.status.ours):
+        return False
+    last = (case.routing.last_agent if case and case.routing else "") or customer.last_agent
+    agent: Agent | None = table.row_at(keys.agent(last)) if last else None
+    channel = case.routing.channel if case and case.routing else arrival.channel
+    return agent is not None and agent.online(clock.now()) and agent.takes(channel)
 
 
 def _newest_known(arrival: Arrival, rows: Mapping[Key, Any]) -> KnownMessage | None:

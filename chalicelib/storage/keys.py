@@ -26,14 +26,16 @@
     DELIVERY#<id>        DELIVERY (of an event to a webhook)
     RULEBOOK             RULEBOOK
     RUN#<id>             RUN (of a rule)
+    AGENT#<staff id>     AGENT
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
-RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>;
+RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>; AGENTS#<shard>;
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
+Index `queue`: QUEUE#<queue>#<team>#<lane>#<shard>, or KEPT#<agent> → <order>#<id>: work that waits for an agent.
 """
 
 import hashlib
@@ -43,9 +45,11 @@ from typing import Literal, NamedTuple
 
 from chalicelib.kernel import clock, ids
 from chalicelib.model.customer import Handle
+from chalicelib.model.work import Routing
 
 DUE_SHARDS = 16
 LIST_SHARDS = 8
+QUEUE_SHARDS = 4  # of each lane of each queue
 TALLY_SHARDS = 16
 POPULATION_SHARDS = 32
 DueLane = Literal["work", "outreach"]
@@ -277,6 +281,33 @@ def organisation_by_age(organisation_id: str) -> Key:
 
 def members_of(organisation_id: str) -> str:
     return f"ORGANISATION#{organisation_id}"
+
+
+def agent(agent_id: str) -> Key:
+    return Key(f"AGENT#{agent_id}", "AGENT")
+
+
+def agents_shard(shard: int) -> str:
+    return f"AGENTS#{shard:02d}"
+
+
+def agent_by_id(agent_id: str) -> Key:
+    return Key(agents_shard(ids.shard_of(agent_id, LIST_SHARDS)), agent_id)
+
+
+def queue_lane(queue: str, team: str, lane: str, shard: int) -> str:
+    return f"QUEUE#{queue}#{team}#{lane}#{shard:02d}"
+
+
+def kept_for(agent_id: str) -> str:
+    return f"KEPT#{agent_id}"
+
+
+def waiting(queue: str, routing: Routing, work_id: str) -> Key:
+    """Place of waiting work: in its queue, or with the agent it is kept for."""
+    shard = ids.shard_of(work_id, QUEUE_SHARDS)
+    line = queue_lane(queue, routing.team, routing.lane, shard)
+    return Key(kept_for(routing.kept_for) if routing.kept_for else line, f"{clock.iso(routing.order_at)}#{work_id}")
 
 
 def population_shard(shard: int) -> str:

@@ -26,6 +26,7 @@ from pynamodb.models import Model
 
 from chalicelib import configuration
 from chalicelib.kernel import clock
+from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case import Case
@@ -83,6 +84,17 @@ class ListIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  
     list_sk = UnicodeAttribute(range_key=True)
 
 
+class QueueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # as above
+    """Work that waits for an agent, with what it asks of her; sparse."""
+
+    class Meta:
+        index_name = "queue"
+        projection = IncludeProjection(["kind", "customer_id", "routing"])
+
+    queue_pk = UnicodeAttribute(hash_key=True)
+    queue_sk = UnicodeAttribute(range_key=True)
+
+
 class Row(Model):
     """What every row has. `kind` tells pynamodb which class to make of it; never rename a kind in use."""
 
@@ -104,8 +116,11 @@ class Row(Model):
     due_sk = UnicodeAttribute(null=True)
     list_pk = UnicodeAttribute(null=True)
     list_sk = UnicodeAttribute(null=True)
+    queue_pk = UnicodeAttribute(null=True)
+    queue_sk = UnicodeAttribute(null=True)
     due_index = DueIndex()
     list_index = ListIndex()
+    queue_index = QueueIndex()
 
     @classmethod
     def of(cls, thing: Any) -> "Row":
@@ -122,6 +137,8 @@ class Row(Model):
             row.due_pk, row.due_sk = keys.due(lane, at, Key(row.pk, row.sk))
         if listing := kind.list_place(thing):
             row.list_pk, row.list_sk = listing
+        if waiting := kind.queue_place(thing):
+            row.queue_pk, row.queue_sk = waiting
         if at_last := kind.expiry_of(thing):
             row.expires_at = int(at_last.timestamp())
         return row
@@ -144,6 +161,10 @@ class Row(Model):
 
     @classmethod
     def list_place(cls, _thing: Any) -> Key | None:
+        return None
+
+    @classmethod
+    def queue_place(cls, _thing: Any) -> Key | None:
         return None
 
     @classmethod
@@ -173,6 +194,7 @@ class CustomerRow(Row, discriminator="customer"):
     acknowledged = ListOf(null=True)
     notices_sent = ListOf(null=True)
     organisation_id = UnicodeAttribute(null=True)
+    last_agent = UnicodeAttribute(null=True)
     team = UnicodeAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
     merged_by = UnicodeAttribute(null=True)
@@ -360,6 +382,9 @@ class CaseRow(Row, discriminator="case"):
     urgency_by = UnicodeAttribute(null=True)
     mood = MapOf(null=True)
     recovery = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    assigned_to = UnicodeAttribute(null=True)
+    routing = MapOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Case) -> Key:
@@ -378,6 +403,10 @@ class CaseRow(Row, discriminator="case"):
         if thing.urgency is Urgency.LOW and thing.owed_by:
             urgency = f"later#{urgency}"
         return keys.open_case(thing.id, f"{9 - thing.priority}#{urgency}")
+
+    @classmethod
+    def queue_place(cls, thing: Case) -> Key | None:
+        return keys.waiting(thing.queue, thing.routing, thing.id) if thing.waits and thing.routing else None
 
     @classmethod
     def expiry_of(cls, thing: Case) -> datetime | None:
@@ -402,6 +431,12 @@ class TaskRow(Row, discriminator="task"):
     updated_at = UnicodeAttribute()
     context = MapOf(null=True)
     interaction_id = UnicodeAttribute(null=True)
+    goal = UnicodeAttribute(null=True)
+    outcome = UnicodeAttribute(null=True)
+    done_by = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    assigned_to = UnicodeAttribute(null=True)
+    routing = MapOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Task) -> Key:
@@ -415,6 +450,10 @@ class TaskRow(Row, discriminator="task"):
     def list_place(cls, thing: Task) -> Key | None:
         order = thing.updated_at if thing.state.final else thing.due_at
         return keys.task_in_state(thing.state.value, clock.iso(order), thing.id)
+
+    @classmethod
+    def queue_place(cls, thing: Task) -> Key | None:
+        return keys.waiting(thing.queue, thing.routing, thing.id) if thing.waits and thing.routing else None
 
     @classmethod
     def expiry_of(cls, thing: Task) -> datetime | None:
@@ -570,6 +609,37 @@ class MachineKeyRow(Row, discriminator="machine"):
     @classmethod
     def key_of(cls, thing: MachineKey) -> Key:
         return keys.machine(thing.id)
+
+
+class AgentRow(Row, discriminator="agent"):
+    model = Agent
+    id = UnicodeAttribute()
+    name = UnicodeAttribute(null=True)
+    skills = MapOf(null=True)
+    languages = MapOf(null=True)
+    capacity = MapOf(null=True)
+    queues = ListOf(null=True)
+    teams = ListOf(null=True)
+    presence = UnicodeAttribute()
+    present_until = UnicodeAttribute(null=True)
+    held = MapOf(null=True)
+    offered = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute(null=True)
+    edition = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Agent) -> Key:
+        return keys.agent(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Agent) -> Key:
+        return keys.agent_by_id(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Agent) -> tuple[keys.DueLane, datetime] | None:
+        """When she is taken for gone, unless she says something before."""
+        return ("work", thing.present_until) if thing.present_until else None
 
 
 class ArticleRow(Row, discriminator="article"):
@@ -1002,6 +1072,7 @@ KINDS: tuple[type[Row], ...] = (
     ReceiptRow,
     KnownMessageRow,
     MachineKeyRow,
+    AgentRow,
     ArticleRow,
     MergeRow,
     SignpostRow,

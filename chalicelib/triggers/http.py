@@ -231,7 +231,10 @@ def _answer(
         result = handler(call, **path_arguments)
         if call.principal.team and operation.whose:
             result = _without_others(result, operation.whose, call.principal.team)
-        if seen := _seen(operation, path_arguments, result):
+        seen = _seen(operation, path_arguments, result)
+        if seen and call.principal.team and operation.teams is Teams.HANDED:
+            auth_views.demand(call.principal.team, [Named(customer_id=seen)])
+        if seen:
             privacy.look(seen, by=call.principal.name, what=operation.name, because=because)
         response = Response(
             body=msgspec.json.encode(result).decode(),
@@ -315,6 +318,7 @@ def _check_teams(operation: Operation) -> None:
         Teams.OF_PATH: by_path,
         Teams.OF_INPUT: operation.names is not None and not by_path,
         Teams.FILTERED: bool(operation.whose) and not by_path,
+        Teams.HANDED: bool(operation.looks_at or operation.whose) and not by_path,
         Teams.ALL_TEAMS_ONLY: operation.scope is not None and not (operation.names or operation.whose),
         Teams.NOT_ABOUT_ANYBODY: not (by_path or operation.names or operation.whose or operation.looks_at),
     }
@@ -415,6 +419,7 @@ def _handle_kind(value: str) -> str:
 PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "customer_id": _ulid("customer_id"),
     "task_id": _ulid("task_id"),
+    "agent_id": _ulid("agent_id"),
     "interaction_id": _interaction_id,
     "number": _number,
     "case_id": case_id,

@@ -36,6 +36,7 @@ _FOR_ONE_TEAM = {
     Teams.OF_PATH: "A key of one team: of another team's customer this answers as if she did not exist.",
     Teams.OF_INPUT: "A key of one team: another team's customer is refused as if she did not exist.",
     Teams.FILTERED: "A key of one team: other teams' customers are left out, so a page may be short before the end.",
+    Teams.HANDED: "A key of one team: only what is of its customers, or everybody's, is handed out.",
     Teams.ALL_TEAMS_ONLY: "Only for keys of all teams.",
     Teams.NOT_ABOUT_ANYBODY: "",
 }
@@ -54,6 +55,9 @@ _TAGS = {
     "segments": "Named audiences, kept up to date by events.",
     "segment-counts": "How many would be in a segment, before there is one.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
+    "touchpoints": "Who sees to a contact, by channel, tier and hour.",
+    "agents": "What agents can do, and how much at once.",
+    "desk": "Work for an agent: that she is there, what is next, what she has in hand.",
     "quarantine": "What arrived and was linked to nobody.",
     "tiers": "What a customer's value earns her.",
     "merges": "Customers who turned out to be one person.",
@@ -64,6 +68,7 @@ _TAGS = {
 _PARAMETERS = {
     "customer_id": ("A customer's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "task_id": ("A task's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "agent_id": ("An agent's id: that of the member of staff.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "interaction_id": ("A contact's id.", r"^[0-6][0-9A-HJKMNP-TV-Z]{25}$"),
     "number": ("Its number, from 1.", "^[1-9][0-9]{0,3}$"),
     "case_id": ("A case's id, or its number as people read it out: 7K3M-9QXT-2B4C.", None),

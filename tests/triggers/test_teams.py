@@ -38,10 +38,19 @@ from chalicelib.triggers import api, contract
 from chalicelib.triggers.http import Endpoints, Operation
 from tests.auth.callers import Answer, Caller, caller, shared_stage
 from tests.automation.things import make_delivery, make_webhook
-from tests.factories import make_article, make_case, make_customer, make_interaction, make_task
+from tests.factories import (
+    make_agent,
+    make_article,
+    make_case,
+    make_customer,
+    make_interaction,
+    make_routing,
+    make_task,
+)
 from tests.workbench import Bench, mail_bytes
 
 OURS, THEIRS = "north", "south"
+BO = "01KAM8Q6C3V8QW2E0N4B7T9XYA"  # the agent of the examples
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
 HOOK = make_webhook(team=OURS, version=None)
@@ -142,7 +151,8 @@ def no_aws(stage: Bench) -> None:
     baum = Organisation(id=BAUM, name="Baum", created_at=now, updated_at=now, updated_by="x")
     storage.forget()
     directory = Directory(edition=1, editions={GOLD: 1}, speaks_of=("standing.tier",))
-    store(gold, baum, directory, make_article(version=None), HOOK, SENT)
+    bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
+    store(gold, baum, directory, make_article(version=None), bo, HOOK, SENT)
 
 
 def store(*things: Any) -> None:
@@ -181,6 +191,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values = {**at("path").ids, "number": "1", "organisation_id": BAUM, "kind": "chat"}
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
     values |= {"webhook_id": HOOK.id, "delivery_id": SENT.id}
+    values |= {"agent_id": BO}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
     if operation.query:
@@ -287,6 +298,24 @@ def test_lists_leave_out_other_teams_customers_on_every_page(agent: Caller, name
     assert own.ids["customer_id"] in seen
     assert everybodys.ids["customer_id"] in seen
     assert other.ids["customer_id"] not in seen
+
+
+def test_the_desk_hands_out_and_shows_no_other_teams_work(agent: Caller) -> None:
+    """Not even what is in her hand, should a customer have been given to another team meanwhile."""
+    own, other = known(OURS), known(THEIRS)
+    for person, team in ((own, OURS), (other, THEIRS)):
+        case_id = ids.derived_case_id(f"in line {person.number}")
+        line = make_routing(team=team, since=clock.now() - timedelta(hours=person.number))
+        store(make_case(id=case_id, customer_id=person.ids["customer_id"], queue="support", routing=line, version=None))
+
+    first = agent.post("/v1/desk/next", {"agent_id": BO}).json
+    again = agent.post("/v1/desk/next", {"agent_id": BO}).json
+    caller().put(f"/v1/customers/{own.ids['customer_id']}/team", {"team": THEIRS, "author": "Tom", "reason": "So."})
+
+    assert first["customer_id"] == again["customer_id"] == own.ids["customer_id"]
+    assert agent.get(f"/v1/desk?agent_id={BO}").json["items"] == []
+    assert agent.post("/v1/desk/next", {"agent_id": BO}).status == 404
+    assert len(caller().get(f"/v1/desk?agent_id={BO}").json["items"]) == 1
 
 
 def test_every_way_to_name_somebody_is_known_here() -> None:
@@ -409,6 +438,7 @@ def declared(path: str, teams: Teams, **more: Any) -> None:
         ("/v1/things", Teams.OF_INPUT, {}),
         ("/v1/things", Teams.FILTERED, {}),
         ("/v1/things", Teams.ALL_TEAMS_ONLY, {"whose": "id"}),
+        ("/v1/things", Teams.HANDED, {}),
     ],
 )
 def test_what_does_not_fit_an_endpoint_cannot_be_declared(path: str, teams: Teams, more: dict[str, str]) -> None:

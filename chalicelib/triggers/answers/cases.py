@@ -17,6 +17,7 @@ from chalicelib.model.case import (
     PromiseStep,
 )
 from chalicelib.model.urgency import Urgency
+from chalicelib.model.work import Handling, Routing
 from chalicelib.triggers.answers.interactions import InteractionOut
 from chalicelib.triggers.answers.recoveries import MoodOut
 from chalicelib.triggers.answers.shared import Links, Next, Output
@@ -78,6 +79,49 @@ class ParticipantOut(Output, frozen=True):
         )
 
 
+class RoutingOut(Output, frozen=True):
+    """Where work stands in line, and what it asks of agents. `order_at` is its place: what has an earlier one is handed
+    out first."""
+
+    channel: Annotated[str, Meta(description="Whose capacity it takes.")]
+    handling: Handling
+    since: Annotated[datetime, Meta(description="She waits since then.")]
+    order_at: datetime
+    needs: Annotated[dict[str, int], Meta(description="Skills without which nobody gets it, and their levels.")]
+    wants: Annotated[dict[str, int], Meta(description="Skills by which agents are preferred.")]
+    language: str
+    language_level: int
+    relax_at: Annotated[datetime | None, Meta(description="When what it needs becomes what it wants.")]
+    relaxed: bool
+    last_agent: str
+    kept_for: Annotated[str, Meta(description="The agent it is kept for.")]
+    kept_until: datetime | None
+    offered_to: str
+    offered_until: datetime | None
+    taken_at: datetime | None
+
+    @classmethod
+    def of(cls, line: Routing) -> "RoutingOut":
+        return cls(
+            channel=line.channel,
+            handling=line.handling,
+            since=line.since,
+            order_at=line.order_at,
+            needs=dict(line.needs),
+            wants=dict(line.wants),
+            language=line.language,
+            language_level=line.language_level,
+            relax_at=line.relax_at,
+            relaxed=line.relaxed,
+            last_agent=line.last_agent,
+            kept_for=line.kept_for,
+            kept_until=line.kept_until,
+            offered_to=line.offer.agent_id if line.offer else "",
+            offered_until=line.offer.expires_at if line.offer else None,
+            taken_at=line.taken_at,
+        )
+
+
 class CaseHead(Output, frozen=True):
     """One matter of one customer. `number` is how people read its id out."""
 
@@ -105,6 +149,11 @@ class CaseHead(Output, frozen=True):
     attention: Annotated[str, Meta(description="What an agent has to see to before anything else.")]
     follows: Annotated[str, Meta(description="The id of the solved case it goes on from.")]
     merged_into: Annotated[str, Meta(description="The id of the case its mail goes to now.")]
+    queue: Annotated[str, Meta(description="Where it waits for an agent, or did.")]
+    assigned_to: Annotated[str, Meta(description="The id of the agent who took it; empty: nobody has it.")]
+    routing: Annotated[
+        RoutingOut | None, Meta(description="What it asks of agents; null: from before there were queues.")
+    ]
     links: Links = field(name="_links")
 
     @classmethod
@@ -134,6 +183,9 @@ class CaseHead(Output, frozen=True):
             attention=case.attention,
             follows=case.follows,
             merged_into=case.merged_into,
+            queue=case.queue,
+            assigned_to=case.assigned_to,
+            routing=RoutingOut.of(case.routing) if case.routing else None,
             links=links,
         )
 

@@ -10,9 +10,11 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.triggers import openapi
 from chalicelib.triggers.api import (
+    agents,
     articles,
     cases,
     customers,
+    desk,
     facts,
     intake,
     interactions,
@@ -42,6 +44,8 @@ SUBJECTS = (
     interactions,
     cases,
     recoveries,
+    desk,
+    agents,
     articles,
     segments,
     tasks,

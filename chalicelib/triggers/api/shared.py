@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.kernel import ids
+from chalicelib.kernel.errors import Invalid
 from chalicelib.model.case import Case
 from chalicelib.model.interaction import Receipt
 from chalicelib.triggers.answers.cases import CaseHead
@@ -26,6 +27,18 @@ def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> Taken:
     )
 
 
+def by_of(call: Call[Any], told: str) -> str:
+    """Who does it: the member of staff who calls, or whom a machine names."""
+    return call.principal.name if call.principal.staff_id else told
+
+
+def agent_of(call: Call[Any], told: str) -> str:
+    """The agent who acts: the member of staff who calls, or whom a machine names. Raises Invalid for nobody."""
+    if not (agent_id := call.principal.staff_id or told):
+        raise Invalid("name the agent by her agent_id; only who signed in herself may leave it out", "/agent_id")
+    return agent_id
+
+
 def case_head(call: Call[Any], case: Case) -> CaseHead:
     links = {
         "self": call.link(f"v1/cases/{case.id}"),
@@ -33,8 +46,3 @@ def case_head(call: Call[Any], case: Case) -> CaseHead:
         "customer": call.link(f"v1/customers/{case.customer_id}"),
     }
     return CaseHead.of(case, links)
-
-
-def by_of(call: Call[Any], told: str) -> str:
-    """Who does it: the member of staff who calls, else whom a machine names."""
-    return call.principal.name if call.principal.staff_id else told

@@ -7,9 +7,11 @@ A module for each subject, as in the API, with an example of every body.
 """
 
 from chalicelib.triggers.contract import (
+    agents,
     articles,
     cases,
     customers,
+    desk,
     facts,
     intake,
     organisations,
@@ -17,6 +19,7 @@ from chalicelib.triggers.contract import (
     recoveries,
     segments,
     shared,
+    tasks,
     tokens,
     value,
     webhooks,
@@ -24,9 +27,11 @@ from chalicelib.triggers.contract import (
 from chalicelib.triggers.contract.shared import Examples
 
 EXAMPLES: Examples = {
+    **agents.EXAMPLES,
     **articles.EXAMPLES,
     **cases.EXAMPLES,
     **customers.EXAMPLES,
+    **desk.EXAMPLES,
     **facts.EXAMPLES,
     **intake.EXAMPLES,
     **organisations.EXAMPLES,
@@ -34,6 +39,7 @@ EXAMPLES: Examples = {
     **recoveries.EXAMPLES,
     **segments.EXAMPLES,
     **shared.EXAMPLES,
+    **tasks.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,
     **webhooks.EXAMPLES,
