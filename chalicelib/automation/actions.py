@@ -6,10 +6,11 @@ raises Skipped where it must not be done: the others of the rule are done all th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.automation import deliveries
 from chalicelib.cases import promises, urgency
+from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.messages import Message
@@ -17,11 +18,15 @@ from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.domain_event import DomainEvent
 from chalicelib.model.event import Event, EventKind
-from chalicelib.model.policy import Policy
+from chalicelib.model.policy import REFERENCE_COSTS, Policy
 from chalicelib.model.rule import Act, Rule, RuleRun
 from chalicelib.model.urgency import Urgency
+from chalicelib.model.work import Routing
+from chalicelib.outreach import planning
+from chalicelib.outreach.planning import Wanted
 
 LONGEST_TEXT = 200
+TASK_OF_USE_FOR = timedelta(days=7)
 COUNTER = ("rules",)  # how often each ran
 
 
@@ -134,6 +139,66 @@ def _check_urgency(act: Act) -> None:
         raise ValueError(f"set_urgency: to is one of {', '.join(each.value for each in Urgency)}")
 
 
+def _set_queue(work: Work, act: Act) -> Work:
+    """While nobody has it in hand."""
+    case, line = _in_line(work)
+    return replace(work, case=_as_case(routing.transferred(case, line, work.now, queue=act.to)))
+
+
+def _assign(work: Work, act: Act) -> Work:
+    """It is kept for her for an hour, and offered to her first; then to whoever can."""
+    case, line = _in_line(work)
+    if line.kept_for == act.to:
+        return work
+    return replace(work, case=_as_case(routing.transferred(case, line, work.now, to=act.to)))
+
+
+def _check_agent(act: Act) -> None:
+    if not ids.is_ulid(act.to):
+        raise ValueError("assign: to is the id of an agent, as GET /v1/agents shows it")
+
+
+def _in_line(work: Work) -> tuple[Case, Routing]:
+    case = _open(work)
+    if case.holder:
+        raise Skipped("an agent has it in hand")
+    if case.routing is None or not case.waits:
+        raise Skipped("it does not wait for an agent")
+    return case, case.routing
+
+
+def _as_case(moved: object) -> Case:
+    assert isinstance(moved, Case)  # noqa: S101 - what went in was one
+    return moved
+
+
+def _create_task(work: Work, act: Act) -> Work:
+    """For an agent, in a queue: what is to be done is what the rule says. Once for an event, as all the rule does."""
+    if work.customer is None:
+        raise Skipped("there is no customer")
+    wanted = Wanted(
+        goal=act.to,
+        why=f"rule {work.rule.name}",
+        purpose="service",
+        channel=act.channel,
+        due_at=work.now,
+        deadline=work.now + TASK_OF_USE_FOR,
+        queue=act.queue,
+        needs={},
+        wants={},
+        language_level=0,
+        by=f"rule {work.rule.name}",
+    )
+    made = planning.set_up(wanted, work.customer, f"rule:{work.rule.name}:{work.event.id}", "", work.now)
+    return replace(work, also=(*work.also, *made.changes), messages=(*work.messages, *made.messages))
+
+
+def _check_task(act: Act) -> None:
+    _short()(act)
+    if act.channel not in REFERENCE_COSTS:
+        raise ValueError(f"create_task: channel is one of {', '.join(REFERENCE_COSTS)}")
+
+
 def _set_status(work: Work, act: Act) -> Work:
     """Never over a promise: while she waits for our answer, no rule says that she does not."""
     case = _open(work)
@@ -204,6 +269,17 @@ ACTIONS: Mapping[str, Action] = {
     "set_language": Action("Says in which language the case is answered.", ("to",), _set_language, _short(35)),
     "set_status": Action(
         "`waiting` or `solved`, unless an answer is owed to the customer.", ("to",), _set_status, _check_status
+    ),
+    "set_queue": Action("Hands the case to a queue, while nobody has it in hand.", ("to",), _set_queue),
+    "assign": Action(
+        "Keeps the case for an agent for an hour, while nobody has it in hand.", ("to",), _assign, _check_agent
+    ),
+    "create_task": Action(
+        "Sets up a task for an agent: what to do, in which queue, by which channel. Guardrails are asked as always.",
+        ("to", "queue", "channel"),
+        _create_task,
+        _check_task,
+        False,
     ),
     "call_webhook": Action("Sends the event to one webhook more.", ("to",), _call_webhook, _check_webhook, False),
 }

@@ -120,6 +120,8 @@ class TaskData(Data, frozen=True, kw_only=True):
     reason: str = ""
     due_at: Moment
     interaction_id: str = ""
+    queue: str = ""
+    assigned_to: str = ""
 
 
 class SegmentData(Data, frozen=True, kw_only=True):

@@ -131,6 +131,9 @@ EVENTS: tuple[EventType, ...] = (
     EventType("task.complained", "She reported it as unwanted.", of.TaskData),
     EventType("task.failed", "It could not be sent.", of.TaskData),
     EventType("task.held", "It is kept and not sent.", of.TaskData),
+    EventType("task.waiting", "It waits for an agent.", of.TaskData),
+    EventType("task.taken", "An agent is about it.", of.TaskData),
+    EventType("task.done", "An agent did it.", of.TaskData),
     EventType("task.passed_over", "She was not written to; `reason` says why.", of.TaskData),
     EventType("segment.saved", "An audience is new, or others belong to it.", of.SegmentData, ()),
     EventType("segment.deleted", "It is gone.", of.SegmentData, ()),
@@ -220,12 +223,6 @@ def _value(thing: object, name: str) -> Any:
     return getattr(thing, name, None)
 
 
-def _word(thing: object, name: str) -> str:
-    """What a field says; empty when the case has none."""
-    value = getattr(thing, name, "")
-    return str(getattr(value, "value", value) or "")
-
-
 def _moves(old: Case, new: Case) -> list[str]:
     """What became of it, by its status."""
     moves = []
@@ -253,8 +250,8 @@ def _case(name: str, case: Case, changed: tuple[str, ...] = ()) -> Told:
         language=case.language,
         urgency=case.urgency.value,
         mood=case.mood.level.value if case.mood else "",
-        queue=_word(case, "queue"),
-        assigned_to=_word(case, "assigned_to"),
+        queue=case.queue,
+        assigned_to=case.assigned_to,
         opened_at=case.opened_at,
         owed_by=case.owed_by,
         solved_at=case.solved_at,
@@ -437,6 +434,8 @@ def of_task(old: Task | None, new: Task | None) -> list[Told]:
         reason=new.reason.partition(":")[0] if postponed or new.state is TaskState.PASSED_OVER else "",
         due_at=new.due_at,
         interaction_id=new.interaction_id,
+        queue=new.queue,
+        assigned_to=new.assigned_to,
     )
     back = old is not None and new.state is TaskState.PLANNED  # it had been queued, and a guardrail objected then
     return [Told("task.postponed" if postponed or back else f"task.{new.state.value}", told, new.customer_id)]
@@ -624,6 +623,7 @@ SILENT: Mapping[str, str] = {
     "export": "who asked for it is answered by the API; nobody else is told",
     "exported": "likewise",
     "erasing": "customer.erased tells it, once it is so",
+    "agent": "who is there, and what she has in hand, is for the desk; case.assigned tells who has what",
     "machine": "who may call is no business of listeners",
     "listeners": "who listens is no business of listeners",
     "webhook_delivery": "telling of what was told would never end",
@@ -653,6 +653,7 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.ORGANISATION_JOINED: "organisation.joined, by the affiliation",
     EventKind.ORGANISATION_LEFT: "organisation.left, by the affiliation",
     EventKind.TEAM_CHANGED: "customer.team_changed, by her row",
+    EventKind.CASE_REASSIGNED: "case.assigned, by the case",
     EventKind.URGENCY_SET: "case.changed, by the case",
     EventKind.MOOD_CORRECTED: "mood.corrected, by the label",
     EventKind.OUTCOME: "task.*, by the task",

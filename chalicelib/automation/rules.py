@@ -271,6 +271,8 @@ def _act(entry: Mapping[str, Any], happening: list[events.EventType]) -> Act:
         raise ValueError(f"{do} needs {missing[0]}")
     if action.of_case and not all(event.has_case for event in happening):
         raise ValueError(f"{do}: not every event it waits for is about a case")
+    if do == "create_task" and any(event.name.startswith("task.") for event in happening):
+        raise ValueError("create_task: what waits for tasks makes no tasks: that would never end")
     act = Act(do=do, **{name: str(entry[name]).strip() for name in action.needs})
     action.check(act)
     return act
@@ -302,10 +304,13 @@ def _flag(value: Any, what: str) -> bool:
     return value
 
 
-def known_tiers(rules: Iterable[Rule], names: Iterable[str]) -> None:
-    """Raises Permanent for a tier that is compared with and not configured."""
-    there = {name.casefold() for name in names}
+def fit(rules: Iterable[Rule], tiers: Iterable[str], queues: Iterable[str]) -> None:
+    """Raises Permanent for a tier or a queue that is named and not configured."""
+    named, there = {name.casefold() for name in tiers}, set(queues)
     for rule in rules:
         for condition in (*rule.holds, *rule.unless):
-            if condition.field.endswith(".tier") and (odd := sorted(set(condition.value) - there)):
-                raise Permanent(f"rules: {rule.name}: there is no tier {odd[0]}; there are {', '.join(sorted(there))}")
+            if condition.field.endswith(".tier") and (odd := sorted(set(condition.value) - named)):
+                raise Permanent(f"rules: {rule.name}: there is no tier {odd[0]}; there are {', '.join(sorted(named))}")
+        asked = [act.to if act.do == "set_queue" else act.queue for act in rule.then]
+        if odd := sorted({queue for queue in asked if queue} - there):
+            raise Permanent(f"rules: {rule.name}: there is no queue {odd[0]}; there are {', '.join(sorted(there))}")

@@ -340,3 +340,20 @@ def test_what_becomes_of_a_rating_is_told_and_not_what_she_wrote() -> None:
     assert told("rating", None, asked) == ["rating.asked"]
     assert told("rating", asked, voted) == told("rating", voted, anew) == ["rating.answered"]
     assert "slow" not in str(events.of_rating(asked, voted))
+
+
+@pytest.mark.parametrize("state", TaskState)
+def test_every_state_of_a_task_is_an_event(state: TaskState) -> None:
+    assert f"task.{state.value}" in events.BY_NAME
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_every_state_of_a_mail_is_an_event_but_that_somebody_is_about_it(state: DeliveryState) -> None:
+    assert (f"interaction.{state.value}" in events.BY_NAME) is not (state is DeliveryState.CLAIMED)
+
+
+def test_who_has_a_case_is_told() -> None:
+    queued = replace(CASE, queue="support")
+
+    assert told("case", CASE, queued) == ["case.queued"]
+    assert told("case", queued, replace(queued, assigned_to="Bo")) == ["case.assigned"]

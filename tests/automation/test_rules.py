@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from chalicelib.automation import actions, rules
+from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.case import Case, CaseStatus, PromiseState
 from chalicelib.model.event import Event, EventKind
+from chalicelib.model.interaction import Receipt
 from chalicelib.model.mood import Mood, MoodLevel
 from chalicelib.model.rule import Rule, RuleRun
+from chalicelib.model.task import Task
 from chalicelib.model.urgency import Urgency
 from tests.automation.things import WEBHOOK_ID, make_event
-from tests.factories import CASE_ID, NOON, at, make_case, make_customer, make_policy, make_promise
+from tests.factories import CASE_ID, NOON, at, make_case, make_customer, make_policy, make_promise, make_routing
 
 TOPIC = [{"do": "set_topic", "to": "billing"}]
 ANSWERED = make_promise(state=PromiseState.KEPT, kept_at=NOON)
@@ -170,6 +173,14 @@ def test_a_rule_never_follows_itself_and_few_follow_each_other(
         ({"then": [{"do": "set_status", "to": "closed"}]}, "waiting or solved"),
         ({"then": [{"do": "call_webhook", "to": "mine"}]}, "the id of a webhook"),
         ({"stop": 1}, "true or false"),
+        ({"then": [{"do": "assign", "to": "Bo"}]}, "the id of an agent"),
+        ({"then": [{"do": "set_urgency", "to": "huge"}]}, "low, normal, high, urgent"),
+        ({"then": [{"do": "create_task", "to": "Call", "queue": "q", "channel": "fax"}]}, "channel is one of"),
+        ({"then": [{"do": "create_task", "to": "Call", "queue": "q"}]}, "create_task needs channel"),
+        (
+            {"when": "task.done", "then": [{"do": "create_task", "to": "a", "queue": "q", "channel": "phone"}]},
+            "that would never end",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_rule_is_said_before_it_is_deployed(entry: dict[str, Any], complaint: str) -> None:
@@ -195,7 +206,19 @@ def test_a_tier_nobody_has_is_refused() -> None:
     rule = read(**{"if": [{"field": "customer.tier", "at_least": "Diamond"}]})
 
     with pytest.raises(Permanent, match="there is no tier diamond"):
-        rules.known_tiers([rule], ["standard", "gold"])
+        rules.fit([rule], ["standard", "gold"], [])
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        {"do": "set_queue", "to": "vip"},
+        {"do": "create_task", "to": "Call her", "queue": "vip", "channel": "phone"},
+    ],
+)
+def test_a_queue_there_is_not_is_refused(act: dict[str, str]) -> None:
+    with pytest.raises(Permanent, match="there is no queue vip"):
+        rules.fit([read(then=[act])], [], ["support"])
 
 
 def test_the_relay_hands_on_what_rules_that_are_on_wait_for() -> None:
@@ -269,6 +292,37 @@ def test_no_rule_says_how_urgent_a_case_is_when_an_agent_said_so() -> None:
     work = done({"do": "set_urgency", "to": "low"}, case=make_case(urgency=Urgency.HIGH, urgency_by="Tom"))
 
     assert dict(work.skipped) == {"set_urgency": "somebody of the team said how urgent it is"}
+
+
+AGENT = ids.derived_ulid(NOON, "agent")
+
+
+def test_a_case_that_waits_is_handed_to_a_queue_or_kept_for_an_agent() -> None:
+    waiting = make_case(queue="support", routing=make_routing())
+
+    moved, kept = (done(act, case=waiting).case for act in (
+        {"do": "set_queue", "to": "billing"}, {"do": "assign", "to": AGENT},
+    ))  # fmt: skip
+
+    assert moved and (moved.queue, moved.holder) == ("billing", "")
+    assert kept and kept.routing and (kept.routing.kept_for, kept.assigned_to) == (AGENT, "")
+
+
+@pytest.mark.parametrize("act", [{"do": "set_queue", "to": "billing"}, {"do": "assign", "to": AGENT}])
+def test_no_rule_takes_a_case_out_of_somebodys_hand(act: dict[str, str]) -> None:
+    taken = make_case(queue="support", routing=make_routing(), assigned_to="Bo")
+
+    assert dict(done(act, case=taken).skipped) == {act["do"]: "an agent has it in hand"}
+
+
+def test_a_task_is_set_up_for_an_agent_once_an_event() -> None:
+    act = {"do": "create_task", "to": "Call her", "queue": "support", "channel": "phone"}
+
+    task, receipt = done(act).also
+
+    assert isinstance(task, Task) and isinstance(receipt, Receipt)
+    assert (task.goal, task.queue, task.channel, task.why) == ("Call her", "support", "phone", "rule one")
+    assert receipt.key == f"rule:one:{make_event().id}"
 
 
 def test_machine_mail_may_be_solved_at_once() -> None:
