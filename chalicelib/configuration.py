@@ -10,6 +10,7 @@ from chalicelib.kernel.errors import Permanent
 from chalicelib.kernel.settings import settings
 from chalicelib.model.calendar import Calendars, read_calendars
 from chalicelib.model.case import PromiseKind
+from chalicelib.model.case_field import read_case_fields
 from chalicelib.model.policy import REFERENCE_COSTS, Policy
 from chalicelib.model.rating import read_ratings
 from chalicelib.model.recovery import read_recovery
@@ -38,6 +39,7 @@ def policy() -> Policy:
         inbound_domain=settings().inbound_domain.lower(),
         contact_costs=read_contact_costs(settings().contact_costs),
         touchpoints=read_map(settings().touchpoints, tiers, zone),
+        case_fields=read_case_fields(settings().case_fields),
         ses_message_id_domain=settings().ses_message_id_domain,
         urgency=read_urgency(settings().urgency, tiers.bands.tiers),
         recovery=read_recovery(settings().recovery),

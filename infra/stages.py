@@ -11,6 +11,7 @@ from chalicelib.automation.rules import fit, read_rules
 from chalicelib.configuration import read_contact_costs, read_map, read_mood, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.case_field import read_case_fields
 from chalicelib.model.rating import read_ratings
 from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import read_retention
@@ -20,7 +21,8 @@ from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 _TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings", "touchpoints")
-_KINDS = {"staff": "list or a text", "rules": "list of tables", **dict.fromkeys(_TABLES, "table")}
+_LISTS = ("rules", "case_fields")
+_KINDS = {"staff": "list or a text", **dict.fromkeys(_LISTS, "list of tables"), **dict.fromkeys(_TABLES, "table")}
 _LONGEST = {
     "tiers": 2000,
     "calendar": 1000,
@@ -28,6 +30,7 @@ _LONGEST = {
     "recovery": 150,
     "ratings": 150,
     "touchpoints": 1500,
+    "case_fields": 1000,
 }  # a function's environment has 4 KB in all
 _LONGEST_TOGETHER = 3000
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
@@ -53,6 +56,7 @@ class Stage:
     ratings: str = ""  # likewise
     mood: str = "own"
     touchpoints: str = ""  # likewise
+    case_fields: str = ""  # likewise
     delay_mail: str = "on"
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
@@ -94,6 +98,7 @@ class Stage:
             "Ratings": self.ratings,
             "Mood": self.mood,
             "Touchpoints": self.touchpoints,
+            "CaseFields": self.case_fields,
             "Staff": self.staff,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
@@ -167,7 +172,7 @@ def _as_text(key: str, value: object) -> object:
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    if (key in _TABLES and isinstance(value, dict)) or (key == "rules" and isinstance(value, list)):
+    if (key in _TABLES and isinstance(value, dict)) or (key in _LISTS and isinstance(value, list)):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
@@ -194,7 +199,8 @@ def _check_policy(stage: Stage, file: str) -> None:
         read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
         places = read_map(stage.touchpoints, tiers, stage.default_timezone)
-        fit(read_rules(stage.rules), tiers.bands.tiers, places.queues)
+        fields = read_case_fields(stage.case_fields)
+        fit(read_rules(stage.rules), tiers.bands.tiers, places.queues, [field.name for field in fields])
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():

@@ -64,6 +64,7 @@ class Told(NamedTuple):
 _CASE = ("customer_id", "case_id")
 EVENTS: tuple[EventType, ...] = (
     EventType("interaction.received", "A customer wrote, rang or chatted.", of.InteractionData, _CASE),
+    EventType("interaction.noted", "Colleagues told each other something.", of.InteractionData, _CASE),
     EventType("interaction.quarantined", "Something arrived that belongs to nobody.", of.InteractionData, ()),
     EventType("interaction.released", "Somebody took it in after all.", of.InteractionData, ()),
     EventType("interaction.queued", "A mail of ours is stored and waits to be sent.", of.InteractionData, _CASE),
@@ -83,6 +84,12 @@ EVENTS: tuple[EventType, ...] = (
     EventType("case.reopened", "It was solved and is open again.", of.CaseData, _CASE),
     EventType("case.closed", "It is closed for good.", of.CaseData, _CASE),
     EventType("case.merged", "It goes on as another case.", of.CaseData, _CASE),
+    EventType(
+        "case.asked_elsewhere", "It waits for somebody else of ours: a colleague, a supplier.", of.CaseData, _CASE
+    ),
+    EventType("case.snoozed", "It is out of the list of open cases for a while.", of.CaseData, _CASE),
+    EventType("case.woken", "It is back in it.", of.CaseData, _CASE),
+    EventType("case.unmerged", "It is a case of its own again.", of.CaseData, _CASE),
     EventType("case.deleted", "Its row is gone: too old, or its customer was erased.", of.CaseData, _CASE),
     EventType("promise.made", "An answer or a solution was promised.", of.PromiseData, _CASE),
     EventType("promise.moved", "It is due at another time.", of.PromiseData, _CASE),
@@ -205,39 +212,44 @@ def of_case(old: Case | None, new: Case | None) -> list[Told]:
         told.append(_case("case.opened", new))
     else:
         told += [_case(name, new) for name in _moves(old, new)]
-        told += [_case(name, new) for name, what in _HANDED if _value(old, what) != _value(new, what)]
-        if changed := tuple(what for what in _OF_A_CASE if _value(old, what) != _value(new, what)):
+        told += [_case(name, new) for name, what in _HANDED if getattr(old, what) != getattr(new, what)]
+        if changed := tuple(what for what in _OF_A_CASE if getattr(old, what) != getattr(new, what)):
             told.append(_case("case.changed", new, changed))
     return told + _promises(old, new)
 
 
 _HANDED = (("case.queued", "queue"), ("case.assigned", "assigned_to"))
-# What of a case one may want to know of when it is different. Fields that a case does not have are never different.
+# What of a case one may want to know of when it is different.
 _OF_A_CASE = (
     "subject", "topic", "priority", "urgency", "tier", "language", "attention", "mood", "customer_id", "snoozed_until",
     "followers", "links", "custom", "participants",
 )  # fmt: skip
 
 
-def _value(thing: object, name: str) -> Any:
-    return getattr(thing, name, None)
-
-
 def _moves(old: Case, new: Case) -> list[str]:
-    """What became of it, by its status."""
+    """What became of it, by its status and where it is shown."""
     moves = []
-    if new.merged_into and new.merged_into != old.merged_into:
-        moves.append("case.merged")
+    if new.merged_into != old.merged_into:
+        moves.append("case.merged" if new.merged_into else "case.unmerged")
+    if new.snoozed != old.snoozed and new.status.is_open:
+        moves.append("case.snoozed" if new.snoozed else "case.woken")
     if old.status is new.status:
         return moves
-    if old.status.value == "closed" or (old.status is CaseStatus.SOLVED and new.status.is_open):
+    if new.status.is_open and not old.status.is_open:
         moves.append("case.reopened")
-    by_status = {"solved": "case.solved", "closed": "case.closed", "waiting_on_customer": "case.waiting"}
-    if move := by_status.get(new.status.value):
+    if move := _BY_STATUS.get(new.status):
         moves.append(move)
     elif old.status is CaseStatus.WAITING:
         moves.append("case.answer_due")
     return moves
+
+
+_BY_STATUS = {
+    CaseStatus.SOLVED: "case.solved",
+    CaseStatus.CLOSED: "case.closed",
+    CaseStatus.WAITING: "case.waiting",
+    CaseStatus.WAITING_ON_US: "case.asked_elsewhere",
+}
 
 
 def _case(name: str, case: Case, changed: tuple[str, ...] = ()) -> Told:
@@ -318,7 +330,11 @@ def _contact_news(old: Interaction | None, new: Interaction) -> str:
         return "interaction.released" if released else "" if old else "interaction.quarantined"
     if new.direction is Direction.OUT and new.delivery:
         return _mail_news(old.delivery.state if old and old.delivery else None, new.delivery.state)
-    names = {Direction.IN: "interaction.received", Direction.OUT: "interaction.sent"}
+    names = {
+        Direction.IN: "interaction.received",
+        Direction.OUT: "interaction.sent",
+        Direction.INTERNAL: "interaction.noted",
+    }
     return "" if old else names.get(new.direction, "")
 
 
@@ -609,6 +625,10 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "webhook": of_webhook,
 }
 SILENT: Mapping[str, str] = {
+    "case_change": "case.changed and its kin tell it",
+    "case_of_customer": "case.opened tells it",
+    "case_merge": "case.merged and case.unmerged tell it",
+    "case_split": "case.opened tells of the new one",
     "receipt": "what it stands for is told by what was written with it",
     "message": "likewise",
     "signpost": "customer.merged tells it",
@@ -653,6 +673,15 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.ORGANISATION_JOINED: "organisation.joined, by the affiliation",
     EventKind.ORGANISATION_LEFT: "organisation.left, by the affiliation",
     EventKind.TEAM_CHANGED: "customer.team_changed, by her row",
+    EventKind.CASE_CLOSED: "case.closed, by the case",
+    EventKind.CASE_REOPENED: "case.reopened, by the case",
+    EventKind.CASE_SNOOZED: "case.snoozed, by the case",
+    EventKind.CASE_WOKEN: "case.woken, by the case",
+    EventKind.CASE_TAKEN_OVER: "case.assigned, by the case; a lease is the desk's own",
+    EventKind.CASES_MERGED: "case.merged, by the case",
+    EventKind.CASE_MERGE_UNDONE: "case.unmerged, by the case",
+    EventKind.CASE_SPLIT: "case.opened, by the new case",
+    EventKind.CASE_SPLIT_UNDONE: "case.merged, by the case",
     EventKind.CASE_REASSIGNED: "case.assigned, by the case",
     EventKind.URGENCY_SET: "case.changed, by the case",
     EventKind.MOOD_CORRECTED: "mood.corrected, by the label",

@@ -304,9 +304,9 @@ def _flag(value: Any, what: str) -> bool:
     return value
 
 
-def fit(rules: Iterable[Rule], tiers: Iterable[str], queues: Iterable[str]) -> None:
-    """Raises Permanent for a tier or a queue that is named and not configured."""
-    named, there = {name.casefold() for name in tiers}, set(queues)
+def fit(rules: Iterable[Rule], tiers: Iterable[str], queues: Iterable[str], fields: Iterable[str]) -> None:
+    """Raises Permanent for a tier, a queue or a field of cases that is named and not configured."""
+    named, there, own = {name.casefold() for name in tiers}, set(queues), set(fields)
     for rule in rules:
         for condition in (*rule.holds, *rule.unless):
             if condition.field.endswith(".tier") and (odd := sorted(set(condition.value) - named)):
@@ -314,3 +314,5 @@ def fit(rules: Iterable[Rule], tiers: Iterable[str], queues: Iterable[str]) -> N
         asked = [act.to if act.do == "set_queue" else act.queue for act in rule.then]
         if odd := sorted({queue for queue in asked if queue} - there):
             raise Permanent(f"rules: {rule.name}: there is no queue {odd[0]}; there are {', '.join(sorted(there))}")
+        if unknown := sorted({act.name for act in rule.then if act.do == "set_field"} - own):
+            raise Permanent(f"rules: {rule.name}: cases have no field {unknown[0]}; case_fields defines them")

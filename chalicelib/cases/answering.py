@@ -1,9 +1,10 @@
 """What does an agent's answer change? The promise is kept, the next move is the customer's."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.cases import promises
+from chalicelib.cases import editing, promises
 from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
@@ -11,6 +12,7 @@ from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus
+from chalicelib.model.case_field import CaseField
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import (
@@ -40,16 +42,24 @@ def reply(
     body_key: str,
     articles: tuple[Article, ...] = (),
     history: bool = True,
+    fields: Sequence[CaseField] = (),
+    holder: str = "",
+    take_over: bool = False,
     now: datetime,
 ) -> tuple[Decision, Receipt]:
     """The answer stored and queued, the case moved. `answered`: the customer's last mail, for the thread.
     `articles`: what `text` inserts; each is counted as used once more. `history`: whether what was said before is
-    quoted below it.
+    quoted below it. `fields`: those the company gave its cases. `holder`: who answers, as leases know her.
 
-    Raises Conflict when there is no address to answer to, Invalid for an unknown `then`.
+    Raises Conflict when there is no address to answer to, the case is closed or merged, or a colleague works on it
+    and it is not taken over; Invalid for an unknown `then`, and for solving what lacks a field.
     """
     if then not in AFTERWARDS:
         raise Invalid(f"then is one of {', '.join(AFTERWARDS)}", "/then")
+    editing.demand_not_closed(case)
+    before = editing.demand_free(case, holder, now, take_over=take_over)
+    if then == "solve":
+        editing.demand_complete(case, fields, "/then")
     to = _address(case, customer, answered)
     status = AFTERWARDS[then]
     mail = Interaction(
@@ -72,12 +82,13 @@ def reply(
         articles=tuple(article.id for article in articles),
     )
     moved = replace(
-        routing.left(promises.answered(case, now, solved=status is CaseStatus.SOLVED)),
+        routing.left(promises.answered(editing.awake(case), now, solved=status is CaseStatus.SOLVED)),
         status=status,
         priority=promises.RANKED[case.urgency],
         attention="",
         solved_at=now if status is CaseStatus.SOLVED else None,
         waiting_until=now + promises.WAIT_FOR_CUSTOMER if status is CaseStatus.WAITING else None,
+        lease=None,
         updated_at=now,
     )
     receipt = Receipt(
@@ -88,7 +99,7 @@ def reply(
         case_id=case.id,
         interaction_id=mail.id,
     )
-    changes: tuple[object, ...] = (mail, receipt, moved)
+    changes: tuple[object, ...] = (mail, receipt, moved, *editing.taken_over(case, before, now, by=author))
     if status is CaseStatus.SOLVED:
         solved = Event(
             id=ids.derived_ulid(now, receipt_key, "solved"),
@@ -103,7 +114,7 @@ def reply(
         changes += (replace(customer, open_cases={**customer.open_cases, case.id: case.topic}),)
     changes += tuple(replace(article, used=article.used + 1) for article in articles)
     message = SendMail(customer_id=case.customer_id, interaction_id=mail.id)
-    return Decision(changes, (message,), reason=then), receipt
+    return Decision(changes, (message,), reason=then, by=author), receipt
 
 
 def _solved_by(customer: Customer, case: Case) -> Customer:

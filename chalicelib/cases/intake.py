@@ -42,6 +42,7 @@ QUARANTINE = {
 OPEN_CASES_WE_ACKNOWLEDGE = 20  # the last line against a loop that no other rule recognised
 MOST_COPIES = 1000  # of one mail that are remembered: 100 KB of a row
 CHAIN = 50  # Message-IDs an answer carries on
+HERSELF = "customer"  # in the history of cases
 REVOKED = "came to a reply address that was withdrawn"
 UNPROVEN = "somebody unproven writes into this case"
 TOO_OFTEN = "frozen: more contacts of this sender in this case than a person writes in an hour"
@@ -134,6 +135,7 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     tier = policy.tiers.named(customer.tier)
     belongs_to = thread.case or thread.follows
     under = belongs_to.customer_id if belongs_to else facts.under or customer.id
+    via = facts.via if thread.case else None
     if thread.case:
         continued = _continued(arrival, thread.case, customer, policy)
         case, frozen = continued or thread.case, continued is None
@@ -145,11 +147,12 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         customer = replace(customer, value=value_index.served(customer.value, arrival.at, cost))
     interaction = replace(
         interaction_of(arrival, tier.name),
-        customer_id=under,
-        case_id=case.id,
+        # What comes to a case that was merged is told under it, so that undoing finds it there.
+        customer_id=via.customer_id if via else under,
+        case_id=(via or case).id,
         index=tiers.index_now(customer, policy),
         cost=cost,
-        during=facts.owner_during if belongs_to else facts.during,
+        during=facts.via_during if via else facts.owner_during if belongs_to else facts.during,
         flags=(*_flags(arrival, facts, thread, customer), *((TOO_OFTEN,) if frozen else ())),
         mood=arrival.mood,
     )
@@ -170,8 +173,8 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
                 mailbox=arrival.mailbox,
                 message_id=arrival.message_id,
                 fingerprint=arrival.fingerprint,
-                customer_id=under,
-                case_id=case.id,
+                customer_id=interaction.customer_id,
+                case_id=interaction.case_id,
                 at=arrival.at,
             )
         )
@@ -186,7 +189,8 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         messages = (*messages, AskMood(customer_id=under, interaction_id=interaction.id))
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
         changes += [customer, *owners]
-    return Intake(Decision(tuple(changes), messages, reason=thread.reason), receipt, frozen=frozen)
+    by = arrival.author or HERSELF
+    return Intake(Decision(tuple(changes), messages, reason=thread.reason, by=by), receipt, frozen=frozen)
 
 
 def _routed(
@@ -309,7 +313,14 @@ def _continued(arrival: Arrival, case: Case, customer: Customer, policy: Policy)
     if heard is None:
         return None
     case = urgency.heard(case, arrival.mood, customer.tier, arrival.at, policy)
-    case = replace(case, participants=participants.joined(arrival, case, customer), heard=heard, updated_at=arrival.at)
+    case = replace(
+        case,
+        participants=participants.joined(arrival, case, customer),
+        heard=heard,
+        snoozed_at=None,  # her word brings it back
+        snoozed_until=None,
+        updated_at=arrival.at,
+    )
     if case.status.ours and case.promise and case.promise.running:
         return case
     tier, tell = policy.tiers.named(customer.tier), _acknowledge_to(arrival, customer, policy) or ""

@@ -133,7 +133,10 @@ def lost_answer(decision: Decision) -> Interaction | None:
 def brought_back(
     decision: Decision, mail: Interaction, case: Case, customer: Customer, calendars: Calendars
 ) -> Decision:
-    """Its case is ours again and says why: who believes she was answered is waiting in vain."""
+    """Its case is ours again and says why: who believes she was answered is waiting in vain. What is closed for good
+    stays so; the bounce is told on the timeline."""
+    if case.status is CaseStatus.CLOSED:
+        return decision
     delivery = _delivery(mail)
     why = f"the answer to {delivery.to} {delivery.state.value}: {delivery.detail}"[:300]
     moved = replace(
@@ -141,6 +144,8 @@ def brought_back(
         status=CaseStatus.OPEN,
         waiting_until=None,
         solved_at=None,
+        snoozed_at=None,
+        snoozed_until=None,
         priority=promises.pressed(case, LOST_PRIORITY),
         attention=why,
         updated_at=max(case.updated_at, delivery.since),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
-from chalicelib.cases import answering, intake, moods, participants, promises, replaying, urgency, views
+from chalicelib.cases import answering, editing, intake, moods, participants, promises, replaying, urgency, views
 from chalicelib.channels import email
 from chalicelib.configuration import OFF, policy
 from chalicelib.gateways import mood, objects, queues, texts
@@ -36,7 +36,7 @@ from chalicelib.model.urgency import Urgency
 from chalicelib.mood.scorer import language_of
 from chalicelib.recovery import detecting, following
 from chalicelib.storage import cases as storage
-from chalicelib.storage import customers, desk, due, knowledge
+from chalicelib.storage import customers, desk, due, histories, knowledge
 from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
@@ -178,12 +178,18 @@ def reply(
     then: str,
     articles: Sequence[str] = (),
     history: bool = True,
+    holder: str = "",
+    take_over: bool = False,
+    seen: int | None = None,
     receipt_key: str,
     fingerprint: str,
 ) -> TakenIn:
     """An agent's answer and the articles it inserts: stored, queued to be sent, the promise kept.
 
-    Raises NotFound, KeyReused (same key, other content), Conflict (nowhere to send it), TooLarge.
+    `holder`: who answers, as leases know her; `seen`: the edition of the case she answers to.
+
+    Raises NotFound, KeyReused (same key, other content), Conflict (nowhere to send it, somebody else works on it),
+    Outdated, Invalid (a field is missing), TooLarge.
     """
     now = clock.now()
 
@@ -196,7 +202,9 @@ def reply(
         customer = customers.customer(case.customer_id) if case else None
         if case is None or customer is None:
             raise NotFound("no case has this number")
-        answered = _latest_mail(case.id)
+        since = histories.changes_since(case, seen) if seen is not None and seen != case.edition else []
+        editing.demand_current(case, seen, since)
+        answered = _latest_mail(case, customer)
         inserted = _articles(articles)
         whole = insert(text, inserted, case.language or customer.language)
         if len(whole) > LONGEST_ANSWER:
@@ -214,6 +222,9 @@ def reply(
             body_key=texts.keep(receipt_key, whole),
             articles=inserted,
             history=history,
+            fields=policy().case_fields,
+            holder=holder or author,
+            take_over=take_over,
             now=now,
         )
         first = following.answered(customers.recovery_of(customer), now)
@@ -274,7 +285,7 @@ def act_on_case(case_id: str, as_of: datetime) -> None:
             return Decision(reason="no such case"), None
         customer = customers.customer(case.customer_id)
         told = promises.to_tell(case, customer, now, policy())
-        hers = _latest_mail(case.id, f"email:{told.tell}") if told else None
+        hers = _latest_mail(case, customer, f"email:{told.tell}") if told and customer else None
         agent = desk.agent(case.assigned_to) if case.assigned_to else None
         at_work = agent is not None and agent.online(now)
         decision = promises.act_on_due(case, customer, now, policy(), hers, at_work=at_work)
@@ -383,9 +394,9 @@ def announce_due(now: datetime) -> int:
     return announced
 
 
-def _latest_mail(case_id: str, sender: str = "") -> Interaction | None:
+def _latest_mail(case: Case, customer: Customer, sender: str = "") -> Interaction | None:
     """The one an answer continues: the last of a person, or of this handle."""
-    latest = storage.interactions_of(case_id, None, LOOKED_BACK, newest_first=True).items
+    latest = storage.said_in_all(case, customer, None, LOOKED_BACK, newest_first=True).items
     return next((said for said in latest if answering.can_be_answered(said) and sender in ("", said.sender)), None)
 
 

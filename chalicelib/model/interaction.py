@@ -14,6 +14,7 @@ CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within 
 class Direction(Enum):
     IN = "in"
     OUT = "out"
+    INTERNAL = "internal"  # among ourselves
 
 
 class Purpose(Enum):
@@ -23,6 +24,7 @@ class Purpose(Enum):
     DELAY = "delay"  # that a promise will not be kept, and by when there will be an answer instead
     NOTICE = "notice"  # proactive
     RATING = "rating"  # asks how a solved case was
+    NOTE = "note"  # for colleagues: never mailed, never quoted
 
 
 class DeliveryState(Enum):
@@ -105,6 +107,7 @@ class Interaction:
     task_id: str = ""
     articles: tuple[str, ...] = ()  # slugs of those an answer inserted
     mood: Mood | None = None  # None: not judged
+    mentions: tuple[str, ...] = ()  # ids of members of staff a note calls
     version: int | None = None
 
     @property

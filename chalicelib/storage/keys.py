@@ -2,7 +2,10 @@
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
                          | M#<ulid> (what an agent says of a contact's mood)
-                         | L#<ulid> (who looked) | X#<ulid> (exports) | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
+                         | H#<case>#<edition> (changes of cases)
+                         | C#<ulid> (her cases) | M#<case> (it was merged)
+                         | S#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
+                         | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -31,7 +34,8 @@
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
-Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
+Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
+TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
 RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>; AGENTS#<shard>;
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
@@ -57,6 +61,10 @@ PROFILE = "PROFILE"
 TIMELINE = "T#"
 SUMS = "S#"
 LOOKS = "L#"
+HISTORY = "H#"
+HER_CASES = "C#"
+CASE_MERGED = "M#"
+CASE_SPLIT_OFF = "S#"
 EXPORTS = "X#"
 MOODS = "M#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
@@ -94,6 +102,27 @@ def untold_fact(customer_id: str, fact_id: str) -> Key:
 
 def look(customer_id: str, look_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", LOOKS + look_id)
+
+
+def case_change(customer_id: str, case_id: str, edition: int) -> Key:
+    """In the partition of the record the case is of, so that what is forgotten with her is found."""
+    return Key(f"CUSTOMER#{customer_id}", f"{history_of(case_id)}{edition:08d}")
+
+
+def history_of(case_id: str) -> str:
+    return f"{HISTORY}{case_id}#"
+
+
+def case_of_customer(customer_id: str, entry_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", HER_CASES + entry_id)
+
+
+def case_merge(customer_id: str, case_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", CASE_MERGED + case_id)
+
+
+def case_split(customer_id: str, case_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", CASE_SPLIT_OFF + case_id)
 
 
 def exported(customer_id: str, export_id: str) -> Key:
@@ -215,12 +244,28 @@ def due_shard(lane: DueLane, shard: int) -> str:
     return f"DUE#{lane}#{shard:02d}"
 
 
-def open_cases_shard(shard: int) -> str:
-    return f"CASES#{shard:02d}"
+def open_cases_shard(status: str, shard: int) -> str:
+    return f"CASES#{status}#{shard:02d}"
 
 
-def open_case(case_id: str, order: str) -> Key:
-    return Key(open_cases_shard(ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+def open_case(case_id: str, status: str, order: str) -> Key:
+    return Key(open_cases_shard(status, ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+
+
+def snoozed_shard(shard: int) -> str:
+    return f"SNOOZED#{shard:02d}"
+
+
+def snoozed_case(case_id: str, order: str) -> Key:
+    return Key(snoozed_shard(ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+
+
+def solved_shard(day: date, shard: int) -> str:
+    return f"SOLVED#{day:%Y-%m-%d}#{shard:02d}"
+
+
+def solved_case(case_id: str, at: datetime) -> Key:
+    return Key(solved_shard(at, ids.shard_of(case_id, LIST_SHARDS)), f"{clock.iso(at)}#{case_id}")
 
 
 def tasks_shard(state: str, shard: int) -> str:

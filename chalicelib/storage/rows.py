@@ -8,6 +8,7 @@ The outbox rides in the row that causes it: `outbox` holds the messages of the l
 that write, and the relay sends what it sees under a new id (see triggers/relay.py).
 """
 
+import threading
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -30,9 +31,11 @@ from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case import Case
+from chalicelib.model.casework import CaseMerge, CaseSplit
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
+from chalicelib.model.history import CaseChange, CaseOfCustomer
 from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
@@ -58,6 +61,27 @@ def _after(at: datetime, days: int) -> datetime | None:
     return at + timedelta(days=days) if days else None
 
 
+CASES_REMEMBERED = 200  # as they were read last, in a thread
+
+
+class _Read(threading.local):
+    def __init__(self) -> None:
+        self.cases: dict[tuple[str, int | None], Case] = {}
+
+
+_read = _Read()
+
+
+def as_read(case: Case) -> Case | None:
+    """The case as this thread read it in the version it has; None when it did not."""
+    return _read.cases.get((case.id, case.version))
+
+
+def forget_read() -> None:
+    """What was read of another table is no more."""
+    _read.cases.clear()
+
+
 _EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
 
@@ -74,7 +98,7 @@ class DueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  #
 
 
 class ListIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # as above
-    """Open cases, tasks by state, interactions of a case, articles, customers; sparse."""
+    """Open cases by status, solved ones by day, tasks by state, interactions of a case, articles, customers; sparse."""
 
     class Meta:
         index_name = "list"
@@ -286,6 +310,7 @@ class InteractionRow(Row, discriminator="interaction"):
     task_id = UnicodeAttribute(null=True)
     articles = ListOf(null=True)
     mood = MapOf(null=True)
+    mentions = ListOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Interaction) -> Key:
@@ -385,6 +410,24 @@ class CaseRow(Row, discriminator="case"):
     queue = UnicodeAttribute(null=True)
     assigned_to = UnicodeAttribute(null=True)
     routing = MapOf(null=True)
+    edition = NumberAttribute(null=True)
+    followers = ListOf(null=True)
+    links = ListOf(null=True)
+    custom = MapOf(null=True)
+    lease = MapOf(null=True)
+    snoozed_at = UnicodeAttribute(null=True)
+    snoozed_until = UnicodeAttribute(null=True)
+    absorbed = ListOf(null=True)
+    split_from = UnicodeAttribute(null=True)
+
+    def domain(self) -> Any:
+        """It is remembered, by its version, so that what changes it can say what it was."""
+        case = super().domain()
+        remembered = _read.cases
+        if len(remembered) >= CASES_REMEMBERED:
+            remembered.clear()
+        remembered[case.id, case.version] = case
+        return case
 
     @classmethod
     def key_of(cls, thing: Case) -> Key:
@@ -396,13 +439,18 @@ class CaseRow(Row, discriminator="case"):
 
     @classmethod
     def list_place(cls, thing: Case) -> Key | None:
-        """Open cases, the most urgent first: higher priority, then the earlier promise; low ones behind the others."""
-        if not thing.status.is_open:
+        """Open cases by status, the most urgent first: higher priority, then the earlier promise; low ones behind the
+        others. Snoozed ones by when they come back, the others by when they were solved."""
+        if thing.merged_into:
             return None
+        if not thing.status.is_open:
+            return keys.solved_case(thing.id, thing.solved_at) if thing.solved_at else None
+        if thing.snoozed:
+            return keys.snoozed_case(thing.id, clock.iso(thing.snoozed_until) if thing.snoozed_until else "later")
         urgency = clock.iso(thing.owed_by) if thing.owed_by else f"later#{clock.iso(thing.updated_at)}"
         if thing.urgency is Urgency.LOW and thing.owed_by:
             urgency = f"later#{urgency}"
-        return keys.open_case(thing.id, f"{9 - thing.priority}#{urgency}")
+        return keys.open_case(thing.id, thing.status.value, f"{9 - thing.priority}#{urgency}")
 
     @classmethod
     def queue_place(cls, thing: Case) -> Key | None:
@@ -412,6 +460,69 @@ class CaseRow(Row, discriminator="case"):
     def expiry_of(cls, thing: Case) -> datetime | None:
         """An open case is never too old."""
         return None if thing.status.is_open else _after(thing.updated_at, configuration.retention().case)
+
+
+class CaseChangeRow(Row, discriminator="case_change"):
+    model = CaseChange
+    case_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    edition = NumberAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    why = UnicodeAttribute(null=True)
+    changed = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: CaseChange) -> Key:
+        return keys.case_change(thing.customer_id, thing.case_id, thing.edition)
+
+    @classmethod
+    def expiry_of(cls, thing: CaseChange) -> datetime | None:
+        return _after(thing.at, configuration.retention().case)
+
+
+class CaseOfCustomerRow(Row, discriminator="case_of_customer"):
+    model = CaseOfCustomer
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    case_id = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: CaseOfCustomer) -> Key:
+        return keys.case_of_customer(thing.customer_id, thing.id)
+
+
+class CaseMergeRow(Row, discriminator="case_merge"):
+    model = CaseMerge
+    case_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    into = MapOf()
+    absorbed = MapOf()
+    made = MapOf()
+
+    @classmethod
+    def key_of(cls, thing: CaseMerge) -> Key:
+        return keys.case_merge(thing.customer_id, thing.case_id)
+
+
+class CaseSplitRow(Row, discriminator="case_split"):
+    model = CaseSplit
+    case_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    out_of = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    moved = ListOf()
+    messages = ListOf(null=True)
+    made = MapOf()
+
+    @classmethod
+    def key_of(cls, thing: CaseSplit) -> Key:
+        return keys.case_split(thing.customer_id, thing.case_id)
 
 
 class TaskRow(Row, discriminator="task"):
@@ -1065,6 +1176,10 @@ KINDS: tuple[type[Row], ...] = (
     FactRow,
     EventRow,
     CaseRow,
+    CaseChangeRow,
+    CaseOfCustomerRow,
+    CaseMergeRow,
+    CaseSplitRow,
     TaskRow,
     RecoveryRow,
     RatingRow,

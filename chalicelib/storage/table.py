@@ -18,7 +18,7 @@ from chalicelib.model.domain_event import RowChange
 from chalicelib.model.page import Page
 from chalicelib.model.work import Routing
 from chalicelib.storage.keys import Key
-from chalicelib.storage.rows import KINDS, Row
+from chalicelib.storage.rows import KINDS, Row, forget_read
 
 
 class Indexed(NamedTuple):
@@ -39,6 +39,7 @@ def bind() -> None:
     for kind in kinds:
         kind.Meta.table_name = settings().table_name
         kind._connection = None  # noqa: SLF001 - remembers the table it was made for
+    forget_read()
     shared = Row._get_connection()  # noqa: SLF001 - see below
     for kind in KINDS:
         kind._connection = shared  # noqa: SLF001 - each kind would make a client of its own

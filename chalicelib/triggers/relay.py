@@ -103,7 +103,7 @@ def changed_hands(record: dict[str, Any]) -> list[str]:
     return [messages.to_json(SettleHand(agent_id=agent_id, work_id=work_id)) for agent_id in concerned]
 
 
-_IN_HAND = ("new", "open", "waiting", "taken")  # states of cases and tasks
+_IN_HAND = ("new", "open", "waiting_on_us", "waiting", "taken")  # states of cases and tasks
 
 
 def _holder(row: dict[str, Any]) -> str:

@@ -164,6 +164,12 @@ def test_patterns_name_events(pattern: str, name: str, meant: bool) -> None:
         ({"status": CaseStatus.SOLVED}, {"status": CaseStatus.OPEN}, ["case.reopened"]),
         ({"status": CaseStatus.SOLVED}, {"status": CaseStatus.WAITING}, ["case.reopened", "case.waiting"]),
         ({}, {"merged_into": "another", "status": CaseStatus.SOLVED}, ["case.merged", "case.solved"]),
+        ({"merged_into": "another"}, {"merged_into": ""}, ["case.unmerged"]),
+        ({}, {"status": CaseStatus.CLOSED}, ["case.closed"]),
+        ({"status": CaseStatus.SOLVED}, {"status": CaseStatus.CLOSED}, ["case.closed"]),
+        ({}, {"status": CaseStatus.WAITING_ON_US}, ["case.asked_elsewhere"]),
+        ({}, {"snoozed_at": NOON, "snoozed_until": LATER}, ["case.snoozed", "case.changed"]),
+        ({"snoozed_at": NOON}, {"snoozed_at": None}, ["case.woken"]),
         ({}, {"updated_at": LATER, "heard": ()}, []),
     ],
 )

@@ -1,7 +1,6 @@
 """Which rules there are, when one holds, and what it does then."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +9,9 @@ from chalicelib.automation import actions, rules
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.case import Case, CaseStatus, PromiseState
+from chalicelib.model.case_field import CaseField, FieldType
 from chalicelib.model.event import Event, EventKind
-from chalicelib.model.interaction import Receipt
+from chalicelib.model.interaction import Interaction, Purpose, Receipt
 from chalicelib.model.mood import Mood, MoodLevel
 from chalicelib.model.rule import Rule, RuleRun
 from chalicelib.model.task import Task
@@ -20,6 +20,11 @@ from tests.automation.things import WEBHOOK_ID, make_event
 from tests.factories import CASE_ID, NOON, at, make_case, make_customer, make_policy, make_promise, make_routing
 
 TOPIC = [{"do": "set_topic", "to": "billing"}]
+FIELDS = (
+    CaseField(name="order_number", type=FieldType.TEXT),
+    CaseField(name="units", type=FieldType.NUMBER),
+    CaseField(name="fragile", type=FieldType.BOOL),
+)
 ANSWERED = make_promise(state=PromiseState.KEPT, kept_at=NOON)
 
 
@@ -206,7 +211,7 @@ def test_a_tier_nobody_has_is_refused() -> None:
     rule = read(**{"if": [{"field": "customer.tier", "at_least": "Diamond"}]})
 
     with pytest.raises(Permanent, match="there is no tier diamond"):
-        rules.fit([rule], ["standard", "gold"], [])
+        rules.fit([rule], ["standard", "gold"], [], [])
 
 
 @pytest.mark.parametrize(
@@ -218,7 +223,7 @@ def test_a_tier_nobody_has_is_refused() -> None:
 )
 def test_a_queue_there_is_not_is_refused(act: dict[str, str]) -> None:
     with pytest.raises(Permanent, match="there is no queue vip"):
-        rules.fit([read(then=[act])], [], ["support"])
+        rules.fit([read(then=[act])], [], ["support"], [])
 
 
 def test_the_relay_hands_on_what_rules_that_are_on_wait_for() -> None:
@@ -234,7 +239,7 @@ def test_the_relay_hands_on_what_rules_that_are_on_wait_for() -> None:
 def done(*acts: dict[str, str], case: Case | None = None, customer: Any = None) -> actions.Work:
     work = actions.Work(
         rule=read(then=list(acts)), event=make_event(), case=case or make_case(), customer=customer or make_customer(),
-        policy=make_policy(),
+        policy=make_policy(case_fields=FIELDS),
         now=NOON,
     )  # fmt: skip
     return actions.done(work)
@@ -292,6 +297,49 @@ def test_no_rule_says_how_urgent_a_case_is_when_an_agent_said_so() -> None:
     work = done({"do": "set_urgency", "to": "low"}, case=make_case(urgency=Urgency.HIGH, urgency_by="Tom"))
 
     assert dict(work.skipped) == {"set_urgency": "somebody of the team said how urgent it is"}
+
+
+@pytest.mark.parametrize(
+    ("act", "holds"),
+    [
+        ({"do": "set_field", "name": "order_number", "to": "A-7"}, {"custom": {"order_number": "A-7"}}),
+        ({"do": "set_field", "name": "units", "to": "7"}, {"custom": {"units": 7}}),
+        ({"do": "set_field", "name": "fragile", "to": "True"}, {"custom": {"fragile": True}}),
+        ({"do": "add_follower", "to": "bo@example.com"}, {"followers": ("bo@example.com",)}),
+        ({"do": "set_language", "to": "de"}, {"language": "de"}),
+    ],
+)
+def test_what_agents_do_to_a_case_rules_do_too(act: dict[str, str], holds: dict[str, Any]) -> None:
+    work = done(act)
+
+    assert work.case and {name: getattr(work.case, name) for name in holds} == holds
+    assert len(work.did) == 1
+
+
+def test_a_field_that_does_not_fit_is_skipped_and_says_why() -> None:
+    work = done({"do": "set_field", "name": "units", "to": "many"})
+
+    assert dict(work.skipped) == {"set_field": "units is a number"}
+
+
+def test_a_field_no_case_has_is_refused_before_a_deploy() -> None:
+    with pytest.raises(Permanent, match="cases have no field colour"):
+        rules.fit([read(then=[{"do": "set_field", "name": "colour", "to": "red"}])], [], [], ["units"])
+
+
+def test_a_note_is_for_colleagues_and_names_the_rule() -> None:
+    noted, receipt = done({"do": "add_note", "to": "She has two orders open."}).also
+
+    assert isinstance(noted, Interaction) and isinstance(receipt, Receipt)
+    assert (noted.purpose, noted.author, noted.preview) == (Purpose.NOTE, "rule one", "She has two orders open.")
+
+
+def test_a_page_elsewhere_is_linked_under_its_title() -> None:
+    work = done({"do": "link_page", "to": "https://erp.example.com/orders", "name": "Orders"})
+
+    assert work.case and [(one.url, one.title) for one in work.case.links] == [
+        ("https://erp.example.com/orders", "Orders")
+    ]
 
 
 AGENT = ids.derived_ulid(NOON, "agent")
@@ -370,7 +418,7 @@ def test_what_a_rule_does_its_run_and_the_line_on_her_timeline_are_one_write_tha
     decision = actions.decision(before, actions.done(before), ran)
 
     kinds = [type(change).__name__ for change in decision.changes]
-    assert kinds == ["RuleRun", "Case", "Event", "Tally"]
+    assert kinds == ["RuleRun", "Case", "Customer", "Event", "Tally"]
     assert decision.caused_by == ("before", "one")
     (told,) = [change for change in decision.changes if isinstance(change, Event)]
     assert told.detail == {"rule": "one", "did": "set_topic a"}
@@ -380,4 +428,3 @@ def test_rules_see_what_rules_before_them_changed() -> None:
     first = done(*TOPIC)
 
     assert not rules.why_not(read(**{"if": [{"field": "case.topic", "equals": "billing"}]}), scene(case=first.case))
-    assert replace(make_case(), topic="billing") == first.case

@@ -25,6 +25,7 @@ from chalicelib.storage import (
     customers,
     desk,
     due,
+    histories,
     keys,
     knowledge,
     organisations,
@@ -46,8 +47,27 @@ MAIL, DESK = "docs/mail.md", "docs/desk.md"
 ASKED: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
-        *(auth, automation, calibration, cases, customers, desk, due, knowledge, organisations, outreach, privacy),
-        *(ratings, recoveries, segments, sweeps, tallies),
+        *(
+            auth,
+            automation,
+            calibration,
+            cases,
+            customers,
+            desk,
+            due,
+            histories,
+            knowledge,
+            organisations,
+            outreach,
+            privacy,
+        ),
+        *(
+            ratings,
+            recoveries,
+            segments,
+            sweeps,
+            tallies,
+        ),
     )
 }
 PATTERNS = {row[0]: row for row in pages.rows(PAGE) if re.fullmatch(r"AP-\d+", row[0])}

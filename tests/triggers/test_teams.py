@@ -192,6 +192,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
     values |= {"webhook_id": HOOK.id, "delivery_id": SENT.id}
     values |= {"agent_id": BO}
+    values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
     if operation.query:
@@ -204,13 +205,21 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
         field = place.partition(".")[2]
         body["customer"] = {field: (at(place).ids | at(place).handles)[field]}
         body |= {"case_id": at("case_id").ids["case_id"]} if "case_id" in who else {}
+    if "case_id" in body and "customer" not in body:
+        body["case_id"] = at("case_id").ids["case_id"]
     body |= {"into": at("into").ids["customer_id"]} if "into" in body else {}
     body |= {"kind": "chat", "value": at("value").handles["chat"]} if "value" in body else {}
     body |= {"organisation_id": BAUM} if "organisation_id" in body else {}
     body |= {"until": clock.iso(clock.now() + timedelta(days=30))} if "until" in body else {}
     body |= {"texts": {"en": {"title": "A", "body": "B"}}} if "texts" in body else {}
+    body |= {"interactions": [own.ids["interaction_id"]]} if "interactions" in body else {}
     body.pop("expected_version", None)
     return operation.method, path, json.dumps(body).encode()
+
+
+def seen(operation: Operation) -> dict[str, str]:
+    """Whatever it is by now."""
+    return {"If_Match": "*"} if operation.versioned else {}
 
 
 def slug_of(operation: Operation) -> str:
@@ -245,9 +254,10 @@ def test_about_customers_of_the_team_and_everybodys_an_agent_is_served(agent: Ca
     operation = OPERATIONS[name]
     examples = contract.EXAMPLES[operation.documented_as] if operation.documented_as else [None]
     for number, _ in enumerate(examples):
-        told = {} if "into" not in places(operation) else {"into": known(team)}
+        others = {"into", "case_id"} & set(places(operation)) if "path" in places(operation) else ()
+        told = {place: known(team) for place in others}
 
-        answer = agent.send(*request(operation, told, known(team), number))
+        answer = agent.send(*request(operation, told, known(team), number), **seen(operation))
 
         if operation.teams is Teams.ALL_TEAMS_ONLY:
             assert (answer.status, "keys of all teams" in answer.text) == (403, True)
@@ -262,8 +272,8 @@ WAYS = [(name, place) for name in OF_ONE for place in places(OPERATIONS[name])]
 def test_another_teams_customer_is_answered_like_nobody(agent: Caller, name: str, place: str) -> None:
     operation, own, other, nobody = OPERATIONS[name], known(OURS), known(THEIRS), a_person()
 
-    hidden = agent.send(*request(operation, {place: other}, own))
-    missing = agent.send(*request(operation, {place: nobody}, own))
+    hidden = agent.send(*request(operation, {place: other}, own), **seen(operation))
+    missing = agent.send(*request(operation, {place: nobody}, own), **seen(operation))
 
     assert other.ids["customer_id"] not in hidden.text
     if new_to_us(operation, place):

@@ -8,7 +8,10 @@ from msgspec import Meta, field
 from chalicelib.kernel import ids
 from chalicelib.model.case import (
     Case,
+    CaseLink,
     CaseStatus,
+    Lease,
+    LinkKind,
     Participant,
     Promise,
     PromiseEntry,
@@ -122,6 +125,31 @@ class RoutingOut(Output, frozen=True):
         )
 
 
+class CaseLinkOut(Output, frozen=True):
+    """Another case, as this one stands to it, or a page elsewhere."""
+
+    id: Annotated[str, Meta(description="The other case's, or of the link to a page.")]
+    kind: LinkKind
+    url: str
+    title: str
+
+    @classmethod
+    def of(cls, link: CaseLink) -> "CaseLinkOut":
+        return cls(id=link.id, kind=link.kind, url=link.url, title=link.title)
+
+
+class LeaseOut(Output, frozen=True):
+    """Who works on a case, until when. It ends by itself."""
+
+    holder: Annotated[str, Meta(description="The id of a member of staff, or the name of who has none.")]
+    name: str
+    until: datetime
+
+    @classmethod
+    def of(cls, lease: Lease) -> "LeaseOut":
+        return cls(holder=lease.holder, name=lease.name, until=lease.until)
+
+
 class CaseHead(Output, frozen=True):
     """One matter of one customer. `number` is how people read its id out."""
 
@@ -154,10 +182,21 @@ class CaseHead(Output, frozen=True):
     routing: Annotated[
         RoutingOut | None, Meta(description="What it asks of agents; null: from before there were queues.")
     ]
+    absorbed: Annotated[list[str], Meta(description="Ids of the cases that were merged into it.")]
+    split_from: Annotated[str, Meta(description="The id of the case it was a part of.")]
+    edition: Annotated[int, Meta(description="Rises with every change; stands in its ETag.")]
+    solved_at: datetime | None
+    followers: list[str]
+    linked: list[CaseLinkOut]
+    fields: Annotated[dict[str, str | int | float | bool], Meta(description="Your company's own.")]
+    lease: LeaseOut | None
+    snoozed: bool
+    snoozed_until: Annotated[datetime | None, Meta(description="null, while it is snoozed: until she writes.")]
     links: Links = field(name="_links")
 
     @classmethod
-    def of(cls, case: Case, links: dict[str, str]) -> "CaseHead":
+    def of(cls, case: Case, links: dict[str, str], at: datetime) -> "CaseHead":
+        lease = case.leased(at)
         return cls(
             id=case.id,
             number=ids.case_number(case.id),
@@ -186,6 +225,16 @@ class CaseHead(Output, frozen=True):
             queue=case.queue,
             assigned_to=case.assigned_to,
             routing=RoutingOut.of(case.routing) if case.routing else None,
+            absorbed=list(case.absorbed),
+            split_from=case.split_from,
+            edition=case.edition,
+            solved_at=case.solved_at,
+            followers=list(case.followers),
+            linked=[CaseLinkOut.of(link) for link in case.links],
+            fields=dict(case.custom),
+            lease=LeaseOut.of(lease) if lease else None,
+            snoozed=case.snoozed,
+            snoozed_until=case.snoozed_until,
             links=links,
         )
 
@@ -199,7 +248,7 @@ class CaseOut(Output, frozen=True):
 
 
 class CasesOut(Output, frozen=True):
-    """Open cases, the most urgent first."""
+    """A page of cases."""
 
     items: list[CaseHead]
     next: Next

@@ -39,10 +39,15 @@ def agent_of(call: Call[Any], told: str) -> str:
     return agent_id
 
 
+def holder_of(call: Call[Any], told: str) -> str:
+    """How leases know her."""
+    return call.principal.staff_id or told
+
+
 def case_head(call: Call[Any], case: Case) -> CaseHead:
-    links = {
-        "self": call.link(f"v1/cases/{case.id}"),
-        "replies": call.link(f"v1/cases/{case.id}/replies"),
-        "customer": call.link(f"v1/customers/{case.customer_id}"),
-    }
-    return CaseHead.of(case, links)
+    own = f"v1/cases/{case.id}"
+    links = {"self": call.link(own), "customer": call.link(f"v1/customers/{case.customer_id}")}
+    links |= {name: call.link(f"{own}/{name}") for name in ("replies", "notes", "history")}
+    if case.merged_into:
+        links["merged_into"] = call.link(f"v1/cases/{case.merged_into}")
+    return CaseHead.of(case, links, call.at)

@@ -19,6 +19,7 @@ class ReplyIn(Input, frozen=True):
         Meta(max_length=MOST_IN_AN_ANSWER, description="Put behind the text, each once, in her language."),
     ] = field(default_factory=list)
     history: Annotated[bool, Meta(description="Quote what was said before below the answer.")] = True
+    take_over: Annotated[bool, Meta(description="Answer although a colleague works on the case.")] = False
 
 
 class ParticipantIn(Input, frozen=True):
