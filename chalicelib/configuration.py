@@ -41,11 +41,12 @@ def policy() -> Policy:
         touchpoints=read_map(settings().touchpoints, tiers, zone),
         case_fields=read_case_fields(settings().case_fields),
         ses_message_id_domain=settings().ses_message_id_domain,
+        staff=frozenset(_entries(settings().staff)),
+        notify=tuple(dict.fromkeys(_entries(settings().notify))),
         urgency=read_urgency(settings().urgency, tiers.bands.tiers),
         recovery=read_recovery(settings().recovery),
         ratings=read_ratings(settings().ratings),
         second_opinion=read_mood(settings().mood) == COMPREHEND,
-        staff=frozenset(entry.strip().lower() for entry in settings().staff.split(",") if entry.strip()),
     )
 
 
@@ -86,6 +87,10 @@ def read_contact_costs(text: str) -> Mapping[str, int]:
     if odd := [channel for channel, cost in told.items() if type(cost) is not int or cost < 0]:
         raise Permanent(f"CONTACT_COSTS: {odd[0]} needs a whole number of minor units, 0 or more")
     return {**REFERENCE_COSTS, **told}
+
+
+def _entries(text: str) -> list[str]:
+    return [entry.strip().lower() for entry in text.split(",") if entry.strip()]
 
 
 def read_mood(text: str) -> str:

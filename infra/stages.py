@@ -20,9 +20,14 @@ from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+_NAMES = ("staff", "notify")
 _TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings", "touchpoints")
 _LISTS = ("rules", "case_fields")
-_KINDS = {"staff": "list or a text", **dict.fromkeys(_LISTS, "list of tables"), **dict.fromkeys(_TABLES, "table")}
+_KINDS = {
+    **dict.fromkeys(_NAMES, "list or a text"),
+    **dict.fromkeys(_LISTS, "list of tables"),
+    **dict.fromkeys(_TABLES, "table"),
+}
 _LONGEST = {
     "tiers": 2000,
     "calendar": 1000,
@@ -33,6 +38,7 @@ _LONGEST = {
     "case_fields": 1000,
 }  # a function's environment has 4 KB in all
 _LONGEST_TOGETHER = 3000
+_ADDRESS = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
@@ -58,6 +64,7 @@ class Stage:
     touchpoints: str = ""  # likewise
     case_fields: str = ""  # likewise
     delay_mail: str = "on"
+    notify: str = ""  # addresses that hear of promises, by commas; the file may give a list
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
     events: str = "off"  # whether the bus is told what happens
@@ -100,6 +107,7 @@ class Stage:
             "Touchpoints": self.touchpoints,
             "CaseFields": self.case_fields,
             "Staff": self.staff,
+            "Notify": self.notify,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
             "Retention": self.retention,
@@ -145,13 +153,19 @@ def _checked(name: str, file: str, settings: dict[str, object], required: list[s
     if "@" not in stage.sender_address:
         raise Trouble(f"{file}: sender_address must be a mail address")
     _check_policy(stage, file)
-    entries = [entry.strip() for entry in stage.staff.split(",")] if stage.staff.strip() else []
-    if wrong := [entry for entry in entries if not _STAFF.fullmatch(entry)]:
-        raise Trouble(f"{file}: staff {', '.join(map(repr, wrong))}: name addresses (ann@example.com) or @domains")
+    staff = _entries(stage.staff, _STAFF, f"{file}: staff", "name addresses (ann@example.com) or @domains")
+    notify = _entries(stage.notify, _ADDRESS, f"{file}: notify", "name addresses (ann@example.com)")
     if not 1 <= stage.raw_mail_days <= 400:
         raise Trouble(f"{file}: raw_mail_days is 1 to 400: the table remembers that long what was taken in")
     _check_retention(stage, file)
-    return replace(stage, staff=",".join(entries))
+    return replace(stage, staff=",".join(staff), notify=",".join(notify))
+
+
+def _entries(text: str, form: re.Pattern[str], at: str, advice: str) -> list[str]:
+    entries = [entry.strip() for entry in text.split(",")] if text.strip() else []
+    if wrong := [entry for entry in entries if not form.fullmatch(entry)]:
+        raise Trouble(f"{at} {', '.join(map(repr, wrong))}: {advice}")
+    return entries
 
 
 def _check_retention(stage: Stage, file: str) -> None:
@@ -168,7 +182,7 @@ def _check_retention(stage: Stage, file: str) -> None:
 
 def _as_text(key: str, value: object) -> object:
     """Lists and tables as functions are told of them."""
-    if key == "staff" and isinstance(value, list):
+    if key in _NAMES and isinstance(value, list):
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)

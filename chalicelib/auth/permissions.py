@@ -22,6 +22,9 @@ class Scope(Enum):
     MOODS_READ = "moods:read"
     ARTICLES_READ = "articles:read"
     ARTICLES_WRITE = "articles:write"
+    TEMPLATES_READ = "templates:read"
+    TEMPLATES_WRITE = "templates:write"
+    UPLOADS_WRITE = "uploads:write"
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
     TASKS_READ = "tasks:read"
@@ -60,6 +63,9 @@ _MEANINGS = {
     Scope.MOODS_READ: "Read what agents said of moods, with what customers wrote.",
     Scope.ARTICLES_READ: "Read the articles of the knowledge base.",
     Scope.ARTICLES_WRITE: "Write articles and replace them.",
+    Scope.TEMPLATES_READ: "Read templates of answers, and what they would say in a case.",
+    Scope.TEMPLATES_WRITE: "Write, replace and delete templates of answers.",
+    Scope.UPLOADS_WRITE: "Upload files for answers and requests.",
     Scope.SEGMENTS_READ: "Read segments and who is in them, and count before there is one.",
     Scope.SEGMENTS_WRITE: "Save and delete segments.",
     Scope.TASKS_READ: "Read what was planned for customers and why.",
@@ -89,6 +95,8 @@ _AGENT = frozenset(
         Scope.RECOVERIES_READ,
         Scope.RECOVERIES_WRITE,
         Scope.ARTICLES_READ,
+        Scope.TEMPLATES_READ,
+        Scope.UPLOADS_WRITE,
         Scope.TASKS_READ,
         Scope.TASKS_WRITE,
         Scope.DESK_WORK,
@@ -101,6 +109,7 @@ _LEAD = _AGENT | {
     Scope.CUSTOMERS_WRITE,
     Scope.TIERS_WRITE,
     Scope.ARTICLES_WRITE,
+    Scope.TEMPLATES_WRITE,
     Scope.RATINGS_READ,
     Scope.AGENTS_WRITE,
     Scope.SEGMENTS_READ,

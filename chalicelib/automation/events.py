@@ -22,7 +22,7 @@ from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.domain_event import DomainEvent, RowChange, Subject
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
-from chalicelib.model.interaction import DeliveryState, Direction, Interaction
+from chalicelib.model.interaction import DeliveryState, Direction, Interaction, Purpose
 from chalicelib.model.merge import Merge
 from chalicelib.model.mood import MoodLabel
 from chalicelib.model.organisation import Affiliation, Organisation
@@ -123,6 +123,13 @@ EVENTS: tuple[EventType, ...] = (
     EventType("participant.confirmed", "Somebody who joined a case by writing may be answered.", of.NewsData, _CASE),
     EventType("participant.revoked", "Somebody's reply address opens the case no more.", of.NewsData, _CASE),
     EventType("attachments.unlocked", "Somebody vouched for a contact's files.", of.NewsData, _CASE),
+    EventType("answer.scheduled", "An answer waits for its time.", of.NewsData, _CASE),
+    EventType("answer.cancelled", "One that waited is not sent.", of.NewsData, _CASE),
+    EventType("side.opened", "Somebody else was asked about a case.", of.NewsData, _CASE),
+    EventType("side.received", "What was said to it came in.", of.InteractionData, _CASE),
+    EventType("side.closed", "That conversation is closed.", of.NewsData, _CASE),
+    EventType("side.reopened", "It goes on.", of.NewsData, _CASE),
+    EventType("side.intruded", "The customer wrote to its address; it is in quarantine.", of.NewsData, _CASE),
     EventType("handle.added", "A handle is a customer's.", of.HandleData),
     EventType("handle.moved", "It is another customer's.", of.HandleData),
     EventType("handle.removed", "It is nobody's.", of.HandleData),
@@ -325,11 +332,15 @@ def of_interaction(old: Interaction | None, new: Interaction | None) -> list[Tol
 
 
 def _contact_news(old: Interaction | None, new: Interaction) -> str:
+    if new.purpose is Purpose.STAFF:  # how colleagues hear of events is none
+        return ""
     if new.quarantined:
         released = old is not None and not old.released_to and new.released_to
         return "interaction.released" if released else "" if old else "interaction.quarantined"
     if new.direction is Direction.OUT and new.delivery:
         return _mail_news(old.delivery.state if old and old.delivery else None, new.delivery.state)
+    if new.purpose is Purpose.SIDE:
+        return "" if old else "side.received"
     names = {
         Direction.IN: "interaction.received",
         Direction.OUT: "interaction.sent",
@@ -647,6 +658,12 @@ SILENT: Mapping[str, str] = {
     "machine": "who may call is no business of listeners",
     "listeners": "who listens is no business of listeners",
     "webhook_delivery": "telling of what was told would never end",
+    "template": "who writes templates knows; what is made of one is told as interaction.queued",
+    "scheduled_answer": "answer.scheduled and answer.cancelled tell it",
+    "side_conversation": "side.opened, side.received and side.closed tell it",
+    "upload": "what comes of it is told by what names it",
+    "notice_settings": "what a colleague wants to hear of is hers",
+    "notified": "a counter",
     "rulebook": "a deploy changes it, and who deploys knows",
 }
 NEWS: Mapping[EventKind, str] = {
@@ -656,6 +673,12 @@ NEWS: Mapping[EventKind, str] = {
     EventKind.PARTICIPANT_CONFIRMED: "participant.confirmed",
     EventKind.PARTICIPANT_REVOKED: "participant.revoked",
     EventKind.ATTACHMENTS_UNLOCKED: "attachments.unlocked",
+    EventKind.ANSWER_SCHEDULED: "answer.scheduled",
+    EventKind.ANSWER_CANCELLED: "answer.cancelled",
+    EventKind.SIDE_OPENED: "side.opened",
+    EventKind.SIDE_CLOSED: "side.closed",
+    EventKind.SIDE_REOPENED: "side.reopened",
+    EventKind.SIDE_INTRUDED: "side.intruded",
 }
 SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.TIER_CHANGED: "customer.tier_changed, by her row",
@@ -685,6 +708,7 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.CASE_REASSIGNED: "case.assigned, by the case",
     EventKind.URGENCY_SET: "case.changed, by the case",
     EventKind.MOOD_CORRECTED: "mood.corrected, by the label",
+    EventKind.LANGUAGE_CHANGED: "customer.changed, by her row",
     EventKind.OUTCOME: "task.*, by the task",
     EventKind.RULE_RAN: "rule.ran, by the run",
 }

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import language, participants, promises, threading, urgency
+from chalicelib.cases import audience, language, later, participants, promises, threading, urgency
 from chalicelib.customers import identity, tiers, value_index
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
@@ -96,7 +96,7 @@ def admit(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         trust = arrival.trust_alone or arrival.trust
         arrival = replace(arrival, case_id="", by_token=False, trust=trust, warnings=(*arrival.warnings, REVOKED))
     if why := quarantined(arrival, facts):
-        return _quarantine(arrival, why)
+        return quarantine(arrival, why)
     return _file(arrival, facts, policy, now)
 
 
@@ -109,6 +109,8 @@ def _again(arrival: Arrival, receipt: Receipt) -> Intake:
 
 def quarantined(arrival: Arrival, facts: IntakeFacts) -> str:
     """Why nobody should see this as a customer's contact yet; empty: all is well."""
+    if arrival.aside:
+        return arrival.aside
     if (arrival.trust is Trust.BLOCKED or not facts.named) and (why := QUARANTINE.get(arrival.trust)):
         return why
     if arrival.sender is None and not arrival.customer_id and not facts.named:
@@ -116,7 +118,8 @@ def quarantined(arrival: Arrival, facts: IntakeFacts) -> str:
     return ""
 
 
-def _quarantine(arrival: Arrival, why: str) -> Intake:
+def quarantine(arrival: Arrival, why: str) -> Intake:
+    """Kept, linked to nobody, with the reason."""
     files = tuple(replace(file, key="") for file in arrival.attachments)  # the original holds them
     interaction = replace(
         interaction_of(arrival, tier=""),
@@ -136,9 +139,12 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     belongs_to = thread.case or thread.follows
     under = belongs_to.customer_id if belongs_to else facts.under or customer.id
     via = facts.via if thread.case else None
+    follow_ups: tuple[Message, ...] = ()
     if thread.case:
         continued = _continued(arrival, thread.case, customer, policy)
-        case, frozen = continued or thread.case, continued is None
+        frozen = continued is None
+        case, called_off, follow_ups = _followed_up(arrival, continued or thread.case, frozen)
+        told = (*told, *called_off)
     else:
         case, frozen = _opened(arrival, customer, thread.follows, under, policy), False
     case = _routed(arrival, thread.case, case, customer, facts, policy)
@@ -178,13 +184,13 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
                 at=arrival.at,
             )
         )
-    messages: tuple[Message, ...] = news
+    messages: tuple[Message, ...] = (*news, *follow_ups)
     acks = participants.acknowledged(customer, arrival.at)
     if thread.case is None and acks and (to := _acknowledge_to(arrival, customer, policy)):
         customer = replace(customer, acknowledged=acks)
         acknowledgement = _acknowledgement(arrival, interaction, case, to, policy)
         changes.append(acknowledgement)
-        messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *news)
+        messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *messages)
     if policy.second_opinion and arrival.mood_asked:
         messages = (*messages, AskMood(customer_id=under, interaction_id=interaction.id))
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
@@ -225,6 +231,15 @@ def _noted(
     if not proven:
         return noted
     return noted._replace(customer=detecting.asking(noted.customer, case, contact.at, contact.channel, policy.recovery))
+
+
+def _followed_up(arrival: Arrival, case: Case, frozen: bool) -> later.CalledOff:
+    """What a person's contact means to answers that wait in her case, and to whoever has or follows it."""
+    if frozen or not moves(arrival):
+        return later.CalledOff(case)
+    off = later.she_wrote(case, arrival.at)
+    contact = ids.derived_ulid(arrival.at, arrival.receipt_key)
+    return off._replace(messages=(*off.messages, *audience.she_wrote(case, contact)))
 
 
 def cost_of(arrival: Arrival, policy: Policy) -> int:
@@ -307,7 +322,7 @@ def _first_status(arrival: Arrival) -> CaseStatus:
 def _continued(arrival: Arrival, case: Case, customer: Customer, policy: Policy) -> Case | None:
     """The case after one more contact; None when its sender wrote too often. Machine mail, spoofed mail and our
     own words move nothing."""
-    if arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED:
+    if not moves(arrival):
         return case
     heard = case.heard if arrival.author else participants.heard(arrival, case)
     if heard is None:
@@ -330,6 +345,11 @@ def _continued(arrival: Arrival, case: Case, customer: Customer, policy: Policy)
         waiting_until=None,
         solved_at=None,
     )
+
+
+def moves(arrival: Arrival) -> bool:
+    """Whether it is a person's contact with us, which a case has to answer."""
+    return not (arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED)
 
 
 def _acknowledge_to(arrival: Arrival, customer: Customer, policy: Policy) -> str | None:

@@ -7,11 +7,11 @@ the customer's; a case's log says when and why.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import calendars
+from chalicelib.cases import audience, calendars, language, later
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import SendMail
+from chalicelib.kernel.messages import Message, SendMail
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import (
     LONGEST_LOG,
@@ -219,11 +219,11 @@ def act_on_due(
         urgent = routing.routed(urgent, customer, case.channel, now, policy, last_free=False)
     urgent, news = routing.taken_back(urgent, now, at_work=at_work)
     changes: tuple[object, ...] = (urgent, *told, *news)
-    messages: tuple[SendMail, ...] = ()
+    messages: tuple[Message, ...] = audience.news(urgent, policy, told)
     if customer and wait:
         letter = _letter(urgent, wait, customer, now, _second_time(case, wait, policy), hers)
         changes += (letter,)
-        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id),)
+        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id), *messages)
     return Decision(changes, messages, reason=" and ".join(dict.fromkeys(event.what.value for event in told)))
 
 
@@ -266,7 +266,7 @@ def _letter(
         tier=case.tier,
         author="Liana",
         subject=case.subject,
-        language=case.language or customer.language,
+        language=language.of_answers(case, customer),
         references=(*hers.references, hers.message_id) if hers and hers.message_id else (),
         delivery=Delivery(to=promise.tell, since=now),
         template={
@@ -295,7 +295,11 @@ def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
 
 
 def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decision:
-    """She did not come back in time: solved, until she writes again, which reopens it."""
+    """She did not come back in time: solved, until she writes again, which reopens it. Not while we have promised
+    ourselves to write to her."""
+    if last := later.waits_until(case):
+        longer = replace(case, waiting_until=max(last, now) + WAIT_FOR_CUSTOMER, updated_at=now)
+        return Decision((longer,), reason="an answer waits")
     why = "no answer from the customer"
     solved = _kept(case, case.solution, now, why)
     solved = replace(

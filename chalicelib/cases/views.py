@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import NamedTuple
 
+from chalicelib.cases import language
 from chalicelib.configuration import policy
 from chalicelib.gateways import objects, texts
 from chalicelib.kernel import ids
@@ -15,9 +16,11 @@ from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.case_field import CaseField
 from chalicelib.model.history import CaseChange
 from chalicelib.model.interaction import Interaction
+from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.page import Page
+from chalicelib.model.side import SideConversation
 from chalicelib.storage import cases as storage
-from chalicelib.storage import customers, histories
+from chalicelib.storage import correspondence, customers, histories
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
@@ -194,3 +197,33 @@ def _place_of(interaction: Interaction) -> str:
         if objects.objects.exists(key):
             return key
     raise NotFound("the original mail has expired")
+
+
+class Scheduled(NamedTuple):
+    """Answers of a case that wait or waited, and what their times mean to its customer."""
+
+    customer_id: str
+    answers: list[ScheduledAnswer]
+    waiting: frozenset[str]  # ids of those the case still waits for
+    zone: str
+    language: str
+    owed_by: datetime | None
+
+
+def scheduled(case_id: str, *, answers: bool = True) -> Scheduled:
+    """The newest first. Raises NotFound."""
+    found = case(case_id)
+    customer = customers.customer(found.customer_id)
+    return Scheduled(
+        customer_id=found.customer_id,
+        answers=correspondence.answers_of(case_id) if answers else [],
+        waiting=frozenset(waiting.id for waiting in found.scheduled),
+        zone=(customer.time_zone if customer else "") or policy().time_zone,
+        language=language.of_answers(found, customer) if customer else found.language,
+        owed_by=found.owed_by,
+    )
+
+
+def sides(case_id: str) -> tuple[Case, list[SideConversation]]:
+    """The side conversations of a case, the oldest first. Raises NotFound."""
+    return case(case_id), correspondence.sides_of(case_id)

@@ -6,7 +6,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.model.case import Case
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
-from chalicelib.model.interaction import DeliveryState, Direction, Interaction
+from chalicelib.model.interaction import DeliveryState, Direction, Interaction, Purpose
 from chalicelib.model.rating import Rating, RatingState
 from chalicelib.model.recovery import Recovery, RecoveryState
 from chalicelib.model.task import Task, TaskState
@@ -47,7 +47,7 @@ def _counted_as(change: object) -> Counted | None:
     match change:
         case Interaction(customer_id="", version=None):
             found = Counted.QUARANTINED
-        case Interaction(direction=Direction.IN, version=None):
+        case Interaction(direction=Direction.IN, version=None, purpose=purpose) if purpose is not Purpose.SIDE:
             found = Counted.INTERACTION
         case Interaction(delivery=delivery) if delivery:
             found = _DELIVERIES.get(delivery.state)

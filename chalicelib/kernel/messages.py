@@ -95,6 +95,29 @@ class ActOnCase(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActOnAnswer(Message):
+    """An answer that waited is due, or its case does not wait for it any more: `why`."""
+
+    customer_id: str
+    answer_id: str
+    as_of: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyStaff(Message):
+    """Something happened in a case that colleagues hear of by mail. `of`: what it was, so that each is told once.
+    `to`: ids of members of the staff who are meant; empty: whoever it concerns."""
+
+    lane = "outreach"
+    customer_id: str
+    case_id: str
+    what: str
+    of: str
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskMood(Message):
     """A contact was taken in: ask the service that judges moods as well."""
 
@@ -256,6 +279,8 @@ ALL: tuple[type[Message], ...] = (
     DeliverTask,
     MailSettled,
     ActOnCase,
+    ActOnAnswer,
+    NotifyStaff,
     AskMood,
     NoteSign,
     FollowRecovery,

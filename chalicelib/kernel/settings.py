@@ -30,6 +30,7 @@ class Settings:
     events: str = "off"  # on: every domain event is put on the event bus
     event_bus: str = ""  # its name
     staff: str = ""  # addresses and @domains, by commas, whose proven mail may command: "@fwd" opens a customer's case
+    notify: str = ""  # addresses, by commas, that hear of every promise at risk or broken
     company_name: str = "Example Company"  # as customers know it
     default_timezone: str = "UTC"  # IANA name, for customers whose own is unknown
     default_currency: str = "USD"  # ISO 4217; the books are kept in it

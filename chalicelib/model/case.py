@@ -178,6 +178,16 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """An answer that waits for its time: as much of it as decides whether it still does."""
+
+    id: str
+    at: datetime
+    only_if_silent: bool = True
+    by: str = ""  # who of the staff wrote it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     id: str
     customer_id: str
@@ -202,6 +212,9 @@ class Case:
     solved_at: datetime | None = None
     follows: str = ""  # the case this one goes on from
     merged_into: str = ""  # the case its mail goes to now
+    # Answers that wait, and conversations beside it.
+    scheduled: tuple[Scheduled, ...] = ()
+    sides: int = 0  # how many side conversations there ever were
     # Mood, urgency and recovery.
     urgency: Urgency = Urgency.NORMAL
     urgency_by: str = ""  # the agent who set it; empty: the table

@@ -59,6 +59,7 @@ class Customer:
     organisation_id: str = ""  # the one she belongs to
     last_agent: str = ""  # who of the agents solved a case of hers last
     team: str = ""  # the one that serves her; empty: everybody
+    language_chosen: bool = False  # she or an agent said which; what contacts suggest then counts no more
     merged_into: str = ""  # the customer she turned out to be; this record then rests
     merged_by: str = ""  # the merge that did it
     absorbed: tuple[str, ...] = ()  # records that turned out to be hers, those they had absorbed included

@@ -29,6 +29,13 @@ class EventKind(Enum):
     PARTICIPANT_CONFIRMED = "participant_confirmed"
     PARTICIPANT_REVOKED = "participant_revoked"
     ATTACHMENTS_UNLOCKED = "attachments_unlocked"
+    ANSWER_SCHEDULED = "answer_scheduled"  # it is sent later
+    ANSWER_CANCELLED = "answer_cancelled"  # one that was to be sent later
+    SIDE_OPENED = "side_opened"
+    SIDE_CLOSED = "side_closed"
+    SIDE_REOPENED = "side_reopened"
+    SIDE_INTRUDED = "side_intruded"  # she wrote to the address of a side conversation
+    LANGUAGE_CHANGED = "language_changed"
     UNSUBSCRIBED = "unsubscribed"
     HANDLE_ADDED = "handle_added"
     HANDLE_SPLIT_OFF = "handle_split_off"

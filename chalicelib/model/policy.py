@@ -30,6 +30,7 @@ class Policy:
     inbound_domain: str  # where mail to us arrives
     ses_message_id_domain: str = "email.amazonses.com"
     staff: frozenset[str] = frozenset()  # addresses, and domains with their @
+    notify: tuple[str, ...] = ()  # addresses that hear of every promise at risk or broken
     calendars: Calendars = field(default_factory=Calendars)  # what promises are counted in
     delays_told: bool = True  # whether she is told before a promise breaks
     contact_costs: Mapping[str, int] = field(default_factory=lambda: REFERENCE_COSTS)  # by channel, minor units
@@ -45,6 +46,11 @@ class Policy:
 
     def is_staff(self, address: str) -> bool:
         return address in self.staff or f"@{address.rpartition('@')[2]}" in self.staff
+
+    @property
+    def notices_address(self) -> str:
+        """Where answers to letters to the staff go: nobody reads them as contacts."""
+        return f"notices@{self.inbound_domain}"
 
     def is_ours(self, address: str) -> bool:
         """Whether mail from this address is our own coming back."""

@@ -88,7 +88,9 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         raise NotFound("no case has this number", "/case_id")
     revoked = named is not None and arrival.by_token and not named.admits(arrival.participant)
     named = None if revoked else named
-    known = None if named and not arrival.by_token else _newest_known(arrival, rows)
+    answered = [] if named and not arrival.by_token else _known(arrival, rows)
+    aside = answered[0] if answered and answered[0].side and not named else None
+    known = next((message for message in answered if not message.side), None)
     if named and known and known.case_id == named.id:
         known = None
     numbered: Case | None = None if named or known else found.get("numbered")
@@ -126,6 +128,7 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         named=named,
         referenced=referenced,
         numbered=numbered,
+        side=aside,
         revoked=revoked,
         owner=case_owner,
         during=during,
@@ -165,10 +168,9 @@ def _part_of(case: Case, other: Case | None) -> Case | None:
     return other if other and other.split_from == case.id and not other.merged_into else None
 
 
-def _newest_known(arrival: Arrival, rows: Mapping[Key, Any]) -> KnownMessage | None:
-    """The newest message it answers that we know and that belongs to a case."""
-    known = (rows[key] for key in _answered_by(arrival) if key in rows)
-    return next((message for message in known if message.case_id), None)
+def _known(arrival: Arrival, rows: Mapping[Key, Any]) -> list[KnownMessage]:
+    """The messages it answers that we know and that belong to a case or beside one, the newest first."""
+    return [rows[key] for key in _answered_by(arrival) if key in rows and rows[key].case_id]
 
 
 def _survivor_of(case: Case) -> Case:
@@ -188,6 +190,14 @@ class Outbound(NamedTuple):
 def outbound(customer_id: str, interaction_id: str) -> Outbound:
     told, customer = customers.entry(customer_id, interaction_id)  # anything of her timeline, if the id is a caller's
     return Outbound(told if isinstance(told, Interaction) else None, customer)
+
+
+def to_be_sent(customer_id: str, interaction_id: str) -> Outbound:
+    """AP-9: a mail of ours and its customer; a letter to the staff lies aside from her timeline, one read further."""
+    mail, customer = outbound(customer_id, interaction_id)
+    if mail is None:
+        mail = table.row_at(keys.staff_letter(customer_id, interaction_id))
+    return Outbound(mail, customer)
 
 
 def case(case_id: str) -> Case | None:

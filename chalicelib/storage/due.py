@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.messages import (
+    ActOnAnswer,
     ActOnCase,
     AskForRating,
     BuildExport,
@@ -18,6 +19,7 @@ from chalicelib.kernel.messages import (
     SendMail,
     SortCustomers,
 )
+from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.storage import keys, table
@@ -28,8 +30,9 @@ PAGE = 500
 
 
 def work(now: datetime) -> Iterator[list[Message]]:
-    """Cases whose promise, wait or offer is due, outbound mail, exports and erasures that got stuck, customers whose
-    segments time may change, agents of whom nothing was heard, webhooks to be tried again, as the messages that act."""
+    """Cases whose promise, wait or offer is due, answers that wait, outbound mail, exports and erasures that got stuck,
+    customers whose segments time may change, agents of whom nothing was heard, webhooks to be tried again, as the
+    messages that act."""
     return _due("work", now)
 
 
@@ -55,7 +58,7 @@ def _due(lane: DueLane, now: datetime) -> Iterator[list[Message]]:
 def _message(lane: DueLane, found: Indexed, as_of: str) -> Message:
     key = found.key
     kind, _, owner = key.pk.partition("#")
-    entry = key.sk.removeprefix(keys.TIMELINE)
+    entry = key.sk.removeprefix(keys.TIMELINE).removeprefix(keys.LETTERS).removeprefix(keys.LATER)
     if key.sk == keys.PROFILE:
         return JudgeTier(customer_id=owner, as_of=as_of)
     if key == keys.memberships(owner):
@@ -71,6 +74,7 @@ def _message(lane: DueLane, found: Indexed, as_of: str) -> Message:
 
 _BY_MODEL: dict[type, Callable[[str, str, str], Message]] = {
     Recovery: lambda owner, entry, as_of: FollowRecovery(customer_id=owner, recovery_id=entry, as_of=as_of),
+    ScheduledAnswer: lambda owner, entry, as_of: ActOnAnswer(customer_id=owner, answer_id=entry, as_of=as_of),
     Rating: lambda owner, entry, as_of: AskForRating(customer_id=owner, rating_id=entry, as_of=as_of),
 }
 _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {

@@ -1,6 +1,8 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
+                         | A#<ulid> (answers that wait) | N#<ulid> (letters to the staff)
+                         | C#<case>#<n> (side conversations)
                          | M#<ulid> (what an agent says of a contact's mood)
                          | H#<case>#<edition> (changes of cases)
                          | C#<ulid> (her cases) | M#<case> (it was merged)
@@ -13,6 +15,10 @@
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE
+    TEMPLATE#<slug>      TEMPLATE
+    UPLOAD#<id>          UPLOAD
+    NOTICES#<staff id>   NOTICES (what she does not want to hear of)
+    NOTIFIED#<who>       <hour>: what she was told in it
     MERGE#<id>           MERGE
     SWEEP#<job>#<run>    RUN | PART#<n>
     ORGANISATION#<id>    ORGANISATION
@@ -36,6 +42,8 @@ What others chose (handles, message ids, idempotency keys) may be longer than a 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
 TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
+CASE#<id>#A → <ulid>: its answers that wait or waited; CASE#<id>#C → <n>: its side conversations;
+CASE#<id>#C#<n> → <ulid>: what was said in one; TEMPLATES#<shard> → <slug>;
 RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>; AGENTS#<shard>;
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
@@ -66,6 +74,8 @@ HER_CASES = "C#"
 CASE_MERGED = "M#"
 CASE_SPLIT_OFF = "S#"
 EXPORTS = "X#"
+LATER = "A#"
+LETTERS = "N#"
 MOODS = "M#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
@@ -94,6 +104,30 @@ def timeline(customer_id: str, entry_id: str) -> Key:
 
 def signpost(customer_id: str, merge_id: str) -> Key:
     return timeline(customer_id, SIGNPOSTS + merge_id)
+
+
+def later(customer_id: str, answer_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", LATER + answer_id)
+
+
+def later_of_case(case_id: str, answer_id: str) -> Key:
+    return Key(f"CASE#{case_id}#A", answer_id)
+
+
+def staff_letter(customer_id: str, letter_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", LETTERS + letter_id)
+
+
+def side(customer_id: str, case_id: str, number: int) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", f"C#{case_id}#{number:04d}")
+
+
+def side_of_case(case_id: str, number: int) -> Key:
+    return Key(f"CASE#{case_id}#C", f"{number:04d}")
+
+
+def said_aside(case_id: str, number: int, interaction_id: str) -> Key:
+    return Key(f"CASE#{case_id}#C#{number:04d}", interaction_id)
 
 
 def untold_fact(customer_id: str, fact_id: str) -> Key:
@@ -172,6 +206,30 @@ def machine(key_id: str) -> Key:
 
 def article(slug: str) -> Key:
     return Key(f"ARTICLE#{slug}", "ARTICLE")
+
+
+def template(slug: str) -> Key:
+    return Key(f"TEMPLATE#{slug}", "TEMPLATE")
+
+
+def templates_shard(shard: int) -> str:
+    return f"TEMPLATES#{shard:02d}"
+
+
+def template_by_slug(slug: str) -> Key:
+    return Key(templates_shard(ids.shard_of(slug, LIST_SHARDS)), slug)
+
+
+def upload(upload_id: str) -> Key:
+    return Key(f"UPLOAD#{upload_id}", "UPLOAD")
+
+
+def notice_settings(staff_id: str) -> Key:
+    return Key(f"NOTICES#{staff_id}", "NOTICES")
+
+
+def notified(whom: str, hour: datetime) -> Key:
+    return Key(f"NOTIFIED#{whom}", clock.iso(hour))
 
 
 def merge(merge_id: str) -> Key:
@@ -380,8 +438,9 @@ def run_of(rule: str, run_id: str) -> Key:
 
 
 def _id_in(key: Key) -> str:
-    """The id of the row at a key: behind T#, or that of the partition."""
-    return key.sk.removeprefix(TIMELINE) if key.sk.startswith(TIMELINE) else key.pk.partition("#")[2]
+    """The id of the row at a key: behind T#, A# or N#, or that of the partition."""
+    named = key.sk[:2] in (TIMELINE, LATER, LETTERS)
+    return key.sk[2:] if named else key.pk.partition("#")[2]
 
 
 def _fitting(pk: str) -> str:

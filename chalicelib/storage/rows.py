@@ -36,20 +36,25 @@ from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.history import CaseChange, CaseOfCustomer
-from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
+from chalicelib.model.interaction import Interaction, KnownMessage, Purpose, Receipt
+from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.mood import MoodLabel
+from chalicelib.model.notice import NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.model.rule import RUNS_KEPT, Rulebook, RuleRun
 from chalicelib.model.segment import Directory, Member, Memberships, Segment
+from chalicelib.model.side import SideConversation
 from chalicelib.model.sweep import KEPT as SWEEP_KEPT
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
+from chalicelib.model.template import Template
+from chalicelib.model.upload import USABLE_FOR, Upload
 from chalicelib.model.urgency import Urgency
 from chalicelib.model.webhook import DELIVERIES_KEPT, Listeners, Webhook, WebhookDelivery
 from chalicelib.storage import keys
@@ -83,6 +88,7 @@ def forget_read() -> None:
 
 
 _EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
+LETTERS_KEPT = timedelta(days=30)  # to the staff: long enough to see that somebody was told
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
 
 
@@ -220,6 +226,7 @@ class CustomerRow(Row, discriminator="customer"):
     organisation_id = UnicodeAttribute(null=True)
     last_agent = UnicodeAttribute(null=True)
     team = UnicodeAttribute(null=True)
+    language_chosen = BooleanAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
     merged_by = UnicodeAttribute(null=True)
     absorbed = ListOf(null=True)
@@ -309,6 +316,7 @@ class InteractionRow(Row, discriminator="interaction"):
     template = MapOf(null=True)
     task_id = UnicodeAttribute(null=True)
     articles = ListOf(null=True)
+    side = NumberAttribute(null=True)
     mood = MapOf(null=True)
     mentions = ListOf(null=True)
 
@@ -316,6 +324,8 @@ class InteractionRow(Row, discriminator="interaction"):
     def key_of(cls, thing: Interaction) -> Key:
         if thing.quarantined:
             return keys.quarantine(thing.at, thing.id)
+        if thing.purpose is Purpose.STAFF:
+            return keys.staff_letter(thing.customer_id, thing.id)
         return keys.timeline(thing.customer_id, thing.id)
 
     @classmethod
@@ -326,11 +336,18 @@ class InteractionRow(Row, discriminator="interaction"):
 
     @classmethod
     def list_place(cls, thing: Interaction) -> Key | None:
+        """Who reads what was said in a case never meets what was said beside it."""
+        if thing.purpose is Purpose.STAFF:
+            return None
+        if thing.purpose is Purpose.SIDE:
+            return keys.said_aside(thing.case_id, thing.side, thing.id)
         return keys.of_case(thing.case_id, thing.id) if thing.case_id else None
 
     @classmethod
     def expiry_of(cls, thing: Interaction) -> datetime | None:
         kept = configuration.retention()
+        if thing.purpose is Purpose.STAFF:
+            return thing.at + LETTERS_KEPT
         return _after(thing.at, kept.quarantine if thing.quarantined else kept.interaction)
 
 
@@ -403,6 +420,8 @@ class CaseRow(Row, discriminator="case"):
     solved_at = UnicodeAttribute(null=True)
     follows = UnicodeAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
+    scheduled = ListOf(null=True)
+    sides = NumberAttribute(null=True)
     urgency = UnicodeAttribute(null=True)
     urgency_by = UnicodeAttribute(null=True)
     mood = MapOf(null=True)
@@ -696,6 +715,7 @@ class KnownMessageRow(Row, discriminator="message"):
     case_id = UnicodeAttribute()
     at = UnicodeAttribute(null=True)
     copies = ListOf(null=True)
+    side = NumberAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: KnownMessage) -> Key:
@@ -769,6 +789,144 @@ class ArticleRow(Row, discriminator="article"):
     @classmethod
     def list_place(cls, thing: Article) -> Key:
         return keys.article_by_slug(thing.id)
+
+
+class TemplateRow(Row, discriminator="template"):
+    model = Template
+    id = UnicodeAttribute()
+    title = UnicodeAttribute()
+    texts = MapOf()  # of a deleted one, too: as they were
+    team = UnicodeAttribute(null=True)
+    edition = NumberAttribute()
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+    used = NumberAttribute(null=True)
+    deleted = BooleanAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Template) -> Key:
+        return keys.template(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Template) -> Key | None:
+        return None if thing.deleted else keys.template_by_slug(thing.id)
+
+
+class ScheduledAnswerRow(Row, discriminator="scheduled_answer"):
+    model = ScheduledAnswer
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    case_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    send_at = UnicodeAttribute()
+    author = UnicodeAttribute()
+    by = UnicodeAttribute(null=True)
+    then = UnicodeAttribute()
+    preview = UnicodeAttribute(null=True)
+    body_key = UnicodeAttribute(null=True)
+    articles = ListOf(null=True)
+    template = UnicodeAttribute(null=True)
+    template_language = UnicodeAttribute(null=True)
+    history = BooleanAttribute(null=True)
+    attachments = ListOf(null=True)
+    only_if_silent = BooleanAttribute(null=True)
+    state = UnicodeAttribute()
+    settled_at = UnicodeAttribute(null=True)
+    why = UnicodeAttribute(null=True)
+    interaction_id = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: ScheduledAnswer) -> Key:
+        return keys.later(thing.customer_id, thing.id)
+
+    @classmethod
+    def due_place(cls, thing: ScheduledAnswer) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.send_at) if thing.waits else None
+
+    @classmethod
+    def list_place(cls, thing: ScheduledAnswer) -> Key:
+        return keys.later_of_case(thing.case_id, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: ScheduledAnswer) -> datetime | None:
+        return None if thing.waits else _after(thing.at, configuration.retention().interaction)
+
+
+class UploadRow(Row, discriminator="upload"):
+    model = Upload
+    id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    case_id = UnicodeAttribute(null=True)
+    name = UnicodeAttribute()
+    type = UnicodeAttribute()
+    size = NumberAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Upload) -> Key:
+        return keys.upload(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Upload) -> datetime:
+        return thing.at + USABLE_FOR
+
+
+class SideConversationRow(Row, discriminator="side_conversation"):
+    model = SideConversation
+    case_id = UnicodeAttribute()
+    number = NumberAttribute()
+    customer_id = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    to = ListOf()
+    language = UnicodeAttribute(null=True)
+    opened_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    author = UnicodeAttribute()
+    by = UnicodeAttribute(null=True)
+    messages = NumberAttribute(null=True)
+    unread = BooleanAttribute(null=True)
+    heard = NumberAttribute(null=True)
+    heard_since = UnicodeAttribute(null=True)
+    closed_at = UnicodeAttribute(null=True)
+    closed_by = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: SideConversation) -> Key:
+        return keys.side(thing.customer_id, thing.case_id, thing.number)
+
+    @classmethod
+    def list_place(cls, thing: SideConversation) -> Key:
+        return keys.side_of_case(thing.case_id, thing.number)
+
+    @classmethod
+    def expiry_of(cls, thing: SideConversation) -> datetime | None:
+        return _after(thing.updated_at, configuration.retention().interaction)
+
+
+class NoticeSettingsRow(Row, discriminator="notice_settings"):
+    model = NoticeSettings
+    staff_id = UnicodeAttribute()
+    off = ListOf(null=True)
+    updated_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: NoticeSettings) -> Key:
+        return keys.notice_settings(thing.staff_id)
+
+
+class NotifiedRow(Row, discriminator="notified"):
+    model = Notified
+    whom = UnicodeAttribute()
+    hour = UnicodeAttribute()
+    letters = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Notified) -> Key:
+        return keys.notified(thing.whom, thing.hour)
+
+    @classmethod
+    def expiry_of(cls, thing: Notified) -> datetime:
+        return thing.hour + timedelta(days=2)
 
 
 class MergeRow(Row, discriminator="merge"):
@@ -1206,6 +1364,12 @@ KINDS: tuple[type[Row], ...] = (
     OrganisationRow,
     OrganisationMarkRow,
     AffiliationRow,
+    TemplateRow,
+    ScheduledAnswerRow,
+    UploadRow,
+    SideConversationRow,
+    NoticeSettingsRow,
+    NotifiedRow,
     ListenersRow,
     WebhookRow,
     WebhookDeliveryRow,

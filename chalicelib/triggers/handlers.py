@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.automation import service as automation
-from chalicelib.cases import mailroom
+from chalicelib.cases import mailroom, notifying
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
 from chalicelib.customers import service as customers
 from chalicelib.desk import service as desk
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
+    ActOnAnswer,
     ActOnCase,
     AskForRating,
     AskMood,
@@ -26,6 +27,7 @@ from chalicelib.kernel.messages import (
     MailSettled,
     MissAgent,
     NoteSign,
+    NotifyStaff,
     PlanRating,
     PublishEvents,
     RebuildSegments,
@@ -55,6 +57,10 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
+    ActOnAnswer: lambda m: cases.act_on_answer(
+        m.customer_id, m.answer_id, clock.from_iso(m.as_of) if m.as_of else None, m.why
+    ),
+    NotifyStaff: lambda m: notifying.notify(m.case_id, m.what, m.of, m.to),
     AskMood: lambda m: cases.ask_mood(m.customer_id, m.interaction_id),
     NoteSign: lambda m: recovery.note_sign(m.customer_id, m.fact_id),
     FollowRecovery: lambda m: recovery.follow(m.customer_id, m.recovery_id, clock.from_iso(m.as_of)),

@@ -74,6 +74,7 @@ _PARAMETERS = {
     "number": ("Its number, from 1.", "^[1-9][0-9]{0,3}$"),
     "case_id": ("A case's id, or its number as people read it out: 7K3M-9QXT-2B4C.", None),
     "merge_id": ("A merge's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "answer_id": ("An answer's id, of one that waits.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "webhook_id": ("A webhook's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "delivery_id": ("A delivery's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "export_id": ("An export's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),

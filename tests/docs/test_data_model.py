@@ -22,6 +22,7 @@ from chalicelib.storage import (
     automation,
     calibration,
     cases,
+    correspondence,
     customers,
     desk,
     due,
@@ -52,6 +53,7 @@ ASKED: dict[str, ModuleType] = {
             automation,
             calibration,
             cases,
+            correspondence,
             customers,
             desk,
             due,
@@ -147,7 +149,7 @@ def test_the_page_and_the_keys_know_the_same_prefixes() -> None:
         re.findall(r"^ +(?:due +|list +|queue +)?([A-Z]+)#", pages.section(PAGE, "## Key grammar"), re.MULTILINE)
     )
 
-    assert made - {"T", "F", "PART"} == told
+    assert made - {"T", "F", "PART", "C"} == told
 
 
 def test_access_patterns_are_numbered_without_gaps() -> None:

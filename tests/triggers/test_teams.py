@@ -30,6 +30,7 @@ from chalicelib.model.privacy import Export, ExportState
 from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
+from chalicelib.model.template import Template
 from chalicelib.model.trust import Trust
 from chalicelib.model.webhook import DeliveryOutcome
 from chalicelib.storage import automation as storage
@@ -55,6 +56,7 @@ BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
 HOOK = make_webhook(team=OURS, version=None)
 SENT = make_delivery(outcome=DeliveryOutcome.DELIVERED, version=None)
+SLUGS = {"segments": GOLD, "templates": "looking-into-it"}
 _NUMBERS = count(1)
 OPERATIONS = {operation.name: operation for operation in api.api.operations if operation.scope}
 OF_ONE = [name for name, told in OPERATIONS.items() if told.teams in (Teams.OF_PATH, Teams.OF_INPUT)]
@@ -152,7 +154,9 @@ def no_aws(stage: Bench) -> None:
     storage.forget()
     directory = Directory(edition=1, editions={GOLD: 1}, speaks_of=("standing.tier",))
     bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
-    store(gold, baum, directory, make_article(version=None), bo, HOOK, SENT)
+    texts = {"en": "We look into order {{order}}."}
+    template = Template(id=SLUGS["templates"], title="T", texts=texts, updated_at=now, updated_by="x")
+    store(gold, baum, directory, make_article(version=None), bo, template, HOOK, SENT)
 
 
 def store(*things: Any) -> None:
@@ -223,7 +227,7 @@ def seen(operation: Operation) -> dict[str, str]:
 
 
 def slug_of(operation: Operation) -> str:
-    return GOLD if "segments" in operation.path else "returning-goods"
+    return next((slug for word, slug in SLUGS.items() if word in operation.path), "returning-goods")
 
 
 def asked_of(operation: Operation, who: dict[str, Person], own: Person) -> dict[str, str]:

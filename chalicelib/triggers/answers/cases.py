@@ -21,9 +21,10 @@ from chalicelib.model.case import (
 )
 from chalicelib.model.urgency import Urgency
 from chalicelib.model.work import Handling, Routing
+from chalicelib.triggers.answers.correspondence import ScheduledOut
 from chalicelib.triggers.answers.interactions import InteractionOut
 from chalicelib.triggers.answers.recoveries import MoodOut
-from chalicelib.triggers.answers.shared import Links, Next, Output
+from chalicelib.triggers.answers.shared import Links, Next, Output, Taken, TemplateUse
 
 
 class PromiseOut(Output, frozen=True):
@@ -175,6 +176,8 @@ class CaseHead(Output, frozen=True):
     waiting_until: datetime | None
     participants: list[ParticipantOut]
     attention: Annotated[str, Meta(description="What an agent has to see to before anything else.")]
+    scheduled_answers: Annotated[int, Meta(description="How many answers wait for their time.")]
+    side_conversations: Annotated[int, Meta(description="How many there are about it.")]
     follows: Annotated[str, Meta(description="The id of the solved case it goes on from.")]
     merged_into: Annotated[str, Meta(description="The id of the case its mail goes to now.")]
     queue: Annotated[str, Meta(description="Where it waits for an agent, or did.")]
@@ -220,6 +223,8 @@ class CaseHead(Output, frozen=True):
             waiting_until=case.waiting_until,
             participants=[ParticipantOut.of(participant) for participant in case.participants],
             attention=case.attention,
+            scheduled_answers=len(case.scheduled),
+            side_conversations=case.sides,
             follows=case.follows,
             merged_into=case.merged_into,
             queue=case.queue,
@@ -237,6 +242,14 @@ class CaseHead(Output, frozen=True):
             snoozed_until=case.snoozed_until,
             links=links,
         )
+
+
+class Replied(Taken, frozen=True):
+    """`interaction_id` is the answer's, or that of one that waits for its time: then it is told what and when."""
+
+    language: Annotated[str, Meta(description="The customer's, in which our own words around it are.")]
+    template: Annotated[TemplateUse | None, Meta(description="What it was made of.")]
+    scheduled: ScheduledOut | None
 
 
 class CaseOut(Output, frozen=True):

@@ -32,6 +32,7 @@ class CustomerOut(Output, frozen=True):
     id: str
     name: str
     language: str
+    language_chosen: Annotated[bool, Meta(description="She or an agent chose it; what she writes in counts no more.")]
     time_zone: str
     handles: list[HandleOut]
     tier: str
@@ -60,6 +61,7 @@ class CustomerOut(Output, frozen=True):
             id=customer.id,
             name=customer.name,
             language=customer.language,
+            language_chosen=customer.language_chosen,
             time_zone=customer.time_zone,
             handles=[HandleOut.of(handle) for handle in customer.handles],
             tier=customer.tier,

@@ -58,6 +58,7 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
     flags: Annotated[list[str], Meta(description="What to know before believing it.")]
     articles: Annotated[list[str], Meta(description="Slugs of the articles the answer inserted.")]
     mentions: Annotated[list[str], Meta(description="Ids of colleagues a note calls.")]
+    side: Annotated[int, Meta(description="The side conversation of its case it belongs to; 0: none.")]
     delivery: DeliveryOut | None
     attachments: list[AttachmentOut]
     locked: Annotated[str, Meta(description="Why its attachments must not be opened; empty: they may.")]
@@ -86,6 +87,7 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
             flags=[*interaction.flags, *interaction.warnings],
             articles=list(interaction.articles),
             mentions=list(interaction.mentions),
+            side=interaction.side,
             delivery=DeliveryOut.of(interaction.delivery) if interaction.delivery else None,
             attachments=[AttachmentOut.of(number, file) for number, file in enumerate(interaction.attachments, 1)],
             locked=interaction.locked,

@@ -1,14 +1,16 @@
 """Cases: which are open, what was said in one, answers, and who takes part."""
 
+from msgspec import UnsetType
+
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.cases import service as cases_service
 from chalicelib.cases import views as cases
 from chalicelib.model.case import CaseStatus
-from chalicelib.triggers.answers.cases import CaseHead, CaseOut, CasesOut
+from chalicelib.triggers.answers.cases import CaseHead, CaseOut, CasesOut, Replied
 from chalicelib.triggers.answers.interactions import InteractionOut
-from chalicelib.triggers.answers.shared import Taken
-from chalicelib.triggers.api.shared import by_of, case_head, holder_of, taken_of
+from chalicelib.triggers.api.correspondence import replied_of
+from chalicelib.triggers.api.shared import by_of, caller_of, case_head, holder_of
 from chalicelib.triggers.api.words import with_text
 from chalicelib.triggers.contract.cases import CaseQuery, ParticipantIn, ReplyIn
 from chalicelib.triggers.contract.casework import CasesQuery
@@ -75,31 +77,37 @@ def get_case(call: Call[CaseQuery], case_id: str) -> CaseOut:
     teams=Teams.OF_PATH,
     summary="Answer the customer of a case",
     body=ReplyIn,
-    returns=Taken,
+    returns=Replied,
     status=202,
     errors=(404, 409),
     idempotent=True,
     versioned="optional",
 )
-def reply_to_case(call: Call[ReplyIn], case_id: str) -> Taken:
-    """By mail, in the thread she wrote in, with the articles named behind your words. The promise counts as
-    kept; then the case waits for her, or is solved. While a colleague works on it this is refused, unless you take
-    over."""
+def reply_to_case(call: Call[ReplyIn], case_id: str) -> Replied:
+    """By mail, in the thread she wrote in: your words, those of a template in her language, the articles named behind
+    them, and files. The promise counts as kept; then the case waits for her, or is solved. While a colleague works on
+    it this is refused, unless you take over. With `send_at` it is sent then, unless she writes first."""
     answer = call.input
-    taken = cases_service.reply(
+    replied = cases_service.reply(
         case_id,
         author=by_of(call, answer.author),
         text=answer.text,
         then=answer.then,
         articles=answer.articles,
+        template=answer.template,
+        template_values=answer.template_values,
+        uploads=answer.attachments,
         history=answer.history,
         holder=holder_of(call, answer.author),
         take_over=answer.take_over,
         seen=call.seen,
+        send_at=None if isinstance(answer.send_at, UnsetType) else answer.send_at,
+        only_if_silent=answer.only_if_silent,
+        caller=caller_of(call),
         receipt_key=call.receipt_key,
         fingerprint=call.fingerprint,
     )
-    return taken_of(call, taken.receipt, taken.duplicate)
+    return replied_of(call, replied)
 
 
 @api.endpoint(
