@@ -10,11 +10,13 @@ from chalicelib.kernel.errors import Permanent
 from chalicelib.kernel.settings import settings
 from chalicelib.model.calendar import Calendars, read_calendars
 from chalicelib.model.case import PromiseKind
+from chalicelib.model.case_field import read_case_fields
 from chalicelib.model.policy import REFERENCE_COSTS, Policy
 from chalicelib.model.rating import read_ratings
 from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import Retention, read_retention
 from chalicelib.model.tier import Tiers, read_tiers
+from chalicelib.model.touchpoint import Touchpoints, read_touchpoints
 from chalicelib.model.urgency import Urgency, read_urgency
 
 OWN, COMPREHEND, OFF = "own", "comprehend", "off"  # who judges moods
@@ -36,6 +38,8 @@ def policy() -> Policy:
         sender_address=settings().sender_address.lower(),
         inbound_domain=settings().inbound_domain.lower(),
         contact_costs=read_contact_costs(settings().contact_costs),
+        touchpoints=read_map(settings().touchpoints, tiers, zone),
+        case_fields=read_case_fields(settings().case_fields),
         ses_message_id_domain=settings().ses_message_id_domain,
         staff=frozenset(_entries(settings().staff)),
         notify=tuple(dict.fromkeys(_entries(settings().notify))),
@@ -63,6 +67,11 @@ def read_promises(tiers: str, calendar: str, time_zone: str) -> tuple[Tiers, Cal
             if longest > calendars.of(channel).a_week * WEEKS_PROMISED:
                 raise Permanent(f"{tier.name} promises more on {channel} than a year of the calendar's weeks holds")
     return promised, calendars
+
+
+def read_map(touchpoints: str, tiers: Tiers, time_zone: str) -> Touchpoints:
+    """The touchpoint map, from JSON. Raises Permanent, also for a map by which somebody would not reach a person."""
+    return read_touchpoints(touchpoints, tiers, tuple(REFERENCE_COSTS), time_zone)
 
 
 def read_contact_costs(text: str) -> Mapping[str, int]:

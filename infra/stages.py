@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.automation.rules import known_tiers, read_rules
-from chalicelib.configuration import read_contact_costs, read_mood, read_promises
+from chalicelib.configuration import read_contact_costs, read_map, read_mood, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.case_field import read_case_fields
 from chalicelib.model.rating import read_ratings
 from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import read_retention
@@ -19,16 +20,24 @@ from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-_LISTS = ("staff", "notify")
-_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings")
-_KINDS = {**dict.fromkeys(_LISTS, "list or a text"), "rules": "list of tables", **dict.fromkeys(_TABLES, "table")}
+_NAMES = ("staff", "notify")
+_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings", "touchpoints")
+_LISTS = ("rules", "case_fields")
+_KINDS = {
+    **dict.fromkeys(_NAMES, "list or a text"),
+    **dict.fromkeys(_LISTS, "list of tables"),
+    **dict.fromkeys(_TABLES, "table"),
+}
 _LONGEST = {
     "tiers": 2000,
     "calendar": 1000,
     "urgency": 300,
     "recovery": 150,
     "ratings": 150,
+    "touchpoints": 1500,
+    "case_fields": 1000,
 }  # a function's environment has 4 KB in all
+_LONGEST_TOGETHER = 3000
 _ADDRESS = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
@@ -52,6 +61,8 @@ class Stage:
     recovery: str = ""  # likewise
     ratings: str = ""  # likewise
     mood: str = "own"
+    touchpoints: str = ""  # likewise
+    case_fields: str = ""  # likewise
     delay_mail: str = "on"
     notify: str = ""  # addresses that hear of promises, by commas; the file may give a list
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
@@ -93,6 +104,8 @@ class Stage:
             "Recovery": self.recovery,
             "Ratings": self.ratings,
             "Mood": self.mood,
+            "Touchpoints": self.touchpoints,
+            "CaseFields": self.case_fields,
             "Staff": self.staff,
             "Notify": self.notify,
             "LogRetentionDays": str(self.log_retention_days),
@@ -169,11 +182,11 @@ def _check_retention(stage: Stage, file: str) -> None:
 
 def _as_text(key: str, value: object) -> object:
     """Lists and tables as functions are told of them."""
-    if key in _LISTS and isinstance(value, list):
+    if key in _NAMES and isinstance(value, list):
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    if (key in _TABLES and isinstance(value, dict)) or (key == "rules" and isinstance(value, list)):
+    if (key in _TABLES and isinstance(value, dict)) or (key in _LISTS and isinstance(value, list)):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
@@ -200,11 +213,16 @@ def _check_policy(stage: Stage, file: str) -> None:
         read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
         known_tiers(read_rules(stage.rules), (tier.name for tier in tiers.tiers))
+        read_map(stage.touchpoints, tiers, stage.default_timezone)
+        read_case_fields(stage.case_fields)
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():
         if (size := len(getattr(stage, key).encode())) > longest:
             raise Trouble(f"{file}: {key} takes {size} bytes of JSON; functions can be told {longest}")
+    if (size := sum(len(getattr(stage, key).encode()) for key in _LONGEST)) > _LONGEST_TOGETHER:
+        together = f"{', '.join(_LONGEST)} take {size} bytes of JSON together"
+        raise Trouble(f"{file}: {together}; functions can be told {_LONGEST_TOGETHER}")
     for key in ("delay_mail", "events"):
         if getattr(stage, key) not in ("on", "off"):
             raise Trouble(f'{file}: {key} is "on" or "off"')

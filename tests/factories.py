@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.kernel import clock, ids
+from chalicelib.model.agent import PRESENT_FOR, Agent, Presence
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.calibration import Calibration, Table
@@ -16,11 +17,13 @@ from chalicelib.model.rating import Rating, RatingState
 from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.task import Task, TaskState
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
+from chalicelib.model.work import Routing
 from tests.workbench import DOMAIN, SENDER
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ANN = Handle("email", "ann@example.org")
 ANNS_ID = ids.derived_ulid(NOON - timedelta(days=90), "ann")
+BO_ID = ids.derived_ulid(NOON - timedelta(days=90), "bo")
 CASE_ID = ids.derived_case_id("a case")
 
 
@@ -84,6 +87,27 @@ def make_case(*, overdue: bool = False, **fields: Any) -> Case:
             "tier": "standard",
             "promise": make_promise(overdue=overdue),
             "participants": (Participant(number=1, address=ANN.value),),
+            "version": 1,
+            **fields,
+        }
+    )
+
+
+def make_routing(**fields: Any) -> Routing:
+    """In line by mail since an hour, with nothing asked of agents."""
+    since = fields.get("since", NOON - timedelta(hours=1))
+    return Routing(**{"channel": "email", "since": since, "order_at": since, **fields})
+
+
+def make_agent(**fields: Any) -> Agent:
+    """Bo, who is at her desk."""
+    return Agent(
+        **{
+            "id": BO_ID,
+            "name": "Bo",
+            "presence": Presence.ONLINE,
+            "present_until": NOON + PRESENT_FOR,
+            "updated_at": NOON - timedelta(days=1),
             "version": 1,
             **fields,
         }

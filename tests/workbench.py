@@ -98,11 +98,11 @@ def create_table(name: str, *, stream: bool = False) -> None:
                 {"AttributeName": f"{index}_pk", "KeyType": "HASH"},
                 {"AttributeName": f"{index}_sk", "KeyType": "RANGE"},
             ],
-            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["kind"]},
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": projected},
         }
-        for index in ("due", "list")
+        for index, projected in (("due", ["kind"]), ("list", ["kind"]), ("queue", ["kind", "customer_id", "routing"]))
     ]
-    names = ["pk", "sk", "due_pk", "due_sk", "list_pk", "list_sk"]
+    names = ["pk", "sk", "due_pk", "due_sk", "list_pk", "list_sk", "queue_pk", "queue_sk"]
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",

@@ -28,6 +28,10 @@ class Scope(Enum):
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
     TASKS_READ = "tasks:read"
+    TASKS_WRITE = "tasks:write"
+    DESK_WORK = "desk:work"
+    AGENTS_READ = "agents:read"
+    AGENTS_WRITE = "agents:write"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_WRITE = "quarantine:write"
     MAIL_READ = "mail:read"
@@ -65,6 +69,10 @@ _MEANINGS = {
     Scope.SEGMENTS_READ: "Read segments and who is in them, and count before there is one.",
     Scope.SEGMENTS_WRITE: "Save and delete segments.",
     Scope.TASKS_READ: "Read what was planned for customers and why.",
+    Scope.TASKS_WRITE: "Set tasks up for agents, and say what came of them.",
+    Scope.DESK_WORK: "Say that an agent is there, get work for her, take it or decline it.",
+    Scope.AGENTS_READ: "Read agents, what they can do, and the touchpoint map.",
+    Scope.AGENTS_WRITE: "Say what agents can do, and how much at once.",
     Scope.QUARANTINE_READ: "Read arrivals that were linked to nobody.",
     Scope.QUARANTINE_WRITE: "Take arrivals in that were linked to nobody.",
     Scope.MAIL_READ: "Fetch original mails and attachments.",
@@ -90,6 +98,9 @@ _AGENT = frozenset(
         Scope.TEMPLATES_READ,
         Scope.UPLOADS_WRITE,
         Scope.TASKS_READ,
+        Scope.TASKS_WRITE,
+        Scope.DESK_WORK,
+        Scope.AGENTS_READ,
         Scope.MAIL_READ,
         Scope.TOKENS_WRITE,
     }
@@ -100,6 +111,7 @@ _LEAD = _AGENT | {
     Scope.ARTICLES_WRITE,
     Scope.TEMPLATES_WRITE,
     Scope.RATINGS_READ,
+    Scope.AGENTS_WRITE,
     Scope.SEGMENTS_READ,
     Scope.QUARANTINE_READ,
     Scope.QUARANTINE_WRITE,

@@ -17,6 +17,7 @@ class Teams(Enum):
     OF_PATH = "of path"  # what its path names, if it is of a customer she may know of
     OF_INPUT = "of input"  # likewise what its body or query names
     FILTERED = "filtered"  # a list, without what is of other teams' customers
+    HANDED = "handed"  # work, of customers she may know of
     ALL_TEAMS_ONLY = "all teams only"  # nothing
     NOT_ABOUT_ANYBODY = "not about anybody"  # everything: it tells of no customer
 

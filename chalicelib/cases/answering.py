@@ -1,16 +1,18 @@
 """What does an agent's answer change? The promise is kept, the next move is the customer's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.cases import language, later, promises
+from chalicelib.cases import editing, language, later, promises
+from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus
+from chalicelib.model.case_field import CaseField
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import (
@@ -46,16 +48,25 @@ def reply(
     template_language: str = "",
     attachments: tuple[Attachment, ...] = (),
     history: bool = True,
+    fields: Sequence[CaseField] = (),
+    holder: str = "",
+    take_over: bool = False,
     now: datetime,
 ) -> tuple[Decision, Receipt]:
     """The answer stored and queued, the case moved. `answered`: the customer's last mail, for the thread.
     `articles`: what `text` inserts, and `template`: what it was made of; each is counted as used once more. `history`:
-    whether what was said before is quoted below it.
+    whether what was said before is quoted below it. `fields`: those the company gave its cases. `holder`: who answers,
+    as leases know her.
 
-    Raises Conflict when there is no address to answer to, Invalid for an unknown `then`.
+    Raises Conflict when there is no address to answer to, the case is closed or merged, or a colleague works on it
+    and it is not taken over; Invalid for an unknown `then`, and for solving what lacks a field.
     """
     if then not in AFTERWARDS:
         raise Invalid(f"then is one of {', '.join(AFTERWARDS)}", "/then")
+    editing.demand_not_closed(case)
+    before = editing.demand_free(case, holder, now, take_over=take_over)
+    if then == "solve":
+        editing.demand_complete(case, fields, "/then")
     to = address_of(case, customer, answered)
     status = AFTERWARDS[then]
     mail = Interaction(
@@ -80,12 +91,13 @@ def reply(
     )
     off = later.solved(case, now) if status is CaseStatus.SOLVED else later.CalledOff(case)
     moved = replace(
-        promises.answered(off.case, now, solved=status is CaseStatus.SOLVED),
+        routing.left(promises.answered(editing.awake(off.case), now, solved=status is CaseStatus.SOLVED)),
         status=status,
         priority=promises.RANKED[case.urgency],
         attention="",
         solved_at=now if status is CaseStatus.SOLVED else None,
         waiting_until=now + promises.WAIT_FOR_CUSTOMER if status is CaseStatus.WAITING else None,
+        lease=None,
         updated_at=now,
     )
     receipt = Receipt(
@@ -96,7 +108,7 @@ def reply(
         case_id=case.id,
         interaction_id=mail.id,
     )
-    changes: tuple[object, ...] = (mail, receipt, moved, *off.told)
+    changes: tuple[object, ...] = (mail, receipt, moved, *editing.taken_over(case, before, now, by=author), *off.told)
     if status is CaseStatus.SOLVED:
         solved = Event(
             id=ids.derived_ulid(now, receipt_key, "solved"),
@@ -106,14 +118,19 @@ def reply(
             case_id=case.id,
             detail={"by": author},
         )
-        changes += (solved, promises.without_case(customer, case.id))
+        changes += (solved, _solved_by(promises.without_case(customer, case.id), moved))
     elif case.id not in customer.open_cases:  # it was solved, and this answer opens it again
         changes += (replace(customer, open_cases={**customer.open_cases, case.id: case.topic}),)
     changes += tuple(replace(article, used=article.used + 1) for article in articles)
     if template:
         changes += (replace(template, used=template.used + 1),)
     message = SendMail(customer_id=case.customer_id, interaction_id=mail.id)
-    return Decision(changes, (message, *off.messages), reason=then), receipt
+    return Decision(changes, (message, *off.messages), reason=then, by=author), receipt
+
+
+def _solved_by(customer: Customer, case: Case) -> Customer:
+    """Who had this case is who knows her."""
+    return replace(customer, last_agent=case.routing.last_agent) if case.routing else customer
 
 
 def made_of(history: bool, template: str, template_language: str) -> Mapping[str, str]:

@@ -55,6 +55,10 @@ def next_opening(calendar: Calendar, at: datetime) -> datetime:
     return found.opens if found else at.astimezone(UTC)
 
 
+def is_open(calendar: Calendar, at: datetime) -> bool:
+    return calendar.always or any(_openings(calendar, at, at + A_SECOND))
+
+
 def _openings(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Opening]:
     """The business time from `start` to `end`, in order and nowhere twice."""
     zone = ZoneInfo(calendar.time_zone)

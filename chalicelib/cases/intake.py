@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.cases import audience, language, later, participants, promises, threading, urgency
 from chalicelib.customers import identity, tiers, value_index
+from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
@@ -41,6 +42,7 @@ QUARANTINE = {
 OPEN_CASES_WE_ACKNOWLEDGE = 20  # the last line against a loop that no other rule recognised
 MOST_COPIES = 1000  # of one mail that are remembered: 100 KB of a row
 CHAIN = 50  # Message-IDs an answer carries on
+HERSELF = "customer"  # in the history of cases
 REVOKED = "came to a reply address that was withdrawn"
 UNPROVEN = "somebody unproven writes into this case"
 TOO_OFTEN = "frozen: more contacts of this sender in this case than a person writes in an hour"
@@ -136,25 +138,27 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     tier = policy.tiers.named(customer.tier)
     belongs_to = thread.case or thread.follows
     under = belongs_to.customer_id if belongs_to else facts.under or customer.id
-    frozen = False
+    via = facts.via if thread.case else None
     follow_ups: tuple[Message, ...] = ()
     if thread.case:
-        case = _continued(arrival, thread.case, customer, policy)
-        frozen = case is None
-        case, called_off, follow_ups = _followed_up(arrival, case or thread.case, frozen)
+        continued = _continued(arrival, thread.case, customer, policy)
+        frozen = continued is None
+        case, called_off, follow_ups = _followed_up(arrival, continued or thread.case, frozen)
         told = (*told, *called_off)
     else:
-        case = _opened(arrival, customer, thread.follows, under, policy)
+        case, frozen = _opened(arrival, customer, thread.follows, under, policy), False
+    case = _routed(arrival, thread.case, case, customer, facts, policy)
     cost = 0 if frozen else cost_of(arrival, policy)
     if cost:
         customer = replace(customer, value=value_index.served(customer.value, arrival.at, cost))
     interaction = replace(
         interaction_of(arrival, tier.name),
-        customer_id=under,
-        case_id=case.id,
+        # What comes to a case that was merged is told under it, so that undoing finds it there.
+        customer_id=via.customer_id if via else under,
+        case_id=(via or case).id,
         index=tiers.index_now(customer, policy),
         cost=cost,
-        during=facts.owner_during if belongs_to else facts.during,
+        during=facts.via_during if via else facts.owner_during if belongs_to else facts.during,
         flags=(*_flags(arrival, facts, thread, customer), *((TOO_OFTEN,) if frozen else ())),
         mood=arrival.mood,
     )
@@ -175,8 +179,8 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
                 mailbox=arrival.mailbox,
                 message_id=arrival.message_id,
                 fingerprint=arrival.fingerprint,
-                customer_id=under,
-                case_id=case.id,
+                customer_id=interaction.customer_id,
+                case_id=interaction.case_id,
                 at=arrival.at,
             )
         )
@@ -191,7 +195,17 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         messages = (*messages, AskMood(customer_id=under, interaction_id=interaction.id))
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
         changes += [customer, *owners]
-    return Intake(Decision(tuple(changes), messages, reason=thread.reason), receipt, frozen=frozen)
+    by = arrival.author or HERSELF
+    return Intake(Decision(tuple(changes), messages, reason=thread.reason, by=by), receipt, frozen=frozen)
+
+
+def _routed(
+    arrival: Arrival, before: Case | None, case: Case, customer: Customer, facts: IntakeFacts, policy: Policy
+) -> Case:
+    """In its queue, if the next move is ours since this contact."""
+    if not case.status.ours or (before and before.status.ours):
+        return case
+    return routing.routed(case, customer, arrival.channel, arrival.at, policy, last_free=facts.last_free)
 
 
 def _moves(arrival: Arrival, frozen: bool) -> bool:
@@ -314,7 +328,14 @@ def _continued(arrival: Arrival, case: Case, customer: Customer, policy: Policy)
     if heard is None:
         return None
     case = urgency.heard(case, arrival.mood, customer.tier, arrival.at, policy)
-    case = replace(case, participants=participants.joined(arrival, case, customer), heard=heard, updated_at=arrival.at)
+    case = replace(
+        case,
+        participants=participants.joined(arrival, case, customer),
+        heard=heard,
+        snoozed_at=None,  # her word brings it back
+        snoozed_until=None,
+        updated_at=arrival.at,
+    )
     if case.status.ours and case.promise and case.promise.running:
         return case
     tier, tell = policy.tiers.named(customer.tier), _acknowledge_to(arrival, customer, policy) or ""

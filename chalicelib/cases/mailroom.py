@@ -116,7 +116,7 @@ def _said_before(mail: Interaction, case: Case | None, customer: Customer) -> li
     """What an answer quotes below itself, newest first."""
     if case is None or mail.purpose is not Purpose.REPLY or answering.without_history(mail):
         return []
-    page = storage.interactions_of(case.id, mail.id, LOOKED_BACK, newest_first=True)
+    page = storage.said_in_all(case, customer, mail.id, LOOKED_BACK, newest_first=True)
     return [said for said in page.items if answering.may_quote(said, case, customer)][:QUOTED]
 
 
@@ -168,7 +168,7 @@ def hear(news: Feedback) -> str:
 def _brought_back(decision: Decision, customer: Customer | None) -> Decision:
     """With the case an agent has to see to again, if the decision says that her answer did not arrive."""
     lost = sending.lost_answer(decision)
-    case = storage.case(lost.case_id) if lost else None
+    case = storage.living(lost.case_id) if lost else None
     if not (lost and case and customer):
         return decision
     return sending.brought_back(decision, lost, case, customer, policy().calendars)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.cases import audience, calendars, language, later
+from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import Message, SendMail
@@ -103,6 +104,18 @@ def answered(case: Case, now: datetime, *, solved: bool) -> Case:
     return case
 
 
+def paused(case: Case, now: datetime) -> Case:
+    """The case with the clock of its solution standing: the next move is the customer's, though nobody answered."""
+    if case.solution and case.solution.running:
+        return _with(case, replace(case.solution, paused_at=now), PromiseStep.PAUSED, now, HER_MOVE)
+    return case
+
+
+def solved(case: Case, now: datetime) -> Case:
+    """The case solved by an agent who did not answer: only the promise of a solution is kept by that."""
+    return _kept(case, case.solution, now, "solved")
+
+
 def resumed(case: Case, now: datetime, open_hours: Calendars, why: str) -> Case:
     """The case with the clock of its solution going on: it is due later by the business time that passed while it
     stood, or while the case was taken for solved."""
@@ -171,21 +184,41 @@ def reranked(case: Case, urgency: Urgency) -> Case:
 
 
 def act_on_due(
-    case: Case, customer: Customer | None, now: datetime, policy: Policy, hers: Interaction | None = None
+    case: Case,
+    customer: Customer | None,
+    now: datetime,
+    policy: Policy,
+    hers: Interaction | None = None,
+    *,
+    at_work: bool = True,
 ) -> Decision:
     """What the clock does to a case whose time has come. Nothing, if it is not due after all: the clock may
-    come twice, and the case may have moved on. `hers`: the mail her letter continues, if she is written one."""
+    come twice, and the case may have moved on. `hers`: the mail her letter continues, if she is written one. `at_work`:
+    whether the agent who has it is there."""
     if case.due_at is None or case.due_at > now:
         return Decision(reason="not due")
-    if case.status is CaseStatus.WAITING:
+    if case.status is CaseStatus.SOLVED:
+        return Decision((replace(case, status=CaseStatus.CLOSED, lease=None),), reason="solved long enough ago")
+    if case.status is CaseStatus.WAITING and case.waiting_until and case.waiting_until <= now:
         return _close_wait(case, customer, now)
+    urgent, moved = routing.clocked(case, now, customer.team if customer else "")
+    awake = replace(urgent, snoozed_at=None, snoozed_until=None)  # nothing breaks out of sight
+    if not _due_by(case, now):
+        if case.snoozed_until and case.snoozed_until <= now:
+            woken = _told(case, EventKind.CASE_WOKEN, now, why="its time came")
+            return Decision((replace(awake, updated_at=now), woken), reason="snooze over")
+        return Decision((urgent,), reason=moved)
     told: list[Event] = []
-    urgent, wait = case, to_tell(case, customer, now, policy)
+    urgent = awake
+    wait = to_tell(case, customer, now, policy)
     for promise in _due_by(case, now):
         told_by = _second_time(case, promise, policy) if promise is wait else promise.told_by
         urgent, event = _due(urgent, replace(promise, told_by=told_by), now)
         told.append(event)
-    changes: tuple[object, ...] = (urgent, *told)
+    if urgent.routing is None and customer:  # from before there were queues
+        urgent = routing.routed(urgent, customer, case.channel, now, policy, last_free=False)
+    urgent, news = routing.taken_back(urgent, now, at_work=at_work)
+    changes: tuple[object, ...] = (urgent, *told, *news)
     messages: tuple[Message, ...] = audience.news(urgent, policy, told)
     if customer and wait:
         letter = _letter(urgent, wait, customer, now, _second_time(case, wait, policy), hers)
@@ -269,7 +302,15 @@ def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decisio
         return Decision((longer,), reason="an answer waits")
     why = "no answer from the customer"
     solved = _kept(case, case.solution, now, why)
-    solved = replace(solved, status=CaseStatus.SOLVED, waiting_until=None, solved_at=now, updated_at=now)
+    solved = replace(
+        solved,
+        status=CaseStatus.SOLVED,
+        waiting_until=None,
+        solved_at=now,
+        snoozed_at=None,
+        snoozed_until=None,
+        updated_at=now,
+    )
     changes: tuple[object, ...] = (solved, _told(case, EventKind.CASE_SOLVED, now, why=why))
     if customer and case.id in customer.open_cases:
         changes += (without_case(customer, case.id),)

@@ -135,7 +135,10 @@ def lost_answer(decision: Decision) -> Interaction | None:
 def brought_back(
     decision: Decision, mail: Interaction, case: Case, customer: Customer, calendars: Calendars
 ) -> Decision:
-    """Its case is ours again and says why: who believes she was answered is waiting in vain."""
+    """Its case is ours again and says why: who believes she was answered is waiting in vain. What is closed for good
+    stays so; the bounce is told on the timeline."""
+    if case.status is CaseStatus.CLOSED:
+        return decision
     delivery = _delivery(mail)
     if mail.purpose is Purpose.SIDE:
         missed = replace(case, attention=case.attention or LOST_ASIDE.format(number=mail.side))
@@ -146,6 +149,8 @@ def brought_back(
         status=CaseStatus.OPEN,
         waiting_until=None,
         solved_at=None,
+        snoozed_at=None,
+        snoozed_until=None,
         priority=promises.pressed(case, LOST_PRIORITY),
         attention=why,
         updated_at=max(case.updated_at, delivery.since),

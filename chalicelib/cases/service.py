@@ -15,6 +15,7 @@ from typing import NamedTuple
 from chalicelib.cases import (
     answering,
     correspondence,
+    editing,
     intake,
     language,
     later,
@@ -56,7 +57,7 @@ from chalicelib.mood.scorer import language_of
 from chalicelib.recovery import detecting, following
 from chalicelib.storage import cases as storage
 from chalicelib.storage import correspondence as correspondence_storage
-from chalicelib.storage import customers, due, knowledge
+from chalicelib.storage import customers, desk, due, histories, knowledge
 from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
@@ -232,6 +233,9 @@ def reply(
     template_values: Mapping[str, str] = MappingProxyType({}),
     uploads: Sequence[str] = (),
     history: bool = True,
+    holder: str = "",
+    take_over: bool = False,
+    seen: int | None = None,
     send_at: datetime | None = None,
     only_if_silent: bool = True,
     caller: Caller = Caller(),
@@ -241,7 +245,10 @@ def reply(
     """An agent's answer, what its template says and the articles it inserts: stored, queued to be sent, the promise
     kept; or stored until `send_at`.
 
-    Raises NotFound, KeyReused (same key, other content), Conflict (nowhere to send it), Invalid, TooLarge.
+    `holder`: who answers, as leases know her; `seen`: the edition of the case she answers to.
+
+    Raises NotFound, KeyReused (same key, other content), Conflict (nowhere to send it, somebody else works on it),
+    Outdated, Invalid (a field is missing), Invalid, TooLarge.
     """
     now = clock.now()
 
@@ -254,7 +261,9 @@ def reply(
         customer = customers.customer(case.customer_id) if case else None
         if case is None or customer is None:
             raise NotFound("no case has this number")
-        answered = _latest_mail(case.id)
+        since = histories.changes_since(case, seen) if seen is not None and seen != case.edition else []
+        editing.demand_current(case, seen, since)
+        answered = _latest_mail(case, customer)
         written = write(case, customer, text, template, template_values, author=author, team=caller.team)
         inserted = correspondence.knowledge_articles(articles)
         whole = _whole(written.text, inserted, case, customer)
@@ -299,6 +308,9 @@ def reply(
             template_language=written.language,
             attachments=files,
             history=history,
+            fields=policy().case_fields,
+            holder=holder or author,
+            take_over=take_over,
             now=now,
         )
         first = following.answered(customers.recovery_of(customer), now)
@@ -338,9 +350,9 @@ def _sent_at_last(answer: ScheduledAnswer, case: Case, customer: Customer, now: 
     whole, key = _whole(said, inserted, case, customer), f"later:{answer.id}"
     left = tuple(waiting for waiting in case.scheduled if waiting.id != answer.id)
     decision, receipt = answering.reply(
-        replace(case, scheduled=left),
+        replace(case, scheduled=left, lease=None),  # who works on it sees that it went
         customer,
-        _latest_mail(case.id),
+        _latest_mail(case, customer),
         author=answer.author,
         text=whole,
         then=answer.then,
@@ -483,8 +495,10 @@ def act_on_case(case_id: str, as_of: datetime) -> None:
             return Decision(reason="no such case"), None
         customer = customers.customer(case.customer_id)
         told = promises.to_tell(case, customer, now, policy())
-        hers = _latest_mail(case.id, f"email:{told.tell}") if told else None
-        decision = promises.act_on_due(case, customer, now, policy(), hers)
+        hers = _latest_mail(case, customer, f"email:{told.tell}") if told and customer else None
+        agent = desk.agent(case.assigned_to) if case.assigned_to else None
+        at_work = agent is not None and agent.online(now)
+        decision = promises.act_on_due(case, customer, now, policy(), hers, at_work=at_work)
         return (_with_recovery(decision, case, customer, now) if customer else decision), None
 
     decision, _ = settle(decide)
@@ -590,9 +604,9 @@ def announce_due(now: datetime) -> int:
     return announced
 
 
-def _latest_mail(case_id: str, sender: str = "") -> Interaction | None:
+def _latest_mail(case: Case, customer: Customer, sender: str = "") -> Interaction | None:
     """The one an answer continues: the last of a person, or of this handle."""
-    latest = storage.interactions_of(case_id, None, LOOKED_BACK, newest_first=True).items
+    latest = storage.said_in_all(case, customer, None, LOOKED_BACK, newest_first=True).items
     return next((said for said in latest if answering.can_be_answered(said) and sender in ("", said.sender)), None)
 
 

@@ -254,6 +254,22 @@ class DeliverWebhook(Message):
     tries: int = -1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleHand(Message):
+    """Work came into an agent's hand, or left it: what does she have in hand by now?"""
+
+    agent_id: str
+    work_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissAgent(Message):
+    """Nothing was heard of an agent for a while: is she gone?"""
+
+    agent_id: str
+    as_of: str
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -280,6 +296,8 @@ ALL: tuple[type[Message], ...] = (
     RebuildSegments,
     PublishEvents,
     DeliverWebhook,
+    SettleHand,
+    MissAgent,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

@@ -43,6 +43,8 @@ class Settings:
     recovery: str = ""  # JSON: how bad contacts are followed; empty: built-in
     ratings: str = ""  # JSON: which solved cases are asked about; empty: none
     mood: str = "own"  # who judges how a contact sounds: own, comprehend (asked as well), off
+    touchpoints: str = ""  # JSON: who sees to a contact by channel, tier and hour; empty: one queue for everybody
+    case_fields: str = ""  # JSON: the company's own fields of cases; empty: none
     ses_message_id_domain: str = "email.amazonses.com"  # what SES puts behind the @ of its Message-IDs
     base_url: str = ""  # public address of the API and pages, no slash at the end; senders need it
 

@@ -87,6 +87,11 @@ def read_calendars(text: str, time_zone: str) -> Calendars:
         raise Permanent(f"CALENDAR cannot be read ({error!r}); see docs/operations.md for its form") from error
 
 
+def read_hours(told: Mapping[str, Any], time_zone: str) -> Calendar:
+    """A calendar alone, as above without channels. Raises Permanent."""
+    return _calendar(told, time_zone)
+
+
 def _calendar(told: Mapping[str, Any], time_zone: str, channel: str = "") -> Calendar:
     try:
         _known(told)

@@ -57,6 +57,7 @@ class Customer:
     acknowledged: tuple[datetime, ...] = ()  # automatic answers of the last hour, against loops
     notices_sent: tuple[datetime, ...] = ()  # the last few, for the frequency cap
     organisation_id: str = ""  # the one she belongs to
+    last_agent: str = ""  # who of the agents solved a case of hers last
     team: str = ""  # the one that serves her; empty: everybody
     language_chosen: bool = False  # she or an agent said which; what contacts suggest then counts no more
     merged_into: str = ""  # the customer she turned out to be; this record then rests

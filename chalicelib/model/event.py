@@ -13,6 +13,15 @@ class EventKind(Enum):
     TIER_PINNED = "tier_pinned"
     TIER_PIN_ENDED = "tier_pin_ended"
     CASE_SOLVED = "case_solved"
+    CASE_CLOSED = "case_closed"
+    CASE_REOPENED = "case_reopened"  # by an agent; when she writes again her contact tells
+    CASE_SNOOZED = "case_snoozed"
+    CASE_WOKEN = "case_woken"
+    CASE_TAKEN_OVER = "case_taken_over"  # from a colleague who was working on it
+    CASES_MERGED = "cases_merged"
+    CASE_MERGE_UNDONE = "case_merge_undone"
+    CASE_SPLIT = "case_split"
+    CASE_SPLIT_UNDONE = "case_split_undone"
     PROMISE_AT_RISK = "promise_at_risk"
     PROMISE_BROKEN = "promise_broken"
     MAIL_BOUNCED = "mail_bounced"
@@ -38,6 +47,7 @@ class EventKind(Enum):
     URGENCY_SET = "urgency_set"
     MOOD_CORRECTED = "mood_corrected"
     RULE_RAN = "rule_ran"  # a rule of the company's did something about a case of hers
+    CASE_REASSIGNED = "case_reassigned"  # to another agent, or back into its queue
     OUTCOME = "outcome"  # of a task: what came of reaching out, or why she was passed over
 
 

@@ -14,6 +14,7 @@ CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within 
 class Direction(Enum):
     IN = "in"
     OUT = "out"
+    INTERNAL = "internal"  # among ourselves
 
 
 class Purpose(Enum):
@@ -25,6 +26,7 @@ class Purpose(Enum):
     SIDE = "side"  # with somebody else, about her case: no part of what she reads
     STAFF = "staff"  # a letter to a colleague: aside from her timeline
     RATING = "rating"  # asks how a solved case was
+    NOTE = "note"  # for colleagues: never mailed, never quoted
 
 
 class DeliveryState(Enum):
@@ -108,6 +110,7 @@ class Interaction:
     articles: tuple[str, ...] = ()  # slugs of those an answer inserted
     side: int = 0  # the number of the side conversation of its case that it belongs to
     mood: Mood | None = None  # None: not judged
+    mentions: tuple[str, ...] = ()  # ids of members of staff a note calls
     version: int | None = None
 
     @property

@@ -21,6 +21,9 @@ class IntakeFacts:
     side: KnownMessage | None = None  # the newest message it answers, when that is one of a side conversation
     revoked: bool = False  # the reply address it came to was withdrawn
     owner: Customer | None = None  # whose case it joins, when that is not the sender's own
+    last_free: bool = False  # whether the agent who had her last is there, with a hand free
     during: str = ""  # the merge that led from `under` to the customer
+    via: Case | None = None  # the case it came to, when that was merged into the one it joins
+    via_during: str = ""  # the merge that led from that case's record to its owner
     owner_during: str = ""  # the merge that led from the case's record to its owner
     recoveries: Mapping[str, Recovery] = field(default_factory=dict)  # the open ones of these people, by id

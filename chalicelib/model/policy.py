@@ -6,9 +6,11 @@ from types import MappingProxyType
 
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
+from chalicelib.model.case_field import CaseField
 from chalicelib.model.rating import RatingPolicy
 from chalicelib.model.recovery import RecoveryPolicy
 from chalicelib.model.tier import Tiers
+from chalicelib.model.touchpoint import Touchpoints
 from chalicelib.model.urgency import UrgencyTable
 
 # What a contact costs when a person answers it, in cents: published averages of the field in US$, until a company
@@ -36,6 +38,8 @@ class Policy:
     recovery: RecoveryPolicy = field(default_factory=RecoveryPolicy)
     ratings: RatingPolicy = field(default_factory=RatingPolicy)
     second_opinion: bool = False  # whether a service is asked for the mood of each contact, after it was taken in
+    touchpoints: Touchpoints = field(default_factory=Touchpoints)  # who sees to a contact
+    case_fields: tuple[CaseField, ...] = ()  # those the company gave its cases
     calibration: Calibration = field(
         default_factory=Calibration
     )  # what the last night learnt; services that judge tiers load it

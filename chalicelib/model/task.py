@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from chalicelib.model.work import Routing, holder_of
+
 STUCK_AFTER = timedelta(minutes=15)
 
 
@@ -18,11 +20,20 @@ class TaskState(Enum):
     COMPLAINED = "complained"
     FAILED = "failed"
     HELD = "held"  # sending is switched off
+    WAITING = "waiting"  # for an agent: the guardrails let it through to the desk
+    TAKEN = "taken"  # an agent is about it
+    DONE = "done"  # an agent did it; the outcome says what came of it
     PASSED_OVER = "passed_over"  # not contacted; the reason says why
 
     @property
     def final(self) -> bool:
-        return self not in (TaskState.PLANNED, TaskState.QUEUED, TaskState.RELEASED, TaskState.SENT)
+        return self not in _PENDING
+
+
+_PENDING = (
+    TaskState.PLANNED, TaskState.QUEUED, TaskState.RELEASED, TaskState.SENT, TaskState.WAITING, TaskState.TAKEN,
+)  # fmt: skip
+BY_HAND = "by_hand"  # in place of a play's name: an agent set it up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +53,13 @@ class Task:
     updated_at: datetime
     context: Mapping[str, str] = field(default_factory=dict)  # what the template needs
     interaction_id: str = ""
+    # Of a task that an agent does; see model/work.py.
+    goal: str = ""  # what is to come of it
+    outcome: str = ""  # what came of it, by whoever did it
+    done_by: str = ""
+    queue: str = ""
+    assigned_to: str = ""
+    routing: Routing | None = None
     version: int | None = None
 
     @property
@@ -51,4 +69,17 @@ class Task:
             return self.due_at
         if self.state in (TaskState.QUEUED, TaskState.RELEASED):
             return self.updated_at + STUCK_AFTER
+        if self.state in (TaskState.WAITING, TaskState.TAKEN):
+            routed = self.routing.next_at if self.routing and self.state is TaskState.WAITING else None
+            return min(routed or self.deadline, self.deadline)
         return None
+
+    @property
+    def holder(self) -> str:
+        """The agent who has it in hand, or is offered it."""
+        return holder_of(self.assigned_to, self.routing) if self.state in (TaskState.WAITING, TaskState.TAKEN) else ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands in its queue for an agent."""
+        return self.state is TaskState.WAITING and self.routing is not None and not self.holder

@@ -20,8 +20,6 @@ from chalicelib.outreach import guardrails, planning
 from chalicelib.outreach.guardrails import Contact
 from chalicelib.outreach.plays.base import Play
 
-NOTICES_REMEMBERED = 10
-
 
 class Notice(NamedTuple):
     """What is said, and where the whole of it lies when a row cannot carry it."""
@@ -60,7 +58,7 @@ def release(
         task_id=task.id,
     )
     released = replace(task, state=TaskState.RELEASED, interaction_id=mail.id, updated_at=now)
-    told = (*customer.notices_sent, now)[-NOTICES_REMEMBERED:]
+    told = (*customer.notices_sent, now)[-planning.NOTICES_REMEMBERED :]
     message = SendMail(customer_id=task.customer_id, interaction_id=mail.id, bulk=True)
     return Decision((mail, released, replace(customer, notices_sent=told)), (message,), reason="released")
 
@@ -93,11 +91,11 @@ _ORDER = {
     state: rank
     for rank, states in enumerate(
         (
-            (TaskState.PLANNED, TaskState.QUEUED, TaskState.RELEASED),
+            (TaskState.PLANNED, TaskState.QUEUED, TaskState.RELEASED, TaskState.WAITING, TaskState.TAKEN),
             (TaskState.HELD, TaskState.SENT),
             (TaskState.DELIVERED, TaskState.FAILED),
             (TaskState.BOUNCED,),
-            (TaskState.COMPLAINED, TaskState.PASSED_OVER),
+            (TaskState.COMPLAINED, TaskState.PASSED_OVER, TaskState.DONE),
         )
     )
     for state in states

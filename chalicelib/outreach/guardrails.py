@@ -46,7 +46,7 @@ class Contact:
 
     customer: Customer
     task: Task
-    play: Play
+    play: Play | None  # None: an agent set it up by hand, and is to do it
     policy: Policy
     now: datetime
 
@@ -58,7 +58,7 @@ def too_late(contact: Contact) -> Objection | None:
 
 
 def not_needed(contact: Contact) -> Objection | None:
-    if not contact.play.still_needed(contact.customer, dict(contact.task.context)):
+    if contact.play and not contact.play.still_needed(contact.customer, dict(contact.task.context)):
         return Refusal("not_needed", "she has taken care of it, or it changed")
     return None
 
@@ -73,6 +73,8 @@ def no_consent(contact: Contact) -> Objection | None:
 
 
 def suppressed(contact: Contact) -> Objection | None:
+    if contact.task.channel == "phone":
+        return None if contact.customer.handles_of("phone") else Refusal("no_number", "no phone number is known")
     if contact.customer.email:
         return None
     if contact.customer.suppressed:

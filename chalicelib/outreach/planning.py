@@ -1,21 +1,27 @@
 """What does a fact call for, and is a task's time right?"""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.messages import DeliverTask
 from chalicelib.model.customer import Customer
-from chalicelib.model.event import Event
+from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.policy import Policy
-from chalicelib.model.task import Task, TaskState
+from chalicelib.model.task import BY_HAND, Task, TaskState
+from chalicelib.model.work import Routing
 from chalicelib.outreach import guardrails
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Play
+
+REACHED = "reached"
+NOTICES_REMEMBERED = 10
 
 
 def plans_for(told: Fact | Event, customer: Customer, plays: Iterable[Play], now: datetime) -> list[Decision]:
@@ -47,14 +53,22 @@ def _planned(play: Play, occasion: Occasion, customer_id: str, tier: str, now: d
     return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
 
 
-def consider(task: Task, customer: Customer, play: Play | None, policy: Policy, now: datetime) -> Decision:
+def consider(  # noqa: PLR0911 - one for each thing that may be in the way
+    task: Task, customer: Customer, play: Play | None, policy: Policy, now: datetime
+) -> Decision:
     """The task when its time has come: queued, postponed, or passed over with the reason stored."""
     if task.next_look_at is None or task.next_look_at > now:
         return Decision(reason="not due")
-    if play is None:
+    by_hand = task.play == BY_HAND and task.routing is not None
+    if by_hand and task.state is not TaskState.PLANNED:
+        return _clocked(task, customer, now)
+    if play is None and not by_hand:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
     objection = guardrails.objection_to(Contact(customer=customer, task=task, play=play, policy=policy, now=now))
     match objection:
+        case None if by_hand:
+            waiting = routing.task_routed(task, customer.team, customer.language, now)
+            return Decision((waiting,), reason="waits for an agent")
         case None:
             queued = replace(task, state=TaskState.QUEUED, reason="", updated_at=now)
             message = DeliverTask(customer_id=task.customer_id, task_id=task.id, as_of=clock.iso(now))
@@ -65,6 +79,117 @@ def consider(task: Task, customer: Customer, play: Play | None, policy: Policy, 
             )
             return Decision((later,), reason=str(objection))
     return _passed_over(task, str(objection), now)
+
+
+def _clocked(task: Task, customer: Customer, now: datetime) -> Decision:
+    """A task that waits for an agent, or that one is about."""
+    if now >= task.deadline:
+        return _passed_over(task, "too_late: its deadline has passed", now)
+    moved, why = routing.clocked(task, now, customer.team)
+    return Decision((moved,), reason=why) if why else Decision(reason="not due")
+
+
+def objected(task: Task, customer: Customer, policy: Policy, now: datetime) -> Decision | None:
+    """What becomes of an agent's task if a guardrail objects just as it is handed out; None: she may contact her."""
+    objection = guardrails.objection_to(Contact(customer=customer, task=task, play=None, policy=policy, now=now))
+    match objection:
+        case None:
+            return None
+        case Postponement():
+            reason = str(objection)
+            later = replace(task, state=TaskState.PLANNED, due_at=objection.until, reason=reason, updated_at=now)
+            return Decision((later,), reason=reason)
+    return _passed_over(task, str(objection), now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody wants an agent to do for a customer."""
+
+    goal: str
+    why: str
+    purpose: str
+    channel: str
+    due_at: datetime
+    deadline: datetime
+    queue: str
+    needs: Mapping[str, int]
+    wants: Mapping[str, int]
+    language_level: int
+    by: str
+
+
+def set_up(wanted: Wanted, customer: Customer, receipt_key: str, fingerprint: str, now: datetime) -> Decision:
+    """A task for an agent; its receipt makes the same request one task. Raises Invalid."""
+    if wanted.deadline <= wanted.due_at:
+        raise Invalid("the deadline is after due_at", "/deadline")
+    task = Task(
+        id=ids.derived_ulid(now, receipt_key),
+        customer_id=customer.id,
+        play=BY_HAND,
+        purpose=wanted.purpose,
+        channel=wanted.channel,
+        tier=customer.tier,
+        why=wanted.why or f"set up by {wanted.by}",
+        created_at=now,
+        updated_at=now,
+        due_at=wanted.due_at,
+        deadline=wanted.deadline,
+        goal=wanted.goal,
+        queue=wanted.queue,
+        routing=Routing(
+            channel=wanted.channel,
+            since=wanted.due_at,
+            order_at=wanted.due_at,
+            needs=dict(wanted.needs),
+            wants=dict(wanted.wants),
+            language=customer.language,
+            language_level=wanted.language_level,
+            team=customer.team,
+        ),
+    )
+    receipt = Receipt(key=receipt_key, fingerprint=fingerprint, at=now, customer_id=customer.id, interaction_id=task.id)
+    return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
+
+
+def done(
+    task: Task, customer: Customer, *, outcome: str, note: str, by: str, again_at: datetime | None, now: datetime
+) -> Decision:
+    """What came of a task that an agent did: told on the timeline. `again_at`: she tries again then.
+
+    Raises Conflict for one that is over, or was not hers to do.
+    """
+    if task.play != BY_HAND or task.state.final:
+        raise Conflict(f"this task is {task.state.value}; only one that an agent has to do can be done")
+    if again_at and again_at >= task.deadline:
+        raise Invalid("again_at is after the task's deadline; leave it out, or set up another task", "/again_at")
+    told = Event(
+        id=ids.derived_ulid(now, task.id, outcome, str(task.version)),
+        customer_id=task.customer_id,
+        what=EventKind.OUTCOME,
+        at=now,
+        task_id=task.id,
+        detail={"goal": task.goal, "outcome": outcome, "note": note, "by": by},
+    )
+    line = task.routing and replace(task.routing, offer=None, taken_at=None, kept_for="", kept_until=None)
+    over = replace(
+        task,
+        state=TaskState.PLANNED if again_at else TaskState.DONE,
+        due_at=again_at or task.due_at,
+        outcome=outcome_in_words(outcome, note),
+        done_by=by,
+        assigned_to="",
+        routing=line,
+        updated_at=now,
+    )
+    changes: tuple[object, ...] = (over, told)
+    if outcome == REACHED:
+        changes += (replace(customer, notices_sent=(*customer.notices_sent, now)[-NOTICES_REMEMBERED:]),)
+    return Decision(changes, reason=outcome)
+
+
+def outcome_in_words(outcome: str, note: str) -> str:
+    return f"{outcome}: {note}" if note else outcome
 
 
 def _passed_over(task: Task, reason: str, now: datetime) -> Decision:

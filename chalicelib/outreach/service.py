@@ -10,12 +10,15 @@ from chalicelib.gateways import queues, texts
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
+from chalicelib.model.customer import CustomerHint
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
-from chalicelib.model.task import TaskState
+from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import delivery, planning, plays, wording
 from chalicelib.outreach.delivery import Notice
+from chalicelib.outreach.planning import Wanted
 from chalicelib.storage import cases, customers, due
 from chalicelib.storage import outreach as storage
 from chalicelib.storage.commit import settle
@@ -79,6 +82,54 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("task_delivered", task=task_id, reason=decision.reason)
+
+
+def set_up(customer_id: str, wanted: Wanted, *, receipt_key: str, fingerprint: str) -> Task:
+    """A task for an agent; the same request again is answered with the same task.
+
+    Raises NotFound, KeyReused (same key, other content), Invalid.
+    """
+    now = clock.now()
+    if wanted.queue not in policy().touchpoints.queues:
+        raise Invalid(f"there is no such queue; there are {', '.join(policy().touchpoints.queues)}", "/queue")
+
+    def decide() -> tuple[Decision, Task]:
+        known, customer = customers.known(receipt_key, CustomerHint(customer_id=customer_id))[:2]
+        if customer is None:
+            raise NotFound("no customer has this id")
+        if known:
+            if known.fingerprint != fingerprint:
+                raise KeyReused("this key came before with other content; use a new key for a new task")
+            found = storage.task(known.customer_id, known.interaction_id).task
+            if found is None:
+                raise NotFound("the task that this key made is gone")
+            return Decision(reason="duplicate"), found
+        decision = planning.set_up(wanted, customer, receipt_key, fingerprint, now)
+        return decision, next(change for change in decision.changes if isinstance(change, Task))
+
+    decision, task = settle(decide)
+    logger.info("task_set_up", task=task.id, reason=decision.reason)
+    return task
+
+
+def finish(
+    customer_id: str, task_id: str, *, outcome: str, note: str, by: str, again_at: datetime | None, now: datetime
+) -> Task:
+    """What came of a task that an agent did. Raises NotFound, Conflict, Invalid."""
+
+    def decide() -> tuple[Decision, Task]:
+        task, customer = storage.task(customer_id, task_id)
+        if task is None or customer is None:
+            raise NotFound("this customer has no such task")
+        if task.state is TaskState.DONE and task.outcome == planning.outcome_in_words(outcome, note):
+            return Decision(reason="said before"), task
+        decision = planning.done(task, customer, outcome=outcome, note=note, by=by, again_at=again_at, now=now)
+        return decision, next(change for change in decision.changes if isinstance(change, Task))
+
+    decision, task = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("task_finished", task=task_id, reason=decision.reason)
+    return task
 
 
 def record_outcome(customer_id: str, task_id: str, state: str) -> None:

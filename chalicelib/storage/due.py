@@ -15,6 +15,7 @@ from chalicelib.kernel.messages import (
     FollowRecovery,
     JudgeTier,
     Message,
+    MissAgent,
     SendMail,
     SortCustomers,
 )
@@ -29,8 +30,9 @@ PAGE = 500
 
 
 def work(now: datetime) -> Iterator[list[Message]]:
-    """Cases whose promise or wait is due, answers that wait, outbound mail, exports and erasures that got stuck,
-    customers whose segments time may change, webhooks to be tried again, as the messages that act."""
+    """Cases whose promise, wait or offer is due, answers that wait, outbound mail, exports and erasures that got stuck,
+    customers whose segments time may change, agents of whom nothing was heard, webhooks to be tried again, as the
+    messages that act."""
     return _due("work", now)
 
 
@@ -79,5 +81,6 @@ _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {
     "CASE": lambda case_id, as_of: ActOnCase(case_id=case_id, as_of=as_of),
     "EXPORT": lambda export_id, _: BuildExport(export_id=export_id),
     "DELIVERY": lambda delivery_id, _: DeliverWebhook(delivery_id=delivery_id),
+    "AGENT": lambda agent_id, as_of: MissAgent(agent_id=agent_id, as_of=as_of),
     "ERASURE": lambda erasure_id, as_of: Erase(erasure_id=erasure_id, as_of=as_of),
 }

@@ -4,7 +4,10 @@
                          | A#<ulid> (answers that wait) | N#<ulid> (letters to the staff)
                          | C#<case>#<n> (side conversations)
                          | M#<ulid> (what an agent says of a contact's mood)
-                         | L#<ulid> (who looked) | X#<ulid> (exports) | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
+                         | H#<case>#<edition> (changes of cases)
+                         | C#<ulid> (her cases) | M#<case> (it was merged)
+                         | S#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
+                         | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -32,16 +35,19 @@
     DELIVERY#<id>        DELIVERY (of an event to a webhook)
     RULEBOOK             RULEBOOK
     RUN#<id>             RUN (of a rule)
+    AGENT#<staff id>     AGENT
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
-Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
+Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
+TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
 CASE#<id>#A → <ulid>: its answers that wait or waited; CASE#<id>#C → <n>: its side conversations;
 CASE#<id>#C#<n> → <ulid>: what was said in one; TEMPLATES#<shard> → <slug>;
-RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>;
+RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>; AGENTS#<shard>;
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
+Index `queue`: QUEUE#<queue>#<team>#<lane>#<shard>, or KEPT#<agent> → <order>#<id>: work that waits for an agent.
 """
 
 import hashlib
@@ -51,9 +57,11 @@ from typing import Literal, NamedTuple
 
 from chalicelib.kernel import clock, ids
 from chalicelib.model.customer import Handle
+from chalicelib.model.work import Routing
 
 DUE_SHARDS = 16
 LIST_SHARDS = 8
+QUEUE_SHARDS = 4  # of each lane of each queue
 TALLY_SHARDS = 16
 POPULATION_SHARDS = 32
 DueLane = Literal["work", "outreach"]
@@ -61,6 +69,10 @@ PROFILE = "PROFILE"
 TIMELINE = "T#"
 SUMS = "S#"
 LOOKS = "L#"
+HISTORY = "H#"
+HER_CASES = "C#"
+CASE_MERGED = "M#"
+CASE_SPLIT_OFF = "S#"
 EXPORTS = "X#"
 LATER = "A#"
 LETTERS = "N#"
@@ -124,6 +136,27 @@ def untold_fact(customer_id: str, fact_id: str) -> Key:
 
 def look(customer_id: str, look_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", LOOKS + look_id)
+
+
+def case_change(customer_id: str, case_id: str, edition: int) -> Key:
+    """In the partition of the record the case is of, so that what is forgotten with her is found."""
+    return Key(f"CUSTOMER#{customer_id}", f"{history_of(case_id)}{edition:08d}")
+
+
+def history_of(case_id: str) -> str:
+    return f"{HISTORY}{case_id}#"
+
+
+def case_of_customer(customer_id: str, entry_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", HER_CASES + entry_id)
+
+
+def case_merge(customer_id: str, case_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", CASE_MERGED + case_id)
+
+
+def case_split(customer_id: str, case_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", CASE_SPLIT_OFF + case_id)
 
 
 def exported(customer_id: str, export_id: str) -> Key:
@@ -269,12 +302,28 @@ def due_shard(lane: DueLane, shard: int) -> str:
     return f"DUE#{lane}#{shard:02d}"
 
 
-def open_cases_shard(shard: int) -> str:
-    return f"CASES#{shard:02d}"
+def open_cases_shard(status: str, shard: int) -> str:
+    return f"CASES#{status}#{shard:02d}"
 
 
-def open_case(case_id: str, order: str) -> Key:
-    return Key(open_cases_shard(ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+def open_case(case_id: str, status: str, order: str) -> Key:
+    return Key(open_cases_shard(status, ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+
+
+def snoozed_shard(shard: int) -> str:
+    return f"SNOOZED#{shard:02d}"
+
+
+def snoozed_case(case_id: str, order: str) -> Key:
+    return Key(snoozed_shard(ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+
+
+def solved_shard(day: date, shard: int) -> str:
+    return f"SOLVED#{day:%Y-%m-%d}#{shard:02d}"
+
+
+def solved_case(case_id: str, at: datetime) -> Key:
+    return Key(solved_shard(at, ids.shard_of(case_id, LIST_SHARDS)), f"{clock.iso(at)}#{case_id}")
 
 
 def tasks_shard(state: str, shard: int) -> str:
@@ -335,6 +384,33 @@ def organisation_by_age(organisation_id: str) -> Key:
 
 def members_of(organisation_id: str) -> str:
     return f"ORGANISATION#{organisation_id}"
+
+
+def agent(agent_id: str) -> Key:
+    return Key(f"AGENT#{agent_id}", "AGENT")
+
+
+def agents_shard(shard: int) -> str:
+    return f"AGENTS#{shard:02d}"
+
+
+def agent_by_id(agent_id: str) -> Key:
+    return Key(agents_shard(ids.shard_of(agent_id, LIST_SHARDS)), agent_id)
+
+
+def queue_lane(queue: str, team: str, lane: str, shard: int) -> str:
+    return f"QUEUE#{queue}#{team}#{lane}#{shard:02d}"
+
+
+def kept_for(agent_id: str) -> str:
+    return f"KEPT#{agent_id}"
+
+
+def waiting(queue: str, routing: Routing, work_id: str) -> Key:
+    """Place of waiting work: in its queue, or with the agent it is kept for."""
+    shard = ids.shard_of(work_id, QUEUE_SHARDS)
+    line = queue_lane(queue, routing.team, routing.lane, shard)
+    return Key(kept_for(routing.kept_for) if routing.kept_for else line, f"{clock.iso(routing.order_at)}#{work_id}")
 
 
 def population_shard(shard: int) -> str:

@@ -8,6 +8,7 @@ The outbox rides in the row that causes it: `outbox` holds the messages of the l
 that write, and the relay sends what it sees under a new id (see triggers/relay.py).
 """
 
+import threading
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -26,12 +27,15 @@ from pynamodb.models import Model
 
 from chalicelib import configuration
 from chalicelib.kernel import clock
+from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case import Case
+from chalicelib.model.casework import CaseMerge, CaseSplit
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
+from chalicelib.model.history import CaseChange, CaseOfCustomer
 from chalicelib.model.interaction import Interaction, KnownMessage, Purpose, Receipt
 from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.machine import MachineKey
@@ -62,6 +66,27 @@ def _after(at: datetime, days: int) -> datetime | None:
     return at + timedelta(days=days) if days else None
 
 
+CASES_REMEMBERED = 200  # as they were read last, in a thread
+
+
+class _Read(threading.local):
+    def __init__(self) -> None:
+        self.cases: dict[tuple[str, int | None], Case] = {}
+
+
+_read = _Read()
+
+
+def as_read(case: Case) -> Case | None:
+    """The case as this thread read it in the version it has; None when it did not."""
+    return _read.cases.get((case.id, case.version))
+
+
+def forget_read() -> None:
+    """What was read of another table is no more."""
+    _read.cases.clear()
+
+
 _EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
 LETTERS_KEPT = timedelta(days=30)  # to the staff: long enough to see that somebody was told
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
@@ -79,7 +104,7 @@ class DueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  #
 
 
 class ListIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # as above
-    """Open cases, tasks by state, interactions of a case, articles, customers; sparse."""
+    """Open cases by status, solved ones by day, tasks by state, interactions of a case, articles, customers; sparse."""
 
     class Meta:
         index_name = "list"
@@ -87,6 +112,17 @@ class ListIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  
 
     list_pk = UnicodeAttribute(hash_key=True)
     list_sk = UnicodeAttribute(range_key=True)
+
+
+class QueueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # as above
+    """Work that waits for an agent, with what it asks of her; sparse."""
+
+    class Meta:
+        index_name = "queue"
+        projection = IncludeProjection(["kind", "customer_id", "routing"])
+
+    queue_pk = UnicodeAttribute(hash_key=True)
+    queue_sk = UnicodeAttribute(range_key=True)
 
 
 class Row(Model):
@@ -110,8 +146,11 @@ class Row(Model):
     due_sk = UnicodeAttribute(null=True)
     list_pk = UnicodeAttribute(null=True)
     list_sk = UnicodeAttribute(null=True)
+    queue_pk = UnicodeAttribute(null=True)
+    queue_sk = UnicodeAttribute(null=True)
     due_index = DueIndex()
     list_index = ListIndex()
+    queue_index = QueueIndex()
 
     @classmethod
     def of(cls, thing: Any) -> "Row":
@@ -128,6 +167,8 @@ class Row(Model):
             row.due_pk, row.due_sk = keys.due(lane, at, Key(row.pk, row.sk))
         if listing := kind.list_place(thing):
             row.list_pk, row.list_sk = listing
+        if waiting := kind.queue_place(thing):
+            row.queue_pk, row.queue_sk = waiting
         if at_last := kind.expiry_of(thing):
             row.expires_at = int(at_last.timestamp())
         return row
@@ -150,6 +191,10 @@ class Row(Model):
 
     @classmethod
     def list_place(cls, _thing: Any) -> Key | None:
+        return None
+
+    @classmethod
+    def queue_place(cls, _thing: Any) -> Key | None:
         return None
 
     @classmethod
@@ -179,6 +224,7 @@ class CustomerRow(Row, discriminator="customer"):
     acknowledged = ListOf(null=True)
     notices_sent = ListOf(null=True)
     organisation_id = UnicodeAttribute(null=True)
+    last_agent = UnicodeAttribute(null=True)
     team = UnicodeAttribute(null=True)
     language_chosen = BooleanAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
@@ -272,6 +318,7 @@ class InteractionRow(Row, discriminator="interaction"):
     articles = ListOf(null=True)
     side = NumberAttribute(null=True)
     mood = MapOf(null=True)
+    mentions = ListOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Interaction) -> Key:
@@ -379,6 +426,27 @@ class CaseRow(Row, discriminator="case"):
     urgency_by = UnicodeAttribute(null=True)
     mood = MapOf(null=True)
     recovery = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    assigned_to = UnicodeAttribute(null=True)
+    routing = MapOf(null=True)
+    edition = NumberAttribute(null=True)
+    followers = ListOf(null=True)
+    links = ListOf(null=True)
+    custom = MapOf(null=True)
+    lease = MapOf(null=True)
+    snoozed_at = UnicodeAttribute(null=True)
+    snoozed_until = UnicodeAttribute(null=True)
+    absorbed = ListOf(null=True)
+    split_from = UnicodeAttribute(null=True)
+
+    def domain(self) -> Any:
+        """It is remembered, by its version, so that what changes it can say what it was."""
+        case = super().domain()
+        remembered = _read.cases
+        if len(remembered) >= CASES_REMEMBERED:
+            remembered.clear()
+        remembered[case.id, case.version] = case
+        return case
 
     @classmethod
     def key_of(cls, thing: Case) -> Key:
@@ -390,18 +458,90 @@ class CaseRow(Row, discriminator="case"):
 
     @classmethod
     def list_place(cls, thing: Case) -> Key | None:
-        """Open cases, the most urgent first: higher priority, then the earlier promise; low ones behind the others."""
-        if not thing.status.is_open:
+        """Open cases by status, the most urgent first: higher priority, then the earlier promise; low ones behind the
+        others. Snoozed ones by when they come back, the others by when they were solved."""
+        if thing.merged_into:
             return None
+        if not thing.status.is_open:
+            return keys.solved_case(thing.id, thing.solved_at) if thing.solved_at else None
+        if thing.snoozed:
+            return keys.snoozed_case(thing.id, clock.iso(thing.snoozed_until) if thing.snoozed_until else "later")
         urgency = clock.iso(thing.owed_by) if thing.owed_by else f"later#{clock.iso(thing.updated_at)}"
         if thing.urgency is Urgency.LOW and thing.owed_by:
             urgency = f"later#{urgency}"
-        return keys.open_case(thing.id, f"{9 - thing.priority}#{urgency}")
+        return keys.open_case(thing.id, thing.status.value, f"{9 - thing.priority}#{urgency}")
+
+    @classmethod
+    def queue_place(cls, thing: Case) -> Key | None:
+        return keys.waiting(thing.queue, thing.routing, thing.id) if thing.waits and thing.routing else None
 
     @classmethod
     def expiry_of(cls, thing: Case) -> datetime | None:
         """An open case is never too old."""
         return None if thing.status.is_open else _after(thing.updated_at, configuration.retention().case)
+
+
+class CaseChangeRow(Row, discriminator="case_change"):
+    model = CaseChange
+    case_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    edition = NumberAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    why = UnicodeAttribute(null=True)
+    changed = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: CaseChange) -> Key:
+        return keys.case_change(thing.customer_id, thing.case_id, thing.edition)
+
+    @classmethod
+    def expiry_of(cls, thing: CaseChange) -> datetime | None:
+        return _after(thing.at, configuration.retention().case)
+
+
+class CaseOfCustomerRow(Row, discriminator="case_of_customer"):
+    model = CaseOfCustomer
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    case_id = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: CaseOfCustomer) -> Key:
+        return keys.case_of_customer(thing.customer_id, thing.id)
+
+
+class CaseMergeRow(Row, discriminator="case_merge"):
+    model = CaseMerge
+    case_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    into = MapOf()
+    absorbed = MapOf()
+    made = MapOf()
+
+    @classmethod
+    def key_of(cls, thing: CaseMerge) -> Key:
+        return keys.case_merge(thing.customer_id, thing.case_id)
+
+
+class CaseSplitRow(Row, discriminator="case_split"):
+    model = CaseSplit
+    case_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    out_of = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    moved = ListOf()
+    messages = ListOf(null=True)
+    made = MapOf()
+
+    @classmethod
+    def key_of(cls, thing: CaseSplit) -> Key:
+        return keys.case_split(thing.customer_id, thing.case_id)
 
 
 class TaskRow(Row, discriminator="task"):
@@ -421,6 +561,12 @@ class TaskRow(Row, discriminator="task"):
     updated_at = UnicodeAttribute()
     context = MapOf(null=True)
     interaction_id = UnicodeAttribute(null=True)
+    goal = UnicodeAttribute(null=True)
+    outcome = UnicodeAttribute(null=True)
+    done_by = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    assigned_to = UnicodeAttribute(null=True)
+    routing = MapOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Task) -> Key:
@@ -434,6 +580,10 @@ class TaskRow(Row, discriminator="task"):
     def list_place(cls, thing: Task) -> Key | None:
         order = thing.updated_at if thing.state.final else thing.due_at
         return keys.task_in_state(thing.state.value, clock.iso(order), thing.id)
+
+    @classmethod
+    def queue_place(cls, thing: Task) -> Key | None:
+        return keys.waiting(thing.queue, thing.routing, thing.id) if thing.waits and thing.routing else None
 
     @classmethod
     def expiry_of(cls, thing: Task) -> datetime | None:
@@ -590,6 +740,37 @@ class MachineKeyRow(Row, discriminator="machine"):
     @classmethod
     def key_of(cls, thing: MachineKey) -> Key:
         return keys.machine(thing.id)
+
+
+class AgentRow(Row, discriminator="agent"):
+    model = Agent
+    id = UnicodeAttribute()
+    name = UnicodeAttribute(null=True)
+    skills = MapOf(null=True)
+    languages = MapOf(null=True)
+    capacity = MapOf(null=True)
+    queues = ListOf(null=True)
+    teams = ListOf(null=True)
+    presence = UnicodeAttribute()
+    present_until = UnicodeAttribute(null=True)
+    held = MapOf(null=True)
+    offered = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute(null=True)
+    edition = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Agent) -> Key:
+        return keys.agent(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Agent) -> Key:
+        return keys.agent_by_id(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Agent) -> tuple[keys.DueLane, datetime] | None:
+        """When she is taken for gone, unless she says something before."""
+        return ("work", thing.present_until) if thing.present_until else None
 
 
 class ArticleRow(Row, discriminator="article"):
@@ -1153,6 +1334,10 @@ KINDS: tuple[type[Row], ...] = (
     FactRow,
     EventRow,
     CaseRow,
+    CaseChangeRow,
+    CaseOfCustomerRow,
+    CaseMergeRow,
+    CaseSplitRow,
     TaskRow,
     RecoveryRow,
     RatingRow,
@@ -1160,6 +1345,7 @@ KINDS: tuple[type[Row], ...] = (
     ReceiptRow,
     KnownMessageRow,
     MachineKeyRow,
+    AgentRow,
     ArticleRow,
     MergeRow,
     SignpostRow,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+import msgspec
 import pynamodb.connection.base
 from pynamodb.exceptions import PynamoDBException
 
@@ -15,8 +16,9 @@ from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.settings import settings
 from chalicelib.model.domain_event import RowChange
 from chalicelib.model.page import Page
+from chalicelib.model.work import Routing
 from chalicelib.storage.keys import Key
-from chalicelib.storage.rows import KINDS, Row
+from chalicelib.storage.rows import KINDS, Row, forget_read
 
 
 class Indexed(NamedTuple):
@@ -37,6 +39,7 @@ def bind() -> None:
     for kind in kinds:
         kind.Meta.table_name = settings().table_name
         kind._connection = None  # noqa: SLF001 - remembers the table it was made for
+    forget_read()
     shared = Row._get_connection()  # noqa: SLF001 - see below
     for kind in KINDS:
         kind._connection = shared  # noqa: SLF001 - each kind would make a client of its own
@@ -109,6 +112,31 @@ def listed(shard: str, *, after: str = "", newest_first: bool = False, limit: in
     with _reading():
         rows = Row.list_index.query(shard, begin, scan_index_forward=not newest_first, limit=limit)
         return [Indexed(str(row.list_sk), Key(row.pk, row.sk)) for row in rows]
+
+
+class Waiting(NamedTuple):
+    """Work as the index of queues knows it."""
+
+    place: str
+    key: Key
+    customer_id: str
+    routing: Routing
+
+
+def waiting_in(line: str, until: str, *, limit: int) -> list[Waiting]:
+    """One Query on a line of the index of queues: what may be handed out at `until`, the first in line first."""
+    bind()
+    with _reading():
+        rows = Row.queue_index.query(line, Row.queue_sk <= until, limit=limit)
+        return [
+            Waiting(
+                str(row.queue_sk),
+                Key(row.pk, row.sk),
+                str(row.attribute_values["customer_id"]),
+                msgspec.convert(row.attribute_values["routing"], Routing),
+            )
+            for row in rows
+        ]
 
 
 def listed_in_all(shards: Iterable[str], *, after: str, newest_first: bool, limit: int) -> list[Indexed]:

@@ -8,6 +8,7 @@ from chalicelib.cases import mailroom, notifying
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
 from chalicelib.customers import service as customers
+from chalicelib.desk import service as desk
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnAnswer,
@@ -24,6 +25,7 @@ from chalicelib.kernel.messages import (
     FollowRecovery,
     JudgeTier,
     MailSettled,
+    MissAgent,
     NoteSign,
     NotifyStaff,
     PlanRating,
@@ -31,6 +33,7 @@ from chalicelib.kernel.messages import (
     RebuildSegments,
     Recalibrate,
     SendMail,
+    SettleHand,
     SortCustomers,
     SweepEnded,
     SweepPart,
@@ -73,6 +76,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     RebuildSegments: lambda _: segments.rebuild(),
     PublishEvents: lambda m: automation.publish(m.events),
     DeliverWebhook: lambda m: automation.deliver(m.delivery_id, m.tries),
+    SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
+    MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {

@@ -4,9 +4,10 @@ The stream is at least once and so is this; whoever handles a message bears seei
 depends on the event source handing back single records: what cannot be read is put aside, and a queue that
 does not answer fails the whole batch, which is then sent again.
 
-It is also who sees every change, and so has customers of solved cases asked how it was, customers sorted into segments,
-and whoever listens told of domain events, behind all that was committed: whatever goes wrong with that delays no
-message.
+It is also who sees every change: work that comes into an agent's hand or leaves it, whatever rule did that, so that
+hers is counted anew; solved cases, whose customers are asked how it was; customers, who are sorted into segments; and
+domain events, which whoever listens is told of. That comes behind all that was committed: whatever goes wrong with it
+delays no message.
 """
 
 from collections import defaultdict
@@ -18,7 +19,7 @@ from chalice import Blueprint
 from chalicelib.gateways import queues
 from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.messages import PlanRating, PublishEvents, SortCustomers
+from chalicelib.kernel.messages import PlanRating, PublishEvents, SettleHand, SortCustomers
 from chalicelib.kernel.settings import settings
 from chalicelib.model.rating import RatingPolicy
 from chalicelib.telemetry import Counted, count, logger
@@ -37,6 +38,8 @@ def relay(event: dict[str, Any], _context: Any) -> dict[str, list[Any]]:
     for record in event["Records"]:
         for body in fresh_outbox(record):
             lanes[_lane(body)].append(body)
+        if hands := changed_hands(record):
+            lanes["follow_ups"] += hands
     if plans := ratings_to_plan(event["Records"]):
         lanes["outreach"] += plans
     for lane, bodies in lanes.items():
@@ -65,7 +68,7 @@ def ratings_to_plan(records: Iterable[dict[str, Any]]) -> list[str]:
     for record in records:
         images = record.get("dynamodb", {})
         new, old = images.get("NewImage", {}), images.get("OldImage", {})
-        if new.get("kind") != {"S": "case"} or not _over(new) or _over(old):
+        if new.get("kind") != {"S": "case"} or not {"id", "tier"} <= set(new) or not _over(new) or _over(old):
             continue
         case_id = new["id"]["S"]
         if _sample().asks(case_id, new["tier"]["S"]):
@@ -81,6 +84,33 @@ def _sample() -> RatingPolicy:
     from chalicelib.configuration import policy
 
     return policy().ratings
+
+
+def changed_hands(record: dict[str, Any]) -> list[str]:
+    """For the agents who have something in hand since this write, or no longer: an offer is counted when it is made."""
+    images = record.get("dynamodb", {})
+    new, old = images.get("NewImage", {}), images.get("OldImage", {})
+    row = new or old
+    if row.get("kind") not in ({"S": "case"}, {"S": "task"}) or "id" not in row:
+        return []
+    before, after = _holder(old), _holder(new)
+    work_id = str(row["id"]["S"])
+    if row["kind"] == {"S": "task"}:
+        work_id = f"task:{row['customer_id']['S']}:{work_id}"
+    concerned = [before] if before and before != after else []
+    if after and before != after and "assigned_to" in new:
+        concerned.append(after)
+    return [messages.to_json(SettleHand(agent_id=agent_id, work_id=work_id)) for agent_id in concerned]
+
+
+_IN_HAND = ("new", "open", "waiting_on_us", "waiting", "taken")  # states of cases and tasks
+
+
+def _holder(row: dict[str, Any]) -> str:
+    if row.get("status", row.get("state", {})).get("S") not in _IN_HAND:
+        return ""
+    offer = row.get("routing", {}).get("M", {}).get("offer", {}).get("M", {})
+    return str(row.get("assigned_to", offer.get("agent_id", {})).get("S", ""))
 
 
 Change = tuple[dict[str, Any], dict[str, Any]]

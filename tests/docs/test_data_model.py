@@ -3,15 +3,17 @@
 import ast
 import inspect
 import re
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from chalicelib.cases import intake, participants, promises, sending
+from chalicelib.desk import matching, routing, service
 from chalicelib.mail.message import DEFAULT_LIMITS
 from chalicelib.mail.outgoing.compose import REFERENCES_LIMIT
-from chalicelib.model import case, interaction
+from chalicelib.model import case, interaction, touchpoint
 from chalicelib.model.task import STUCK_AFTER
 from chalicelib.outreach import guardrails
 from chalicelib.outreach.plays import payment_will_fail
@@ -22,7 +24,9 @@ from chalicelib.storage import (
     cases,
     correspondence,
     customers,
+    desk,
     due,
+    histories,
     keys,
     knowledge,
     organisations,
@@ -39,7 +43,7 @@ from tests.docs import pages
 from tests.docs.pages import REPOSITORY, row_of, text
 
 PAGE, ARCHITECTURE, PLAYS = "docs/data-model.md", "docs/architecture.md", "docs/plays.md"
-MAIL = "docs/mail.md"
+MAIL, DESK = "docs/mail.md", "docs/desk.md"
 # What is left in storage is how it is kept, not what is asked.
 ASKED: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
@@ -51,18 +55,28 @@ ASKED: dict[str, ModuleType] = {
             cases,
             correspondence,
             customers,
+            desk,
             due,
+            histories,
             knowledge,
             organisations,
             outreach,
             privacy,
+        ),
+        *(
+            ratings,
+            recoveries,
             segments,
             sweeps,
+            tallies,
         ),
-        *(ratings, recoveries, tallies),
     )
 }
 PATTERNS = {row[0]: row for row in pages.rows(PAGE) if re.fullmatch(r"AP-\d+", row[0])}
+
+
+def minutes(length: timedelta) -> int:
+    return length.seconds // 60
 
 
 def functions_of(module: ModuleType) -> dict[str, Any]:
@@ -131,7 +145,9 @@ def test_every_key_function_is_named(function: str) -> None:
 
 def test_the_page_and_the_keys_know_the_same_prefixes() -> None:
     made = set(re.findall(r'f"([A-Z]+)#', inspect.getsource(keys)))
-    told = set(re.findall(r"^ +(?:due +|list +)?([A-Z]+)#", pages.section(PAGE, "## Key grammar"), re.MULTILINE))
+    told = set(
+        re.findall(r"^ +(?:due +|list +|queue +)?([A-Z]+)#", pages.section(PAGE, "## Key grammar"), re.MULTILINE)
+    )
 
     assert made - {"T", "F", "PART", "C"} == told
 
@@ -209,6 +225,14 @@ def test_no_module_of_storage_is_forgotten() -> None:
         (MAIL, f"{DEFAULT_LIMITS.recipients} recipients"),
         (MAIL, f"{DEFAULT_LIMITS.attachments} attachments"),
         (MAIL, f"{REFERENCES_LIMIT:,} characters"),
+        (PAGE, f"{keys.QUEUE_SHARDS} shards a line"),
+        (DESK, f"first {service.HEADS} are read"),
+        (DESK, f"counts {minutes(matching.WISH_COUNTS)} minutes"),
+        (DESK, f"speaking the language {minutes(matching.LANGUAGE_COUNTS)}"),
+        (DESK, f"| {minutes(routing.NOT_AGAIN)} minutes |"),
+        (DESK, f"| {minutes(routing.NOT_AGAIN_UNANSWERED)} minutes |"),
+        (DESK, f"in the last {minutes(routing.JUST_TAKEN)} minutes"),
+        (DESK, f"At most {touchpoint.MOST_RULES} entries"),
         (PLAYS, f"{guardrails.MOST_NOTICES} notices in {guardrails.PER.days} days"),
         (PLAYS, f"between {guardrails.QUIET_FROM:%-H:%M} and {guardrails.QUIET_UNTIL:%-H:%M}"),
         (PLAYS, f"{payment_will_fail.LEAD.days} days before"),

@@ -61,6 +61,9 @@ class Act:
     def query_list(self) -> None:
         self._query("list_pk", IndexName="list")
 
+    def query_queue(self) -> None:
+        self._query("queue_pk", IndexName="queue")
+
     def _query(self, key: str, **index: str) -> None:
         self.client("dynamodb").query(
             TableName=self.stack.table_name,
@@ -216,7 +219,7 @@ MAY = {
     "Calibrate": "get query queue_schedule_dead_letter",
     "ReplayMail": "query list_in list_mail queue_mail",
     "ApiAuthorizer": "get keys",
-    "ApiHandler": """get batch_get transact update query query_list list_in list_mail list_everything
+    "ApiHandler": """get batch_get transact update query query_list query_queue list_in list_mail list_everything
         read_in read_mail read_bodies read_attachments read_exports read_uploads write_bodies write_attachments
         write_uploads keys""",
 }

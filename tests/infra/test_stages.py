@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.configuration import read_map
 from chalicelib.kernel import clock
 from chalicelib.model.calendar import read_calendars
-from chalicelib.model.tier import read_tiers
+from chalicelib.model.tier import DEFAULT_TIERS, read_tiers
 from infra.stages import REPOSITORY, Stage, load_stage, local_stage
 from infra.trouble import Trouble
 
@@ -64,6 +65,14 @@ def test_how_long_what_is_kept_is_told_to_functions_and_to_the_bucket(tmp_path: 
             COMPLETE + "[calendar]\nclosed = [" + ", ".join(["2026-12-24"] * 99) + "]\n",
             "calendar takes .* functions can be told 1000",
         ),
+        (
+            COMPLETE + '[[touchpoints.entries]]\nhandling = "closed"\n',
+            "TOUCHPOINTS: entry 1: handling is one of .*: no tier has a channel closed",
+        ),
+        (
+            COMPLETE + "[touchpoints]\nentries = [" + ", ".join(['{ queue = "a-name-of-some-length" }'] * 49) + "]\n",
+            "touchpoints takes .* functions can be told 1500",
+        ),
         (COMPLETE + 'delay_mail = "no"\n', 'delay_mail is "on" or "off"'),
         (
             COMPLETE + 'staff = ["ann@shop.example", "Bo"]\n',
@@ -100,6 +109,24 @@ def test_tiers_and_costs_are_tables_in_the_file_and_json_for_the_functions(tmp_p
 
     assert stage.parameters()["ContactCosts"] == '{"phone":5}'
     assert read_tiers(stage.parameters()["Tiers"]).lowest.promised("chat") == timedelta(hours=1)
+
+
+def test_the_touchpoint_map_is_a_table_in_the_file_and_json_for_the_functions(tmp_path: Path) -> None:
+    table = '[[touchpoints.entries]]\nchannels = ["phone"]\nwhen = "closed"\nhandling = "call_back"\n'
+
+    stage = load_stage("prod", write(tmp_path, COMPLETE + table))
+
+    told = read_map(stage.parameters()["Touchpoints"], DEFAULT_TIERS, "UTC")
+    assert [entry.handling.value for entry in told.of("phone", "gold")] == ["call_back", "queue"]
+
+
+def test_tables_that_are_too_long_together_are_refused(tmp_path: Path) -> None:
+    closed = "[calendar]\nclosed = [" + ", ".join(["2026-12-24"] * 70) + "]\n"
+    entries = "[touchpoints]\nentries = [" + ", ".join(['{ queue = "a-name-of-length" }'] * 48) + "]\n"
+    perks = '[[tiers.tiers]]\nname = "standard"\nfirst_answer_minutes = { "*" = 9 }\nperks = ["' + "x" * 1000 + '"]'
+
+    with pytest.raises(Trouble, match="together; functions can be told 3000"):
+        load_stage("prod", write(tmp_path, COMPLETE + closed + entries + perks))
 
 
 def test_a_calendar_tells_the_functions_the_days_of_a_countrys_holidays(

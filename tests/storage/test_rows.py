@@ -1,7 +1,7 @@
 """Every kind of row, through the table and back."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -11,12 +11,15 @@ from boto3.dynamodb.types import TypeSerializer
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.settings import settings
+from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.calibration import Calibration, Snapshot, Table
-from chalicelib.model.case import Case, CaseStatus, Participant
+from chalicelib.model.case import Case, CaseLink, CaseStatus, Lease, LinkKind, Participant
+from chalicelib.model.casework import CaseMerge, CaseSplit, MovedMessage
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.history import CaseChange, CaseOfCustomer, Changed
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
@@ -30,6 +33,7 @@ from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
 from chalicelib.model.value import Parameters, ValueState
+from chalicelib.model.work import Handling, Offer, Refusal
 from chalicelib.storage import auth, customers, keys, rows
 from chalicelib.storage.commit import commit
 from chalicelib.storage.rows import Row
@@ -37,13 +41,16 @@ from chalicelib.storage.table import bind, row_at, rows_at
 from tests.factories import (
     ANN,
     ANNS_ID,
+    BO_ID,
     CASE_ID,
     NOON,
+    make_agent,
     make_case,
     make_customer,
     make_fact,
     make_interaction,
     make_outbound,
+    make_routing,
     make_task,
 )
 
@@ -58,7 +65,16 @@ KEY = MachineKey(
     team="a",
     revoked_at=NOON,
 )
+LINE = make_routing(
+    handling=Handling.CALL_BACK, needs={"law": 2}, wants={"wine": 1}, language="de", language_level=2, team="north",
+    relax_at=NOON, kept_for=BO_ID, kept_until=NOON, keep=timedelta(minutes=5), taken_at=NOON,
+    offer=Offer(agent_id=BO_ID, at=NOON, expires_at=NOON),
+    refusals=(Refusal(agent_id=BO_ID, until=NOON, reason="no"),),
+)  # fmt: skip
 EXAMPLES: dict[type, Any] = {
+    Agent: make_agent(
+        skills={"law": 2}, languages={"de": 5}, teams=("north",), held={CASE_ID: "email"}, offered=CASE_ID
+    ),
     Customer: make_customer(
         consenting=True,
         handles=(ANN, Handle("phone", "+49301234567")),
@@ -92,8 +108,54 @@ EXAMPLES: dict[type, Any] = {
     ),
     Fact: make_fact(FactKind.ORDER, margin=Money(-12, "USD"), data={"order": "7", "note": "007"}),
     Event: Event(id="01E", customer_id=ANNS_ID, what=EventKind.OUTCOME, at=NOON, detail={"outcome": "sent"}),
-    Case: make_case(priority=2, waiting_until=NOON, participants=(Participant(number=1, address=ANN.value),)),
-    Task: make_task(),
+    Case: make_case(
+        priority=2,
+        waiting_until=NOON,
+        participants=(Participant(number=1, address=ANN.value),),
+        queue="support",
+        assigned_to=BO_ID,
+        routing=LINE,
+        followers=("bo@example.com",),
+        links=(CaseLink(id="other0000000", kind=LinkKind.CHILD_OF),),
+        custom={"order": "007", "weight": 1.5, "parcels": 2, "insured": False},
+        lease=Lease(holder="Tom", name="Tom", until=NOON),
+        snoozed_at=NOON,
+        snoozed_until=NOON,
+        absorbed=("gone00000000",),
+        split_from="outof0000000",
+    ),
+    CaseChange: CaseChange(
+        case_id=CASE_ID,
+        customer_id=ANNS_ID,
+        edition=3,
+        at=NOON,
+        by="Tom",
+        why="solved",
+        changed={"status": Changed(was="open", now="solved"), "attention": Changed(was="a bounce")},
+    ),
+    CaseOfCustomer: CaseOfCustomer(id="01C", customer_id=ANNS_ID, case_id=CASE_ID),
+    CaseMerge: CaseMerge(
+        case_id=CASE_ID,
+        customer_id=ANNS_ID,
+        at=NOON,
+        by="Tom",
+        reason="one matter",
+        into=make_case(id="into00000000"),
+        absorbed=make_case(),
+        made=make_case(id="into00000000", absorbed=(CASE_ID,), edition=3),
+    ),
+    CaseSplit: CaseSplit(
+        case_id=CASE_ID,
+        customer_id=ANNS_ID,
+        out_of="outof0000000",
+        at=NOON,
+        by="Tom",
+        reason="two matters",
+        moved=((ANNS_ID, "01I"),),
+        messages=(MovedMessage(mailbox="us@x", message_id="a@x"),),
+        made=make_case(version=None),
+    ),
+    Task: make_task(goal="Call", outcome="reached", done_by="Bo", queue="support", routing=LINE),
     Receipt: Receipt(key="mail:1", fingerprint="f", at=NOON, customer_id=ANNS_ID),
     KnownMessage: KnownMessage(mailbox="us@x", message_id="a@x", customer_id=ANNS_ID, case_id=CASE_ID),
     MachineKey: KEY,

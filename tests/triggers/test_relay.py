@@ -9,7 +9,7 @@ import pytest
 from chalicelib.gateways import queues as gateway
 from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.messages import ConsiderTask, SendMail, SortCustomers
+from chalicelib.kernel.messages import ConsiderTask, SendMail, SettleHand, SortCustomers
 from chalicelib.model.segment import Directory
 from chalicelib.model.webhook import Listener, Listeners
 from chalicelib.storage import automation, segments
@@ -307,3 +307,45 @@ def test_when_the_table_does_not_say_who_listens_everything_is_handed_on(
     relayed(opened())
 
     assert len(told(queues)) == 1
+
+
+# Hands
+
+
+def in_hand(status: str = "open", *, taken: str = "", offered: str = "", kind: str = "case") -> dict[str, Any]:
+    """A case, or a task, as the stream shows it."""
+    state = {"state" if kind == "task" else "status": {"S": status}}
+    offer = {"M": {"agent_id": {"S": offered}}} if offered else {"NULL": True}
+    row: dict[str, Any] = {"kind": {"S": kind}, "id": {"S": "w"}, "customer_id": {"S": "c"}, **state}
+    row["routing"] = {"M": {"offer": offer}}
+    return row | ({"assigned_to": {"S": taken}} if taken else {})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "concerned"),
+    [
+        (in_hand(), in_hand(offered="bo"), []),  # her row was written with it
+        (in_hand(offered="bo"), in_hand(taken="bo"), []),
+        (in_hand(offered="bo"), in_hand(), ["bo"]),
+        (in_hand(taken="bo"), in_hand("waiting_on_customer"), ["bo"]),
+        (in_hand(taken="bo"), in_hand("solved", taken="bo"), ["bo"]),
+        (in_hand("solved", taken="bo"), in_hand(taken="bo"), ["bo"]),
+        (in_hand(taken="bo"), in_hand(taken="cy"), ["bo", "cy"]),
+        (in_hand(taken="bo"), None, ["bo"]),
+        (in_hand(), in_hand("solved"), []),
+    ],
+)
+def test_agents_whose_hand_a_write_changed_are_counted_anew(
+    queues: RecordingQueues, before: dict[str, Any], after: dict[str, Any] | None, concerned: list[str]
+) -> None:
+    relayed(change(after, before))
+
+    asked = [messages.from_json(body) for _, bodies in queues.sent for body in bodies]
+    assert asked == [SettleHand(agent_id=agent, work_id="w") for agent in concerned]
+
+
+def test_a_task_is_named_with_its_customer(queues: RecordingQueues) -> None:
+    relayed(change(in_hand("done", kind="task"), in_hand("taken", taken="bo", kind="task")))
+
+    ((_, (body,)),) = queues.sent
+    assert messages.from_json(body) == SettleHand(agent_id="bo", work_id="task:c:w")

@@ -38,10 +38,19 @@ from chalicelib.storage.commit import commit
 from chalicelib.triggers import api, contract
 from chalicelib.triggers.http import Endpoints, Operation
 from tests.auth.callers import Answer, Caller, caller, shared_stage
-from tests.factories import make_article, make_case, make_customer, make_interaction, make_task
+from tests.factories import (
+    make_agent,
+    make_article,
+    make_case,
+    make_customer,
+    make_interaction,
+    make_routing,
+    make_task,
+)
 from tests.workbench import Bench, mail_bytes
 
 OURS, THEIRS = "north", "south"
+BO = "01KAM8Q6C3V8QW2E0N4B7T9XYA"  # the agent of the examples
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
 SLUGS = {"segments": GOLD, "templates": "looking-into-it"}
@@ -147,9 +156,10 @@ def no_aws(stage: Bench) -> None:
     gold = Segment(id=GOLD, title="Gold", definition=definition, updated_at=now, updated_by="x", ready_at=now)
     baum = Organisation(id=BAUM, name="Baum", created_at=now, updated_at=now, updated_by="x")
     directory = Directory(edition=1, editions={GOLD: 1}, speaks_of=("standing.tier",))
+    bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
     texts = {"en": "We look into order {{order}}."}
     template = Template(id=SLUGS["templates"], title="T", texts=texts, team=OURS, updated_at=now, updated_by="x")
-    store(gold, baum, directory, make_article(version=None), template)
+    store(gold, baum, directory, make_article(version=None), bo, template)
 
 
 def store(*things: Any) -> None:
@@ -187,6 +197,8 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
 
     values = {**at("path").ids, "number": "1", "organisation_id": BAUM, "kind": "chat"}
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
+    values |= {"agent_id": BO}
+    values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
     if operation.query:
@@ -207,8 +219,14 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     body |= {"until": clock.iso(clock.now() + timedelta(days=30))} if "until" in body else {}
     if "texts" in body:
         body["texts"] = {"en": "A"} if "templates" in operation.path else {"en": {"title": "A", "body": "B"}}
+    body |= {"interactions": [own.ids["interaction_id"]]} if "interactions" in body else {}
     body.pop("expected_version", None)
     return operation.method, path, json.dumps(body).encode()
+
+
+def seen(operation: Operation) -> dict[str, str]:
+    """Whatever it is by now."""
+    return {"If_Match": "*"} if operation.versioned else {}
 
 
 def slug_of(operation: Operation) -> str:
@@ -243,9 +261,10 @@ def test_about_customers_of_the_team_and_everybodys_an_agent_is_served(agent: Ca
     operation = OPERATIONS[name]
     examples = contract.EXAMPLES[operation.documented_as] if operation.documented_as else [None]
     for number, _ in enumerate(examples):
-        told = {} if "into" not in places(operation) else {"into": known(team)}
+        others = {"into", "case_id"} & set(places(operation)) if "path" in places(operation) else ()
+        told = {place: known(team) for place in others}
 
-        answer = agent.send(*request(operation, told, known(team), number))
+        answer = agent.send(*request(operation, told, known(team), number), **seen(operation))
 
         if operation.teams is Teams.ALL_TEAMS_ONLY:
             assert (answer.status, "keys of all teams" in answer.text) == (403, True)
@@ -260,8 +279,8 @@ WAYS = [(name, place) for name in OF_ONE for place in places(OPERATIONS[name])]
 def test_another_teams_customer_is_answered_like_nobody(agent: Caller, name: str, place: str) -> None:
     operation, own, other, nobody = OPERATIONS[name], known(OURS), known(THEIRS), a_person()
 
-    hidden = agent.send(*request(operation, {place: other}, own))
-    missing = agent.send(*request(operation, {place: nobody}, own))
+    hidden = agent.send(*request(operation, {place: other}, own), **seen(operation))
+    missing = agent.send(*request(operation, {place: nobody}, own), **seen(operation))
 
     assert other.ids["customer_id"] not in hidden.text
     if new_to_us(operation, place):
@@ -296,6 +315,24 @@ def test_lists_leave_out_other_teams_customers_on_every_page(agent: Caller, name
     assert own.ids["customer_id"] in seen
     assert everybodys.ids["customer_id"] in seen
     assert other.ids["customer_id"] not in seen
+
+
+def test_the_desk_hands_out_and_shows_no_other_teams_work(agent: Caller) -> None:
+    """Not even what is in her hand, should a customer have been given to another team meanwhile."""
+    own, other = known(OURS), known(THEIRS)
+    for person, team in ((own, OURS), (other, THEIRS)):
+        case_id = ids.derived_case_id(f"in line {person.number}")
+        line = make_routing(team=team, since=clock.now() - timedelta(hours=person.number))
+        store(make_case(id=case_id, customer_id=person.ids["customer_id"], queue="support", routing=line, version=None))
+
+    first = agent.post("/v1/desk/next", {"agent_id": BO}).json
+    again = agent.post("/v1/desk/next", {"agent_id": BO}).json
+    caller().put(f"/v1/customers/{own.ids['customer_id']}/team", {"team": THEIRS, "author": "Tom", "reason": "So."})
+
+    assert first["customer_id"] == again["customer_id"] == own.ids["customer_id"]
+    assert agent.get(f"/v1/desk?agent_id={BO}").json["items"] == []
+    assert agent.post("/v1/desk/next", {"agent_id": BO}).status == 404
+    assert len(caller().get(f"/v1/desk?agent_id={BO}").json["items"]) == 1
 
 
 def test_every_way_to_name_somebody_is_known_here() -> None:
@@ -418,6 +455,7 @@ def declared(path: str, teams: Teams, **more: Any) -> None:
         ("/v1/things", Teams.OF_INPUT, {}),
         ("/v1/things", Teams.FILTERED, {}),
         ("/v1/things", Teams.ALL_TEAMS_ONLY, {"whose": "id"}),
+        ("/v1/things", Teams.HANDED, {}),
     ],
 )
 def test_what_does_not_fit_an_endpoint_cannot_be_declared(path: str, teams: Teams, more: dict[str, str]) -> None:

@@ -8,7 +8,10 @@ from msgspec import Meta, field
 from chalicelib.kernel import ids
 from chalicelib.model.case import (
     Case,
+    CaseLink,
     CaseStatus,
+    Lease,
+    LinkKind,
     Participant,
     Promise,
     PromiseEntry,
@@ -17,6 +20,7 @@ from chalicelib.model.case import (
     PromiseStep,
 )
 from chalicelib.model.urgency import Urgency
+from chalicelib.model.work import Handling, Routing
 from chalicelib.triggers.answers.correspondence import ScheduledOut
 from chalicelib.triggers.answers.interactions import InteractionOut
 from chalicelib.triggers.answers.recoveries import MoodOut
@@ -79,6 +83,74 @@ class ParticipantOut(Output, frozen=True):
         )
 
 
+class RoutingOut(Output, frozen=True):
+    """Where work stands in line, and what it asks of agents. `order_at` is its place: what has an earlier one is handed
+    out first."""
+
+    channel: Annotated[str, Meta(description="Whose capacity it takes.")]
+    handling: Handling
+    since: Annotated[datetime, Meta(description="She waits since then.")]
+    order_at: datetime
+    needs: Annotated[dict[str, int], Meta(description="Skills without which nobody gets it, and their levels.")]
+    wants: Annotated[dict[str, int], Meta(description="Skills by which agents are preferred.")]
+    language: str
+    language_level: int
+    relax_at: Annotated[datetime | None, Meta(description="When what it needs becomes what it wants.")]
+    relaxed: bool
+    last_agent: str
+    kept_for: Annotated[str, Meta(description="The agent it is kept for.")]
+    kept_until: datetime | None
+    offered_to: str
+    offered_until: datetime | None
+    taken_at: datetime | None
+
+    @classmethod
+    def of(cls, line: Routing) -> "RoutingOut":
+        return cls(
+            channel=line.channel,
+            handling=line.handling,
+            since=line.since,
+            order_at=line.order_at,
+            needs=dict(line.needs),
+            wants=dict(line.wants),
+            language=line.language,
+            language_level=line.language_level,
+            relax_at=line.relax_at,
+            relaxed=line.relaxed,
+            last_agent=line.last_agent,
+            kept_for=line.kept_for,
+            kept_until=line.kept_until,
+            offered_to=line.offer.agent_id if line.offer else "",
+            offered_until=line.offer.expires_at if line.offer else None,
+            taken_at=line.taken_at,
+        )
+
+
+class CaseLinkOut(Output, frozen=True):
+    """Another case, as this one stands to it, or a page elsewhere."""
+
+    id: Annotated[str, Meta(description="The other case's, or of the link to a page.")]
+    kind: LinkKind
+    url: str
+    title: str
+
+    @classmethod
+    def of(cls, link: CaseLink) -> "CaseLinkOut":
+        return cls(id=link.id, kind=link.kind, url=link.url, title=link.title)
+
+
+class LeaseOut(Output, frozen=True):
+    """Who works on a case, until when. It ends by itself."""
+
+    holder: Annotated[str, Meta(description="The id of a member of staff, or the name of who has none.")]
+    name: str
+    until: datetime
+
+    @classmethod
+    def of(cls, lease: Lease) -> "LeaseOut":
+        return cls(holder=lease.holder, name=lease.name, until=lease.until)
+
+
 class CaseHead(Output, frozen=True):
     """One matter of one customer. `number` is how people read its id out."""
 
@@ -108,10 +180,26 @@ class CaseHead(Output, frozen=True):
     side_conversations: Annotated[int, Meta(description="How many there are about it.")]
     follows: Annotated[str, Meta(description="The id of the solved case it goes on from.")]
     merged_into: Annotated[str, Meta(description="The id of the case its mail goes to now.")]
+    queue: Annotated[str, Meta(description="Where it waits for an agent, or did.")]
+    assigned_to: Annotated[str, Meta(description="The id of the agent who took it; empty: nobody has it.")]
+    routing: Annotated[
+        RoutingOut | None, Meta(description="What it asks of agents; null: from before there were queues.")
+    ]
+    absorbed: Annotated[list[str], Meta(description="Ids of the cases that were merged into it.")]
+    split_from: Annotated[str, Meta(description="The id of the case it was a part of.")]
+    edition: Annotated[int, Meta(description="Rises with every change; stands in its ETag.")]
+    solved_at: datetime | None
+    followers: list[str]
+    linked: list[CaseLinkOut]
+    fields: Annotated[dict[str, str | int | float | bool], Meta(description="Your company's own.")]
+    lease: LeaseOut | None
+    snoozed: bool
+    snoozed_until: Annotated[datetime | None, Meta(description="null, while it is snoozed: until she writes.")]
     links: Links = field(name="_links")
 
     @classmethod
-    def of(cls, case: Case, links: dict[str, str]) -> "CaseHead":
+    def of(cls, case: Case, links: dict[str, str], at: datetime) -> "CaseHead":
+        lease = case.leased(at)
         return cls(
             id=case.id,
             number=ids.case_number(case.id),
@@ -139,6 +227,19 @@ class CaseHead(Output, frozen=True):
             side_conversations=case.sides,
             follows=case.follows,
             merged_into=case.merged_into,
+            queue=case.queue,
+            assigned_to=case.assigned_to,
+            routing=RoutingOut.of(case.routing) if case.routing else None,
+            absorbed=list(case.absorbed),
+            split_from=case.split_from,
+            edition=case.edition,
+            solved_at=case.solved_at,
+            followers=list(case.followers),
+            linked=[CaseLinkOut.of(link) for link in case.links],
+            fields=dict(case.custom),
+            lease=LeaseOut.of(lease) if lease else None,
+            snoozed=case.snoozed,
+            snoozed_until=case.snoozed_until,
             links=links,
         )
 
@@ -160,7 +261,7 @@ class CaseOut(Output, frozen=True):
 
 
 class CasesOut(Output, frozen=True):
-    """Open cases, the most urgent first."""
+    """A page of cases."""
 
     items: list[CaseHead]
     next: Next

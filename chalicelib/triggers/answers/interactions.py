@@ -57,6 +57,7 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
     machine: Annotated[str, Meta(description="Why it counts as written by a machine; empty: it does not.")]
     flags: Annotated[list[str], Meta(description="What to know before believing it.")]
     articles: Annotated[list[str], Meta(description="Slugs of the articles the answer inserted.")]
+    mentions: Annotated[list[str], Meta(description="Ids of colleagues a note calls.")]
     side: Annotated[int, Meta(description="The side conversation of its case it belongs to; 0: none.")]
     delivery: DeliveryOut | None
     attachments: list[AttachmentOut]
@@ -85,6 +86,7 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
             machine=interaction.machine,
             flags=[*interaction.flags, *interaction.warnings],
             articles=list(interaction.articles),
+            mentions=list(interaction.mentions),
             side=interaction.side,
             delivery=DeliveryOut.of(interaction.delivery) if interaction.delivery else None,
             attachments=[AttachmentOut.of(number, file) for number, file in enumerate(interaction.attachments, 1)],

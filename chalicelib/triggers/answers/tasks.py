@@ -1,6 +1,9 @@
 """Proactive contacts."""
 
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from chalicelib.model.task import Task, TaskState
 from chalicelib.triggers.answers.shared import Next, Output
@@ -24,6 +27,11 @@ class TaskOut(Output, frozen=True, tag_field="kind", tag="task"):
     deadline: datetime
     updated_at: datetime
     interaction_id: str
+    goal: Annotated[str, Meta(description="What is to come of a task that an agent does.")]
+    outcome: Annotated[str, Meta(description="What came of it.")]
+    done_by: str
+    queue: str
+    assigned_to: str
 
     @classmethod
     def of(cls, task: Task) -> "TaskOut":
@@ -42,6 +50,11 @@ class TaskOut(Output, frozen=True, tag_field="kind", tag="task"):
             deadline=task.deadline,
             updated_at=task.updated_at,
             interaction_id=task.interaction_id,
+            goal=task.goal,
+            outcome=task.outcome,
+            done_by=task.done_by,
+            queue=task.queue,
+            assigned_to=task.assigned_to,
         )
 
 

@@ -10,10 +10,13 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.triggers import openapi
 from chalicelib.triggers.api import (
+    agents,
     articles,
     cases,
+    casework,
     correspondence,
     customers,
+    desk,
     facts,
     intake,
     interactions,
@@ -45,6 +48,9 @@ SUBJECTS = (
     cases,
     correspondence,
     recoveries,
+    desk,
+    agents,
+    casework,
     articles,
     templates,
     segments,

@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.cases.service import Caller
 from chalicelib.kernel import ids
+from chalicelib.kernel.errors import Invalid
 from chalicelib.model.case import Case
 from chalicelib.model.interaction import Receipt
 from chalicelib.triggers.answers.cases import CaseHead
@@ -32,17 +33,31 @@ def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> Taken:
     )
 
 
-def case_head(call: Call[Any], case: Case) -> CaseHead:
-    links = {
-        "self": call.link(f"v1/cases/{case.id}"),
-        "side_conversations": call.link(f"v1/cases/{case.id}/side-conversations"),
-        "scheduled_answers": call.link(f"v1/cases/{case.id}/scheduled-answers"),
-        "replies": call.link(f"v1/cases/{case.id}/replies"),
-        "customer": call.link(f"v1/customers/{case.customer_id}"),
-    }
-    return CaseHead.of(case, links)
-
-
 def by_of(call: Call[Any], told: str) -> str:
-    """Who does it: the member of staff who calls, else whom a machine names."""
+    """Who does it: the member of staff who calls, or whom a machine names."""
     return call.principal.name if call.principal.staff_id else told
+
+
+def agent_of(call: Call[Any], told: str) -> str:
+    """The agent who acts: the member of staff who calls, or whom a machine names. Raises Invalid for nobody."""
+    if not (agent_id := call.principal.staff_id or told):
+        raise Invalid("name the agent by her agent_id; only who signed in herself may leave it out", "/agent_id")
+    return agent_id
+
+
+def holder_of(call: Call[Any], told: str) -> str:
+    """How leases know her."""
+    return call.principal.staff_id or told
+
+
+def case_head(call: Call[Any], case: Case) -> CaseHead:
+    own = f"v1/cases/{case.id}"
+    links = {"self": call.link(own), "customer": call.link(f"v1/customers/{case.customer_id}")}
+    links |= {name: call.link(f"{own}/{name}") for name in ("replies", "notes", "history")}
+    links |= {
+        "side_conversations": call.link(f"{own}/side-conversations"),
+        "scheduled_answers": call.link(f"{own}/scheduled-answers"),
+    }
+    if case.merged_into:
+        links["merged_into"] = call.link(f"v1/cases/{case.merged_into}")
+    return CaseHead.of(case, links, call.at)

@@ -2,9 +2,12 @@
 
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
+from chalicelib.outreach import service as outreach_service
 from chalicelib.outreach import views as outreach
+from chalicelib.outreach.planning import Wanted
 from chalicelib.triggers.answers.tasks import TaskOut, TasksOut
-from chalicelib.triggers.contract.tasks import TasksQuery
+from chalicelib.triggers.api.shared import by_of
+from chalicelib.triggers.contract.tasks import OutcomeIn, TaskIn, TasksQuery
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -38,3 +41,67 @@ def list_tasks(call: Call[TasksQuery]) -> TasksOut:
 )
 def get_task(_call: Call[None], customer_id: str, task_id: str) -> TaskOut:
     return TaskOut.of(outreach.task(customer_id, task_id))
+
+
+@api.endpoint(
+    "POST",
+    "/v1/customers/{customer_id}/tasks",
+    scope=Scope.TASKS_WRITE,
+    teams=Teams.OF_PATH,
+    summary="Set up a contact that an agent is to make",
+    body=TaskIn,
+    returns=TaskOut,
+    status=201,
+    errors=(404,),
+    idempotent=True,
+    looks_at="customer_id",
+)
+def create_task(call: Call[TaskIn], customer_id: str) -> TaskOut:
+    """When it is due it stands in line with everything else, if no guardrail objects; they are asked again when it is
+    handed to an agent."""
+    said = call.input
+    task = outreach_service.set_up(
+        customer_id,
+        Wanted(
+            goal=said.goal,
+            why=said.why,
+            purpose=said.purpose,
+            channel=said.channel,
+            due_at=max(said.due_at, call.at),
+            deadline=said.deadline,
+            queue=said.queue,
+            needs=said.needs,
+            wants=said.wants,
+            language_level=said.language_level,
+            by=by_of(call, said.author),
+        ),
+        receipt_key=call.receipt_key,
+        fingerprint=call.fingerprint,
+    )
+    return TaskOut.of(task)
+
+
+@api.endpoint(
+    "POST",
+    "/v1/customers/{customer_id}/tasks/{task_id}/outcome",
+    scope=Scope.TASKS_WRITE,
+    teams=Teams.OF_PATH,
+    summary="Say what came of a task",
+    body=OutcomeIn,
+    returns=TaskOut,
+    errors=(404, 409),
+    looks_at="customer_id",
+)
+def record_task_outcome(call: Call[OutcomeIn], customer_id: str, task_id: str) -> TaskOut:
+    """It is done, or tried again at `again_at`. Told on the timeline. The same again changes nothing."""
+    said = call.input
+    task = outreach_service.finish(
+        customer_id,
+        task_id,
+        outcome=said.outcome,
+        note=said.note,
+        by=by_of(call, said.author),
+        again_at=said.again_at,
+        now=call.at,
+    )
+    return TaskOut.of(task)

@@ -7,10 +7,13 @@ A module for each subject, as in the API, with an example of every body.
 """
 
 from chalicelib.triggers.contract import (
+    agents,
     articles,
     cases,
+    casework,
     correspondence,
     customers,
+    desk,
     facts,
     intake,
     organisations,
@@ -18,6 +21,7 @@ from chalicelib.triggers.contract import (
     recoveries,
     segments,
     shared,
+    tasks,
     templates,
     tokens,
     value,
@@ -26,10 +30,13 @@ from chalicelib.triggers.contract import (
 from chalicelib.triggers.contract.shared import Examples
 
 EXAMPLES: Examples = {
+    **agents.EXAMPLES,
     **articles.EXAMPLES,
     **cases.EXAMPLES,
+    **casework.EXAMPLES,
     **correspondence.EXAMPLES,
     **customers.EXAMPLES,
+    **desk.EXAMPLES,
     **facts.EXAMPLES,
     **intake.EXAMPLES,
     **organisations.EXAMPLES,
@@ -37,6 +44,7 @@ EXAMPLES: Examples = {
     **recoveries.EXAMPLES,
     **segments.EXAMPLES,
     **shared.EXAMPLES,
+    **tasks.EXAMPLES,
     **templates.EXAMPLES,
     **tokens.EXAMPLES,
     **value.EXAMPLES,

@@ -26,6 +26,7 @@ class ReplyIn(Input, frozen=True):
     template_values: Values = field(default_factory=dict)
     attachments: Uploads = field(default_factory=list)
     history: Annotated[bool, Meta(description="Quote what was said before below the answer.")] = True
+    take_over: Annotated[bool, Meta(description="Answer although a colleague works on the case.")] = False
     send_at: Annotated[
         Moment | UnsetType,
         Meta(description="Not now but then, at most 90 days from now. The promise waits for it, too."),
