@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.cases import editing, promises
+from chalicelib.cases import editing, later, promises
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.errors import Conflict, Invalid, NotFound
@@ -57,10 +57,10 @@ _OWN = frozenset(
             "promise_log",
             "lease",
         ),
-        *("edition", "version", "merged_into"),
+        *("edition", "version", "merged_into", "scheduled", "sides"),
     }
 )
-_NEVER_BACK = frozenset({"version", "edition", "lease"})
+_NEVER_BACK = frozenset({"version", "edition", "lease", "scheduled"})
 
 
 # ── Merging ───────────────────────────────────────────────────────────────────────────────────────
@@ -98,8 +98,9 @@ def merge(
         made=made,
     )
     event = editing.told(into, EventKind.CASES_MERGED, now, by=by, reason=reason, absorbed=ids.case_number(absorbed.id))
-    changes = (made, _resting(absorbed, into.id, now), kept, event)
-    return Decision((*changes, *_listed(customer, made, absorbed.id)), reason=reason or "merged", by=by)
+    off = later.called_off(absorbed, later.MERGED, now)
+    changes = (made, _resting(absorbed, into.id, now), kept, event, *off.told)
+    return Decision((*changes, *_listed(customer, made, absorbed.id)), off.messages, reason=reason or "merged", by=by)
 
 
 def _resting(case: Case, into: str, now: datetime) -> Case:
@@ -111,6 +112,7 @@ def _resting(case: Case, into: str, now: datetime) -> Case:
         snoozed_at=None,
         snoozed_until=None,
         lease=None,
+        scheduled=(),
         updated_at=now,
     )
 
