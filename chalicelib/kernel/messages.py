@@ -270,6 +270,13 @@ class MissAgent(Message):
     as_of: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendSignInCode(Message):
+    """Mail a one-time code to whom it is for, or nothing if it is nobody's."""
+
+    code_id: str
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -298,6 +305,7 @@ ALL: tuple[type[Message], ...] = (
     DeliverWebhook,
     SettleHand,
     MissAgent,
+    SendSignInCode,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

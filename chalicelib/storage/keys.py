@@ -36,6 +36,13 @@
     RULEBOOK             RULEBOOK
     RUN#<id>             RUN (of a rule)
     AGENT#<staff id>     AGENT
+    STAFF#<id>           STAFF
+    ADDRESS#<email>      ADDRESS (which member of staff has it)
+    ADMINS               ADMINS (who they are)
+    SESSION#<id>         SESSION
+    CODE#<id>            CODE
+    RATE#<whose>#<when>  RATE
+    ACCESS#<day>#<n>     A#<ulid>
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
@@ -48,6 +55,7 @@ RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; AR
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
 Index `queue`: QUEUE#<queue>#<team>#<lane>#<shard>, or KEPT#<agent> → <order>#<id>: work that waits for an agent.
+STAFF#<shard> → <email>; MACHINES#<shard> → <ulid>; ACCESS#<id> → <ulid>: what was done to a member of staff or a key.
 """
 
 import hashlib
@@ -77,6 +85,7 @@ EXPORTS = "X#"
 LATER = "A#"
 LETTERS = "N#"
 MOODS = "M#"
+ACCESSES = "A#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -92,6 +101,7 @@ CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
 SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
 LISTENERS = Key("LISTENERS", "LISTENERS")
 RULEBOOK = Key("RULEBOOK", "RULEBOOK")
+ADMINS = Key("ADMINS", "ADMINS")  # likewise
 
 
 def customer(customer_id: str) -> Key:
@@ -202,6 +212,58 @@ def receipt(source: str) -> Key:
 
 def machine(key_id: str) -> Key:
     return Key(f"MACHINE#{key_id}", "MACHINE")
+
+
+def machines_shard(shard: int) -> str:
+    return f"MACHINES#{shard:02d}"
+
+
+def machine_by_age(key_id: str) -> Key:
+    return Key(machines_shard(ids.shard_of(key_id, LIST_SHARDS)), key_id)
+
+
+def staff_member(staff_id: str) -> Key:
+    return Key(f"STAFF#{staff_id}", "STAFF")
+
+
+def staff_shard(shard: int) -> str:
+    return f"STAFF#{shard:02d}"
+
+
+def staff_by_email(staff_id: str, email: str) -> Key:
+    return Key(staff_shard(ids.shard_of(staff_id, LIST_SHARDS)), email)
+
+
+def staff_address(email: str) -> Key:
+    return Key(_fitting(f"ADDRESS#{email}"), "ADDRESS")
+
+
+def session(session_id: str) -> Key:
+    return Key(f"SESSION#{session_id}", "SESSION")
+
+
+def code(code_id: str) -> Key:
+    return Key(f"CODE#{code_id}", "CODE")
+
+
+def rate(what: str, window: datetime) -> Key:
+    return Key(_fitting(f"RATE#{what}#{clock.iso(window)}"), "RATE")
+
+
+def access(at: datetime, event_id: str) -> Key:
+    return Key(access_shard(at, ids.shard_of(event_id, LIST_SHARDS)), ACCESSES + event_id)
+
+
+def access_shard(day: date, shard: int) -> str:
+    return f"ACCESS#{day:%Y-%m-%d}#{shard:02d}"
+
+
+def access_about(about: str, event_id: str) -> Key:
+    return Key(accesses_about(about), event_id)
+
+
+def accesses_about(about: str) -> str:
+    return f"ACCESS#{about}"
 
 
 def article(slug: str) -> Key:

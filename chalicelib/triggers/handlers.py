@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.auth import mailroom as auth_mailroom
 from chalicelib.automation import service as automation
 from chalicelib.cases import mailroom, notifying
 from chalicelib.cases import service as cases
@@ -33,6 +34,7 @@ from chalicelib.kernel.messages import (
     RebuildSegments,
     Recalibrate,
     SendMail,
+    SendSignInCode,
     SettleHand,
     SortCustomers,
     SweepEnded,
@@ -78,6 +80,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverWebhook: lambda m: automation.deliver(m.delivery_id, m.tries),
     SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
     MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
+    SendSignInCode: lambda m: auth_mailroom.send_code(m.code_id),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {

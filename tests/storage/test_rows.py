@@ -11,6 +11,7 @@ from boto3.dynamodb.types import TypeSerializer
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.settings import settings
+from chalicelib.model.access import AccessEvent, AccessKind
 from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.calibration import Calibration, Snapshot, Table
@@ -28,6 +29,8 @@ from chalicelib.model.organisation import Affiliation, Organisation, Organisatio
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.retention import Retention
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
+from chalicelib.model.session import Audience, CallRate, Session, SignInCode
+from chalicelib.model.staff import Admins, StaffAddress, StaffMember
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
@@ -214,6 +217,35 @@ EXAMPLES: dict[type, Any] = {
         updated_by="desk",
     ),
     OrganisationMark: OrganisationMark(what="domain", value="baum.example", organisation_id="01O"),
+    StaffMember: StaffMember(
+        id="01S",
+        email="tom@example.com",
+        name="王芳",
+        role="lead",
+        team="north",
+        active=False,
+        subject="https://i#7",
+        signed_out_at=NOON,
+        created_at=NOON,
+        updated_at=NOON,
+        updated_by="Ria",
+    ),
+    StaffAddress: StaffAddress(email="tom@example.com", staff_id="01S"),
+    Admins: Admins(ids=("01S", "01T")),
+    Session: Session(
+        id="01N",
+        audience=Audience.STAFF,
+        subject_id="01S",
+        secret_hash="h",
+        created_at=NOON,
+        seen_at=NOON,
+        ends_at=NOON,
+    ),
+    SignInCode: SignInCode(id="01C", audience=Audience.CUSTOMER, key_id="a", at=NOON, tries=3),
+    CallRate: CallRate(what="key:01K", window=NOON, calls=7),
+    AccessEvent: AccessEvent(
+        id="01A", at=NOON, what=AccessKind.STAFF_CHANGED, by="Ria", about="01S", detail={"role": "agent → lead"}
+    ),
     Affiliation: Affiliation(customer_id=ANNS_ID, organisation_id="01O", since=NOON, by="Tom"),
     Article: Article(
         id="where-is-my-order",
@@ -297,7 +329,7 @@ def test_no_keys_ask_nothing() -> None:
 
 
 def test_a_machines_key_is_found_by_its_id() -> None:
-    auth.save_machine_key(KEY)
+    commit(Decision((KEY,)))
 
     assert auth.machine_key("k1") == replace(KEY, version=1)
     assert auth.machine_key("k2") is None

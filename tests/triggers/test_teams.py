@@ -32,6 +32,7 @@ from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
 from chalicelib.model.side import SideConversation
+from chalicelib.model.staff import StaffMember
 from chalicelib.model.template import Template
 from chalicelib.model.trust import Trust
 from chalicelib.storage.commit import commit
@@ -55,7 +56,8 @@ BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
 SLUGS = {"segments": GOLD, "templates": "looking-into-it"}
 _NUMBERS = count(1)
-OPERATIONS = {operation.name: operation for operation in api.api.operations if operation.scope}
+TOM = ids.derived_ulid(clock.now(), "Tom")
+OPERATIONS = {told.name: told for told in api.api.operations if told.scope and told.teams is not Teams.OWN}
 OF_ONE = [name for name, told in OPERATIONS.items() if told.teams in (Teams.OF_PATH, Teams.OF_INPUT)]
 SERVED = {200, 201, 202, 409, 423}  # done, or refused for what it is and not for whose
 
@@ -159,7 +161,10 @@ def no_aws(stage: Bench) -> None:
     bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
     texts = {"en": "We look into order {{order}}."}
     template = Template(id=SLUGS["templates"], title="T", texts=texts, team=OURS, updated_at=now, updated_by="x")
-    store(gold, baum, directory, make_article(version=None), bo, template)
+    tom = StaffMember(
+        id=TOM, email="t@example.com", name="Tom", role="agent", created_at=now, updated_at=now, updated_by="x"
+    )
+    store(gold, baum, directory, tom, make_article(version=None), bo, template)
 
 
 def store(*things: Any) -> None:
@@ -199,6 +204,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
     values |= {"agent_id": BO}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
+    values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
     if operation.query:
