@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import promises
+from chalicelib.cases import later, promises
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -117,7 +117,8 @@ def move(
         return Decision(reason="is so already")
     if not to.is_open and case.status.is_open:
         demand_complete(case, policy.case_fields, "/status")
-    moved = replace(awake(case), status=to, updated_at=now, waiting_until=None)
+    off = later.CalledOff(case) if to.is_open else later.solved(case, now)
+    moved = replace(awake(off.case), status=to, updated_at=now, waiting_until=None)
     if to.ours:
         moved = replace(promises.resumed(moved, now, policy.calendars, reason or "an agent took it up"), solved_at=None)
         if not case.status.ours:
@@ -130,12 +131,12 @@ def move(
         moved = replace(
             solved, solved_at=case.solved_at or now, attention="", priority=promises.RANKED[case.urgency], lease=None
         )
-    changes: list[object] = [moved]
+    changes: list[object] = [moved, *off.told]
     if what := _told_as(case.status, to):
         changes.append(told(case, what, now, by=by, reason=reason))
     if (listed := with_case_listed(customer, moved)) != customer:
         changes.append(listed)
-    return Decision(tuple(changes), reason=reason or to.value, by=by)
+    return Decision(tuple(changes), off.messages, reason=reason or to.value, by=by)
 
 
 def _told_as(before: CaseStatus, to: CaseStatus) -> EventKind | None:

@@ -36,6 +36,7 @@ RANKED = {Urgency.LOW: 0, Urgency.NORMAL: 0, Urgency.HIGH: 2, Urgency.URGENT: 4}
 AT_RISK_PRIORITY = 1
 BROKEN_PRIORITY = 2
 BROKEN_AGAIN_PRIORITY = 3
+A_MOMENT = timedelta(hours=1)  # in which an answer that is due is sent, whatever else is
 HER_MOVE, HER_WORD = "the next move is the customer's", "the customer wrote"
 
 
@@ -297,7 +298,8 @@ def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
 def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decision:
     """She did not come back in time: solved, until she writes again, which reopens it. Not while we have promised
     ourselves to write to her."""
-    if last := later.waits_until(case):
+    last = later.waits_until(case)
+    if last and last > now - A_MOMENT:
         longer = replace(case, waiting_until=max(last, now) + WAIT_FOR_CUSTOMER, updated_at=now)
         return Decision((longer,), reason="an answer waits")
     why = "no answer from the customer"

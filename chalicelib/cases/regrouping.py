@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.cases import editing, promises
+from chalicelib.cases import editing, later, promises
 from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Gone
@@ -61,7 +61,7 @@ _OWN = frozenset(
         *("edition", "version", "merged_into", "scheduled", "sides"),
     }
 )
-_NEVER_BACK = frozenset({"version", "edition", "lease"})
+_NEVER_BACK = frozenset({"version", "edition", "lease", "scheduled"})
 
 
 # ── Merging ───────────────────────────────────────────────────────────────────────────────────────
@@ -99,8 +99,9 @@ def merge(
         made=made,
     )
     event = editing.told(into, EventKind.CASES_MERGED, now, by=by, reason=reason, absorbed=ids.case_number(absorbed.id))
-    changes = (made, _resting(absorbed, into.id, now), kept, event)
-    return Decision((*changes, *_listed(customer, made, absorbed.id)), reason=reason or "merged", by=by)
+    off = later.called_off(absorbed, later.MERGED, now)
+    changes = (made, _resting(absorbed, into.id, now), kept, event, *off.told)
+    return Decision((*changes, *_listed(customer, made, absorbed.id)), off.messages, reason=reason or "merged", by=by)
 
 
 def _resting(case: Case, into: str, now: datetime) -> Case:
@@ -112,6 +113,7 @@ def _resting(case: Case, into: str, now: datetime) -> Case:
         snoozed_at=None,
         snoozed_until=None,
         lease=None,
+        scheduled=(),
         updated_at=now,
     )
 

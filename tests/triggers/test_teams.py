@@ -23,6 +23,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.model.case import Participant
 from chalicelib.model.customer import HANDLE_KINDS, Handle, HandleOwner
 from chalicelib.model.interaction import Attachment
+from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.merge import Merge
 from chalicelib.model.mood import MoodLabel, MoodLevel
 from chalicelib.model.organisation import Affiliation, Organisation
@@ -30,6 +31,7 @@ from chalicelib.model.privacy import Export, ExportState
 from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
+from chalicelib.model.side import SideConversation
 from chalicelib.model.staff import StaffMember
 from chalicelib.model.template import Template
 from chalicelib.model.trust import Trust
@@ -85,7 +87,7 @@ def a_person() -> Person:
     made = {name: ids.derived_ulid(now, name, str(number)) for name in IN_PATH}
     made |= {
         name: ids.derived_ulid(now, name, str(number))
-        for name in ("interaction_id", "task_id", "absorbed", "recovery_id")
+        for name in ("interaction_id", "task_id", "absorbed", "recovery_id", "answer_id")
     }
     made["case_id"] = ids.derived_case_id(f"case {number}")
     return Person(number, made, {kind: handle_of(kind, number).value for kind in HANDLE_KINDS})
@@ -115,6 +117,13 @@ def known(team: str) -> Person:
         make_case(id=case, customer_id=own, version=None, participants=(participant,)),
         mail,
         make_task(id=task, customer_id=own, version=None),
+        ScheduledAnswer(
+            id=person.ids["answer_id"], customer_id=own, case_id=case, at=now, send_at=now, author="Tom", then="wait"
+        ),
+        SideConversation(
+            case_id=case, number=1, customer_id=own, subject="S", to=("a@b.example",), opened_at=now, updated_at=now,
+            author="Tom",
+        ),
         Export(id=export, customer_id=own, records=(own,), at=now, by="x", state=ExportState.DONE, updated_at=now),
         Affiliation(customer_id=own, organisation_id=BAUM, since=now, by="Tom"),
         Member(segment_id=GOLD, customer_id=own, since=now),
@@ -160,7 +169,7 @@ def no_aws(stage: Bench) -> None:
     )
     bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
     texts = {"en": "We look into order {{order}}."}
-    template = Template(id=SLUGS["templates"], title="T", texts=texts, updated_at=now, updated_by="x")
+    template = Template(id=SLUGS["templates"], title="T", texts=texts, team=OURS, updated_at=now, updated_by="x")
     store(gold, baum, directory, make_article(version=None), bo, template, tom, HOOK, SENT)
 
 
@@ -215,13 +224,14 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
         field = place.partition(".")[2]
         body["customer"] = {field: (at(place).ids | at(place).handles)[field]}
         body |= {"case_id": at("case_id").ids["case_id"]} if "case_id" in who else {}
-    if "case_id" in body and "customer" not in body:
+    elif "case_id" in body or "case_id" in who:
         body["case_id"] = at("case_id").ids["case_id"]
     body |= {"into": at("into").ids["customer_id"]} if "into" in body else {}
     body |= {"kind": "chat", "value": at("value").handles["chat"]} if "value" in body else {}
     body |= {"organisation_id": BAUM} if "organisation_id" in body else {}
     body |= {"until": clock.iso(clock.now() + timedelta(days=30))} if "until" in body else {}
-    body |= {"texts": {"en": {"title": "A", "body": "B"}}} if "texts" in body else {}
+    if "texts" in body:
+        body["texts"] = {"en": "A"} if "templates" in operation.path else {"en": {"title": "A", "body": "B"}}
     body |= {"interactions": [own.ids["interaction_id"]]} if "interactions" in body else {}
     body.pop("expected_version", None)
     return operation.method, path, json.dumps(body).encode()
