@@ -228,7 +228,7 @@ def of_case(old: Case | None, new: Case | None) -> list[Told]:
 _HANDED = (("case.queued", "queue"), ("case.assigned", "assigned_to"))
 # What of a case one may want to know of when it is different.
 _OF_A_CASE = (
-    "subject", "topic", "priority", "urgency", "tier", "language", "attention", "mood", "customer_id", "snoozed_at",
+    "subject", "topic", "priority", "urgency", "tier", "language", "attention", "mood", "customer_id",
     "snoozed_until", "absorbed",
     "followers", "links", "custom", "participants",
 )  # fmt: skip
@@ -637,10 +637,6 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "webhook": of_webhook,
 }
 SILENT: Mapping[str, str] = {
-    "case_change": "case.changed tells it, by the case",
-    "case_of_customer": "case.opened tells it",
-    "case_merge": "case.merged tells it",
-    "case_split": "case.opened tells it, and case.merged when it is undone",
     "case_change": "case.changed and its kin tell it",
     "case_of_customer": "case.opened tells it",
     "case_merge": "case.merged and case.unmerged tell it",
@@ -660,6 +656,13 @@ SILENT: Mapping[str, str] = {
     "exported": "likewise",
     "erasing": "customer.erased tells it, once it is so",
     "agent": "who is there, and what she has in hand, is for the desk; case.assigned tells who has what",
+    "staff": "who works here, and who may do what, is for those who may ask",
+    "staff_address": "likewise",
+    "admins": "likewise",
+    "access": "likewise",
+    "session": "who is signed in is her own business",
+    "sign_in_code": "likewise",
+    "call_rate": "a counter",
     "machine": "who may call is no business of listeners",
     "listeners": "who listens is no business of listeners",
     "webhook_delivery": "telling of what was told would never end",
@@ -710,15 +713,6 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.ORGANISATION_JOINED: "organisation.joined, by the affiliation",
     EventKind.ORGANISATION_LEFT: "organisation.left, by the affiliation",
     EventKind.TEAM_CHANGED: "customer.team_changed, by her row",
-    EventKind.CASE_CLOSED: "case.closed, by the case",
-    EventKind.CASE_REOPENED: "case.reopened, by the case",
-    EventKind.CASE_SNOOZED: "case.snoozed, by the case",
-    EventKind.CASE_WOKEN: "case.woken, by the case",
-    EventKind.CASE_TAKEN_OVER: "case.assigned, by the case; a lease is the desk's own",
-    EventKind.CASES_MERGED: "case.merged, by the case",
-    EventKind.CASE_MERGE_UNDONE: "case.unmerged, by the case",
-    EventKind.CASE_SPLIT: "case.opened, by the new case",
-    EventKind.CASE_SPLIT_UNDONE: "case.merged, by the case",
     EventKind.CASE_REASSIGNED: "case.assigned, by the case",
     EventKind.URGENCY_SET: "case.changed, by the case",
     EventKind.MOOD_CORRECTED: "mood.corrected, by the label",
