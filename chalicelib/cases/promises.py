@@ -45,6 +45,7 @@ def made(
     within = tier.within(kind, channel)
     if within is None:
         return None
+    within = routing.applies(policy, channel, tier.name, now).stretched(within, "normal")
     calendar = policy.calendars.of(channel)
     return Promise(
         made_at=now,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import pynamodb.connection.base
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib import session
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.settings import settings
 from chalicelib.model.page import Page
@@ -116,6 +118,7 @@ class Waiting(NamedTuple):
     key: Key
     customer_id: str
     routing: Routing
+    stands_at: datetime
 
 
 def waiting_in(line: str, until: str, *, limit: int) -> list[Waiting]:
@@ -129,6 +132,7 @@ def waiting_in(line: str, until: str, *, limit: int) -> list[Waiting]:
                 Key(row.pk, row.sk),
                 str(row.attribute_values["customer_id"]),
                 msgspec.convert(row.attribute_values["routing"], Routing),
+                clock.from_iso(str(row.queue_sk).partition("#")[0]),
             )
             for row in rows
         ]
