@@ -11,11 +11,13 @@ from chalicelib.triggers import (
     follow_ups,
     inbound_mail,
     mail_feedback,
+    publishing,
     relay,
     replaying,
     schedule,
+    webhooks_out,
 )
-from chalicelib.web import preferences, reference
+from chalicelib.web import preferences, ratings, reference
 
 app = Chalice(app_name="liana")
 app.api.binary_types = []
@@ -28,11 +30,14 @@ for blueprint in (
     follow_ups.bp,
     delivery.bp,
     background.bp,
+    publishing.bp,
+    webhooks_out.bp,
     schedule.bp,
     replaying.bp,
     authorizer.bp,
     api.bp,
     preferences.bp,
+    ratings.bp,
     reference.blueprint(api.document),
 ):
     app.register_blueprint(blueprint)

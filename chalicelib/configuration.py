@@ -10,11 +10,16 @@ from chalicelib.kernel.errors import Permanent
 from chalicelib.kernel.settings import settings
 from chalicelib.model.calendar import Calendars, read_calendars
 from chalicelib.model.case import PromiseKind
+from chalicelib.model.case_field import read_case_fields
 from chalicelib.model.policy import REFERENCE_COSTS, Policy
+from chalicelib.model.rating import read_ratings
+from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import Retention, read_retention
 from chalicelib.model.tier import Tiers, read_tiers
 from chalicelib.model.touchpoint import Touchpoints, read_touchpoints
+from chalicelib.model.urgency import Urgency, read_urgency
 
+OWN, COMPREHEND, OFF = "own", "comprehend", "off"  # who judges moods
 WEEKS_PROMISED = 52  # at most, of business time
 
 
@@ -34,8 +39,14 @@ def policy() -> Policy:
         inbound_domain=settings().inbound_domain.lower(),
         contact_costs=read_contact_costs(settings().contact_costs),
         touchpoints=read_map(settings().touchpoints, tiers, zone),
+        case_fields=read_case_fields(settings().case_fields),
         ses_message_id_domain=settings().ses_message_id_domain,
-        staff=frozenset(entry.strip().lower() for entry in settings().staff.split(",") if entry.strip()),
+        staff=frozenset(_entries(settings().staff)),
+        notify=tuple(dict.fromkeys(_entries(settings().notify))),
+        urgency=read_urgency(settings().urgency, tiers.bands.tiers),
+        recovery=read_recovery(settings().recovery),
+        ratings=read_ratings(settings().ratings),
+        second_opinion=read_mood(settings().mood) == COMPREHEND,
     )
 
 
@@ -52,6 +63,7 @@ def read_promises(tiers: str, calendar: str, time_zone: str) -> tuple[Tiers, Cal
     for tier in promised.tiers:
         for channel in {*tier.channels, *calendars.channels}:
             longest = max(tier.within(kind, channel) or timedelta() for kind in PromiseKind)
+            longest *= max(promised.factor(urgency) for urgency in Urgency)
             if longest > calendars.of(channel).a_week * WEEKS_PROMISED:
                 raise Permanent(f"{tier.name} promises more on {channel} than a year of the calendar's weeks holds")
     return promised, calendars
@@ -75,6 +87,17 @@ def read_contact_costs(text: str) -> Mapping[str, int]:
     if odd := [channel for channel, cost in told.items() if type(cost) is not int or cost < 0]:
         raise Permanent(f"CONTACT_COSTS: {odd[0]} needs a whole number of minor units, 0 or more")
     return {**REFERENCE_COSTS, **told}
+
+
+def _entries(text: str) -> list[str]:
+    return [entry.strip().lower() for entry in text.split(",") if entry.strip()]
+
+
+def read_mood(text: str) -> str:
+    """Who judges moods. Raises Permanent."""
+    if text not in (OWN, COMPREHEND, OFF):
+        raise Permanent(f"MOOD is {OWN}, {COMPREHEND} or {OFF}")
+    return text
 
 
 def _time_zone(name: str) -> str:

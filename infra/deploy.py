@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from infra import emulation, stack
 from infra.cloud import Cloud
+from infra.hub import save_rules
 from infra.keys import ensure_keys, forget_keys
 from infra.packaging import Package, host_architecture, package
 from infra.receiving import activate, active_rule_set, step_down
@@ -36,6 +37,8 @@ def deploy(cloud: Cloud, stage: Stage, *, sending: str | None = None, progress: 
         "ReceiptRuleSet": "" if active == stage.stack_name else active,
     }
     deployed = _apply(cloud, stage.stack_name, template_url, parameters, progress)
+    if edition := save_rules(cloud, deployed, stage.rules):
+        progress(f"rules: edition {edition} is in force")
     if cloud.target == "aws" and not active:
         activate(cloud, stage.stack_name)
         progress(f"mail: receipt rule set {stage.stack_name} is now the active one")

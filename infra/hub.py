@@ -115,6 +115,14 @@ def revoke_api_key(cloud: Cloud, deployed: Stack, key_id: str) -> None:
             raise Trouble(error.detail) from error
 
 
+def save_rules(cloud: Cloud, deployed: Stack, rules: str) -> int:
+    """The stage's rules, as its file has them now; returns their edition, 0 while there never were any."""
+    from chalicelib.automation.service import save_rules as save
+
+    with as_the_stage(cloud, deployed):
+        return save(rules).edition
+
+
 def role_names() -> list[str]:
     from chalicelib.auth.permissions import Role
 

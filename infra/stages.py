@@ -7,23 +7,38 @@ from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from chalicelib.configuration import read_contact_costs, read_map, read_promises
+from chalicelib.automation.rules import known_tiers, read_rules
+from chalicelib.configuration import read_contact_costs, read_map, read_mood, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.case_field import read_case_fields
+from chalicelib.model.rating import read_ratings
+from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import read_retention
+from chalicelib.model.urgency import read_urgency
 from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+_NAMES = ("staff", "notify")
+_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings", "touchpoints")
+_LISTS = ("rules", "case_fields")
 _KINDS = {
-    "staff": "list or a text",
-    "tiers": "table",
-    "calendar": "table",
-    "contact_costs": "table",
-    "touchpoints": "table",
+    **dict.fromkeys(_NAMES, "list or a text"),
+    **dict.fromkeys(_LISTS, "list of tables"),
+    **dict.fromkeys(_TABLES, "table"),
 }
-_LONGEST = {"tiers": 2000, "calendar": 1000, "touchpoints": 1500}  # a function's environment has 4 KB in all
+_LONGEST = {
+    "tiers": 2000,
+    "calendar": 1000,
+    "urgency": 300,
+    "recovery": 150,
+    "ratings": 150,
+    "touchpoints": 1500,
+    "case_fields": 1000,
+}  # a function's environment has 4 KB in all
 _LONGEST_TOGETHER = 3000
+_ADDRESS = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
 _STAFF = re.compile(r"[^@\s,]*@[^@\s,]+\.[^@\s,]+")
 
 
@@ -42,10 +57,18 @@ class Stage:
     tiers: str = ""  # JSON; the file gives tables
     calendar: str = ""  # likewise; of a country it gives, the functions are told the days
     contact_costs: str = ""  # likewise
+    urgency: str = ""  # likewise
+    recovery: str = ""  # likewise
+    ratings: str = ""  # likewise
+    mood: str = "own"
     touchpoints: str = ""  # likewise
+    case_fields: str = ""  # likewise
     delay_mail: str = "on"
+    notify: str = ""  # addresses that hear of promises, by commas; the file may give a list
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
+    events: str = "off"  # whether the bus is told what happens
+    rules: str = ""  # JSON; the file gives tables
     alarm_topic: str = ""
     log_retention_days: int = 90
     retention: str = ""  # days by kind of data
@@ -70,14 +93,21 @@ class Stage:
             "KeysParameter": self.keys_parameter,
             "AlarmTopic": self.alarm_topic,
             "EventBusName": self.event_bus,
+            "Events": self.events,
             "DefaultTimezone": self.default_timezone,
             "DefaultCurrency": self.default_currency,
             "Tiers": self.tiers,
             "Calendar": self.calendar,
             "DelayMail": self.delay_mail,
             "ContactCosts": self.contact_costs,
+            "Urgency": self.urgency,
+            "Recovery": self.recovery,
+            "Ratings": self.ratings,
+            "Mood": self.mood,
             "Touchpoints": self.touchpoints,
+            "CaseFields": self.case_fields,
             "Staff": self.staff,
+            "Notify": self.notify,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
             "Retention": self.retention,
@@ -123,13 +153,19 @@ def _checked(name: str, file: str, settings: dict[str, object], required: list[s
     if "@" not in stage.sender_address:
         raise Trouble(f"{file}: sender_address must be a mail address")
     _check_policy(stage, file)
-    entries = [entry.strip() for entry in stage.staff.split(",")] if stage.staff.strip() else []
-    if wrong := [entry for entry in entries if not _STAFF.fullmatch(entry)]:
-        raise Trouble(f"{file}: staff {', '.join(map(repr, wrong))}: name addresses (ann@example.com) or @domains")
+    staff = _entries(stage.staff, _STAFF, f"{file}: staff", "name addresses (ann@example.com) or @domains")
+    notify = _entries(stage.notify, _ADDRESS, f"{file}: notify", "name addresses (ann@example.com)")
     if not 1 <= stage.raw_mail_days <= 400:
         raise Trouble(f"{file}: raw_mail_days is 1 to 400: the table remembers that long what was taken in")
     _check_retention(stage, file)
-    return replace(stage, staff=",".join(entries))
+    return replace(stage, staff=",".join(staff), notify=",".join(notify))
+
+
+def _entries(text: str, form: re.Pattern[str], at: str, advice: str) -> list[str]:
+    entries = [entry.strip() for entry in text.split(",")] if text.strip() else []
+    if wrong := [entry for entry in entries if not form.fullmatch(entry)]:
+        raise Trouble(f"{at} {', '.join(map(repr, wrong))}: {advice}")
+    return entries
 
 
 def _check_retention(stage: Stage, file: str) -> None:
@@ -146,11 +182,11 @@ def _check_retention(stage: Stage, file: str) -> None:
 
 def _as_text(key: str, value: object) -> object:
     """Lists and tables as functions are told of them."""
-    if key == "staff" and isinstance(value, list):
+    if key in _NAMES and isinstance(value, list):
         return ",".join(map(str, value))
     if key == "calendar" and isinstance(value, dict):
         value = _with_holidays(value)
-    if key in ("tiers", "calendar", "contact_costs", "touchpoints") and isinstance(value, dict):
+    if (key in _TABLES and isinstance(value, dict)) or (key in _LISTS and isinstance(value, list)):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     return value
 
@@ -171,8 +207,14 @@ def _with_holidays(calendar: dict[str, Any]) -> dict[str, Any]:
 def _check_policy(stage: Stage, file: str) -> None:
     try:
         tiers, _ = read_promises(stage.tiers, stage.calendar, stage.default_timezone)
+        read_urgency(stage.urgency, tiers.bands.tiers)
+        read_recovery(stage.recovery)
+        read_ratings(stage.ratings)
+        read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
+        known_tiers(read_rules(stage.rules), (tier.name for tier in tiers.tiers))
         read_map(stage.touchpoints, tiers, stage.default_timezone)
+        read_case_fields(stage.case_fields)
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():
@@ -181,5 +223,6 @@ def _check_policy(stage: Stage, file: str) -> None:
     if (size := sum(len(getattr(stage, key).encode()) for key in _LONGEST)) > _LONGEST_TOGETHER:
         together = f"{', '.join(_LONGEST)} take {size} bytes of JSON together"
         raise Trouble(f"{file}: {together}; functions can be told {_LONGEST_TOGETHER}")
-    if stage.delay_mail not in ("on", "off"):
-        raise Trouble(f'{file}: delay_mail is "on" or "off"')
+    for key in ("delay_mail", "events"):
+        if getattr(stage, key) not in ("on", "off"):
+            raise Trouble(f'{file}: {key} is "on" or "off"')

@@ -13,6 +13,8 @@ from chalicelib.model.customer import Consent, Customer, CustomerHint, Handle
 from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose
 from chalicelib.model.policy import Policy
+from chalicelib.model.rating import Rating, RatingState
+from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.task import Task, TaskState
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
 from chalicelib.model.work import Routing
@@ -213,6 +215,45 @@ def make_task(state: TaskState = TaskState.PLANNED, **fields: Any) -> Task:
             "deadline": NOON + timedelta(days=10),
             "state": state,
             "context": {"expires_on": "2026-12-10", "card_hint": "4242"},
+            "version": 1,
+            **fields,
+        }
+    )
+
+
+def make_recovery(**fields: Any) -> Recovery:
+    """Ann's, since yesterday: she was angry."""
+    began = NOON - timedelta(days=1)
+    return Recovery(
+        **{
+            "id": "R",
+            "customer_id": ANNS_ID,
+            "opened_at": began,
+            "tier": "gold",
+            "case_id": CASE_ID,
+            "causes": (Caused(cause=Cause.ANGRY, at=began, case_id=CASE_ID, entry_id="E"),),
+            "follow_until": began + timedelta(days=7),
+            "version": 1,
+            **fields,
+        }
+    )
+
+
+def make_rating(state: RatingState = RatingState.ASKED, **fields: Any) -> Rating:
+    """Ann was asked at noon how her case was, which was solved the day before."""
+    return Rating(
+        **{
+            "id": ids.derived_ulid(NOON, "rating"),
+            "customer_id": ANNS_ID,
+            "case_id": CASE_ID,
+            "solved_at": NOON - timedelta(days=1),
+            "due_at": NOON,
+            "tier": "standard",
+            "channel": "email",
+            "topic": "Tents",
+            "state": state,
+            "asked_at": NOON,
+            "updated_at": NOON,
             "version": 1,
             **fields,
         }

@@ -27,14 +27,15 @@ from chalicelib.gateways.mailer import RecordingMailer
 from chalicelib.kernel import clock
 from chalicelib.kernel.settings import settings
 from chalicelib.model.customer import Handle
-from chalicelib.storage import calibration, customers, segments, table
+from chalicelib.storage import automation, calibration, customers, segments, table
 from chalicelib.storage.rows import Row
 
 SENDER = "hello@care.liana.test"
 DOMAIN = "care.liana.test"
 KEYS = json.dumps({"current": "a", "keys": {"a": "11" * 32}})
+LANES = ("follow_ups", "outreach", "background", "events", "webhooks")
 MOST_ROUNDS = 60
-ONE_AT_A_TIME = {"background": 1}  # messages in a batch, as the function asks for them
+ONE_AT_A_TIME = {"background": 1, "webhooks": 1, "events": 1}  # messages in a batch, as the function asks for them
 
 
 class Died(BaseException):
@@ -65,6 +66,7 @@ def forget_caches() -> None:
         key_store._provider.cache_clear,
         table.bind.cache_clear,
         calibration._kept.clear,
+        automation.forget,
         segments._definitions.cache_clear,
     ):
         cached()
@@ -217,7 +219,15 @@ class Bench:
 
     def step(self) -> bool:
         """One round over the stream, SES's reports and every queue; whether anything moved."""
-        from chalicelib.triggers import background, delivery, follow_ups, inbound_mail, mail_feedback
+        from chalicelib.triggers import (
+            background,
+            delivery,
+            follow_ups,
+            inbound_mail,
+            mail_feedback,
+            publishing,
+            webhooks_out,
+        )
 
         consumers = {
             "mail": inbound_mail.inbound_mail,
@@ -225,6 +235,8 @@ class Bench:
             "follow_ups": follow_ups.follow_ups,
             "outreach": delivery.delivery,
             "background": background.background,
+            "events": publishing.publish,
+            "webhooks": webhooks_out.send_webhooks,
         }
         if not self._restless and session.session() is self._watched:
             return False
@@ -404,7 +416,7 @@ def open_bench(patch: pytest.MonkeyPatch, **more: str) -> Bench:
     boto3.client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
     urls = {
         queue: boto3.client("sqs").create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
-        for queue in ("mail", "feedback", "follow_ups", "outreach", "background", "relay_dead_letters")
+        for queue in (*LANES, "mail", "feedback", "relay_dead_letters")
     }
     for queue, url in urls.items():
         patch.setenv(f"{queue}_queue_url".upper() if queue != "relay_dead_letters" else "RELAY_DEAD_LETTERS_URL", url)

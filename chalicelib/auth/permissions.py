@@ -16,8 +16,15 @@ class Scope(Enum):
     TIERS_WRITE = "tiers:write"
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
+    RECOVERIES_READ = "recoveries:read"
+    RECOVERIES_WRITE = "recoveries:write"
+    RATINGS_READ = "ratings:read"
+    MOODS_READ = "moods:read"
     ARTICLES_READ = "articles:read"
     ARTICLES_WRITE = "articles:write"
+    TEMPLATES_READ = "templates:read"
+    TEMPLATES_WRITE = "templates:write"
+    UPLOADS_WRITE = "uploads:write"
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
     TASKS_READ = "tasks:read"
@@ -31,6 +38,9 @@ class Scope(Enum):
     MAIL_UNLOCK = "mail:unlock"
     AUDIT_READ = "audit:read"
     PRIVACY_WRITE = "privacy:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
+    RULES_READ = "rules:read"
     TOKENS_WRITE = "tokens:write"
 
     @property
@@ -47,8 +57,15 @@ _MEANINGS = {
     Scope.TIERS_WRITE: "Pin a customer's tier until a date.",
     Scope.CASES_READ: "Read open cases and what was said in them.",
     Scope.CASES_WRITE: "Answer customers in a case, and say who takes part in it.",
+    Scope.RECOVERIES_READ: "Read which customers we let down, and the figures of it.",
+    Scope.RECOVERIES_WRITE: "Note what was done about it, and how it ended.",
+    Scope.RATINGS_READ: "Read how customers found solved cases, in their words, and the figures of it.",
+    Scope.MOODS_READ: "Read what agents said of moods, with what customers wrote.",
     Scope.ARTICLES_READ: "Read the articles of the knowledge base.",
     Scope.ARTICLES_WRITE: "Write articles and replace them.",
+    Scope.TEMPLATES_READ: "Read templates of answers, and what they would say in a case.",
+    Scope.TEMPLATES_WRITE: "Write, replace and delete templates of answers.",
+    Scope.UPLOADS_WRITE: "Upload files for answers and requests.",
     Scope.SEGMENTS_READ: "Read segments and who is in them, and count before there is one.",
     Scope.SEGMENTS_WRITE: "Save and delete segments.",
     Scope.TASKS_READ: "Read what was planned for customers and why.",
@@ -62,6 +79,9 @@ _MEANINGS = {
     Scope.MAIL_UNLOCK: "Unlock attachments that nobody found to be clean.",
     Scope.AUDIT_READ: "Read who looked at a customer.",
     Scope.PRIVACY_WRITE: "Export all there is of a customer, and have her forgotten.",
+    Scope.WEBHOOKS_READ: "Read webhooks, and what they were sent.",
+    Scope.WEBHOOKS_WRITE: "Make, change and delete webhooks, and send to them once more.",
+    Scope.RULES_READ: "Read rules, and try what they would do.",
     Scope.TOKENS_WRITE: "Exchange the key for a short-lived token that may do less.",
 }
 
@@ -72,7 +92,11 @@ _AGENT = frozenset(
         Scope.CASES_READ,
         Scope.CASES_WRITE,
         Scope.INTERACTIONS_WRITE,
+        Scope.RECOVERIES_READ,
+        Scope.RECOVERIES_WRITE,
         Scope.ARTICLES_READ,
+        Scope.TEMPLATES_READ,
+        Scope.UPLOADS_WRITE,
         Scope.TASKS_READ,
         Scope.TASKS_WRITE,
         Scope.DESK_WORK,
@@ -85,12 +109,15 @@ _LEAD = _AGENT | {
     Scope.CUSTOMERS_WRITE,
     Scope.TIERS_WRITE,
     Scope.ARTICLES_WRITE,
+    Scope.TEMPLATES_WRITE,
+    Scope.RATINGS_READ,
     Scope.AGENTS_WRITE,
     Scope.SEGMENTS_READ,
     Scope.QUARANTINE_READ,
     Scope.QUARANTINE_WRITE,
     Scope.MAIL_UNLOCK,
     Scope.AUDIT_READ,
+    Scope.RULES_READ,
 }
 
 
@@ -110,8 +137,11 @@ class Role(Enum):
 _SCOPES_OF = {
     Role.AGENT: _AGENT,
     Role.LEAD: _LEAD,
-    # Ids and figures. What else she might want (tiers, cases) comes with who somebody is or what she said.
-    Role.ANALYST: frozenset({Scope.SEGMENTS_READ, Scope.TASKS_READ, Scope.ARTICLES_READ}),
+    # Ids and figures, and what customers say we should have done: whoever mends processes reads it, and not the agent's
+    # lead alone. What else she might want (tiers, cases) comes with who somebody is or what she said.
+    Role.ANALYST: frozenset(
+        {Scope.SEGMENTS_READ, Scope.TASKS_READ, Scope.ARTICLES_READ, Scope.RATINGS_READ, Scope.RECOVERIES_READ}
+    ),
     Role.ADMIN: frozenset(Scope),
 }
 

@@ -65,6 +65,14 @@ def unsubscription(token: str) -> links.Unsubscription:
     return found
 
 
+def ballot(token: str) -> links.Ballot:
+    """What the link in a mail that asks for a rating stands for. Raises NotFound when it is not one of ours."""
+    found = links.read_vote_token(token, signing_keys())
+    if found is None:
+        raise NotFound("This link is not one of ours, or a part of it is missing.")
+    return found
+
+
 def _by_key(credential: str) -> Principal | None:
     if not (parts := machine_token.split_key(credential)):
         return None

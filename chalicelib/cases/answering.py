@@ -1,9 +1,10 @@
 """What does an agent's answer change? The promise is kept, the next move is the customer's."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.cases import promises
+from chalicelib.cases import editing, language, later, promises
 from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
@@ -11,9 +12,11 @@ from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus
+from chalicelib.model.case_field import CaseField
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import (
+    Attachment,
     Delivery,
     Direction,
     Interaction,
@@ -21,9 +24,11 @@ from chalicelib.model.interaction import (
     Receipt,
     preview_of,
 )
+from chalicelib.model.template import Template
 from chalicelib.model.trust import Trust
 
 WITHOUT_HISTORY = {"history": "no"}
+TEMPLATE, TEMPLATE_LANGUAGE = "template", "template_language"
 AFTERWARDS = {"wait": CaseStatus.WAITING, "solve": CaseStatus.SOLVED}
 
 
@@ -39,18 +44,30 @@ def reply(
     fingerprint: str,
     body_key: str,
     articles: tuple[Article, ...] = (),
+    template: Template | None = None,
+    template_language: str = "",
+    attachments: tuple[Attachment, ...] = (),
     history: bool = True,
+    fields: Sequence[CaseField] = (),
+    holder: str = "",
+    take_over: bool = False,
     now: datetime,
 ) -> tuple[Decision, Receipt]:
     """The answer stored and queued, the case moved. `answered`: the customer's last mail, for the thread.
-    `articles`: what `text` inserts; each is counted as used once more. `history`: whether what was said before is
-    quoted below it.
+    `articles`: what `text` inserts, and `template`: what it was made of; each is counted as used once more. `history`:
+    whether what was said before is quoted below it. `fields`: those the company gave its cases. `holder`: who answers,
+    as leases know her.
 
-    Raises Conflict when there is no address to answer to, Invalid for an unknown `then`.
+    Raises Conflict when there is no address to answer to, the case is closed or merged, or a colleague works on it
+    and it is not taken over; Invalid for an unknown `then`, and for solving what lacks a field.
     """
     if then not in AFTERWARDS:
         raise Invalid(f"then is one of {', '.join(AFTERWARDS)}", "/then")
-    to = _address(case, customer, answered)
+    editing.demand_not_closed(case)
+    before = editing.demand_free(case, holder, now, take_over=take_over)
+    if then == "solve":
+        editing.demand_complete(case, fields, "/then")
+    to = address_of(case, customer, answered)
     status = AFTERWARDS[then]
     mail = Interaction(
         id=ids.derived_ulid(now, receipt_key),
@@ -65,19 +82,22 @@ def reply(
         subject=case.subject,
         preview=preview_of(text),
         body_key=body_key,
-        language=case.language or customer.language,
+        language=language.of_answers(case, customer),
         references=(*answered.references, answered.message_id) if answered and answered.message_id else (),
         delivery=Delivery(to=to, since=now),
-        template={} if history else WITHOUT_HISTORY,
+        template=made_of(history, template.id if template else "", template_language),
         articles=tuple(article.id for article in articles),
+        attachments=attachments,
     )
+    off = later.solved(case, now) if status is CaseStatus.SOLVED else later.CalledOff(case)
     moved = replace(
-        routing.left(promises.answered(case, now, solved=status is CaseStatus.SOLVED)),
+        routing.left(promises.answered(editing.awake(off.case), now, solved=status is CaseStatus.SOLVED)),
         status=status,
-        priority=0,
+        priority=promises.RANKED[case.urgency],
         attention="",
         solved_at=now if status is CaseStatus.SOLVED else None,
         waiting_until=now + promises.WAIT_FOR_CUSTOMER if status is CaseStatus.WAITING else None,
+        lease=None,
         updated_at=now,
     )
     receipt = Receipt(
@@ -88,7 +108,7 @@ def reply(
         case_id=case.id,
         interaction_id=mail.id,
     )
-    changes: tuple[object, ...] = (mail, receipt, moved)
+    changes: tuple[object, ...] = (mail, receipt, moved, *editing.taken_over(case, before, now, by=author), *off.told)
     if status is CaseStatus.SOLVED:
         solved = Event(
             id=ids.derived_ulid(now, receipt_key, "solved"),
@@ -102,8 +122,10 @@ def reply(
     elif case.id not in customer.open_cases:  # it was solved, and this answer opens it again
         changes += (replace(customer, open_cases={**customer.open_cases, case.id: case.topic}),)
     changes += tuple(replace(article, used=article.used + 1) for article in articles)
+    if template:
+        changes += (replace(template, used=template.used + 1),)
     message = SendMail(customer_id=case.customer_id, interaction_id=mail.id)
-    return Decision(changes, (message,), reason=then), receipt
+    return Decision(changes, (message, *off.messages), reason=then, by=author), receipt
 
 
 def _solved_by(customer: Customer, case: Case) -> Customer:
@@ -111,9 +133,21 @@ def _solved_by(customer: Customer, case: Case) -> Customer:
     return replace(customer, last_agent=case.routing.last_agent) if case.routing else customer
 
 
+def made_of(history: bool, template: str, template_language: str) -> Mapping[str, str]:
+    """What an answer remembers of how it was written."""
+    used = {TEMPLATE: template, TEMPLATE_LANGUAGE: template_language} if template else {}
+    return used if history else {**WITHOUT_HISTORY, **used}
+
+
+def without_history(mail: Interaction) -> bool:
+    return mail.template.get("history") == "no"
+
+
 def can_be_answered(said: Interaction) -> bool:
-    """Whether it is a mail of a person who may be who she says."""
-    return bool(said.message_id and not said.machine and said.trust != Trust.SPOOFED.value)
+    """Whether it is a mail to us of a person who may be who she says."""
+    return bool(
+        said.purpose is Purpose.CONTACT and said.message_id and not said.machine and said.trust != Trust.SPOOFED.value
+    )
 
 
 def may_quote(said: Interaction, case: Case, customer: Customer) -> bool:
@@ -128,7 +162,7 @@ def may_quote(said: Interaction, case: Case, customer: Customer) -> bool:
     return not said.sender or (proven and said.sender in people | {str(handle) for handle in customer.handles})
 
 
-def _address(case: Case, customer: Customer, answered: Interaction | None) -> str:
+def address_of(case: Case, customer: Customer, answered: Interaction | None) -> str:
     """Who wrote last, if she is confirmed, else the first who is. Raises Conflict when there is nobody."""
     open_to = [p.address for p in case.participants if p.confirmed and p.revoked_at is None]
     reachable = [address for address in open_to if address not in customer.suppressed]

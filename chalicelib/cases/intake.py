@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import language, participants, promises, threading
+from chalicelib.cases import audience, language, later, participants, promises, threading, urgency
 from chalicelib.customers import identity, tiers, value_index
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
-from chalicelib.kernel.messages import Message, SendMail
+from chalicelib.kernel.messages import AskMood, Message, SendMail
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Customer, CustomerHint
@@ -30,7 +30,9 @@ from chalicelib.model.interaction import (
 )
 from chalicelib.model.known import IntakeFacts
 from chalicelib.model.policy import Policy
+from chalicelib.model.recovery import Sign
 from chalicelib.model.trust import Trust
+from chalicelib.recovery import detecting, following
 
 QUARANTINE = {
     Trust.BLOCKED: "carries a virus",
@@ -40,6 +42,7 @@ QUARANTINE = {
 OPEN_CASES_WE_ACKNOWLEDGE = 20  # the last line against a loop that no other rule recognised
 MOST_COPIES = 1000  # of one mail that are remembered: 100 KB of a row
 CHAIN = 50  # Message-IDs an answer carries on
+HERSELF = "customer"  # in the history of cases
 REVOKED = "came to a reply address that was withdrawn"
 UNPROVEN = "somebody unproven writes into this case"
 TOO_OFTEN = "frozen: more contacts of this sender in this case than a person writes in an hour"
@@ -93,7 +96,7 @@ def admit(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         trust = arrival.trust_alone or arrival.trust
         arrival = replace(arrival, case_id="", by_token=False, trust=trust, warnings=(*arrival.warnings, REVOKED))
     if why := quarantined(arrival, facts):
-        return _quarantine(arrival, why)
+        return quarantine(arrival, why)
     return _file(arrival, facts, policy, now)
 
 
@@ -106,6 +109,8 @@ def _again(arrival: Arrival, receipt: Receipt) -> Intake:
 
 def quarantined(arrival: Arrival, facts: IntakeFacts) -> str:
     """Why nobody should see this as a customer's contact yet; empty: all is well."""
+    if arrival.aside:
+        return arrival.aside
     if (arrival.trust is Trust.BLOCKED or not facts.named) and (why := QUARANTINE.get(arrival.trust)):
         return why
     if arrival.sender is None and not arrival.customer_id and not facts.named:
@@ -113,7 +118,8 @@ def quarantined(arrival: Arrival, facts: IntakeFacts) -> str:
     return ""
 
 
-def _quarantine(arrival: Arrival, why: str) -> Intake:
+def quarantine(arrival: Arrival, why: str) -> Intake:
+    """Kept, linked to nobody, with the reason."""
     files = tuple(replace(file, key="") for file in arrival.attachments)  # the original holds them
     interaction = replace(
         interaction_of(arrival, tier=""),
@@ -132,31 +138,36 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     tier = policy.tiers.named(customer.tier)
     belongs_to = thread.case or thread.follows
     under = belongs_to.customer_id if belongs_to else facts.under or customer.id
-    frozen = False
+    via = facts.via if thread.case else None
+    follow_ups: tuple[Message, ...] = ()
     if thread.case:
-        case = _continued(arrival, thread.case, customer, policy)
-        if case and case.status.ours and not thread.case.status.ours:
-            case = routing.routed(case, customer, arrival.channel, arrival.at, policy, last_free=facts.last_free)
-        frozen = case is None
-        case = case or thread.case
+        continued = _continued(arrival, thread.case, customer, policy)
+        frozen = continued is None
+        case, called_off, follow_ups = _followed_up(arrival, continued or thread.case, frozen)
+        told = (*told, *called_off)
     else:
-        case = _opened(arrival, customer, thread.follows, under, policy)
-        if case.status.ours:
-            case = routing.routed(case, customer, arrival.channel, arrival.at, policy, last_free=facts.last_free)
+        case, frozen = _opened(arrival, customer, thread.follows, under, policy), False
+    case = _routed(arrival, thread.case, case, customer, facts, policy)
     cost = 0 if frozen else cost_of(arrival, policy)
     if cost:
         customer = replace(customer, value=value_index.served(customer.value, arrival.at, cost))
     interaction = replace(
         interaction_of(arrival, tier.name),
-        customer_id=under,
-        case_id=case.id,
+        # What comes to a case that was merged is told under it, so that undoing finds it there.
+        customer_id=via.customer_id if via else under,
+        case_id=(via or case).id,
         index=tiers.index_now(customer, policy),
         cost=cost,
-        during=facts.owner_during if belongs_to else facts.during,
+        during=facts.via_during if via else facts.owner_during if belongs_to else facts.during,
         flags=(*_flags(arrival, facts, thread, customer), *((TOO_OFTEN,) if frozen else ())),
+        mood=arrival.mood,
     )
     receipt = _receipt(arrival, interaction)
-    changes: list[object] = [interaction, receipt, *told]
+    noted = _noted(interaction, thread.case, case, customer, facts, policy) if _moves(arrival, frozen) else None
+    if noted:
+        customer = noted.customer
+        case = replace(case, recovery=noted.caused or case.recovery)
+    changes: list[object] = [interaction, receipt, *told, *(noted.changes if noted else ())]
     if case != thread.case:
         changes.append(case)
     listed = case.id in customer.open_cases
@@ -168,21 +179,67 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
                 mailbox=arrival.mailbox,
                 message_id=arrival.message_id,
                 fingerprint=arrival.fingerprint,
-                customer_id=under,
-                case_id=case.id,
+                customer_id=interaction.customer_id,
+                case_id=interaction.case_id,
                 at=arrival.at,
             )
         )
-    messages: tuple[Message, ...] = news
+    messages: tuple[Message, ...] = (*news, *follow_ups)
     acks = participants.acknowledged(customer, arrival.at)
     if thread.case is None and acks and (to := _acknowledge_to(arrival, customer, policy)):
         customer = replace(customer, acknowledged=acks)
         acknowledgement = _acknowledgement(arrival, interaction, case, to, policy)
         changes.append(acknowledgement)
-        messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *news)
+        messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *messages)
+    if policy.second_opinion and arrival.mood_asked:
+        messages = (*messages, AskMood(customer_id=under, interaction_id=interaction.id))
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
         changes += [customer, *owners]
-    return Intake(Decision(tuple(changes), messages, reason=thread.reason), receipt, frozen=frozen)
+    by = arrival.author or HERSELF
+    return Intake(Decision(tuple(changes), messages, reason=thread.reason, by=by), receipt, frozen=frozen)
+
+
+def _routed(
+    arrival: Arrival, before: Case | None, case: Case, customer: Customer, facts: IntakeFacts, policy: Policy
+) -> Case:
+    """In its queue, if the next move is ours since this contact."""
+    if not case.status.ours or (before and before.status.ours):
+        return case
+    return routing.routed(case, customer, arrival.channel, arrival.at, policy, last_free=facts.last_free)
+
+
+def _moves(arrival: Arrival, frozen: bool) -> bool:
+    """Whether it is a person's contact that may be hers and counts."""
+    return arrival.direction == "in" and not arrival.machine and not frozen and arrival.trust is not Trust.SPOOFED
+
+
+def _noted(
+    contact: Interaction, before: Case | None, case: Case, customer: Customer, facts: IntakeFacts, policy: Policy
+) -> following.Noted:
+    """What went wrong with it, or goes well again, in her recovery. Only what is proven to be hers is remembered."""
+    happening = detecting.Happening(
+        at=contact.at,
+        entry_id=contact.id,
+        case=case,
+        before=before,
+        contact=contact,
+        asked=customer.asked.get(detecting.topic_of(case)),
+    )
+    seen = (Sign.WROTE_CALMLY,) if contact.mood and not contact.mood.bad else ()
+    noted = following.note(customer, facts.recoveries.get(customer.recovery), happening, policy, seen)
+    proven = contact.author or Trust(contact.trust).identifies
+    if not proven:
+        return noted
+    return noted._replace(customer=detecting.asking(noted.customer, case, contact.at, contact.channel, policy.recovery))
+
+
+def _followed_up(arrival: Arrival, case: Case, frozen: bool) -> later.CalledOff:
+    """What a person's contact means to answers that wait in her case, and to whoever has or follows it."""
+    if frozen or not moves(arrival):
+        return later.CalledOff(case)
+    off = later.she_wrote(case, arrival.at)
+    contact = ids.derived_ulid(arrival.at, arrival.receipt_key)
+    return off._replace(messages=(*off.messages, *audience.she_wrote(case, contact)))
 
 
 def cost_of(arrival: Arrival, policy: Policy) -> int:
@@ -250,6 +307,7 @@ def _opened(arrival: Arrival, customer: Customer, follows: Case | None, under: s
     )
     if arrival.direction == "out" or arrival.machine:
         return case
+    case = urgency.began(case, arrival.mood, policy)
     tell = _acknowledge_to(arrival, customer, policy) or ""
     return promises.opened(case, tier, arrival.channel, arrival.at, policy, tell=tell)
 
@@ -264,12 +322,20 @@ def _first_status(arrival: Arrival) -> CaseStatus:
 def _continued(arrival: Arrival, case: Case, customer: Customer, policy: Policy) -> Case | None:
     """The case after one more contact; None when its sender wrote too often. Machine mail, spoofed mail and our
     own words move nothing."""
-    if arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED:
+    if not moves(arrival):
         return case
     heard = case.heard if arrival.author else participants.heard(arrival, case)
     if heard is None:
         return None
-    case = replace(case, participants=participants.joined(arrival, case, customer), heard=heard, updated_at=arrival.at)
+    case = urgency.heard(case, arrival.mood, customer.tier, arrival.at, policy)
+    case = replace(
+        case,
+        participants=participants.joined(arrival, case, customer),
+        heard=heard,
+        snoozed_at=None,  # her word brings it back
+        snoozed_until=None,
+        updated_at=arrival.at,
+    )
     if case.status.ours and case.promise and case.promise.running:
         return case
     tier, tell = policy.tiers.named(customer.tier), _acknowledge_to(arrival, customer, policy) or ""
@@ -279,6 +345,11 @@ def _continued(arrival: Arrival, case: Case, customer: Customer, policy: Policy)
         waiting_until=None,
         solved_at=None,
     )
+
+
+def moves(arrival: Arrival) -> bool:
+    """Whether it is a person's contact with us, which a case has to answer."""
+    return not (arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED)
 
 
 def _acknowledge_to(arrival: Arrival, customer: Customer, policy: Policy) -> str | None:

@@ -1,6 +1,7 @@
 """In which language do we answer? What she said, else what we know of her, else what her script tells."""
 
 from chalicelib.model.arrival import Arrival
+from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 
 ENOUGH = 0.2  # of the letters; a foreign name or a quoted sign is less
@@ -8,7 +9,16 @@ LOOKED_AT = 2_000  # characters
 
 
 def of_case(arrival: Arrival, customer: Customer) -> str:
+    if customer.language_chosen and customer.language:
+        return customer.language
     return arrival.language or customer.language or by_script(f"{arrival.subject} {arrival.text}")
+
+
+def of_answers(case: Case, customer: Customer) -> str:
+    """What was chosen for her since goes before what her case began in."""
+    if customer.language_chosen and customer.language:
+        return customer.language
+    return case.language or customer.language
 
 
 def by_script(text: str) -> str:

@@ -10,19 +10,21 @@ from typing import NamedTuple
 from chalicelib.cases import answering, sending
 from chalicelib.channels import letters
 from chalicelib.configuration import policy
-from chalicelib.gateways import mailer, texts
+from chalicelib.gateways import mailer, objects, texts
 from chalicelib.gateways.mailer import SendUnclear
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Permanent, Unavailable
+from chalicelib.kernel.errors import NotFound, Permanent, Unavailable
 from chalicelib.kernel.settings import settings
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.feedback import Feedback
 from chalicelib.model.interaction import Interaction, Purpose
+from chalicelib.model.rating import SCORES
 from chalicelib.storage import cases as storage
+from chalicelib.storage import correspondence
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
 
@@ -45,7 +47,7 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
     now = clock.now()
 
     def claim() -> tuple[Decision, Letter | None]:
-        mail, customer = storage.outbound(customer_id, interaction_id)
+        mail, customer = storage.to_be_sent(customer_id, interaction_id)
         if mail is None or customer is None or mail.delivery is None:
             return Decision(reason="gone"), None
         if not (decision := sending.claim(mail, policy(), now)).changes:
@@ -55,7 +57,7 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
             return sending.withheld(mail, now), None
         try:
             raw, text = _write(mail, case, customer, now)
-        except ValueError as error:
+        except (ValueError, NotFound) as error:
             logger.exception("mail_cannot_be_written", interaction=interaction_id)
             return _brought_back(sending.refused(mail, now, f"cannot be written: {error}"), customer), None
         decision = _brought_back(sending.claim(mail, policy(), now, text), customer)
@@ -101,17 +103,20 @@ def _write(mail: Interaction, case: Case | None, customer: Customer, now: dateti
         company=settings().company_name,
         keys=signing_keys(),
         configuration_set=settings().configuration_set,
-        unsubscribe_url=_unsubscribe_url(mail) if mail.purpose is Purpose.NOTICE else "",
+        unsubscribe_url=_unsubscribe_url(mail) if mail.purpose in (Purpose.NOTICE, Purpose.RATING) else "",
+        votes=_vote_urls(mail) if mail.purpose is Purpose.RATING else {},
         now=now,
         history=_said_before(mail, case, customer),
+        files=[(file, objects.objects.read(file.key)) for file in mail.attachments],
+        side=correspondence.side(case, mail.side) if case and mail.purpose is Purpose.SIDE else None,
     )
 
 
 def _said_before(mail: Interaction, case: Case | None, customer: Customer) -> list[Interaction]:
     """What an answer quotes below itself, newest first."""
-    if case is None or mail.purpose is not Purpose.REPLY or mail.template == answering.WITHOUT_HISTORY:
+    if case is None or mail.purpose is not Purpose.REPLY or answering.without_history(mail):
         return []
-    page = storage.interactions_of(case.id, mail.id, LOOKED_BACK, newest_first=True)
+    page = storage.said_in_all(case, customer, mail.id, LOOKED_BACK, newest_first=True)
     return [said for said in page.items if answering.may_quote(said, case, customer)][:QUOTED]
 
 
@@ -124,9 +129,19 @@ def _unsubscribe_url(mail: Interaction) -> str:
     return f"{settings().base_url}/u/{token}"
 
 
+def _vote_urls(mail: Interaction) -> dict[int, str]:
+    from chalicelib.auth.links import vote_token
+
+    rating = mail.template.get("rating", "")
+    return {
+        score: f"{settings().base_url}/r/{vote_token(mail.customer_id, rating, score, signing_keys())}"
+        for score in SCORES
+    }
+
+
 def _record(customer_id: str, interaction_id: str, rule: Callable[[Interaction], Decision]) -> str:
     def decide() -> tuple[Decision, None]:
-        mail, customer = storage.outbound(customer_id, interaction_id)
+        mail, customer = storage.to_be_sent(customer_id, interaction_id)
         return (_brought_back(rule(mail), customer) if mail else Decision(reason="gone")), None
 
     decision, _ = settle(decide)
@@ -139,7 +154,7 @@ def hear(news: Feedback) -> str:
     """Records what SES reports of a mail we sent; what is not about one of ours changes nothing."""
 
     def decide() -> tuple[Decision, None]:
-        mail, customer = storage.outbound(news.customer_id, news.interaction_id)
+        mail, customer = storage.to_be_sent(news.customer_id, news.interaction_id)
         if mail is None or customer is None:
             return Decision(reason="not ours"), None
         return _brought_back(sending.heard(mail, customer, news, policy()), customer), None
@@ -153,7 +168,7 @@ def hear(news: Feedback) -> str:
 def _brought_back(decision: Decision, customer: Customer | None) -> Decision:
     """With the case an agent has to see to again, if the decision says that her answer did not arrive."""
     lost = sending.lost_answer(decision)
-    case = storage.case(lost.case_id) if lost else None
+    case = storage.living(lost.case_id) if lost else None
     if not (lost and case and customer):
         return decision
     return sending.brought_back(decision, lost, case, customer, policy().calendars)

@@ -92,4 +92,4 @@ def _with(case: Case, changed: Participant, what: EventKind, now: datetime, by: 
         case_id=case.id,
         detail={"by": by, "address": changed.address},
     )
-    return Decision((replace(case, participants=people, updated_at=now), told), reason=what.value)
+    return Decision((replace(case, participants=people, updated_at=now), told), reason=what.value, by=by)

@@ -7,11 +7,11 @@ the customer's; a case's log says when and why.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import calendars
+from chalicelib.cases import audience, calendars, language, later
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import SendMail
+from chalicelib.kernel.messages import Message, SendMail
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import (
     LONGEST_LOG,
@@ -28,9 +28,11 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Delivery, Direction, Interaction, Purpose
 from chalicelib.model.policy import Policy
 from chalicelib.model.tier import Tier
+from chalicelib.model.urgency import Urgency
 
 WARN_IN_LAST = 0.25  # of the promised time
 WAIT_FOR_CUSTOMER = timedelta(days=7)
+RANKED = {Urgency.LOW: 0, Urgency.NORMAL: 0, Urgency.HIGH: 2, Urgency.URGENT: 4}  # what is added lies above
 AT_RISK_PRIORITY = 1
 BROKEN_PRIORITY = 2
 BROKEN_AGAIN_PRIORITY = 3
@@ -38,14 +40,21 @@ HER_MOVE, HER_WORD = "the next move is the customer's", "the customer wrote"
 
 
 def made(
-    kind: PromiseKind, tier: Tier, channel: str, now: datetime, policy: Policy, *, tell: str = ""
+    kind: PromiseKind,
+    tier: Tier,
+    channel: str,
+    now: datetime,
+    policy: Policy,
+    *,
+    tell: str = "",
+    urgency: Urgency = Urgency.NORMAL,
 ) -> Promise | None:
     """The promise to a customer of this tier who wrote on this channel just now; None where none is made. `tell`: the
     address that hears of it before it breaks."""
     within = tier.within(kind, channel)
     if within is None:
         return None
-    within = routing.applies(policy, channel, tier.name, now).stretched(within, "normal")
+    within *= factor(urgency, channel, tier.name, now, policy)
     calendar = policy.calendars.of(channel)
     return Promise(
         made_at=now,
@@ -57,12 +66,17 @@ def made(
     )
 
 
+def factor(urgency: Urgency, channel: str, tier: str, now: datetime, policy: Policy) -> float:
+    """How much of what a tier promises holds at this urgency: as the touchpoint map says, else as tiers do."""
+    return routing.applies(policy, channel, tier, now).factor(urgency, policy.tiers)
+
+
 def opened(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, *, tell: str = "") -> Case:
     """The case with what is promised to whoever opens one."""
     return replace(
         case,
-        promise=made(PromiseKind.FIRST_ANSWER, tier, channel, now, policy, tell=tell),
-        solution=made(PromiseKind.SOLUTION, tier, channel, now, policy, tell=tell),
+        promise=made(PromiseKind.FIRST_ANSWER, tier, channel, now, policy, tell=tell, urgency=case.urgency),
+        solution=made(PromiseKind.SOLUTION, tier, channel, now, policy, tell=tell, urgency=case.urgency),
     )
 
 
@@ -76,7 +90,7 @@ def asked(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, *
     return replace(
         resumed(case, now, policy.calendars, HER_WORD),
         first_answer=case.first_answer or before,
-        promise=made(kind, tier, channel, now, policy, tell=tell),
+        promise=made(kind, tier, channel, now, policy, tell=tell, urgency=case.urgency),
     )
 
 
@@ -93,6 +107,18 @@ def answered(case: Case, now: datetime, *, solved: bool) -> Case:
             return _with(case, replace(case.solution, state=PromiseState.BROKEN), PromiseStep.BROKEN, now, "not solved")
         return _with(case, replace(case.solution, paused_at=now), PromiseStep.PAUSED, now, HER_MOVE)
     return case
+
+
+def paused(case: Case, now: datetime) -> Case:
+    """The case with the clock of its solution standing: the next move is the customer's, though nobody answered."""
+    if case.solution and case.solution.running:
+        return _with(case, replace(case.solution, paused_at=now), PromiseStep.PAUSED, now, HER_MOVE)
+    return case
+
+
+def solved(case: Case, now: datetime) -> Case:
+    """The case solved by an agent who did not answer: only the promise of a solution is kept by that."""
+    return _kept(case, case.solution, now, "solved")
 
 
 def resumed(case: Case, now: datetime, open_hours: Calendars, why: str) -> Case:
@@ -114,6 +140,7 @@ def resumed(case: Case, now: datetime, open_hours: Calendars, why: str) -> Case:
         due_at=calendars.add(calendar, promise.due_at, stood),
         warn_at=calendars.add(calendar, promise.warn_at, stood),
         told_by=promise.told_by and calendars.add(calendar, promise.told_by, stood),
+        said_by=promise.said_by and calendars.add(calendar, promise.said_by, stood),
     )
     return _with(case, going, PromiseStep.RESUMED, now, why)
 
@@ -122,10 +149,45 @@ def moved(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, w
     """The case with the answer and solution that were promised for its last contact promised from now on."""
     promised_at = case.promise.made_at if case.promise else None
     for promise in case.promises:
-        again = made(promise.kind, tier, channel, now, policy, tell=promise.tell)
+        again = made(promise.kind, tier, channel, now, policy, tell=promise.tell, urgency=case.urgency)
         if again and promise.made_at == promised_at:
             case = _with(case, again, PromiseStep.MOVED, now, why)
     return case
+
+
+def hastened(case: Case, before: Urgency, now: datetime, policy: Policy) -> Case:
+    """The case, more urgent than before, with what is left of the time of its running promises shortened in proportion:
+    never later, and never broken by that alone. What she was told stays known."""
+    for promise in case.promises:
+        after, until_now = (
+            factor(urgency, promise.channel or case.channel, case.tier, now, policy)
+            for urgency in (case.urgency, before)
+        )
+        ratio = after / until_now
+        if ratio >= 1 or not promise.open or promise.due_at <= now:
+            continue
+        calendar, since = policy.calendars.of(promise.channel), promise.paused_at or now
+        due_at, warn_at = (
+            calendars.add(calendar, since, calendars.between(calendar, since, at) * ratio) if at > since else at
+            for at in (promise.due_at, promise.warn_at)
+        )
+        said_by = promise.said_by or promise.due_at
+        sooner = replace(
+            promise, due_at=min(due_at, promise.due_at), warn_at=min(warn_at, promise.warn_at), said_by=said_by
+        )
+        case = _with(case, sooner, PromiseStep.HASTENED, now, f"the case is {case.urgency.value}")
+    return case
+
+
+def pressed(case: Case, points: int) -> int:
+    """The priority of a case of its urgency, with what presses besides; what pressed before still does."""
+    base = RANKED[case.urgency]
+    return base + max(case.priority - base, points)
+
+
+def reranked(case: Case, urgency: Urgency) -> Case:
+    """The case of another urgency; what presses besides stays."""
+    return replace(case, urgency=urgency, priority=case.priority - RANKED[case.urgency] + RANKED[urgency])
 
 
 def act_on_due(
@@ -142,26 +204,33 @@ def act_on_due(
     whether the agent who has it is there."""
     if case.due_at is None or case.due_at > now:
         return Decision(reason="not due")
-    if case.status is CaseStatus.WAITING:
+    if case.status is CaseStatus.SOLVED:
+        return Decision((replace(case, status=CaseStatus.CLOSED, lease=None),), reason="solved long enough ago")
+    if case.status is CaseStatus.WAITING and case.waiting_until and case.waiting_until <= now:
         return _close_wait(case, customer, now)
-    told: list[Event] = []
     urgent, moved = routing.clocked(case, now, customer.team if customer else "")
+    awake = replace(urgent, snoozed_at=None, snoozed_until=None)  # nothing breaks out of sight
+    if not _due_by(case, now):
+        if case.snoozed_until and case.snoozed_until <= now:
+            woken = _told(case, EventKind.CASE_WOKEN, now, why="its time came")
+            return Decision((replace(awake, updated_at=now), woken), reason="snooze over")
+        return Decision((urgent,), reason=moved)
+    told: list[Event] = []
+    urgent = awake
     wait = to_tell(case, customer, now, policy)
     for promise in _due_by(case, now):
         told_by = _second_time(case, promise, policy) if promise is wait else promise.told_by
         urgent, event = _due(urgent, replace(promise, told_by=told_by), now)
         told.append(event)
-    if not told:
-        return Decision((urgent,), reason=moved)
     if urgent.routing is None and customer:  # from before there were queues
         urgent = routing.routed(urgent, customer, case.channel, now, policy, last_free=False)
     urgent, news = routing.taken_back(urgent, now, at_work=at_work)
     changes: tuple[object, ...] = (urgent, *told, *news)
-    messages: tuple[SendMail, ...] = ()
+    messages: tuple[Message, ...] = audience.news(urgent, policy, told)
     if customer and wait:
         letter = _letter(urgent, wait, customer, now, _second_time(case, wait, policy), hers)
         changes += (letter,)
-        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id),)
+        messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id), *messages)
     return Decision(changes, messages, reason=" and ".join(dict.fromkeys(event.what.value for event in told)))
 
 
@@ -185,8 +254,9 @@ def _second_time(case: Case, promise: Promise, policy: Policy) -> datetime:
     """By when she will have an answer instead: as long again as her tier is promised."""
     calendar = policy.calendars.of(promise.channel)
     within = policy.tiers.named(case.tier).within(promise.kind, promise.channel)
-    again = within or calendars.between(calendar, promise.made_at, promise.due_at)
-    return calendars.add(calendar, promise.due_at, again)
+    said_by = promise.said_by or promise.due_at
+    again = within or calendars.between(calendar, promise.made_at, said_by)
+    return calendars.add(calendar, said_by, again)
 
 
 def _letter(
@@ -203,12 +273,12 @@ def _letter(
         tier=case.tier,
         author="Liana",
         subject=case.subject,
-        language=case.language or customer.language,
+        language=language.of_answers(case, customer),
         references=(*hers.references, hers.message_id) if hers and hers.message_id else (),
         delivery=Delivery(to=promise.tell, since=now),
         template={
             "promise": promise.kind.value,
-            "promised_by": clock.iso(promise.due_at),
+            "promised_by": clock.iso(promise.said_by or promise.due_at),
             "told_by": clock.iso(told_by),
         },
     )
@@ -220,7 +290,7 @@ def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
         due = promise.told_by.isoformat(timespec="minutes")
         told = _told(case, EventKind.PROMISE_BROKEN, now, due=due, promise=promise.kind.value, again="yes")
         case = _with(case, replace(promise, told_by=None), PromiseStep.BROKEN, now, "what she was told instead")
-        return replace(case, priority=max(case.priority, BROKEN_AGAIN_PRIORITY), updated_at=now), told
+        return replace(case, priority=pressed(case, BROKEN_AGAIN_PRIORITY), updated_at=now), told
     broken = promise.due_at <= now
     step = PromiseStep.BROKEN if broken else PromiseStep.AT_RISK
     case = _with(case, replace(promise, state=PromiseState(step.value)), step, now)
@@ -228,14 +298,26 @@ def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
     what = EventKind.PROMISE_BROKEN if broken else EventKind.PROMISE_AT_RISK
     due = promise.due_at.isoformat(timespec="minutes")
     told = _told(case, what, now, due=due, promise=promise.kind.value)
-    return replace(case, priority=max(case.priority, priority), updated_at=now), told
+    return replace(case, priority=pressed(case, priority), updated_at=now), told
 
 
 def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decision:
-    """She did not come back in time: solved, until she writes again, which reopens it."""
+    """She did not come back in time: solved, until she writes again, which reopens it. Not while we have promised
+    ourselves to write to her."""
+    if last := later.waits_until(case):
+        longer = replace(case, waiting_until=max(last, now) + WAIT_FOR_CUSTOMER, updated_at=now)
+        return Decision((longer,), reason="an answer waits")
     why = "no answer from the customer"
     solved = _kept(case, case.solution, now, why)
-    solved = replace(solved, status=CaseStatus.SOLVED, waiting_until=None, solved_at=now, updated_at=now)
+    solved = replace(
+        solved,
+        status=CaseStatus.SOLVED,
+        waiting_until=None,
+        solved_at=now,
+        snoozed_at=None,
+        snoozed_until=None,
+        updated_at=now,
+    )
     changes: tuple[object, ...] = (solved, _told(case, EventKind.CASE_SOLVED, now, why=why))
     if customer and case.id in customer.open_cases:
         changes += (without_case(customer, case.id),)

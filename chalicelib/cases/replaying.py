@@ -14,7 +14,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case
-from chalicelib.model.interaction import Interaction, Receipt
+from chalicelib.model.interaction import Interaction, Purpose, Receipt
 from chalicelib.model.known import IntakeFacts
 from chalicelib.model.policy import Policy
 from chalicelib.model.trust import Trust
@@ -39,7 +39,7 @@ def replay(
     """
     if receipt is None:
         return intake.take_in(arrival, facts, policy, now)
-    if interaction is None or interaction.released_to:
+    if interaction is None or interaction.released_to or interaction.purpose is Purpose.SIDE:
         return _as_it_was(receipt, "nothing to read again")
     arrival = replace(arrival, at=receipt.at)
     if not judged:
@@ -75,6 +75,7 @@ def release(
         at=receipt.at,
         trust=Trust.UNVERIFIED,
         trust_alone=Trust.UNVERIFIED,
+        aside="",
     )
     told = f"released from quarantine by {by}: {reason}"
     return _admitted(vouched, facts, receipt, interaction, policy, now, told)

@@ -32,6 +32,7 @@ CLAIM = "claim"
 ON_ITS_WAY = "on its way"
 MOST_ATTEMPTS = 10
 LOST_PRIORITY = 1
+LOST_ASIDE = "a mail of side conversation {number} did not arrive"
 NOT_REACHED = "the answer did not reach the customer"
 
 
@@ -101,6 +102,7 @@ def heard(mail: Interaction, customer: Customer, news: Feedback, policy: Policy)
     return replace(decision, changes=changes)
 
 
+_OURS = (Purpose.REPLY, Purpose.SIDE)  # what agents write
 _LOST = {DeliveryState.BOUNCED, DeliveryState.FAILED}
 
 # States that a report of the key's state can no longer change. A delivered mail may still bounce, or be
@@ -123,9 +125,9 @@ def _worse(mail: Interaction, customer: Customer, news: Feedback, state: Deliver
 
 
 def lost_answer(decision: Decision) -> Interaction | None:
-    """The agent's answer that, by this decision, did not reach the customer."""
+    """The agent's answer that, by this decision, did not reach the customer, or whom she wrote to beside the case."""
     for change in decision.changes:
-        if isinstance(change, Interaction) and change.purpose is Purpose.REPLY and change.case_id:
+        if isinstance(change, Interaction) and change.purpose in _OURS and change.case_id:
             return change if _delivery(change).state in _LOST else None
     return None
 
@@ -133,15 +135,23 @@ def lost_answer(decision: Decision) -> Interaction | None:
 def brought_back(
     decision: Decision, mail: Interaction, case: Case, customer: Customer, calendars: Calendars
 ) -> Decision:
-    """Its case is ours again and says why: who believes she was answered is waiting in vain."""
+    """Its case is ours again and says why: who believes she was answered is waiting in vain. What is closed for good
+    stays so; the bounce is told on the timeline."""
+    if case.status is CaseStatus.CLOSED:
+        return decision
     delivery = _delivery(mail)
+    if mail.purpose is Purpose.SIDE:
+        missed = replace(case, attention=case.attention or LOST_ASIDE.format(number=mail.side))
+        return replace(decision, changes=(*decision.changes, missed))
     why = f"the answer to {delivery.to} {delivery.state.value}: {delivery.detail}"[:300]
     moved = replace(
         promises.resumed(case, delivery.since, calendars, NOT_REACHED),
         status=CaseStatus.OPEN,
         waiting_until=None,
         solved_at=None,
-        priority=max(case.priority, LOST_PRIORITY),
+        snoozed_at=None,
+        snoozed_until=None,
+        priority=promises.pressed(case, LOST_PRIORITY),
         attention=why,
         updated_at=max(case.updated_at, delivery.since),
     )
@@ -157,6 +167,8 @@ def brought_back(
 
 def _heeded(mail: Interaction, customer: Customer, news: Feedback, state: DeliveryState) -> tuple[object, ...]:
     """What a bounce or complaint changes about the customer, told on her timeline."""
+    if mail.purpose is Purpose.STAFF:
+        return ()
     bounced = state is DeliveryState.BOUNCED
     told = Event(
         id=ids.derived_ulid(news.at, mail.id, state.value),
@@ -167,7 +179,7 @@ def _heeded(mail: Interaction, customer: Customer, news: Feedback, state: Delive
         task_id=mail.task_id,
         detail={"why": news.detail, "permanent": str(news.permanent).lower()},
     )
-    if bounced and not news.permanent:
+    if mail.purpose is Purpose.SIDE or (bounced and not news.permanent):  # others' addresses are not hers to heed
         return (told,)
     to = _delivery(mail).to
     if to in customer.suppressed:
@@ -198,7 +210,7 @@ def _move(mail: Interaction, state: DeliveryState, at: datetime, *, ses_id: str 
 
 
 def _known_as(mail: Interaction, ses_id: str, policy: Policy) -> tuple[KnownMessage, ...]:
-    if not mail.case_id:
+    if not mail.case_id or mail.purpose is Purpose.STAFF:
         return ()
     return (
         KnownMessage(
@@ -207,6 +219,7 @@ def _known_as(mail: Interaction, ses_id: str, policy: Policy) -> tuple[KnownMess
             customer_id=mail.customer_id,
             case_id=mail.case_id,
             at=mail.at,
+            side=mail.side,
         ),
     )
 

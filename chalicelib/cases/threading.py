@@ -7,14 +7,15 @@
 4. the case whose number the subject carries, for a participant who is proven to be who she says
 5. a new case
 
-What belongs to a case that was solved long ago opens a new one, which goes on from it. A case that was merged
-into another stands for that other (storage/cases.py follows it).
+What belongs to a case that is closed, or was solved long ago, opens a new one, which goes on from it. A case that was
+merged into another stands for that other, and what was split off from the case a token names for the part that has the
+answered message (storage/cases.py follows both).
 """
 
 from typing import NamedTuple
 
 from chalicelib.model.arrival import Arrival
-from chalicelib.model.case import Case
+from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.known import IntakeFacts
 from chalicelib.model.trust import Trust
@@ -68,9 +69,12 @@ def _takes_part(arrival: Arrival, case: Case) -> bool:
 
 
 def _comes_too_late(arrival: Arrival, case: Case) -> bool:
-    """Only a person's own words are a new matter; what an agent logs, machines and impostors send stays."""
-    if arrival.author or arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED:
+    """Only a person's own words are a new matter; what an agent logs, machines and impostors send stays. Nothing that
+    would open it again stays in what is closed."""
+    if arrival.machine or arrival.direction == "out" or arrival.trust is Trust.SPOOFED:
         return False
+    if arrival.author:
+        return case.status is CaseStatus.CLOSED
     return case.forgotten(arrival.at)
 
 

@@ -4,16 +4,23 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import NamedTuple
 
+from chalicelib.cases import language
+from chalicelib.configuration import policy
 from chalicelib.gateways import objects, texts
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Locked, NotFound
 from chalicelib.mail.message import ParsedMail
 from chalicelib.mail.parse import parse_mail
 from chalicelib.mail.replies.quotes import new_text
-from chalicelib.model.case import Case
+from chalicelib.model.case import Case, CaseStatus
+from chalicelib.model.case_field import CaseField
+from chalicelib.model.history import CaseChange
 from chalicelib.model.interaction import Interaction
+from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.page import Page
+from chalicelib.model.side import SideConversation
 from chalicelib.storage import cases as storage
+from chalicelib.storage import correspondence, customers, histories
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
@@ -32,14 +39,49 @@ def case(case_id: str) -> Case:
     return found
 
 
-def interactions_of(case_id: str, after: str | None, limit: int) -> Page[Interaction]:
-    """Oldest first."""
-    return storage.interactions_of(case_id, after, limit)
+def interactions_of(case: Case, after: str | None, limit: int) -> Page[Interaction]:
+    """Oldest first, those of the cases that were merged into it among them."""
+    owner = customers.customer(case.customer_id) if case.absorbed else None
+    if owner is None:
+        return storage.interactions_of(case.id, after, limit)
+    return storage.said_in_all(case, owner, after, limit)
 
 
-def open_cases(after: str | None, limit: int) -> Page[Case]:
-    """The most urgent first."""
-    return storage.open_cases(after, limit)
+def history_of(case: Case, after: str | None, limit: int) -> Page[CaseChange]:
+    """Who changed what, newest first."""
+    return histories.history(case, after, limit)
+
+
+def cases_of(customer_id: str, after: str | None, limit: int) -> Page[Case]:
+    """All of hers, the newest first. Raises NotFound."""
+    owner = customers.customer(customer_id)
+    if owner is None:
+        raise NotFound("no customer has this id")
+    return storage.cases_of_customer(owner.ids, after, limit)
+
+
+def case_fields() -> tuple[CaseField, ...]:
+    return policy().case_fields
+
+
+def open_cases(after: str | None, limit: int, status: CaseStatus | None = None) -> Page[Case]:
+    """The most urgent first; those that are snoozed are left out."""
+    return storage.open_cases(after, limit, (status,) if status else storage.OPEN)
+
+
+def snoozed_cases(after: str | None, limit: int) -> Page[Case]:
+    """Those that come back first first."""
+    return storage.snoozed_cases(after, limit)
+
+
+def solved_cases(day: date, after: str | None, limit: int) -> Page[Case]:
+    """What was solved that day, the first first."""
+    return storage.solved_cases(day, after, limit)
+
+
+def mood_labels(after: str | None, limit: int) -> Page[storage.Labelled]:
+    """What agents said of moods, with the contacts; the oldest first."""
+    return storage.mood_labels(after, limit)
 
 
 def quarantined(day: date, after: str | None, limit: int) -> Page[Interaction]:
@@ -155,3 +197,33 @@ def _place_of(interaction: Interaction) -> str:
         if objects.objects.exists(key):
             return key
     raise NotFound("the original mail has expired")
+
+
+class Scheduled(NamedTuple):
+    """Answers of a case that wait or waited, and what their times mean to its customer."""
+
+    customer_id: str
+    answers: list[ScheduledAnswer]
+    waiting: frozenset[str]  # ids of those the case still waits for
+    zone: str
+    language: str
+    owed_by: datetime | None
+
+
+def scheduled(case_id: str, *, answers: bool = True) -> Scheduled:
+    """The newest first. Raises NotFound."""
+    found = case(case_id)
+    customer = customers.customer(found.customer_id)
+    return Scheduled(
+        customer_id=found.customer_id,
+        answers=correspondence.answers_of(case_id) if answers else [],
+        waiting=frozenset(waiting.id for waiting in found.scheduled),
+        zone=(customer.time_zone if customer else "") or policy().time_zone,
+        language=language.of_answers(found, customer) if customer else found.language,
+        owed_by=found.owed_by,
+    )
+
+
+def sides(case_id: str) -> tuple[Case, list[SideConversation]]:
+    """The side conversations of a case, the oldest first. Raises NotFound."""
+    return case(case_id), correspondence.sides_of(case_id)

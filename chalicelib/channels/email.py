@@ -60,7 +60,7 @@ def failure_in(mail: ParsedMail) -> str:
 
 
 def _arrival(envelope: Envelope, mail: ParsedMail, policy: Policy, keys: Keys) -> Arrival:
-    token, forged = _token(envelope, mail, keys)
+    token, side, forged = _tokens(envelope, mail, keys)
     alone, trust = (
         verdicts.trust(
             envelope.verdicts,
@@ -107,7 +107,19 @@ def _arrival(envelope: Envelope, mail: ParsedMail, policy: Policy, keys: Keys) -
         raw_key=envelope.key,
         attachments=_listed(mail, sender),
         locked=_LOCKS[envelope.verdicts.virus],
+        side_case=side.case_id if side else "",
+        side=side.number if side else 0,
+        aside=_aside(envelope, sender, bool(machine or mail.auto), policy),
     )
+
+
+def _aside(envelope: Envelope, sender: str, machine: bool, policy: Policy) -> str:
+    """Why it is no contact of a customer, whoever sent it: what our letters to colleagues bring back."""
+    if set(envelope.recipients) == {policy.notices_address}:
+        return "answers a letter to the staff, which nobody reads"
+    if machine and (policy.is_staff(sender) or sender in policy.notify):
+        return "an automatic answer of a colleague"
+    return ""
 
 
 def _references(mail: ParsedMail, reported: str | None) -> tuple[str, ...]:
@@ -194,21 +206,22 @@ def _warned(arrival: Arrival, warning: str) -> Arrival:
     return replace(arrival, warnings=(*arrival.warnings, warning))
 
 
-def _token(envelope: Envelope, mail: ParsedMail, keys: Keys) -> tuple[tokens.ReplyToken | None, bool]:
-    """The first valid reply token among the addresses it came to, and whether a forged one was among them."""
-    forged = False
+def _tokens(
+    envelope: Envelope, mail: ParsedMail, keys: Keys
+) -> tuple[tokens.ReplyToken | None, tokens.SideToken | None, bool]:
+    """The first valid token of each kind among the addresses it came to, and whether a forged one was among them."""
     shown = (address.email for address in (*mail.to, *mail.cc))
-    for address in dict.fromkeys((*envelope.recipients, *mail.delivered_to, *shown)):
-        found = tokens.read_reply_address(address, keys)
-        if isinstance(found, tokens.ReplyToken):
-            return found, forged
-        forged = forged or isinstance(found, tokens.Forged)
-    return None, forged
+    addresses = dict.fromkeys((*envelope.recipients, *mail.delivered_to, *shown))
+    found = [tokens.read_reply_address(address, keys) for address in addresses]
+    reply = next((token for token in found if isinstance(token, tokens.ReplyToken)), None)
+    side = next((token for token in found if isinstance(token, tokens.SideToken)), None)
+    forged = any(isinstance(token, tokens.Forged) for token in found[: found.index(reply) if reply else None])
+    return reply, side, forged
 
 
 def _mailbox(envelope: Envelope, policy: Policy) -> str:
     """Our address it came to; a reply address counts as the mailbox we write from."""
-    box = next((a for a in envelope.recipients if not a.startswith(("reply+", "reply-"))), "")
+    box = next((a for a in envelope.recipients if not a.startswith(("reply+", "reply-", "side+", "side-"))), "")
     return box or policy.sender_address
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import ceil
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,9 @@ from chalicelib.mail.message import Address
 from chalicelib.mail.outgoing import tokens
 from chalicelib.model.case import Case, PromiseKind
 from chalicelib.model.customer import Customer
-from chalicelib.model.interaction import Interaction, Purpose
+from chalicelib.model.interaction import Attachment, Interaction, Purpose
 from chalicelib.model.policy import Policy
+from chalicelib.model.side import SideConversation
 
 SERVICE_TAG, CUSTOMER_TAG, INTERACTION_TAG = "liana_purpose", "liana_customer", "liana_interaction"
 _ANSWERS = re.compile(
@@ -36,48 +38,57 @@ def letter(
     unsubscribe_url: str,
     now: datetime,
     history: Sequence[Interaction] = (),
+    files: Sequence[tuple[Attachment, bytes]] = (),
+    side: SideConversation | None = None,
+    votes: Mapping[int, str] = MappingProxyType({}),
 ) -> tuple[bytes, str]:
-    """The MIME mail of an outbound interaction and the text the customer reads.
+    """The MIME mail of an outbound interaction and the text its reader gets. `side`: the conversation it belongs to,
+    when that is one beside the case: then nothing of the customer's thread is in it.
 
-    `text` is the agent's answer or the notice, `history` what was said before, newest first. Raises ValueError
+    `text` is the agent's answer or the notice, `history` what was said before, newest first, `votes` the
+    links of scores. Raises ValueError
     when no mail can be made of it.
     """
     # Only those who send pay for these at a cold start.
     from jinja2 import TemplateError
 
-    from chalicelib.mail.outgoing.compose import MailKind, OutgoingMail, compose
+    from chalicelib.mail.outgoing.compose import MailKind, OutgoingFile, OutgoingMail, compose
     from chalicelib.mail.outgoing.render import render
 
     if mail.delivery is None:
         raise ValueError("not an outbound mail")
     zone = customer.time_zone or policy.time_zone
-    context = _context(mail, case, customer, company, text, zone, unsubscribe_url, history)
+    context = _context(mail, case, customer, company, text, zone, unsubscribe_url, history, side=side)
+    if mail.purpose is Purpose.RATING:
+        context = {
+            "company": company,
+            "case_number": ids.case_number(case.id) if case else "",
+            "case_subject": mail.subject,
+            "votes": votes,
+            "unsubscribe_url": unsubscribe_url,
+        }
     try:
         rendered = render(mail.purpose.value, mail.language, context)
     except TemplateError as error:
         raise ValueError(f"template {mail.purpose.value}: {error}") from error
-    participant = case.participant(mail.delivery.to) if case else None
     sender = Address(company, policy.sender_address)
-    reply_to = sender
-    if case:
-        number = participant.number if participant else 0
-        reply_to = Address(company, tokens.reply_address(policy.inbound_domain, case.id, number, keys))
     raw = compose(
         OutgoingMail(
             kind=MailKind(mail.purpose.value),
             sender=sender,
-            to=(Address(customer.name, mail.delivery.to),),
+            to=_to(mail.delivery.to, customer, side, staff=mail.purpose is Purpose.STAFF),
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
             message_id=f"{mail.id.lower()}@{policy.inbound_domain}",
             date=now,
-            reply_to=reply_to,
+            reply_to=Address(company, _reply_to(mail, mail.delivery.to, case, side, policy, keys)),
             in_reply_to=mail.references[-1] if mail.references else None,
             references=mail.references,
             loop_token=keys.sign("loop", mail.id).hex(),
             language=mail.language or None,
             unsubscribe_url=unsubscribe_url or None,
+            files=tuple(OutgoingFile(file.name, file.type, content) for file, content in files),
             configuration_set=configuration_set or None,
             tags={
                 SERVICE_TAG: mail.purpose.value,
@@ -89,6 +100,28 @@ def letter(
     return raw, rendered.text
 
 
+def _to(to: str, customer: Customer, side: SideConversation | None, *, staff: bool) -> tuple[Address, ...]:
+    """Whom its head names: all of a side conversation see each other there. Her name is for herself only."""
+    if side:
+        return (Address("", to), *(Address("", other) for other in side.to if other != to))
+    return (Address("" if staff else customer.name, to),)
+
+
+def _reply_to(
+    mail: Interaction, to: str, case: Case | None, side: SideConversation | None, policy: Policy, keys: Keys
+) -> str:
+    if mail.purpose is Purpose.STAFF:
+        return policy.notices_address
+    if mail.purpose is Purpose.SIDE:
+        if side is None:
+            raise ValueError("its side conversation is gone")
+        return tokens.side_address(policy.inbound_domain, side.case_id, side.number, keys)
+    if case is None:
+        return policy.sender_address
+    participant = case.participant(to)
+    return tokens.reply_address(policy.inbound_domain, case.id, participant.number if participant else 0, keys)
+
+
 def _context(
     mail: Interaction,
     case: Case | None,
@@ -98,6 +131,8 @@ def _context(
     zone: str,
     unsubscribe_url: str,
     history: Sequence[Interaction],
+    *,
+    side: SideConversation | None,
 ) -> Mapping[str, Any]:
     number = ids.case_number(case.id) if case else ""
     match mail.purpose:
@@ -122,6 +157,23 @@ def _context(
                 "promise_due": _local(mail.template["promised_by"], zone),
                 "told_by": _local(mail.template["told_by"], zone),
                 "zone": zone,
+            }
+        case Purpose.SIDE:
+            return {
+                "subject": mail.subject,
+                "body": text,
+                "agent": mail.author,
+                "company": company,
+                "reference": side.reference if side else "",
+            }
+        case Purpose.STAFF:
+            return {
+                "company": company,
+                "case_number": number,
+                "case_subject": mail.subject,
+                "what": mail.template["what"],
+                "detail": mail.template.get("detail", ""),
+                "last": "last" in mail.template,
             }
         case Purpose.NOTICE:
             return {

@@ -8,13 +8,14 @@ from chalicelib.customers import identity, learning, tiers, value_index
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
-from chalicelib.kernel.messages import FactRecorded
+from chalicelib.kernel.messages import FactRecorded, Message, NoteSign
 from chalicelib.model.customer import Customer
 from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.money import Money
 from chalicelib.model.policy import Policy
 from chalicelib.model.value import NOTHING, ValueState
+from chalicelib.recovery import following
 
 USUAL_MARGIN = 0.3  # of an order's amount, for shops that do not report the margin itself
 
@@ -57,7 +58,11 @@ def record(
         version=expected.version if expected else None,
     )
     notes = (Receipt(key=report.corrects, at=now, corrected_by=fact.id),) if report.corrects else ()
-    follow_ups = () if fact.corrected_by else (FactRecorded(customer_id=fact.customer_id, fact_id=fact.id),)
+    follow_ups: tuple[Message, ...] = ()
+    if not fact.corrected_by:
+        follow_ups = (FactRecorded(customer_id=fact.customer_id, fact_id=fact.id),)
+    if following.concerns(fact, changed, policy):
+        follow_ups = (*follow_ups, NoteSign(customer_id=fact.customer_id, fact_id=fact.id))
     return Decision((fact, receipt, changed, *owners, *notes, *told), (*follow_ups, *news), reason=report.what.value)
 
 

@@ -22,6 +22,7 @@ from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.policy import Policy
+from chalicelib.model.recovery import Asked
 from chalicelib.model.tier import Standing
 
 T = TypeVar("T")
@@ -171,10 +172,21 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         notices_sent=tuple(sorted((*survivor.notices_sent, *absorbed.notices_sent)))[-NOTICES_REMEMBERED:],
         organisation_id=survivor.organisation_id or absorbed.organisation_id,
         team=survivor.team or absorbed.team,
+        recovery=survivor.recovery or absorbed.recovery,
+        asked=_asked_last(survivor.asked, absorbed.asked),
+        rating_asked_at=max(filter(None, (survivor.rating_asked_at, absorbed.rating_asked_at)), default=None),
         absorbed=(*survivor.absorbed, *absorbed.ids),
         merges=(*survivor.merges, merge_id),
     )
     return with_words(together, words)
+
+
+def _asked_last(ours: Mapping[str, Asked], theirs: Mapping[str, Asked]) -> dict[str, Asked]:
+    """Of each topic the newest; both are remembered for days only."""
+    return {
+        topic: max((asked[topic] for asked in (ours, theirs) if topic in asked), key=lambda one: one.at)
+        for topic in {**theirs, **ours}
+    }
 
 
 def _knows_better(survivor: Customer, absorbed: Customer, about: str) -> Customer:
@@ -281,6 +293,9 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id in hers},
         acknowledged=_with_later(before.acknowledged, now.acknowledged, made.survivor.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, made.survivor.notices_sent),
+        recovery=before.recovery,
+        asked=before.asked,
+        rating_asked_at=now.rating_asked_at,  # it holds us back: from both
         version=resting.version,
     )
 
@@ -319,6 +334,8 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         notices_sent=_with_later(before.notices_sent, now.notices_sent, made.absorbed.notices_sent),
         organisation_id=_own_unless_since(made, now, lambda customer: customer.organisation_id),
         team=_own_unless_since(made, now, lambda customer: customer.team),
+        recovery=before.recovery if now.recovery == made.absorbed.recovery else now.recovery,
+        asked={topic: asked for topic, asked in now.asked.items() if made.absorbed.asked.get(topic) != asked},
         absorbed=before.absorbed,
         merges=before.merges,
     )

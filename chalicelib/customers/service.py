@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.customers import consent, facts, handles, learning, merging, night, teams, tiers
+from chalicelib.customers import consent, facts, handles, languages, learning, merging, night, teams, tiers
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
@@ -220,6 +220,18 @@ def give_to_team(customer_id: str, team: str, *, author: str, reason: str) -> Cu
     def decide() -> tuple[Decision, Customer]:
         customer = _existing(customer_id)
         decision = teams.given(customer, team, author=author, reason=reason, now=now)
+        return decision, _changed(decision, customer)
+
+    return settle(decide)[1]
+
+
+def set_language(customer_id: str, language: str, *, chosen: bool, by: str) -> Customer:
+    """Which language she reads, on somebody's word. May be repeated. Raises NotFound."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, Customer]:
+        customer = _existing(customer_id)
+        decision = languages.told(customer, language, chosen=chosen, by=by, now=now)
         return decision, _changed(decision, customer)
 
     return settle(decide)[1]

@@ -26,6 +26,12 @@ class Link(NamedTuple):
     expires_at: datetime
 
 
+class Peek(NamedTuple):
+    size: int
+    begins: bytes
+    etag: str  # another content has another one
+
+
 class Stored(NamedTuple):
     key: str
     at: datetime
@@ -78,8 +84,17 @@ class Objects(Protocol):
         """What lies there, in key order, behind the key `after`: at most `limit`."""
         ...
 
-    def copy(self, key: str, to: str) -> int | None:
-        """Inside the store, at most 5 GB; returns its size, None when there is no such object."""
+    def copy(self, key: str, to: str, etag: str = "") -> int | None:
+        """Inside the store, at most 5 GB; returns its size, None when there is no such object. With an etag: only that
+        very content, None for another."""
+        ...
+
+    def peek(self, key: str, size: int) -> Peek | None:
+        """How large it is, and its first bytes; None when there is no such object."""
+        ...
+
+    def door(self, key: str, content_type: str, size: int, lives: timedelta) -> Link:
+        """An address where anybody who has it may put one file for a while: of exactly this type and size."""
         ...
 
     def delete(self, keys: Sequence[str]) -> None:
@@ -149,16 +164,35 @@ class S3Objects:
             raise Unavailable(f"object storage: {error_code(error)}") from error
         return [Stored(o["Key"], o["LastModified"], o["Size"]) for o in found]
 
-    def copy(self, key: str, to: str) -> int | None:
+    def copy(self, key: str, to: str, etag: str = "") -> int | None:
         bucket = settings().bucket_name
+        only = {"CopySourceIfMatch": etag} if etag else {}
         try:
             size: int = client("s3").head_object(Bucket=bucket, Key=key)["ContentLength"]
-            client("s3").copy_object(Bucket=bucket, Key=to, CopySource={"Bucket": bucket, "Key": key})
+            client("s3").copy_object(Bucket=bucket, Key=to, CopySource={"Bucket": bucket, "Key": key}, **only)
         except AwsError as error:
-            if error_code(error) in ("NoSuchKey", "NotFound", "404"):
+            if error_code(error) in ("NoSuchKey", "NotFound", "404", "PreconditionFailed", "412"):
                 return None
             raise Unavailable(f"object storage: {error_code(error)}") from error
         return size
+
+    def peek(self, key: str, size: int) -> Peek | None:
+        try:
+            found = client("s3").get_object(Bucket=settings().bucket_name, Key=key, Range=f"bytes=0-{size - 1}")
+            whole = str(found.get("ContentRange", "")).rpartition("/")[2]
+            return Peek(int(whole or found["ContentLength"]), found["Body"].read(), str(found["ETag"]))
+        except AwsError as error:
+            if error_code(error) in ("NoSuchKey", "NotFound", "404"):
+                return None
+            if error_code(error) in ("InvalidRange", "416"):  # there is nothing in it
+                return Peek(0, b"", "")
+            raise Unavailable(f"object storage: {error_code(error)}") from error
+
+    def door(self, key: str, content_type: str, size: int, lives: timedelta) -> Link:
+        # Both headers are signed: S3 refuses a request that has others.
+        asked = {"Bucket": settings().bucket_name, "Key": key, "ContentType": content_type, "ContentLength": size}
+        url = client("s3").generate_presigned_url("put_object", Params=asked, ExpiresIn=int(lives.total_seconds()))
+        return Link(url, clock.now() + lives)
 
     def delete(self, keys: Sequence[str]) -> None:
         for start in range(0, len(keys), DELETED_AT_ONCE):

@@ -7,7 +7,7 @@ from chalicelib.gateways.aws import AwsError, client, error_code
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.settings import settings
 
-Queue = Literal["follow_ups", "outreach", "background", "mail", "relay_dead_letters"]
+Queue = Literal["follow_ups", "outreach", "background", "events", "webhooks", "mail", "relay_dead_letters"]
 BATCH = 10  # SQS SendMessageBatch
 
 
@@ -34,6 +34,8 @@ def _url(queue: Queue) -> str:
         "follow_ups": settings().follow_ups_queue_url,
         "outreach": settings().outreach_queue_url,
         "background": settings().background_queue_url,
+        "events": settings().events_queue_url,
+        "webhooks": settings().webhooks_queue_url,
         "mail": settings().mail_queue_url,
         "relay_dead_letters": settings().relay_dead_letters_url,
     }[queue]

@@ -6,7 +6,9 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.model.case import Case
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
-from chalicelib.model.interaction import DeliveryState, Direction, Interaction
+from chalicelib.model.interaction import DeliveryState, Direction, Interaction, Purpose
+from chalicelib.model.rating import Rating, RatingState
+from chalicelib.model.recovery import Recovery, RecoveryState
 from chalicelib.model.task import Task, TaskState
 from chalicelib.telemetry import Counted, count, count_by_rule
 
@@ -20,6 +22,8 @@ _TASKS = {
     TaskState.PLANNED: Counted.TASK_PLANNED,
     TaskState.QUEUED: Counted.TASK_QUEUED,
 }
+_RECOVERIES = {RecoveryState.KEPT: Counted.RECOVERY_KEPT, RecoveryState.LOST: Counted.RECOVERY_LOST}
+_RATINGS = {RatingState.ASKED: Counted.RATING_ASKED, RatingState.ANSWERED: Counted.VOTE}
 _DELIVERIES = {
     DeliveryState.SENT: Counted.MAIL_SENT,
     DeliveryState.HELD: Counted.MAIL_HELD,
@@ -43,7 +47,7 @@ def _counted_as(change: object) -> Counted | None:
     match change:
         case Interaction(customer_id="", version=None):
             found = Counted.QUARANTINED
-        case Interaction(direction=Direction.IN, version=None):
+        case Interaction(direction=Direction.IN, version=None, purpose=purpose) if purpose is not Purpose.SIDE:
             found = Counted.INTERACTION
         case Interaction(delivery=delivery) if delivery:
             found = _DELIVERIES.get(delivery.state)
@@ -55,4 +59,8 @@ def _counted_as(change: object) -> Counted | None:
             found = _EVENTS.get(what)
         case Task(state=state):
             found = _TASKS.get(state)
+        case Recovery(state=ended, version=version):
+            found = _RECOVERIES.get(ended) if version else Counted.RECOVERY_OPENED
+        case Rating(state=asked):
+            found = _RATINGS.get(asked)
     return found

@@ -30,12 +30,16 @@ class Tally:
 class Decision:
     """`changes` are domain objects: one never stored (version None) is inserted only if absent, one that was
     read replaces exactly the version read. `Gone` deletes what was read, `Tally` adds to a counter. `messages`
-    ride in the row of the first object that is stored, so a decision with messages stores at least one. Nothing
-    here has happened yet: storage.commit makes it so, whole."""
+    ride in the row of the first object that is stored, so a decision with messages stores at least one. `by`: who
+    decided it, for the history of cases; empty: who acts just now. Nothing here has happened yet: storage.commit
+    makes it so, whole. `caused_by` are the company's rules that led
+    here, the first one first: what follows from it names them."""
 
     changes: tuple[object, ...] = ()
     messages: tuple[Message, ...] = ()
     reason: str = ""
+    caused_by: tuple[str, ...] = ()
+    by: str = ""
 
     def __post_init__(self) -> None:
         if self.messages and all(isinstance(change, Gone | Tally) for change in self.changes):

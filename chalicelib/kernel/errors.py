@@ -9,6 +9,8 @@
     ├── Conflict         409      the state does not allow it
     │   ├── HandleTaken  409      another customer has the handle
     │   └── KeyReused    422      the same idempotency key or event id came before with other content
+    ├── Outdated         412      it changed since the caller saw it; the detail says what and by whom
+    ├── Unconditional    428      it could overwrite what others did: say which edition was seen
     ├── TooLarge         413
     ├── Locked           423      it is there, and must not be opened
     ├── Permanent        -        will never work: whoever can, records it on the row and is done
@@ -71,6 +73,18 @@ class KeyReused(Conflict):
 
     status = 422
     title = "Key reused"
+
+
+class Outdated(HubError):
+    status = 412
+    title = "Changed since"
+
+
+class Unconditional(HubError):
+    """As RFC 6585 asks for."""
+
+    status = 428
+    title = "Say what you saw"
 
 
 class TooLarge(HubError):

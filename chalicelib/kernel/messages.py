@@ -2,14 +2,15 @@
 
 A message names rows, it never carries their content: whoever handles it reads what is true by then. Each
 travels on one lane (an SQS queue): `follow_ups` for what customers wait for, `outreach` for what can wait,
-`background` for what takes minutes. Handlers stand in chalicelib/triggers/handlers.py; docs/messages.md describes them.
+`background` for what takes minutes, `events` for what others are told of, `webhooks` for requests to who may be slow.
+Handlers stand in chalicelib/triggers/handlers.py; docs/messages.md describes them.
 """
 
 import json
 from dataclasses import asdict, dataclass, fields
 from typing import ClassVar, Literal
 
-Lane = Literal["follow_ups", "outreach", "background"]
+Lane = Literal["follow_ups", "outreach", "background", "events", "webhooks"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,75 @@ class ActOnCase(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActOnAnswer(Message):
+    """An answer that waited is due, or its case does not wait for it any more: `why`."""
+
+    customer_id: str
+    answer_id: str
+    as_of: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyStaff(Message):
+    """Something happened in a case that colleagues hear of by mail. `of`: what it was, so that each is told once.
+    `to`: ids of members of the staff who are meant; empty: whoever it concerns."""
+
+    lane = "outreach"
+    customer_id: str
+    case_id: str
+    what: str
+    of: str
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskMood(Message):
+    """A contact was taken in: ask the service that judges moods as well."""
+
+    lane = "outreach"
+    customer_id: str
+    interaction_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSign(Message):
+    """A fact says how it goes on with a customer we let down, or that we did."""
+
+    lane = "outreach"
+    customer_id: str
+    fact_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowRecovery(Message):
+    """A recovery was followed long enough: is she kept, or lost?"""
+
+    lane = "outreach"
+    customer_id: str
+    recovery_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRating(Message):
+    """A case of the sample was solved: its customer may be asked how it was."""
+
+    lane = "outreach"
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForRating(Message):
+    """The time has come to ask."""
+
+    lane = "outreach"
+    customer_id: str
+    rating_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recalibrate(Message):
     """Pass over everybody again, for a moment later than that of the last pass."""
 
@@ -167,6 +237,24 @@ class RebuildSegments(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishEvents(Message):
+    """Tell whoever listens: the event bus, webhooks, rules. The one message that carries what it is about, as JSON: an
+    event is of a moment that no row keeps."""
+
+    lane = "events"
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverWebhook(Message):
+    """Send what is stored for a webhook, if it was tried `tries` times. Below 0: however often it was."""
+
+    lane = "webhooks"
+    delivery_id: str
+    tries: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettleHand(Message):
     """Work came into an agent's hand, or left it: what does she have in hand by now?"""
 
@@ -191,6 +279,13 @@ ALL: tuple[type[Message], ...] = (
     DeliverTask,
     MailSettled,
     ActOnCase,
+    ActOnAnswer,
+    NotifyStaff,
+    AskMood,
+    NoteSign,
+    FollowRecovery,
+    PlanRating,
+    AskForRating,
     Recalibrate,
     SweepPart,
     SweepEnded,
@@ -199,6 +294,8 @@ ALL: tuple[type[Message], ...] = (
     SortCustomers,
     ClearSegment,
     RebuildSegments,
+    PublishEvents,
+    DeliverWebhook,
     SettleHand,
     MissAgent,
 )

@@ -19,13 +19,18 @@ class Settings:
     follow_ups_queue_url: str = ""  # lane of what customers wait for
     outreach_queue_url: str = ""  # lane of what can wait
     background_queue_url: str = ""  # lane of what takes minutes
+    events_queue_url: str = ""  # lane of what others are told of
+    webhooks_queue_url: str = ""  # lane of what webhooks are sent
     relay_dead_letters_url: str = ""  # outbox records the relay could not read
     sender_address: str = ""  # From of what we send: a mailbox customers may write to
     inbound_domain: str = ""  # domain whose mail SES hands to us; reply addresses are made in it
     configuration_set: str = ""  # SES configuration set whose events tell us what became of a mail
     keys_parameter: str = ""  # SSM parameter with the signing keys
     sending: str = "off"  # on: customers get mail; off: what would be sent is held and kept
+    events: str = "off"  # on: every domain event is put on the event bus
+    event_bus: str = ""  # its name
     staff: str = ""  # addresses and @domains, by commas, whose proven mail may command: "@fwd" opens a customer's case
+    notify: str = ""  # addresses, by commas, that hear of every promise at risk or broken
     company_name: str = "Example Company"  # as customers know it
     default_timezone: str = "UTC"  # IANA name, for customers whose own is unknown
     default_currency: str = "USD"  # ISO 4217; the books are kept in it
@@ -34,13 +39,22 @@ class Settings:
     calendar: str = ""  # JSON: when the company is open, which promises are counted in; empty: always
     delay_mail: str = "on"  # on: customers are told before a promise to them breaks
     contact_costs: str = ""  # JSON, channel: minor units a contact costs; empty: published averages
+    urgency: str = ""  # JSON: points by tier, topic and mood; empty: built-in
+    recovery: str = ""  # JSON: how bad contacts are followed; empty: built-in
+    ratings: str = ""  # JSON: which solved cases are asked about; empty: none
+    mood: str = "own"  # who judges how a contact sounds: own, comprehend (asked as well), off
     touchpoints: str = ""  # JSON: who sees to a contact by channel, tier and hour; empty: one queue for everybody
+    case_fields: str = ""  # JSON: the company's own fields of cases; empty: none
     ses_message_id_domain: str = "email.amazonses.com"  # what SES puts behind the @ of its Message-IDs
     base_url: str = ""  # public address of the API and pages, no slash at the end; senders need it
 
     @property
     def sending_on(self) -> bool:
         return self.sending == "on"
+
+    @property
+    def events_on(self) -> bool:
+        return self.events == "on"
 
     @property
     def delays_told(self) -> bool:

@@ -50,9 +50,14 @@ def insert(answer: str, articles: Iterable[Article], language: str) -> str:
 
 def nearest(article: Article, language: str) -> str:
     """The language of its texts that comes nearest, as in our mails; without English, the first there is."""
-    tags = sorted(article.texts)
+    return nearest_of(article.texts, language)
+
+
+def nearest_of(texts: Mapping[str, object], language: str) -> str:
+    """Likewise of any texts by language; there is one at least."""
+    tags = sorted(texts)
     candidates = (nearest_language(tags, wanted) for wanted in (language, FALLBACK))
-    return next((tag for tag in candidates if tag in article.texts), tags[0])
+    return next((tag for tag in candidates if tag in texts), tags[0])
 
 
 def _readable(texts: Mapping[str, ArticleText]) -> dict[str, ArticleText]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.model.customer import Handle
 from chalicelib.model.interaction import Attachment
+from chalicelib.model.mood import Mood
 from chalicelib.model.trust import Trust
 
 
@@ -44,4 +45,9 @@ class Arrival:
     body_key: str = ""  # where the whole text is kept; empty: the preview is all of it
     attachments: tuple[Attachment, ...] = ()
     locked: str = ""  # why its attachments must not be opened; empty: they may
+    side_case: str = ""  # the case in whose side conversation a signed address of ours puts it
+    side: int = 0  # the number of that conversation
+    aside: str = ""  # why nobody reads it as a contact; empty: it may be one
     author: str = ""  # the agent who logged it; empty: the customer herself
+    mood: Mood | None = None  # how it sounds; None: nobody can say, or nobody is to judge it
+    mood_asked: bool = False  # whether its mood is to be judged at all

@@ -1,26 +1,31 @@
 """A case: one matter of one customer, across channels, until it is solved."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from chalicelib.model.mood import Mood
+from chalicelib.model.urgency import Urgency
 from chalicelib.model.work import Routing, holder_of
 
 
 class CaseStatus(Enum):
     NEW = "new"  # nobody answered yet
     OPEN = "open"  # we owe the next answer
+    WAITING_ON_US = "waiting_on_us"  # likewise, and somebody else was asked: a colleague, a supplier
     WAITING = "waiting_on_customer"
-    SOLVED = "solved"
+    SOLVED = "solved"  # until she writes again, which reopens it
+    CLOSED = "closed"  # for good: what comes then opens a new one, which follows it
 
     @property
     def is_open(self) -> bool:
-        return self is not CaseStatus.SOLVED
+        return self not in (CaseStatus.SOLVED, CaseStatus.CLOSED)
 
     @property
     def ours(self) -> bool:
         """Whether the next move is ours."""
-        return self in (CaseStatus.NEW, CaseStatus.OPEN)
+        return self in (CaseStatus.NEW, CaseStatus.OPEN, CaseStatus.WAITING_ON_US)
 
 
 class PromiseKind(Enum):
@@ -54,6 +59,7 @@ class Promise:
     paused_at: datetime | None = None
     tell: str = ""  # the address that is told before it breaks; empty: none is
     told_by: datetime | None = None  # until when that address was told to wait instead
+    said_by: datetime | None = None  # what she was told, where it is due earlier since
 
     @property
     def open(self) -> bool:
@@ -83,6 +89,7 @@ class PromiseStep(Enum):
     PAUSED = "paused"
     RESUMED = "resumed"
     MOVED = "moved"  # it is due later than was told
+    HASTENED = "hastened"  # it is due earlier: the case became more urgent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +104,11 @@ class PromiseEntry:
 
 
 LONGEST_LOG = 20  # entries; the oldest go
-REMEMBERED_FOR = timedelta(days=30)  # a solved case; whoever answers later has a new matter
+REMEMBERED_FOR = timedelta(days=30)  # a solved case; then it is closed, and whoever answers has a new matter
+MOST_FOLLOWERS = 50
+MOST_LINKS = 200  # of an incident's case with those it caused
+MOST_URLS = 20
+MOST_ABSORBED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +133,60 @@ class Heard:
     times: int
 
 
+class LinkKind(Enum):
+    """How a case stands to another, seen from the one that carries the link."""
+
+    RELATES_TO = "relates_to"
+    CAUSED_BY = "caused_by"
+    CAUSE_OF = "cause_of"
+    DUPLICATE_OF = "duplicate_of"
+    DUPLICATED_BY = "duplicated_by"
+    PARENT_OF = "parent_of"  # an incident, of those who report it
+    CHILD_OF = "child_of"
+    URL = "url"  # not a case at all: a page elsewhere
+
+    @property
+    def seen_from_there(self) -> "LinkKind":
+        return _SEEN_FROM_THERE.get(self, self)
+
+
+_PAIRS = (
+    (LinkKind.CAUSED_BY, LinkKind.CAUSE_OF),
+    (LinkKind.DUPLICATE_OF, LinkKind.DUPLICATED_BY),
+    (LinkKind.PARENT_OF, LinkKind.CHILD_OF),
+)
+_SEEN_FROM_THERE = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLink:
+    """`id` is the other case's, or follows from the address."""
+
+    id: str
+    kind: LinkKind
+    url: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """That somebody works on a case, so that others keep off it until then."""
+
+    holder: str  # the id of a member of staff, or the name of who has none
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """An answer that waits for its time: as much of it as decides whether it still does."""
+
+    id: str
+    at: datetime
+    only_if_silent: bool = True
+    by: str = ""  # who of the staff wrote it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     id: str
@@ -132,7 +197,7 @@ class Case:
     subject: str = ""
     topic: str = ""
     status: CaseStatus = CaseStatus.NEW
-    priority: int = 0  # higher first; promises at risk raise it
+    priority: int = 0  # higher first: of its urgency, and of promises at risk; see cases/promises.py
     tier: str
     language: str = ""
     promise: Promise | None = None  # of the answer: the one we owe, or gave last
@@ -147,10 +212,28 @@ class Case:
     solved_at: datetime | None = None
     follows: str = ""  # the case this one goes on from
     merged_into: str = ""  # the case its mail goes to now
+    # Answers that wait, and conversations beside it.
+    scheduled: tuple[Scheduled, ...] = ()
+    sides: int = 0  # how many side conversations there ever were
+    # Mood, urgency and recovery.
+    urgency: Urgency = Urgency.NORMAL
+    urgency_by: str = ""  # the agent who set it; empty: the table
+    mood: Mood | None = None  # of her last words that could be judged
+    recovery: str = ""  # the recovery that began with it, or that it joined
     # Who sees to it; see model/work.py.
     queue: str = ""
     assigned_to: str = ""  # the agent who took it
     routing: Routing | None = None
+    # What agents do with it.
+    edition: int = 0  # how often it changed, but for leases: what an edit is checked against
+    followers: tuple[str, ...] = ()  # ids or addresses of members of staff
+    links: tuple[CaseLink, ...] = ()
+    custom: Mapping[str, str | int | float | bool] = field(default_factory=dict)  # the company's own fields
+    lease: Lease | None = None
+    snoozed_at: datetime | None = None  # out of the list of open cases since then
+    snoozed_until: datetime | None = None  # None, while it is snoozed: until she writes
+    absorbed: tuple[str, ...] = ()  # cases that were merged into it, with those merged into them; the last one last
+    split_from: str = ""  # the case it was a part of
     version: int | None = None
 
     @property
@@ -161,13 +244,21 @@ class Case:
     @property
     def due_at(self) -> datetime | None:
         """When the clock has to look at this case next; None: never."""
+        moments: list[datetime | None] = []
+        if self.snoozed:
+            moments.append(self.snoozed_until)
         if self.status is CaseStatus.WAITING:
-            return self.waiting_until
-        if self.status.ours:
-            routed = self.routing.next_at if self.routing and not self.assigned_to else None
-            moments = (routed, *(one.next_at for one in self.promises))
-            return min((at for at in moments if at), default=None)
-        return None
+            moments.append(self.waiting_until)
+        elif self.status is CaseStatus.SOLVED:
+            moments.append(self.solved_at and self.solved_at + REMEMBERED_FOR)
+        elif self.status.ours:
+            moments += [one.next_at for one in self.promises]
+            moments.append(self.routing.next_at if self.routing and not self.assigned_to else None)
+        return min((moment for moment in moments if moment), default=None)
+
+    @property
+    def snoozed(self) -> bool:
+        return self.snoozed_at is not None and self.status.is_open
 
     @property
     def holder(self) -> str:
@@ -177,7 +268,7 @@ class Case:
     @property
     def waits(self) -> bool:
         """Whether it stands in its queue for an agent."""
-        return bool(self.status.ours and self.routing and not self.holder and not self.merged_into)
+        return bool(self.status.ours and self.routing and not (self.holder or self.merged_into or self.snoozed))
 
     @property
     def owed_by(self) -> datetime | None:
@@ -192,6 +283,18 @@ class Case:
         """Whether the reply address with this participant's number still opens the case."""
         return all(p.revoked_at is None for p in self.participants if p.number == number)
 
+    def admits_from(self, absorbed: "Case", number: int) -> bool:
+        """Whether a reply address of a case that was merged into this one still opens it."""
+        address = next((p.address for p in absorbed.participants if p.number == number), "")
+        known = [p for p in self.participants if p.address == address]
+        return absorbed.admits(number) and (not known or any(p.revoked_at is None for p in known))
+
+    def leased(self, at: datetime) -> Lease | None:
+        """Who works on it at this moment; a lease ends by itself."""
+        return self.lease if self.lease and at < self.lease.until else None
+
     def forgotten(self, at: datetime) -> bool:
-        """Solved so long ago that what comes in now is another matter."""
+        """Closed, or solved so long ago that what comes in now is another matter."""
+        if self.status is CaseStatus.CLOSED:
+            return True
         return self.status is CaseStatus.SOLVED and at - (self.solved_at or self.updated_at) > REMEMBERED_FOR

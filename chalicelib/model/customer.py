@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chalicelib.model.recovery import Asked
 from chalicelib.model.tier import Standing
 from chalicelib.model.value import NOTHING, ValueState
 
@@ -58,10 +59,15 @@ class Customer:
     organisation_id: str = ""  # the one she belongs to
     last_agent: str = ""  # who of the agents solved a case of hers last
     team: str = ""  # the one that serves her; empty: everybody
+    language_chosen: bool = False  # she or an agent said which; what contacts suggest then counts no more
     merged_into: str = ""  # the customer she turned out to be; this record then rests
     merged_by: str = ""  # the merge that did it
     absorbed: tuple[str, ...] = ()  # records that turned out to be hers, those they had absorbed included
     merges: tuple[str, ...] = ()  # that made it so, the newest last
+    # Mood, urgency and recovery.
+    recovery: str = ""  # the open one; told on her timeline
+    asked: Mapping[str, Asked] = field(default_factory=dict)  # topic → when she last asked about it
+    rating_asked_at: datetime | None = None  # when she was last asked how a case was
     version: int | None = None
 
     @property

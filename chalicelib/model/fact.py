@@ -26,6 +26,7 @@ class FactKind(Enum):
     SEARCH = "search"
     ARTICLE_READ = "article_read"
     RATING = "rating"
+    SUBSCRIPTION_CANCELLED = "subscription_cancelled"  # or a contract ended: she leaves
     CORRECTION = "correction"  # of a fact that was wrong
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from chalicelib.model.mood import Mood
+
 PREVIEW_BYTES = 1024
 CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within seconds
 
@@ -12,6 +14,7 @@ CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within 
 class Direction(Enum):
     IN = "in"
     OUT = "out"
+    INTERNAL = "internal"  # among ourselves
 
 
 class Purpose(Enum):
@@ -20,6 +23,10 @@ class Purpose(Enum):
     REPLY = "reply"
     DELAY = "delay"  # that a promise will not be kept, and by when there will be an answer instead
     NOTICE = "notice"  # proactive
+    SIDE = "side"  # with somebody else, about her case: no part of what she reads
+    STAFF = "staff"  # a letter to a colleague: aside from her timeline
+    RATING = "rating"  # asks how a solved case was
+    NOTE = "note"  # for colleagues: never mailed, never quoted
 
 
 class DeliveryState(Enum):
@@ -101,6 +108,9 @@ class Interaction:
     template: Mapping[str, str] = field(default_factory=dict)  # what the sender fills in, values as text
     task_id: str = ""
     articles: tuple[str, ...] = ()  # slugs of those an answer inserted
+    side: int = 0  # the number of the side conversation of its case that it belongs to
+    mood: Mood | None = None  # None: not judged
+    mentions: tuple[str, ...] = ()  # ids of members of staff a note calls
     version: int | None = None
 
     @property
@@ -147,6 +157,7 @@ class KnownMessage:
     case_id: str
     at: datetime | None = None
     copies: tuple[Copy, ...] = ()  # no contact names them
+    side: int = 0  # of a side conversation: it leads there, never into the case
     version: int | None = None
 
 

@@ -1,10 +1,12 @@
 """What is known when something arrives: read in one place, decided in others."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import KnownMessage, Receipt
+from chalicelib.model.recovery import Recovery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +18,12 @@ class IntakeFacts:
     named: Case | None = None  # the case an agent or a signed reply token names
     referenced: Case | None = None  # the case of the newest message it answers that we know
     numbered: Case | None = None  # the case whose number its subject carries
+    side: KnownMessage | None = None  # the newest message it answers, when that is one of a side conversation
     revoked: bool = False  # the reply address it came to was withdrawn
     owner: Customer | None = None  # whose case it joins, when that is not the sender's own
     last_free: bool = False  # whether the agent who had her last is there, with a hand free
     during: str = ""  # the merge that led from `under` to the customer
+    via: Case | None = None  # the case it came to, when that was merged into the one it joins
+    via_during: str = ""  # the merge that led from that case's record to its owner
     owner_during: str = ""  # the merge that led from the case's record to its owner
+    recoveries: Mapping[str, Recovery] = field(default_factory=dict)  # the open ones of these people, by id

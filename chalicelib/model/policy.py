@@ -6,8 +6,12 @@ from types import MappingProxyType
 
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
+from chalicelib.model.case_field import CaseField
+from chalicelib.model.rating import RatingPolicy
+from chalicelib.model.recovery import RecoveryPolicy
 from chalicelib.model.tier import Tiers
 from chalicelib.model.touchpoint import Touchpoints
+from chalicelib.model.urgency import UrgencyTable
 
 # What a contact costs when a person answers it, in cents: published averages of the field in US$, until a company
 # tells its own. docs/value-index.md says where they come from.
@@ -26,16 +30,27 @@ class Policy:
     inbound_domain: str  # where mail to us arrives
     ses_message_id_domain: str = "email.amazonses.com"
     staff: frozenset[str] = frozenset()  # addresses, and domains with their @
+    notify: tuple[str, ...] = ()  # addresses that hear of every promise at risk or broken
     calendars: Calendars = field(default_factory=Calendars)  # what promises are counted in
     delays_told: bool = True  # whether she is told before a promise breaks
     contact_costs: Mapping[str, int] = field(default_factory=lambda: REFERENCE_COSTS)  # by channel, minor units
+    urgency: UrgencyTable = field(default_factory=UrgencyTable)
+    recovery: RecoveryPolicy = field(default_factory=RecoveryPolicy)
+    ratings: RatingPolicy = field(default_factory=RatingPolicy)
+    second_opinion: bool = False  # whether a service is asked for the mood of each contact, after it was taken in
     touchpoints: Touchpoints = field(default_factory=Touchpoints)  # who sees to a contact
+    case_fields: tuple[CaseField, ...] = ()  # those the company gave its cases
     calibration: Calibration = field(
         default_factory=Calibration
     )  # what the last night learnt; services that judge tiers load it
 
     def is_staff(self, address: str) -> bool:
         return address in self.staff or f"@{address.rpartition('@')[2]}" in self.staff
+
+    @property
+    def notices_address(self) -> str:
+        """Where answers to letters to the staff go: nobody reads them as contacts."""
+        return f"notices@{self.inbound_domain}"
 
     def is_ours(self, address: str) -> bool:
         """Whether mail from this address is our own coming back."""

@@ -1,6 +1,7 @@
 """One sum of a counter, in one of its shards."""
 
 from dataclasses import dataclass
+from urllib.parse import quote, unquote
 
 ERASED = "erased"  # the counter of what is left of those who were erased: how many, by month and tier
 
@@ -14,3 +15,12 @@ class Sum:
     of_what: str
     amount: int = 0
     version: int | None = None
+
+
+def words_as_one(*words: str) -> str:
+    """Several words as one name of a sum, whatever is in them."""
+    return "/".join(quote(word, safe="") for word in words)
+
+
+def words_of(of_what: str) -> tuple[str, ...]:
+    return tuple(unquote(word) for word in of_what.split("/"))

@@ -13,9 +13,12 @@ from typing import Any
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.case import PromiseKind
+from chalicelib.model.urgency import Urgency
 
 EVERY_CHANNEL = "*"
 _PROMISES = ("first_answer_minutes", "next_answer_minutes", "solution_minutes")
+URGENT = {Urgency.URGENT: 0.5}
+LEAST_FACTOR, MOST_FACTOR = 0.05, 4.0
 GRACE, NOTICE = timedelta(weeks=4), timedelta(weeks=2)
 
 
@@ -123,11 +126,13 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """All tiers of the company, lowest first. Raises Permanent for what cannot be a policy."""
+    """All tiers of the company, lowest first. `factors`: of what a tier promises, what holds for a case of that
+    urgency; 1 for one that is not named. Raises Permanent for what cannot be a policy."""
 
     tiers: tuple[Tier, ...]
     grace: timedelta = GRACE
     notice: timedelta = NOTICE
+    factors: Mapping[Urgency, float] = field(default_factory=lambda: URGENT)
     bands: Bands = field(init=False)
     version: str = field(init=False)  # of all that decides who has which: names, thresholds, grace and notice
 
@@ -140,6 +145,11 @@ class Tiers:
             raise Permanent(f"{hasty[0]} promises an answer in no time; give minutes above 0")
         if self.lowest.from_index or self.lowest.keep_index:
             raise Permanent(f"{self.lowest.name}, the lowest tier, is everybody's: it has no from_index")
+        ordered = [self.factor(urgency) for urgency in Urgency]
+        if not LEAST_FACTOR <= min(ordered) <= max(ordered) <= MOST_FACTOR:
+            raise Permanent(f"urgency_factors are {LEAST_FACTOR} to {MOST_FACTOR:g}")
+        if ordered != sorted(ordered, reverse=True):
+            raise Permanent("urgency_factors never grow with urgency: low, normal, high, urgent")
         earned = tuple(Band(tier.name, tier.from_index, tier.keep_index) for tier in self.tiers[1:])
         bands = Bands(earned, self.lowest.name, self.grace, self.notice)
         object.__setattr__(self, "bands", bands)
@@ -148,6 +158,9 @@ class Tiers:
     @property
     def lowest(self) -> Tier:
         return self.tiers[0]
+
+    def factor(self, urgency: Urgency) -> float:
+        return self.factors.get(urgency, 1.0)
 
     def named(self, name: str) -> Tier:
         """The tier of that name; a name no longer configured is served as the lowest, never refused."""
@@ -166,7 +179,7 @@ DEFAULT_TIERS = Tiers(
 def read_tiers(text: str) -> Tiers:
     """From `{"tiers": [{"name", "from_index", "keep_index", "first_answer_minutes": {"*": 1440, "chat": 10},
     "next_answer_minutes": {...}, "solution_minutes": {...}, "perks": [...]}, ...], "grace_days": 28, "notice_days":
-    14}`, lowest tier first; empty: ours.
+    14, "urgency_factors": {"urgent": 0.5}}`, lowest tier first; empty: ours.
 
     Raises Permanent, saying what to correct, when the configuration cannot be used.
     """
@@ -174,11 +187,12 @@ def read_tiers(text: str) -> Tiers:
         return DEFAULT_TIERS
     try:
         told = json.loads(text)
-        _known(told, {"tiers", "grace_days", "notice_days"})
+        _known(told, {"tiers", "grace_days", "notice_days", "urgency_factors"})
         return Tiers(
             tuple(_tier(entry) for entry in told["tiers"]),
             timedelta(days=float(told.get("grace_days", GRACE.days))),
             timedelta(days=float(told.get("notice_days", NOTICE.days))),
+            _factors(told["urgency_factors"]) if "urgency_factors" in told else URGENT,
         )
     except Permanent as error:
         raise Permanent(f"TIERS: {error.detail}") from error
@@ -202,6 +216,11 @@ def _tier(entry: Mapping[str, Any]) -> Tier:
 
 def _times(told: Mapping[str, Any]) -> dict[str, timedelta]:
     return {channel: timedelta(minutes=float(minutes)) for channel, minutes in told.items()}
+
+
+def _factors(told: Mapping[str, Any]) -> dict[Urgency, float]:
+    _known(told, {urgency.value for urgency in Urgency})
+    return {Urgency(name): float(factor) for name, factor in told.items()}
 
 
 def _known(entry: Mapping[str, Any], names: set[str]) -> None:

@@ -19,6 +19,7 @@ from chalicelib.model.privacy import Erasing, Export, Exported, ExportState
 
 NOT_IN_IT = (
     "Message-IDs and receipts: our own book-keeping of what arrived",
+    "letters to our own staff that something happened in a case: they say no more than the case",
     "what she wrote into other customers' cases: it is on their timelines",
     "texts, files and mails that have expired",
 )

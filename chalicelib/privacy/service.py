@@ -20,7 +20,8 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import KeyReused
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Handle, HandleOwner
-from chalicelib.model.interaction import Attachment, Interaction, KnownMessage, Receipt
+from chalicelib.model.interaction import Attachment, Interaction, KnownMessage, Purpose, Receipt
+from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.privacy import Erasing, Erasure, ErasureState, Export, Exported, ExportState, Look, folder_of
 from chalicelib.privacy import erasing, exporting
@@ -171,7 +172,7 @@ _NOT_TOLD = (Signpost, Exported, Erasing)
 def _write_part(export: Export, page: Sequence[storage.Row]) -> Counter[str]:
     lines: dict[str, list[bytes]] = {}
     for row in page:
-        if row.kind == "customer" or isinstance(row.thing, _NOT_TOLD):
+        if not _told(row):
             continue
         folder = "timeline" if row.told else _FOLDERS.get(row.kind, row.kind)
         lines.setdefault(folder, []).append(msgspec.json.encode(exporting.as_told(row.kind, row.thing)))
@@ -186,12 +187,18 @@ def _write_part(export: Export, page: Sequence[storage.Row]) -> Counter[str]:
                 _write(export, f"merges/{found.id}.json", exporting.only_hers(found, export.records))
     with ThreadPoolExecutor(CALLS_AT_ONCE) as copiers:
         list(copiers.map(lambda row: _copy(export, row.thing), page))
-    return Counter(row.kind for row in page if row.kind != "customer" and not isinstance(row.thing, _NOT_TOLD))
+    return Counter(row.kind for row in page if _told(row))
+
+
+def _told(row: storage.Row) -> bool:
+    """What stands in the export elsewhere, or is our own book-keeping, does not stand among her entries."""
+    ours = isinstance(row.thing, _NOT_TOLD) or getattr(row.thing, "purpose", None) is Purpose.STAFF
+    return row.kind != "customer" and not ours
 
 
 def _copy(export: Export, thing: object) -> None:
-    """Text, files and mail of a contact, inside the store. What has expired is left out."""
-    if not isinstance(thing, Interaction):
+    """Text, files and mail of a contact or of an answer that waits, inside the store. What has expired is left out."""
+    if not isinstance(thing, Interaction | ScheduledAnswer):
         return
     if thing.body_key:
         objects.objects.copy(thing.body_key, f"{export.folder}texts/{thing.id}.txt")
@@ -199,7 +206,7 @@ def _copy(export: Export, thing: object) -> None:
         if file.key:
             name = file.name.replace("/", "_").replace("\\", "_")[:100]
             objects.objects.copy(file.key, f"{export.folder}attachments/{thing.id}/{number}-{name}")
-    if thing.raw_key:
+    if isinstance(thing, Interaction) and thing.raw_key:
         to = f"{export.folder}mail/{thing.id}.eml"
         any(objects.objects.copy(place, to) is not None for place in objects.places_of(thing.raw_key, thing.at))
 
@@ -308,6 +315,10 @@ def _delete_belongings(erasure: Erasure, things: Iterable[object]) -> Counter[st
     gone: Counter[str] = Counter()
     places: list[str] = []
     contacts = [thing for thing in things if isinstance(thing, Interaction)]
+    for answer in (thing for thing in things if isinstance(thing, ScheduledAnswer)):
+        belongings = _belongings_of(answer)
+        places += belongings
+        gone["object: waiting answer"] += len(belongings)
     owners = storage.owners(filter(None, (_sender(contact) for contact in contacts)))
     for contact in contacts:
         sender = _sender(contact)
@@ -334,6 +345,11 @@ def _delete_belongings(erasure: Erasure, things: Iterable[object]) -> Counter[st
     return gone
 
 
+def _belongings_of(answer: ScheduledAnswer) -> list[str]:
+    text = [texts.folder_in(answer.body_key)] if answer.body_key else []
+    return [*text, *(file.key for file in answer.attachments)]
+
+
 def _sender(contact: Interaction) -> Handle | None:
     kind, _, value = contact.sender.partition(":")
     return Handle(kind, value) if value else None
@@ -342,7 +358,7 @@ def _sender(contact: Interaction) -> Handle | None:
 def _may_go(erasure: Erasure, contact: Interaction, file: Attachment, owner: HandleOwner | None) -> bool:
     """A file lies where its sender's files do. Another customer's may be in her own cases; and one that was sent
     again since may belong to whom she is now."""
-    if owner is None:
+    if owner is None or contact.purpose is Purpose.SIDE:  # its files lie apart
         return True
     if _sender(contact) not in erasure.handles:
         return False

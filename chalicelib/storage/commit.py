@@ -1,7 +1,8 @@
 """One decision, one write: the new state and the messages it causes, all or nothing.
 
 Each change is conditional: what was never stored must not exist, what was read must not have changed since, deleted
-or not. Only counters are added to unread. A refused decision left nothing behind; `Refused` says which changes were in
+or not. Only counters are added to unread. With each case goes what changed in it (storage/histories.py).
+A refused decision left nothing behind; `Refused` says which changes were in
 the way, and `settle` reads and decides again. TransactWriteItems:
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 """
@@ -20,6 +21,7 @@ from chalicelib.kernel import messages
 from chalicelib.kernel.decision import Decision, Gone, Tally
 from chalicelib.kernel.errors import HubError, Unavailable
 from chalicelib.model.tally import Sum
+from chalicelib.storage.histories import with_history
 from chalicelib.storage.keys import TALLY_SHARDS
 from chalicelib.storage.rows import Row
 from chalicelib.storage.table import bind, code_of
@@ -50,11 +52,15 @@ def commit(decision: Decision) -> None:
     if not decision.changes:
         return
     bind()
-    writes = _writes(decision.changes)
+    writes = _writes(with_history(decision))
     if decision.messages:
         carrier = next(write.row for write in writes if write.how == "put")
         carrier.outbox_id = secrets.token_hex(6)
         carrier.outbox = [messages.to_json(message) for message in decision.messages]
+    if decision.caused_by:
+        for write in writes:
+            if write.how == "put":
+                write.row.caused_by = ",".join(decision.caused_by)
     try:
         _write(writes)
     except (PutError, DeleteError, TransactWriteError) as error:

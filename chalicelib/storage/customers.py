@@ -17,6 +17,7 @@ from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.page import Page
+from chalicelib.model.recovery import Recovery
 from chalicelib.storage import keys, table
 from chalicelib.storage.keys import Key
 
@@ -135,6 +136,18 @@ def _together(customer_id: str, after: str, limit: int) -> Page[Any]:
     ]
     newest = sorted(found, key=lambda entry: entry.id, reverse=True)[:limit]
     return Page(tuple(newest), TOGETHER + newest[-1].id if len(newest) == limit else None)
+
+
+def recoveries_of(people: Iterable[Customer]) -> dict[str, Recovery]:
+    """AP-63: what is open with these, by id: one BatchGet, none for whom nothing is. It lies under a record of hers."""
+    wanted = [keys.timeline(record, person.recovery) for person in people if person.recovery for record in person.ids]
+    return {found.id: found for found in table.rows_at(wanted).values() if isinstance(found, Recovery)}
+
+
+def recovery_of(person: Customer | None) -> Recovery | None:
+    """AP-63: hers that is open, if there is one."""
+    found = recoveries_of([person] if person else [])
+    return next(iter(found.values()), None)
 
 
 def owned(handle: Handle) -> tuple[HandleOwner | None, Customer | None]:

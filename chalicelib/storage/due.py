@@ -5,30 +5,39 @@ from datetime import datetime
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.messages import (
+    ActOnAnswer,
     ActOnCase,
+    AskForRating,
     BuildExport,
     ConsiderTask,
+    DeliverWebhook,
     Erase,
+    FollowRecovery,
     JudgeTier,
     Message,
     MissAgent,
     SendMail,
     SortCustomers,
 )
+from chalicelib.model.later import ScheduledAnswer
+from chalicelib.model.rating import Rating
+from chalicelib.model.recovery import Recovery
 from chalicelib.storage import keys, table
-from chalicelib.storage.keys import DueLane, Key
+from chalicelib.storage.keys import DueLane
+from chalicelib.storage.table import Indexed
 
 PAGE = 500
 
 
 def work(now: datetime) -> Iterator[list[Message]]:
-    """Cases whose promise, wait or offer is due, outbound mail, exports and erasures that got stuck, customers whose
-    segments time may change, agents of whom nothing was heard, as the messages that act."""
+    """Cases whose promise, wait or offer is due, answers that wait, outbound mail, exports and erasures that got stuck,
+    customers whose segments time may change, agents of whom nothing was heard, webhooks to be tried again, as the
+    messages that act."""
     return _due("work", now)
 
 
 def outreach(now: datetime) -> Iterator[list[Message]]:
-    """Tasks whose time has come, and tiers that time may change, as messages."""
+    """Tasks whose time has come, recoveries and ratings, and tiers that time may change, as messages."""
     return _due("outreach", now)
 
 
@@ -40,19 +49,22 @@ def _due(lane: DueLane, now: datetime) -> Iterator[list[Message]]:
         while True:
             found = table.due_by(keys.due_shard(lane, shard), until, after=after, limit=PAGE)
             if found:
-                yield [_message(lane, entry.key, clock.iso(now)) for entry in found]
+                yield [_message(lane, entry, clock.iso(now)) for entry in found]
             if len(found) < PAGE:
                 break
             after = found[-1].place
 
 
-def _message(lane: DueLane, key: Key, as_of: str) -> Message:
+def _message(lane: DueLane, found: Indexed, as_of: str) -> Message:
+    key = found.key
     kind, _, owner = key.pk.partition("#")
-    entry = key.sk.removeprefix(keys.TIMELINE)
+    entry = key.sk.removeprefix(keys.TIMELINE).removeprefix(keys.LETTERS).removeprefix(keys.LATER)
     if key.sk == keys.PROFILE:
         return JudgeTier(customer_id=owner, as_of=as_of)
     if key == keys.memberships(owner):
         return SortCustomers(customer_ids=(owner,), as_of=as_of)
+    if found.model and (told := _BY_MODEL.get(found.model)):
+        return told(owner, entry, as_of)
     if lane == "outreach":
         return ConsiderTask(customer_id=owner, task_id=entry, as_of=as_of)
     if announce := _BY_PARTITION.get(kind):
@@ -60,9 +72,15 @@ def _message(lane: DueLane, key: Key, as_of: str) -> Message:
     return SendMail(customer_id=owner, interaction_id=entry)
 
 
+_BY_MODEL: dict[type, Callable[[str, str, str], Message]] = {
+    Recovery: lambda owner, entry, as_of: FollowRecovery(customer_id=owner, recovery_id=entry, as_of=as_of),
+    ScheduledAnswer: lambda owner, entry, as_of: ActOnAnswer(customer_id=owner, answer_id=entry, as_of=as_of),
+    Rating: lambda owner, entry, as_of: AskForRating(customer_id=owner, rating_id=entry, as_of=as_of),
+}
 _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {
     "CASE": lambda case_id, as_of: ActOnCase(case_id=case_id, as_of=as_of),
     "EXPORT": lambda export_id, _: BuildExport(export_id=export_id),
+    "DELIVERY": lambda delivery_id, _: DeliverWebhook(delivery_id=delivery_id),
     "AGENT": lambda agent_id, as_of: MissAgent(agent_id=agent_id, as_of=as_of),
     "ERASURE": lambda erasure_id, as_of: Erase(erasure_id=erasure_id, as_of=as_of),
 }

@@ -1,7 +1,13 @@
 """The key grammar of the table, in one place; docs/data-model.md shows it as a chart.
 
     CUSTOMER#<id>        PROFILE | T#<ulid> (timeline, newest last) | T#~<ulid> (signposts) | F#<ulid> (facts not told)
-                         | L#<ulid> (who looked) | X#<ulid> (exports) | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
+                         | A#<ulid> (answers that wait) | N#<ulid> (letters to the staff)
+                         | C#<case>#<n> (side conversations)
+                         | M#<ulid> (what an agent says of a contact's mood)
+                         | H#<case>#<edition> (changes of cases)
+                         | C#<ulid> (her cases) | M#<case> (it was merged)
+                         | S#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
+                         | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
     HANDLE#<kind>:<v>    HANDLE
@@ -9,6 +15,10 @@
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE
+    TEMPLATE#<slug>      TEMPLATE
+    UPLOAD#<id>          UPLOAD
+    NOTICES#<staff id>   NOTICES (what she does not want to hear of)
+    NOTIFIED#<who>       <hour>: what she was told in it
     MERGE#<id>           MERGE
     SWEEP#<job>#<run>    RUN | PART#<n>
     ORGANISATION#<id>    ORGANISATION
@@ -20,13 +30,23 @@
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
     CALIBRATION          CALIBRATION
+    LISTENERS            LISTENERS (webhooks and rules that wait for events)
+    WEBHOOK#<id>         WEBHOOK
+    DELIVERY#<id>        DELIVERY (of an event to a webhook)
+    RULEBOOK             RULEBOOK
+    RUN#<id>             RUN (of a rule)
     AGENT#<staff id>     AGENT
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
-Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
-ARTICLES#<shard> → <slug>; CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers; AGENTS#<shard>.
+Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
+TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
+CASE#<id>#A → <ulid>: its answers that wait or waited; CASE#<id>#C → <n>: its side conversations;
+CASE#<id>#C#<n> → <ulid>: what was said in one; TEMPLATES#<shard> → <slug>;
+RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; ARTICLES#<shard> → <slug>; AGENTS#<shard>;
+CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
+DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
 Index `queue`: QUEUE#<queue>#<team>#<lane>#<shard>, or KEPT#<agent> → <order>#<id>: work that waits for an agent.
 """
 
@@ -49,7 +69,14 @@ PROFILE = "PROFILE"
 TIMELINE = "T#"
 SUMS = "S#"
 LOOKS = "L#"
+HISTORY = "H#"
+HER_CASES = "C#"
+CASE_MERGED = "M#"
+CASE_SPLIT_OFF = "S#"
 EXPORTS = "X#"
+LATER = "A#"
+LETTERS = "N#"
+MOODS = "M#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -63,6 +90,8 @@ class Key(NamedTuple):
 
 CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
 SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
+LISTENERS = Key("LISTENERS", "LISTENERS")
+RULEBOOK = Key("RULEBOOK", "RULEBOOK")
 
 
 def customer(customer_id: str) -> Key:
@@ -77,12 +106,57 @@ def signpost(customer_id: str, merge_id: str) -> Key:
     return timeline(customer_id, SIGNPOSTS + merge_id)
 
 
+def later(customer_id: str, answer_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", LATER + answer_id)
+
+
+def later_of_case(case_id: str, answer_id: str) -> Key:
+    return Key(f"CASE#{case_id}#A", answer_id)
+
+
+def staff_letter(customer_id: str, letter_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", LETTERS + letter_id)
+
+
+def side(customer_id: str, case_id: str, number: int) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", f"C#{case_id}#{number:04d}")
+
+
+def side_of_case(case_id: str, number: int) -> Key:
+    return Key(f"CASE#{case_id}#C", f"{number:04d}")
+
+
+def said_aside(case_id: str, number: int, interaction_id: str) -> Key:
+    return Key(f"CASE#{case_id}#C#{number:04d}", interaction_id)
+
+
 def untold_fact(customer_id: str, fact_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", f"F#{fact_id}")
 
 
 def look(customer_id: str, look_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", LOOKS + look_id)
+
+
+def case_change(customer_id: str, case_id: str, edition: int) -> Key:
+    """In the partition of the record the case is of, so that what is forgotten with her is found."""
+    return Key(f"CUSTOMER#{customer_id}", f"{history_of(case_id)}{edition:08d}")
+
+
+def history_of(case_id: str) -> str:
+    return f"{HISTORY}{case_id}#"
+
+
+def case_of_customer(customer_id: str, entry_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", HER_CASES + entry_id)
+
+
+def case_merge(customer_id: str, case_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", CASE_MERGED + case_id)
+
+
+def case_split(customer_id: str, case_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", CASE_SPLIT_OFF + case_id)
 
 
 def exported(customer_id: str, export_id: str) -> Key:
@@ -134,6 +208,30 @@ def article(slug: str) -> Key:
     return Key(f"ARTICLE#{slug}", "ARTICLE")
 
 
+def template(slug: str) -> Key:
+    return Key(f"TEMPLATE#{slug}", "TEMPLATE")
+
+
+def templates_shard(shard: int) -> str:
+    return f"TEMPLATES#{shard:02d}"
+
+
+def template_by_slug(slug: str) -> Key:
+    return Key(templates_shard(ids.shard_of(slug, LIST_SHARDS)), slug)
+
+
+def upload(upload_id: str) -> Key:
+    return Key(f"UPLOAD#{upload_id}", "UPLOAD")
+
+
+def notice_settings(staff_id: str) -> Key:
+    return Key(f"NOTICES#{staff_id}", "NOTICES")
+
+
+def notified(whom: str, hour: datetime) -> Key:
+    return Key(f"NOTIFIED#{whom}", clock.iso(hour))
+
+
 def merge(merge_id: str) -> Key:
     return Key(f"MERGE#{merge_id}", "MERGE")
 
@@ -183,6 +281,18 @@ def affiliation(customer_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", "ORGANISATION")
 
 
+def webhook(webhook_id: str) -> Key:
+    return Key(f"WEBHOOK#{webhook_id}", "WEBHOOK")
+
+
+def delivery(delivery_id: str) -> Key:
+    return Key(f"DELIVERY#{delivery_id}", "DELIVERY")
+
+
+def rule_run(run_id: str) -> Key:
+    return Key(f"RUN#{run_id}", "RUN")
+
+
 def due(lane: DueLane, at: datetime, key: Key) -> Key:
     """Place on the due index; the shard follows the row, so that moving its time moves nothing else."""
     return Key(due_shard(lane, ids.shard_of("".join(key), DUE_SHARDS)), f"{clock.iso(at)}#{_id_in(key)}")
@@ -192,12 +302,28 @@ def due_shard(lane: DueLane, shard: int) -> str:
     return f"DUE#{lane}#{shard:02d}"
 
 
-def open_cases_shard(shard: int) -> str:
-    return f"CASES#{shard:02d}"
+def open_cases_shard(status: str, shard: int) -> str:
+    return f"CASES#{status}#{shard:02d}"
 
 
-def open_case(case_id: str, order: str) -> Key:
-    return Key(open_cases_shard(ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+def open_case(case_id: str, status: str, order: str) -> Key:
+    return Key(open_cases_shard(status, ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+
+
+def snoozed_shard(shard: int) -> str:
+    return f"SNOOZED#{shard:02d}"
+
+
+def snoozed_case(case_id: str, order: str) -> Key:
+    return Key(snoozed_shard(ids.shard_of(case_id, LIST_SHARDS)), f"{order}#{case_id}")
+
+
+def solved_shard(day: date, shard: int) -> str:
+    return f"SOLVED#{day:%Y-%m-%d}#{shard:02d}"
+
+
+def solved_case(case_id: str, at: datetime) -> Key:
+    return Key(solved_shard(at, ids.shard_of(case_id, LIST_SHARDS)), f"{clock.iso(at)}#{case_id}")
 
 
 def tasks_shard(state: str, shard: int) -> str:
@@ -210,6 +336,34 @@ def task_in_state(state: str, order: str, task_id: str) -> Key:
 
 def of_case(case_id: str, interaction_id: str) -> Key:
     return Key(f"CASE#{case_id}", interaction_id)
+
+
+def recoveries_shard(tier: str, shard: int) -> str:
+    return f"RECOVERIES#{tier}#{shard:02d}"
+
+
+def open_recovery(tier: str, recovery_id: str) -> Key:
+    return Key(recoveries_shard(tier, ids.shard_of(recovery_id, LIST_SHARDS)), recovery_id)
+
+
+def ratings_shard(score: int, shard: int) -> str:
+    return f"RATINGS#{score}#{shard:02d}"
+
+
+def rating_by_score(score: int, rating_id: str) -> Key:
+    return Key(ratings_shard(score, ids.shard_of(rating_id, LIST_SHARDS)), rating_id)
+
+
+def mood_label(customer_id: str, interaction_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", MOODS + interaction_id)
+
+
+def mood_labels_shard(shard: int) -> str:
+    return f"MOODS#{shard:02d}"
+
+
+def mood_label_by_age(label_id: str) -> Key:
+    return Key(mood_labels_shard(ids.shard_of(label_id, LIST_SHARDS)), label_id)
 
 
 def articles_shard(shard: int) -> str:
@@ -269,9 +423,26 @@ def in_population(customer_id: str) -> Key:
     return Key(population_shard(ids.shard_of(customer_id, POPULATION_SHARDS)), customer_id)
 
 
+def deliveries_shard(webhook_id: str, shard: int) -> str:
+    return f"DELIVERIES#{webhook_id}#{shard:02d}"
+
+
+def delivery_of(webhook_id: str, delivery_id: str) -> Key:
+    return Key(deliveries_shard(webhook_id, ids.shard_of(delivery_id, LIST_SHARDS)), delivery_id)
+
+
+def runs_shard(rule: str, shard: int) -> str:
+    return f"RUNS#{rule}#{shard:02d}"
+
+
+def run_of(rule: str, run_id: str) -> Key:
+    return Key(runs_shard(rule, ids.shard_of(run_id, LIST_SHARDS)), run_id)
+
+
 def _id_in(key: Key) -> str:
-    """The id of the row at a key: behind T#, or that of the partition."""
-    return key.sk.removeprefix(TIMELINE) if key.sk.startswith(TIMELINE) else key.pk.partition("#")[2]
+    """The id of the row at a key: behind T#, A# or N#, or that of the partition."""
+    named = key.sk[:2] in (TIMELINE, LATER, LETTERS)
+    return key.sk[2:] if named else key.pk.partition("#")[2]
 
 
 def _fitting(pk: str) -> str:

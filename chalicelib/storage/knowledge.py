@@ -1,9 +1,11 @@
-"""Articles in the table. AP-16 one article · AP-17 the articles an answer inserts · AP-18 all of them."""
+"""Articles and templates in the table. AP-16 one article · AP-17 the articles an answer inserts · AP-18 all of them ·
+AP-73 one template · AP-74 all of them."""
 
 from collections.abc import Iterable
 
 from chalicelib.model.article import Article
 from chalicelib.model.page import Page
+from chalicelib.model.template import Template
 from chalicelib.storage import keys, table
 
 
@@ -25,5 +27,18 @@ def articles(after: str | None, limit: int) -> Page[Article]:
     """AP-18: every article by slug, over all shards. The most used first is an order of its own, to come with
     search: an index on `used` would move an entry with every answer."""
     shards = [keys.articles_shard(n) for n in range(keys.LIST_SHARDS)]
+    found = table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit)
+    return table.page_of(found, limit)
+
+
+def template(slug: str) -> Template | None:
+    """AP-73: by key."""
+    found: Template | None = table.row_at(keys.template(slug))
+    return found
+
+
+def templates(after: str | None, limit: int) -> Page[Template]:
+    """AP-74: every template by slug, over all shards."""
+    shards = [keys.templates_shard(n) for n in range(keys.LIST_SHARDS)]
     found = table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit)
     return table.page_of(found, limit)

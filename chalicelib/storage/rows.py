@@ -8,6 +8,7 @@ The outbox rides in the row that causes it: `outbox` holds the messages of the l
 that write, and the relay sends what it sees under a new id (see triggers/relay.py).
 """
 
+import threading
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -30,19 +31,32 @@ from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case import Case
+from chalicelib.model.casework import CaseMerge, CaseSplit
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
-from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
+from chalicelib.model.history import CaseChange, CaseOfCustomer
+from chalicelib.model.interaction import Interaction, KnownMessage, Purpose, Receipt
+from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
+from chalicelib.model.mood import MoodLabel
+from chalicelib.model.notice import NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.rating import Rating
+from chalicelib.model.recovery import Recovery
+from chalicelib.model.rule import RUNS_KEPT, Rulebook, RuleRun
 from chalicelib.model.segment import Directory, Member, Memberships, Segment
+from chalicelib.model.side import SideConversation
 from chalicelib.model.sweep import KEPT as SWEEP_KEPT
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
+from chalicelib.model.template import Template
+from chalicelib.model.upload import USABLE_FOR, Upload
+from chalicelib.model.urgency import Urgency
+from chalicelib.model.webhook import DELIVERIES_KEPT, Listeners, Webhook, WebhookDelivery
 from chalicelib.storage import keys
 from chalicelib.storage.attributes import ListOf, MapOf
 from chalicelib.storage.keys import Key
@@ -52,7 +66,29 @@ def _after(at: datetime, days: int) -> datetime | None:
     return at + timedelta(days=days) if days else None
 
 
+CASES_REMEMBERED = 200  # as they were read last, in a thread
+
+
+class _Read(threading.local):
+    def __init__(self) -> None:
+        self.cases: dict[tuple[str, int | None], Case] = {}
+
+
+_read = _Read()
+
+
+def as_read(case: Case) -> Case | None:
+    """The case as this thread read it in the version it has; None when it did not."""
+    return _read.cases.get((case.id, case.version))
+
+
+def forget_read() -> None:
+    """What was read of another table is no more."""
+    _read.cases.clear()
+
+
 _EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
+LETTERS_KEPT = timedelta(days=30)  # to the staff: long enough to see that somebody was told
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
 
 
@@ -68,7 +104,7 @@ class DueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  #
 
 
 class ListIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # as above
-    """Open cases, tasks by state, interactions of a case, articles, customers; sparse."""
+    """Open cases by status, solved ones by day, tasks by state, interactions of a case, articles, customers; sparse."""
 
     class Meta:
         index_name = "list"
@@ -104,6 +140,7 @@ class Row(Model):
     version = VersionAttribute(null=True)
     outbox_id = UnicodeAttribute(null=True)
     outbox = ListOf(null=True)
+    caused_by = UnicodeAttribute(null=True)  # rules that led to the last write, by commas
     expires_at = NumberAttribute(null=True)
     due_pk = UnicodeAttribute(null=True)
     due_sk = UnicodeAttribute(null=True)
@@ -189,10 +226,14 @@ class CustomerRow(Row, discriminator="customer"):
     organisation_id = UnicodeAttribute(null=True)
     last_agent = UnicodeAttribute(null=True)
     team = UnicodeAttribute(null=True)
+    language_chosen = BooleanAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
     merged_by = UnicodeAttribute(null=True)
     absorbed = ListOf(null=True)
     merges = ListOf(null=True)
+    recovery = UnicodeAttribute(null=True)
+    asked = MapOf(null=True)
+    rating_asked_at = UnicodeAttribute(null=True)
 
     def domain(self) -> Any:
         if self.standing is None:
@@ -275,11 +316,16 @@ class InteractionRow(Row, discriminator="interaction"):
     template = MapOf(null=True)
     task_id = UnicodeAttribute(null=True)
     articles = ListOf(null=True)
+    side = NumberAttribute(null=True)
+    mood = MapOf(null=True)
+    mentions = ListOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Interaction) -> Key:
         if thing.quarantined:
             return keys.quarantine(thing.at, thing.id)
+        if thing.purpose is Purpose.STAFF:
+            return keys.staff_letter(thing.customer_id, thing.id)
         return keys.timeline(thing.customer_id, thing.id)
 
     @classmethod
@@ -290,11 +336,18 @@ class InteractionRow(Row, discriminator="interaction"):
 
     @classmethod
     def list_place(cls, thing: Interaction) -> Key | None:
+        """Who reads what was said in a case never meets what was said beside it."""
+        if thing.purpose is Purpose.STAFF:
+            return None
+        if thing.purpose is Purpose.SIDE:
+            return keys.said_aside(thing.case_id, thing.side, thing.id)
         return keys.of_case(thing.case_id, thing.id) if thing.case_id else None
 
     @classmethod
     def expiry_of(cls, thing: Interaction) -> datetime | None:
         kept = configuration.retention()
+        if thing.purpose is Purpose.STAFF:
+            return thing.at + LETTERS_KEPT
         return _after(thing.at, kept.quarantine if thing.quarantined else kept.interaction)
 
 
@@ -367,9 +420,33 @@ class CaseRow(Row, discriminator="case"):
     solved_at = UnicodeAttribute(null=True)
     follows = UnicodeAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
+    scheduled = ListOf(null=True)
+    sides = NumberAttribute(null=True)
+    urgency = UnicodeAttribute(null=True)
+    urgency_by = UnicodeAttribute(null=True)
+    mood = MapOf(null=True)
+    recovery = UnicodeAttribute(null=True)
     queue = UnicodeAttribute(null=True)
     assigned_to = UnicodeAttribute(null=True)
     routing = MapOf(null=True)
+    edition = NumberAttribute(null=True)
+    followers = ListOf(null=True)
+    links = ListOf(null=True)
+    custom = MapOf(null=True)
+    lease = MapOf(null=True)
+    snoozed_at = UnicodeAttribute(null=True)
+    snoozed_until = UnicodeAttribute(null=True)
+    absorbed = ListOf(null=True)
+    split_from = UnicodeAttribute(null=True)
+
+    def domain(self) -> Any:
+        """It is remembered, by its version, so that what changes it can say what it was."""
+        case = super().domain()
+        remembered = _read.cases
+        if len(remembered) >= CASES_REMEMBERED:
+            remembered.clear()
+        remembered[case.id, case.version] = case
+        return case
 
     @classmethod
     def key_of(cls, thing: Case) -> Key:
@@ -381,11 +458,18 @@ class CaseRow(Row, discriminator="case"):
 
     @classmethod
     def list_place(cls, thing: Case) -> Key | None:
-        """Open cases, the most urgent first: higher priority, then the earlier promise."""
-        if not thing.status.is_open:
+        """Open cases by status, the most urgent first: higher priority, then the earlier promise; low ones behind the
+        others. Snoozed ones by when they come back, the others by when they were solved."""
+        if thing.merged_into:
             return None
+        if not thing.status.is_open:
+            return keys.solved_case(thing.id, thing.solved_at) if thing.solved_at else None
+        if thing.snoozed:
+            return keys.snoozed_case(thing.id, clock.iso(thing.snoozed_until) if thing.snoozed_until else "later")
         urgency = clock.iso(thing.owed_by) if thing.owed_by else f"later#{clock.iso(thing.updated_at)}"
-        return keys.open_case(thing.id, f"{9 - thing.priority}#{urgency}")
+        if thing.urgency is Urgency.LOW and thing.owed_by:
+            urgency = f"later#{urgency}"
+        return keys.open_case(thing.id, thing.status.value, f"{9 - thing.priority}#{urgency}")
 
     @classmethod
     def queue_place(cls, thing: Case) -> Key | None:
@@ -397,6 +481,69 @@ class CaseRow(Row, discriminator="case"):
     def expiry_of(cls, thing: Case) -> datetime | None:
         """An open case is never too old."""
         return None if thing.status.is_open else _after(thing.updated_at, configuration.retention().case)
+
+
+class CaseChangeRow(Row, discriminator="case_change"):
+    model = CaseChange
+    case_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    edition = NumberAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    why = UnicodeAttribute(null=True)
+    changed = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: CaseChange) -> Key:
+        return keys.case_change(thing.customer_id, thing.case_id, thing.edition)
+
+    @classmethod
+    def expiry_of(cls, thing: CaseChange) -> datetime | None:
+        return _after(thing.at, configuration.retention().case)
+
+
+class CaseOfCustomerRow(Row, discriminator="case_of_customer"):
+    model = CaseOfCustomer
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    case_id = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: CaseOfCustomer) -> Key:
+        return keys.case_of_customer(thing.customer_id, thing.id)
+
+
+class CaseMergeRow(Row, discriminator="case_merge"):
+    model = CaseMerge
+    case_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    into = MapOf()
+    absorbed = MapOf()
+    made = MapOf()
+
+    @classmethod
+    def key_of(cls, thing: CaseMerge) -> Key:
+        return keys.case_merge(thing.customer_id, thing.case_id)
+
+
+class CaseSplitRow(Row, discriminator="case_split"):
+    model = CaseSplit
+    case_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    out_of = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    moved = ListOf()
+    messages = ListOf(null=True)
+    made = MapOf()
+
+    @classmethod
+    def key_of(cls, thing: CaseSplit) -> Key:
+        return keys.case_split(thing.customer_id, thing.case_id)
 
 
 class TaskRow(Row, discriminator="task"):
@@ -445,6 +592,103 @@ class TaskRow(Row, discriminator="task"):
         return _after(thing.due_at, configuration.retention().task)
 
 
+class RecoveryRow(Row, discriminator="recovery"):
+    model = Recovery
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    opened_at = UnicodeAttribute()
+    tier = UnicodeAttribute()
+    for_role = UnicodeAttribute()
+    case_id = UnicodeAttribute(null=True)
+    causes = ListOf(null=True)
+    done = ListOf(null=True)
+    seen = ListOf(null=True)
+    answered_at = UnicodeAttribute(null=True)
+    follow_until = UnicodeAttribute()
+    state = UnicodeAttribute()
+    settled_at = UnicodeAttribute(null=True)
+    settled_by = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Recovery) -> Key:
+        return keys.timeline(thing.customer_id, thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Recovery) -> tuple[keys.DueLane, datetime] | None:
+        return ("outreach", thing.follow_until) if thing.open else None
+
+    @classmethod
+    def list_place(cls, thing: Recovery) -> Key | None:
+        """Open ones of a tier, the oldest first."""
+        return keys.open_recovery(thing.tier, thing.id) if thing.open else None
+
+    @classmethod
+    def expiry_of(cls, thing: Recovery) -> datetime | None:
+        return None if thing.open else _after(thing.settled_at or thing.opened_at, configuration.retention().event)
+
+
+class RatingRow(Row, discriminator="rating"):
+    model = Rating
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    case_id = UnicodeAttribute()
+    solved_at = UnicodeAttribute()
+    due_at = UnicodeAttribute()
+    tier = UnicodeAttribute(null=True)
+    channel = UnicodeAttribute()
+    topic = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    asked_at = UnicodeAttribute(null=True)
+    interaction_id = UnicodeAttribute(null=True)
+    score = NumberAttribute(null=True)
+    comment = UnicodeAttribute(null=True)
+    votes = ListOf(null=True)
+    updated_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Rating) -> Key:
+        return keys.timeline(thing.customer_id, thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Rating) -> tuple[keys.DueLane, datetime] | None:
+        return ("outreach", thing.next_look_at) if thing.next_look_at else None
+
+    @classmethod
+    def list_place(cls, thing: Rating) -> Key | None:
+        """Those that were answered, by score."""
+        return keys.rating_by_score(thing.score, thing.id) if thing.votes else None
+
+    @classmethod
+    def expiry_of(cls, thing: Rating) -> datetime | None:
+        return _after(thing.updated_at, configuration.retention().event)
+
+
+class MoodLabelRow(Row, discriminator="mood_label"):
+    model = MoodLabel
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    interaction_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    level = UnicodeAttribute()
+    judged = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: MoodLabel) -> Key:
+        return keys.mood_label(thing.customer_id, thing.interaction_id)
+
+    @classmethod
+    def list_place(cls, thing: MoodLabel) -> Key:
+        return keys.mood_label_by_age(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: MoodLabel) -> datetime | None:
+        return _after(thing.at, configuration.retention().interaction)
+
+
 class ReceiptRow(Row, discriminator="receipt"):
     model = Receipt
     key = UnicodeAttribute()
@@ -473,6 +717,7 @@ class KnownMessageRow(Row, discriminator="message"):
     case_id = UnicodeAttribute()
     at = UnicodeAttribute(null=True)
     copies = ListOf(null=True)
+    side = NumberAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: KnownMessage) -> Key:
@@ -546,6 +791,144 @@ class ArticleRow(Row, discriminator="article"):
     @classmethod
     def list_place(cls, thing: Article) -> Key:
         return keys.article_by_slug(thing.id)
+
+
+class TemplateRow(Row, discriminator="template"):
+    model = Template
+    id = UnicodeAttribute()
+    title = UnicodeAttribute()
+    texts = MapOf()  # of a deleted one, too: as they were
+    team = UnicodeAttribute(null=True)
+    edition = NumberAttribute()
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+    used = NumberAttribute(null=True)
+    deleted = BooleanAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Template) -> Key:
+        return keys.template(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Template) -> Key | None:
+        return None if thing.deleted else keys.template_by_slug(thing.id)
+
+
+class ScheduledAnswerRow(Row, discriminator="scheduled_answer"):
+    model = ScheduledAnswer
+    id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    case_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    send_at = UnicodeAttribute()
+    author = UnicodeAttribute()
+    by = UnicodeAttribute(null=True)
+    then = UnicodeAttribute()
+    preview = UnicodeAttribute(null=True)
+    body_key = UnicodeAttribute(null=True)
+    articles = ListOf(null=True)
+    template = UnicodeAttribute(null=True)
+    template_language = UnicodeAttribute(null=True)
+    history = BooleanAttribute(null=True)
+    attachments = ListOf(null=True)
+    only_if_silent = BooleanAttribute(null=True)
+    state = UnicodeAttribute()
+    settled_at = UnicodeAttribute(null=True)
+    why = UnicodeAttribute(null=True)
+    interaction_id = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: ScheduledAnswer) -> Key:
+        return keys.later(thing.customer_id, thing.id)
+
+    @classmethod
+    def due_place(cls, thing: ScheduledAnswer) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.send_at) if thing.waits else None
+
+    @classmethod
+    def list_place(cls, thing: ScheduledAnswer) -> Key:
+        return keys.later_of_case(thing.case_id, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: ScheduledAnswer) -> datetime | None:
+        return None if thing.waits else _after(thing.at, configuration.retention().interaction)
+
+
+class UploadRow(Row, discriminator="upload"):
+    model = Upload
+    id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+    case_id = UnicodeAttribute(null=True)
+    name = UnicodeAttribute()
+    type = UnicodeAttribute()
+    size = NumberAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Upload) -> Key:
+        return keys.upload(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Upload) -> datetime:
+        return thing.at + USABLE_FOR
+
+
+class SideConversationRow(Row, discriminator="side_conversation"):
+    model = SideConversation
+    case_id = UnicodeAttribute()
+    number = NumberAttribute()
+    customer_id = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    to = ListOf()
+    language = UnicodeAttribute(null=True)
+    opened_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    author = UnicodeAttribute()
+    by = UnicodeAttribute(null=True)
+    messages = NumberAttribute(null=True)
+    unread = BooleanAttribute(null=True)
+    heard = NumberAttribute(null=True)
+    heard_since = UnicodeAttribute(null=True)
+    closed_at = UnicodeAttribute(null=True)
+    closed_by = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: SideConversation) -> Key:
+        return keys.side(thing.customer_id, thing.case_id, thing.number)
+
+    @classmethod
+    def list_place(cls, thing: SideConversation) -> Key:
+        return keys.side_of_case(thing.case_id, thing.number)
+
+    @classmethod
+    def expiry_of(cls, thing: SideConversation) -> datetime | None:
+        return _after(thing.updated_at, configuration.retention().interaction)
+
+
+class NoticeSettingsRow(Row, discriminator="notice_settings"):
+    model = NoticeSettings
+    staff_id = UnicodeAttribute()
+    off = ListOf(null=True)
+    updated_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: NoticeSettings) -> Key:
+        return keys.notice_settings(thing.staff_id)
+
+
+class NotifiedRow(Row, discriminator="notified"):
+    model = Notified
+    whom = UnicodeAttribute()
+    hour = UnicodeAttribute()
+    letters = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Notified) -> Key:
+        return keys.notified(thing.whom, thing.hour)
+
+    @classmethod
+    def expiry_of(cls, thing: Notified) -> datetime:
+        return thing.hour + timedelta(days=2)
 
 
 class MergeRow(Row, discriminator="merge"):
@@ -834,6 +1217,117 @@ class AffiliationRow(Row, discriminator="affiliation"):
         return Key(keys.members_of(thing.organisation_id), thing.customer_id)
 
 
+class ListenersRow(Row, discriminator="listeners"):
+    model = Listeners
+    webhooks = MapOf(null=True)
+    paused = MapOf(null=True)
+    rules = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Listeners) -> Key:
+        return keys.LISTENERS
+
+
+class WebhookRow(Row, discriminator="webhook"):
+    model = Webhook
+    id = UnicodeAttribute()
+    url = UnicodeAttribute()
+    types = ListOf()
+    description = UnicodeAttribute(null=True)
+    team = UnicodeAttribute(null=True)
+    active = BooleanAttribute()
+    secrets = ListOf()
+    created_at = UnicodeAttribute()
+    created_by = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+    edition = NumberAttribute()
+    failures = NumberAttribute(null=True)
+    failing_since = UnicodeAttribute(null=True)
+    paused_until = UnicodeAttribute(null=True)
+    off_because = UnicodeAttribute(null=True)
+    deleted_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Webhook) -> Key:
+        return keys.webhook(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Webhook) -> datetime | None:
+        """With the last of what it was sent."""
+        return thing.deleted_at + DELIVERIES_KEPT if thing.deleted_at else None
+
+
+class WebhookDeliveryRow(Row, discriminator="webhook_delivery"):
+    model = WebhookDelivery
+    id = UnicodeAttribute()
+    webhook_id = UnicodeAttribute()
+    event_id = UnicodeAttribute()
+    event_type = UnicodeAttribute()
+    payload = UnicodeAttribute()
+    at = UnicodeAttribute()
+    outcome = UnicodeAttribute()
+    tries = NumberAttribute(null=True)
+    since = UnicodeAttribute()
+    attempts = ListOf(null=True)
+    next_at = UnicodeAttribute(null=True)
+    because = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: WebhookDelivery) -> Key:
+        return keys.delivery(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: WebhookDelivery) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.next_at) if thing.next_at else None
+
+    @classmethod
+    def list_place(cls, thing: WebhookDelivery) -> Key:
+        return keys.delivery_of(thing.webhook_id, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: WebhookDelivery) -> datetime:
+        return thing.expires_at
+
+
+class RulebookRow(Row, discriminator="rulebook"):
+    model = Rulebook
+    edition = NumberAttribute(null=True)
+    rules = ListOf(null=True)
+    source = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Rulebook) -> Key:
+        return keys.RULEBOOK
+
+
+class RuleRunRow(Row, discriminator="rule_run"):
+    model = RuleRun
+    id = UnicodeAttribute()
+    rule = UnicodeAttribute()
+    edition = NumberAttribute()
+    at = UnicodeAttribute()
+    event_id = UnicodeAttribute()
+    event_type = UnicodeAttribute()
+    customer_id = UnicodeAttribute(null=True)
+    case_id = UnicodeAttribute(null=True)
+    did = ListOf(null=True)
+    skipped = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: RuleRun) -> Key:
+        return keys.rule_run(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: RuleRun) -> Key:
+        return keys.run_of(thing.rule, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: RuleRun) -> datetime:
+        return thing.at + RUNS_KEPT
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     CalibrationRow,
@@ -842,7 +1336,14 @@ KINDS: tuple[type[Row], ...] = (
     FactRow,
     EventRow,
     CaseRow,
+    CaseChangeRow,
+    CaseOfCustomerRow,
+    CaseMergeRow,
+    CaseSplitRow,
     TaskRow,
+    RecoveryRow,
+    RatingRow,
+    MoodLabelRow,
     ReceiptRow,
     KnownMessageRow,
     MachineKeyRow,
@@ -865,6 +1366,17 @@ KINDS: tuple[type[Row], ...] = (
     OrganisationRow,
     OrganisationMarkRow,
     AffiliationRow,
+    TemplateRow,
+    ScheduledAnswerRow,
+    UploadRow,
+    SideConversationRow,
+    NoticeSettingsRow,
+    NotifiedRow,
+    ListenersRow,
+    WebhookRow,
+    WebhookDeliveryRow,
+    RulebookRow,
+    RuleRunRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}
 

@@ -1,8 +1,8 @@
 """Binds the rows to this stage's table and the process's one AWS session; reads rows by key."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -14,17 +14,19 @@ from chalicelib import session
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.settings import settings
+from chalicelib.model.domain_event import RowChange
 from chalicelib.model.page import Page
 from chalicelib.model.work import Routing
 from chalicelib.storage.keys import Key
-from chalicelib.storage.rows import KINDS, Row
+from chalicelib.storage.rows import KINDS, Row, forget_read
 
 
 class Indexed(NamedTuple):
-    """A row as an index knows it: its place in the index's order, and its key."""
+    """A row as an index knows it: its place in the index's order, its key, and of what it is a row."""
 
     place: str
     key: Key
+    model: type | None = None
 
 
 @cache
@@ -37,6 +39,7 @@ def bind() -> None:
     for kind in kinds:
         kind.Meta.table_name = settings().table_name
         kind._connection = None  # noqa: SLF001 - remembers the table it was made for
+    forget_read()
     shared = Row._get_connection()  # noqa: SLF001 - see below
     for kind in KINDS:
         kind._connection = shared  # noqa: SLF001 - each kind would make a client of its own
@@ -97,7 +100,7 @@ def due_by(shard: str, until: str, *, after: str = "", limit: int) -> list[Index
     bind()
     with _reading():
         rows = Row.due_index.query(shard, Row.due_sk.between(f"{after}\0", until), limit=limit)
-        return [Indexed(str(row.due_sk), Key(row.pk, row.sk)) for row in rows]
+        return [Indexed(str(row.due_sk), Key(row.pk, row.sk), row.model) for row in rows]
 
 
 def listed(shard: str, *, after: str = "", newest_first: bool = False, limit: int) -> list[Indexed]:
@@ -157,6 +160,39 @@ def _reading() -> Iterator[None]:
         yield
     except PynamoDBException as error:
         raise Unavailable(f"the table cannot be read: {code_of(error)}") from error
+
+
+def change_of(record: dict[str, Any], *, only: Container[str]) -> RowChange | None:
+    """What a record of the table's stream tells, as domain objects. None for other kinds of row than these.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html
+    """
+    told = record.get("dynamodb", {})
+    images = [told.get("OldImage"), told.get("NewImage")]
+    image = images[1] or images[0]
+    if not image or image.get("kind", {}).get("S") not in only:
+        return None
+    old, new = (_KINDS_BY_NAME[each["kind"]["S"]].from_raw_data(each).domain() if each else None for each in images)
+    return RowChange(
+        kind=str(image["kind"]["S"]),
+        key=f"{image['pk']['S']}/{image['sk']['S']}",
+        at=_moment(told.get("ApproximateCreationDateTime", 0)),
+        version=int(image.get("version", {}).get("N", 0)),
+        old=old,
+        new=new,
+        chain=tuple(filter(None, image.get("caused_by", {}).get("S", "").split(","))) if new else (),
+        expired=record.get("userIdentity", {}).get("principalId") == "dynamodb.amazonaws.com",
+    )
+
+
+_KINDS_BY_NAME = {str(Row.kind.get_discriminator(kind)): kind for kind in KINDS}
+
+
+def _moment(told: object) -> datetime:
+    """Lambda gives seconds, the API and its emulators a time as text."""
+    if isinstance(told, int | float):
+        return datetime.fromtimestamp(told, UTC)
+    return clock.from_iso(str(told)).astimezone(UTC)
 
 
 def code_of(error: PynamoDBException) -> str:

@@ -3,23 +3,33 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.cases import mailroom
+from chalicelib.automation import service as automation
+from chalicelib.cases import mailroom, notifying
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
 from chalicelib.customers import service as customers
 from chalicelib.desk import service as desk
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
+    ActOnAnswer,
     ActOnCase,
+    AskForRating,
+    AskMood,
     BuildExport,
     ClearSegment,
     ConsiderTask,
     DeliverTask,
+    DeliverWebhook,
     Erase,
     FactRecorded,
+    FollowRecovery,
     JudgeTier,
     MailSettled,
     MissAgent,
+    NoteSign,
+    NotifyStaff,
+    PlanRating,
+    PublishEvents,
     RebuildSegments,
     Recalibrate,
     SendMail,
@@ -31,6 +41,8 @@ from chalicelib.kernel.messages import (
 )
 from chalicelib.outreach import service as outreach
 from chalicelib.privacy import service as privacy
+from chalicelib.ratings import service as ratings
+from chalicelib.recovery import service as recovery
 from chalicelib.segments import building
 from chalicelib.segments import service as segments
 from chalicelib.sweeps import service as sweeps
@@ -45,6 +57,15 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
+    ActOnAnswer: lambda m: cases.act_on_answer(
+        m.customer_id, m.answer_id, clock.from_iso(m.as_of) if m.as_of else None, m.why
+    ),
+    NotifyStaff: lambda m: notifying.notify(m.case_id, m.what, m.of, m.to),
+    AskMood: lambda m: cases.ask_mood(m.customer_id, m.interaction_id),
+    NoteSign: lambda m: recovery.note_sign(m.customer_id, m.fact_id),
+    FollowRecovery: lambda m: recovery.follow(m.customer_id, m.recovery_id, clock.from_iso(m.as_of)),
+    PlanRating: lambda m: ratings.plan(m.case_id),
+    AskForRating: lambda m: ratings.ask(m.customer_id, m.rating_id, clock.from_iso(m.as_of)),
     Recalibrate: lambda m: sweeps.start(
         night.CALIBRATION, m.run, customers.night_begins(clock.now(), after=clock.from_iso(m.after))
     ),
@@ -53,6 +74,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
     SortCustomers: lambda m: segments.sort(m.customer_ids, clock.from_iso(m.as_of) if m.as_of else None),
     RebuildSegments: lambda _: segments.rebuild(),
+    PublishEvents: lambda m: automation.publish(m.events),
+    DeliverWebhook: lambda m: automation.deliver(m.delivery_id, m.tries),
     SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
     MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
 }

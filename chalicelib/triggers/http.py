@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import unquote
 
 import msgspec
@@ -29,7 +29,8 @@ from chalicelib.auth.sealing import seal, unseal
 from chalicelib.auth.teams import IN_PATH, Named, Teams
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import Forbidden, HubError, Malformed, TooLarge, Unauthenticated
+from chalicelib.kernel.acting import acting
+from chalicelib.kernel.errors import Forbidden, HubError, Malformed, TooLarge, Unauthenticated, Unconditional
 from chalicelib.model.article import SLUG
 from chalicelib.model.customer import HANDLE_KINDS
 from chalicelib.privacy import service as privacy
@@ -45,6 +46,8 @@ PROBLEM_TYPE = "application/problem+json"
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 RETRY_AFTER = "2"
 BECAUSE = "Look-Because"
+Versioned = Literal["", "optional", "required"]
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 _REASON = re.compile(r"[\x20-\x7e]{1,200}")
 _RECEIPT_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
@@ -95,6 +98,8 @@ class Operation:
     teams: Teams
     names: Callable[[Any], Iterable[Named]] | None
     whose: str
+    versioned: Versioned
+    etag: str
 
     @property
     def path_parameters(self) -> list[str]:
@@ -106,7 +111,8 @@ class Call(Generic[T]):
     """One checked request. `input` is the decoded body, or the query of an endpoint without one.
 
     `receipt_key` makes a repetition recognisable: it follows from the Idempotency-Key, or is new each time.
-    `after` is the place behind which the page begins that the caller's cursor asks for.
+    `after` is the place behind which the page begins that the caller's cursor asks for. `seen` is the edition that
+    If-Match names; None: it does not, or any will do.
     """
 
     operation: Operation
@@ -117,6 +123,7 @@ class Call(Generic[T]):
     fingerprint: str
     after: str | None
     listing: str
+    seen: int | None = None
 
     def cursor(self, place: str | None) -> str | None:
         """The next page's cursor, of use to this caller for this very list only."""
@@ -159,6 +166,8 @@ class Endpoints:
         dry_run: type | None = None,
         names: Callable[[Any], Iterable[Named]] | None = None,
         whose: str = "",
+        versioned: Versioned = "",
+        etag: str = "",
     ) -> Callable[[F], F]:
         """Declare a handler `(call, **path parameters)` that returns `returns`. `scope=None` makes it
         public; `documented_as` is what callers see of a body that the handler takes apart itself.
@@ -169,7 +178,11 @@ class Endpoints:
 
         `teams` says what callers of one team get. It is enforced before the handler runs, by what the path names and by
         what `names` finds in the input; and behind it `items` are left out of the answer that are of others' customers:
-        `whose` is where the id of each one's customer stands in it. Raises TypeError when these do not fit together."""
+        `whose` is where the id of each one's customer stands in it. Raises TypeError when these do not fit together.
+
+        `etag` says where in the answer stands of which edition it is; it becomes its ETag. `versioned` endpoints take
+        that back in If-Match: whoever saw another edition is refused by the handler, with Outdated. `required`: without
+        the header it is refused here, because it could overwrite what others did."""
 
         def register(handler: F) -> F:
             operation = Operation(
@@ -192,6 +205,8 @@ class Endpoints:
                 teams=teams,
                 names=names,
                 whose=whose,
+                versioned=versioned,
+                etag=etag,
             )
             _check_teams(operation)
             self.declared.append((operation, handler))
@@ -228,7 +243,8 @@ def _answer(
         because = _because(operation, request)
         if call.principal.team:
             _demand_team(operation, call, path_arguments)
-        result = handler(call, **path_arguments)
+        with acting(call.principal.name):
+            result = handler(call, **path_arguments)
         if call.principal.team and operation.whose:
             result = _without_others(result, operation.whose, call.principal.team)
         seen = _seen(operation, path_arguments, result)
@@ -239,7 +255,7 @@ def _answer(
         response = Response(
             body=msgspec.json.encode(result).decode(),
             status_code=200 if operation.dry_run and isinstance(result, operation.dry_run) else operation.status,
-            headers={"Content-Type": "application/json", **HEADERS},
+            headers={"Content-Type": "application/json", **HEADERS, **_etag(operation, result)},
         )
     except HubError as error:
         if error.status >= 500:
@@ -283,8 +299,29 @@ def _read(operation: Operation, request: Request, path_values: Mapping[str, str]
         fingerprint=fingerprint(raw, operation.name, *path_arguments.values()) if operation.idempotent else "",
         after=_place(place, listing) if place else None,
         listing=listing,
+        seen=_seen_edition(operation, request),
     )
     return call, path_arguments
+
+
+def _seen_edition(operation: Operation, request: Request) -> int | None:
+    """The edition If-Match names. Raises Malformed, Unconditional."""
+    told = request.headers.get("if-match") if operation.versioned else None
+    if told is None:
+        if operation.versioned == "required":
+            raise Unconditional(
+                "Send If-Match with the ETag of what you saw, so that nobody's work is lost.", "/If-Match"
+            )
+        return None
+    if told.strip() == "*":
+        return None
+    if not (match := _ETAG.fullmatch(told.strip())):
+        raise Malformed('If-Match is an ETag as it was given, "7", or *.', "/If-Match")
+    return int(match[1])
+
+
+def _etag(operation: Operation, result: Any) -> dict[str, str]:
+    return {"ETag": f'"{_found(operation.etag, result)}"'} if operation.etag else {}
 
 
 def _because(operation: Operation, request: Request) -> str:
@@ -303,7 +340,12 @@ def _seen(operation: Operation, path_arguments: Mapping[str, str], result: Any) 
         return ""
     if operation.looks_at in path_arguments:
         return path_arguments[operation.looks_at]
-    for name in operation.looks_at.split("."):
+    return _found(operation.looks_at, result)
+
+
+def _found(place: str, result: Any) -> str:
+    """What stands at a place of an answer, `case.edition` for one."""
+    for name in place.split("."):
         result = getattr(result, name)
     return str(result)
 
@@ -416,6 +458,24 @@ def _handle_kind(value: str) -> str:
     return value
 
 
+def _follower(value: str) -> str:
+    told = unquote(value).strip()
+    if ids.is_ulid(told):
+        return told
+    if len(told) > 254 or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", told):
+        raise Malformed("A follower is a member of staff: her id, or her address.", "/follower")
+    return told.lower()
+
+
+def _link_id(value: str) -> str:
+    told = unquote(value).lower()
+    if found := ids.read_case_number(told):
+        return found
+    if not re.fullmatch("[0-9a-f]{12}", told):
+        raise Malformed("A link's id is the other case's, or stands among the case's links.", "/link_id")
+    return told
+
+
 PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "customer_id": _ulid("customer_id"),
     "task_id": _ulid("task_id"),
@@ -427,10 +487,16 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "merge_id": _ulid("merge_id"),
     "organisation_id": _ulid("organisation_id"),
     "count_id": _ulid("count_id"),
+    "answer_id": _ulid("answer_id"),
+    "webhook_id": _ulid("webhook_id"),
+    "delivery_id": _ulid("delivery_id"),
     "export_id": _ulid("export_id"),
     "erasure_id": _ulid("erasure_id"),
+    "recovery_id": _ulid("recovery_id"),
     "kind": _handle_kind,
     "value": unquote,  # gateways hand it on as it was sent
+    "follower": _follower,
+    "link_id": _link_id,
 }
 
 

@@ -46,6 +46,11 @@ _TAGS = {
     "facts": "What your other systems know happened to customers.",
     "customers": "Who they are, and everything about them in one list.",
     "cases": "One matter of one customer each, until it is solved.",
+    "recoveries": "Customers we let down, until we know whether we kept them.",
+    "ratings": "How solved cases were for their customers, asked by rule.",
+    "mood-labels": "What agents said of how contacts sounded.",
+    "reports": "Figures, which stay when customers are erased.",
+    "case-fields": "What your company wants to know of its cases besides.",
     "articles": "The knowledge base: answers written once, for every channel.",
     "organisations": "Customers who belong together, a company for one.",
     "segments": "Named audiences, kept up to date by events.",
@@ -69,12 +74,18 @@ _PARAMETERS = {
     "number": ("Its number, from 1.", "^[1-9][0-9]{0,3}$"),
     "case_id": ("A case's id, or its number as people read it out: 7K3M-9QXT-2B4C.", None),
     "merge_id": ("A merge's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "answer_id": ("An answer's id, of one that waits.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "webhook_id": ("A webhook's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "delivery_id": ("A delivery's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "export_id": ("An export's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "erasure_id": ("An erasure's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "recovery_id": ("A recovery's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "kind": ("The kind of a handle: " + ", ".join(HANDLE_KINDS) + ".", None),
     "value": ("The handle's value, percent-encoded.", None),
     "organisation_id": ("An organisation's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "count_id": ("A count's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "follower": ("A member of staff: her id, or her address, percent-encoded.", None),
+    "link_id": ("The other case's id, or the id that stands with the link.", None),
     "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {
@@ -83,10 +94,12 @@ _REFUSALS = {
     403: "The key or token lacks the scope, or is of one team where only those of all teams serve.",
     404: "There is no such thing.",
     409: "The state does not allow it.",
+    412: "It changed since you saw it: the detail says what, when and by whom.",
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "A field is wrong, or the Idempotency-Key came before with other content.",
     423: "It is there, and must not be opened.",
+    428: "It could overwrite what others did: send If-Match.",
     500: "Something on our side failed.",
     503: "We cannot serve this right now: try again after the time given.",
 }
@@ -120,7 +133,7 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
         "components": {
             "schemas": plain,
             "responses": {_refused(status): _refusal(status) for status in _REFUSALS},
-            "parameters": {"idempotency_key": _IDEMPOTENCY_KEY, "because": _BECAUSE},
+            "parameters": {"idempotency_key": _IDEMPOTENCY_KEY, "because": _BECAUSE, **_IF_MATCH},
             "securitySchemes": {MACHINE_KEY: _SECURITY},
         },
     }
@@ -132,6 +145,8 @@ def _operation(operation: Operation, query: list[dict[str, Any]]) -> dict[str, A
         parameters.append({"$ref": "#/components/parameters/idempotency_key"})
     if operation.looks_at:
         parameters.append({"$ref": "#/components/parameters/because"})
+    if operation.versioned:
+        parameters.append({"$ref": f"#/components/parameters/if_match_{operation.versioned}"})
     told: dict[str, Any] = {
         "operationId": operation.name,
         "tags": [operation.path.split("/")[2]],
@@ -164,6 +179,10 @@ def refusals_of(operation: Operation) -> set[int]:
         statuses |= {400, 413, 415, 422}
     if operation.query or operation.path_parameters:
         statuses.add(400)
+    if operation.versioned:
+        statuses.add(412)
+    if operation.versioned == "required":
+        statuses.add(428)
     return statuses
 
 
@@ -198,6 +217,17 @@ _BECAUSE = {
     "description": "Why you look at this customer, a case's number for one. That you looked is stored with it, and told"
     " to whoever may read it: `GET /v1/customers/{customer_id}/looks`.",
     "schema": {"type": "string", "pattern": "^[ -~]{1,200}$"},
+}
+_IF_MATCH = {
+    f"if_match_{versioned}": {
+        "name": "If-Match",
+        "in": "header",
+        "required": versioned == "required",
+        "description": "The ETag of what you saw. If it changed since, nothing is done, and the refusal says what"
+        " changed and by whom. `*`: whatever it is.",
+        "schema": {"type": "string", "pattern": r'^((W/)?"[0-9]{1,9}"|\*)$'},
+    }
+    for versioned in ("optional", "required")
 }
 _SECURITY = {
     "type": "http",

@@ -4,9 +4,10 @@ The stream is at least once and so is this; whoever handles a message bears seei
 depends on the event source handing back single records: what cannot be read is put aside, and a queue that
 does not answer fails the whole batch, which is then sent again.
 
-It is also who sees work come into an agent's hand or leave it, whatever rule did that, and so asks for hers to be
-counted anew; and who sees every change of a customer, and so asks for her to be sorted into segments, behind all that
-was committed: whatever goes wrong with that delays no message.
+It is also who sees every change: work that comes into an agent's hand or leaves it, whatever rule did that, so that
+hers is counted anew; solved cases, whose customers are asked how it was; customers, who are sorted into segments; and
+domain events, which whoever listens is told of. That comes behind all that was committed: whatever goes wrong with it
+delays no message.
 """
 
 from collections import defaultdict
@@ -18,12 +19,15 @@ from chalice import Blueprint
 from chalicelib.gateways import queues
 from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.messages import SettleHand, SortCustomers
+from chalicelib.kernel.messages import PlanRating, PublishEvents, SettleHand, SortCustomers
+from chalicelib.kernel.settings import settings
+from chalicelib.model.rating import RatingPolicy
 from chalicelib.telemetry import Counted, count, logger
 from chalicelib.triggers.kit import observed
 
 bp = Blueprint(__name__)
 SORTED_AT_ONCE = 25  # customers in one message
+TOLD_AT_ONCE = 10  # events in one message, and in one call of EventBridge
 PLACEHOLDER = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
 
 
@@ -36,10 +40,14 @@ def relay(event: dict[str, Any], _context: Any) -> dict[str, list[Any]]:
             lanes[_lane(body)].append(body)
         if hands := changed_hands(record):
             lanes["follow_ups"] += hands
+    if plans := ratings_to_plan(event["Records"]):
+        lanes["outreach"] += plans
     for lane, bodies in lanes.items():
         queues.queues.send(lane, bodies)
     to_sort = ask_to_sort(event["Records"])
-    logger.info("relayed", extra={**{lane: len(bodies) for lane, bodies in lanes.items()}, "to_sort": to_sort})
+    told = tell(event["Records"])
+    counted: dict[str, int] = {lane: len(bodies) for lane, bodies in lanes.items()}
+    logger.info("relayed", extra={**counted, "to_sort": to_sort, "told": told})
     return {"batchItemFailures": []}
 
 
@@ -53,12 +61,37 @@ def fresh_outbox(record: dict[str, Any]) -> list[str]:
     return [item["S"] for item in new.get("outbox", {}).get("L", ())]
 
 
+def ratings_to_plan(records: Iterable[dict[str, Any]]) -> list[str]:
+    """A message for each case of the sample that was solved just now, whoever did it and however: asking its customer
+    how it was is nobody's choice."""
+    found = []
+    for record in records:
+        images = record.get("dynamodb", {})
+        new, old = images.get("NewImage", {}), images.get("OldImage", {})
+        if new.get("kind") != {"S": "case"} or not {"id", "tier"} <= set(new) or not _over(new) or _over(old):
+            continue
+        case_id = new["id"]["S"]
+        if _sample().asks(case_id, new["tier"]["S"]):
+            found.append(messages.to_json(PlanRating(case_id=case_id)))
+    return found
+
+
+def _over(image: dict[str, Any]) -> bool:
+    return image.get("status", {}).get("S") in ("solved", "closed")
+
+
+def _sample() -> RatingPolicy:
+    from chalicelib.configuration import policy
+
+    return policy().ratings
+
+
 def changed_hands(record: dict[str, Any]) -> list[str]:
     """For the agents who have something in hand since this write, or no longer: an offer is counted when it is made."""
     images = record.get("dynamodb", {})
     new, old = images.get("NewImage", {}), images.get("OldImage", {})
     row = new or old
-    if row.get("kind") not in ({"S": "case"}, {"S": "task"}):
+    if row.get("kind") not in ({"S": "case"}, {"S": "task"}) or "id" not in row:
         return []
     before, after = _holder(old), _holder(new)
     work_id = str(row["id"]["S"])
@@ -70,7 +103,7 @@ def changed_hands(record: dict[str, Any]) -> list[str]:
     return [messages.to_json(SettleHand(agent_id=agent_id, work_id=work_id)) for agent_id in concerned]
 
 
-_IN_HAND = ("new", "open", "waiting", "taken")  # states of cases and tasks
+_IN_HAND = ("new", "open", "waiting_on_us", "waiting", "taken")  # states of cases and tasks
 
 
 def _holder(row: dict[str, Any]) -> str:
@@ -101,6 +134,50 @@ def ask_to_sort(records: Iterable[dict[str, Any]]) -> int:
         logger.error("segments_not_sorted", customers=wanted)
         count(Counted.SEGMENTS_NOT_SORTED, len(wanted))
     return len(wanted)
+
+
+def tell(records: Iterable[dict[str, Any]]) -> int:
+    """Hands on the domain events somebody listens to; returns how many. When nobody can say who listens: all of
+    them, because what is not handed on now is lost."""
+    try:
+        patterns = _listened_to()
+    except Unavailable:
+        patterns = ["*"]
+    told = _events(records, patterns) if patterns else []
+    batches = [tuple(told[n : n + TOLD_AT_ONCE]) for n in range(0, len(told), TOLD_AT_ONCE)]
+    bodies = [messages.to_json(PublishEvents(events=batch)) for batch in batches]
+    if bodies and not (_tried("events", bodies) or _tried("relay_dead_letters", bodies)):
+        logger.error("events_not_told", events=len(told))
+        count(Counted.EVENTS_NOT_TOLD, len(told))
+    return len(told)
+
+
+def _events(records: Iterable[dict[str, Any]], patterns: Sequence[str]) -> list[str]:
+    """As JSON. A write that cannot be read is left out, loudly: it must not hold up the others for good."""
+    from chalicelib.automation import events
+    from chalicelib.storage.table import change_of
+
+    found: list[str] = []
+    for record in records:
+        try:
+            change = change_of(record, only=events.OF_KIND)
+            told = events.events_of(change, settings().stage) if change else []
+        except Exception:  # noqa: BLE001 - whatever is wrong with one write, the others are told
+            logger.exception("change_unreadable")
+            count(Counted.EVENTS_NOT_TOLD)
+            continue
+        found += [events.to_json(event) for event in told if events.wanted(event.type, patterns)]
+    return found
+
+
+def _listened_to() -> list[str]:
+    """Types and patterns; none, where nobody listens."""
+    from chalicelib.storage import automation
+
+    if settings().events_on:
+        return ["*"]
+    listening = automation.fresh_listeners()
+    return [*listening.rules, *(pattern for each in listening.webhooks.values() for pattern in each.types)]
 
 
 def customer_changes(records: Iterable[dict[str, Any]]) -> list[tuple[str, Change]]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from chalice.app import Blueprint, Request, Response
 
@@ -20,6 +21,7 @@ from chalicelib.web.render import render, style_hash
 
 LANGUAGES = ("en", "zh-Hans")
 RETRY_AFTER = "5"
+LONGEST_FORM = 32_000  # characters, percent-encoded
 
 _ERRORS: dict[str, dict[int, tuple[str, str]]] = {
     "en": {
@@ -51,6 +53,7 @@ class Visit:
     method: str
     path: str  # as the browser knows it, with any stage prefix
     language: str
+    form: Mapping[str, str] = field(default_factory=dict)  # what a form posted; the last of each name
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def security_headers(cache_seconds: int = 0) -> dict[str, str]:
 def _show(view: View, request: Request, route: str, values: Mapping[str, str], cache_seconds: int) -> Response:
     started = time.perf_counter()
     path = str(request.context.get("path", request.path))
-    visit = Visit(request.method, path, language_of(request.headers.get("accept-language", "")))
+    visit = Visit(request.method, path, language_of(request.headers.get("accept-language", "")), _form(request))
     try:
         found = view(visit, **values)
     except HubError as error:
@@ -126,6 +129,19 @@ def _show(view: View, request: Request, route: str, values: Mapping[str, str], c
         metrics.flush_metrics()
     headers = security_headers(cache_seconds if found.status == 200 else 0)
     return Response(body=found.html, status_code=found.status, headers={**headers, **found.headers})
+
+
+def _form(request: Request) -> dict[str, str]:
+    """Nothing of what is no form, is too long, or cannot be read: whoever needs a field finds it missing."""
+    sent_as = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method != "POST" or sent_as != "application/x-www-form-urlencoded":
+        return {}
+    try:
+        raw = request.raw_body
+        text = raw.decode() if isinstance(raw, bytes) else raw
+        return dict(parse_qsl(text, max_num_fields=20)) if len(text) <= LONGEST_FORM else {}
+    except ValueError:
+        return {}
 
 
 def _sorry(visit: Visit, status: int, *, retryable: bool) -> Page:

@@ -163,6 +163,16 @@ class Act:
     def queue_background(self) -> None:
         self._queue("BackgroundQueue")
 
+    def queue_event(self) -> None:
+        self._queue("EventsQueue")
+
+    def queue_webhook(self) -> None:
+        self._queue("WebhooksQueue")
+
+    def tell_the_bus(self) -> None:
+        entry = {"Source": "x", "DetailType": "x", "Detail": "{}", "EventBusName": self.stack.event_bus}
+        self.client("events").put_events(Entries=[entry])
+
     def queue_relay_dead_letter(self) -> None:
         self._queue("RelayDeadLetters")
 
@@ -183,14 +193,17 @@ CLOCK = "batch_get query_due queue_follow_up queue_outreach queue_schedule_dead_
 MAY = {
     "InboundMail": "get batch_get transact update read_in read_mail write_bodies write_attachments keys",
     "MailFeedback": "get batch_get transact update",
-    "Relay": "get queue_follow_up queue_outreach queue_background queue_relay_dead_letter",
+    "Relay": """get queue_follow_up queue_outreach queue_background queue_event queue_webhook
+        queue_relay_dead_letter""",
     "TakeFacts": "get batch_get transact update query",
     "FollowUps": SENDER,
     "Delivery": SENDER,
     "Background": """get batch_get transact update delete query query_list list_in list_mail list_everything
         read_in read_mail read_bodies read_attachments write_exports
         delete_in delete_mail delete_bodies delete_attachments delete_exports queue_background""",
-    "ActOnDue": f"{CLOCK} queue_background",
+    "Publish": "get batch_get transact update tell_the_bus",
+    "SendWebhooks": "get transact keys",
+    "ActOnDue": f"{CLOCK} queue_background queue_webhook",
     "PlanOutreach": CLOCK,
     "ReconcileMail": """batch_get list_in read_in delete_in write_mail queue_mail queue_follow_up
         queue_schedule_dead_letter""",

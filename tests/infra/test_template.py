@@ -26,6 +26,8 @@ FUNCTIONS = {
     "FollowUps": "chalicelib.triggers.follow_ups.follow_ups",
     "Delivery": "chalicelib.triggers.delivery.delivery",
     "Background": "chalicelib.triggers.background.background",
+    "Publish": "chalicelib.triggers.publishing.publish",
+    "SendWebhooks": "chalicelib.triggers.webhooks_out.send_webhooks",
     "ActOnDue": "chalicelib.triggers.schedule.act_on_due",
     "PlanOutreach": "chalicelib.triggers.schedule.plan_outreach",
     "ReconcileMail": "chalicelib.triggers.schedule.reconcile_mail",
@@ -41,13 +43,17 @@ CONSUMERS = {
     "FollowUps": "FollowUpsQueue",
     "Delivery": "OutreachQueue",
     "Background": "BackgroundQueue",
+    "Publish": "EventsQueue",
+    "SendWebhooks": "WebhooksQueue",
 }
 DEAD_LETTERS = {
     "MailDeadLetters", "FeedbackDeadLetters", "FollowUpsDeadLetters", "OutreachDeadLetters",
     "BackgroundDeadLetters", "RelayDeadLetters", "ScheduleDeadLetters", "FactsDeadLetters",
+    "EventsDeadLetters", "WebhooksDeadLetters",
 }  # fmt: skip
 # The emulator names no resource when it judges SendRawEmail; the statement exists on the local target only.
 MAY_HAVE_A_STAR = {"SendMailOnTheEmulatorWhichNamesNoResource"}
+KNOWS_NO_RESOURCES = {"JudgeMoods"}  # Comprehend's DetectSentiment
 
 
 def test_every_resource_has_a_type(template: Template) -> None:
@@ -146,7 +152,9 @@ def test_what_liana_counts_itself_is_watched_under_the_name_it_is_counted_by(tem
     }
     board = json.dumps(template["Resources"]["Dashboard"])
 
-    assert watched.keys() == {"MailUnreadableAlarm", "FrozenAlarm", "ForgedTokenAlarm"}
+    assert watched.keys() == {
+        "MailUnreadableAlarm", "FrozenAlarm", "ForgedTokenAlarm", "WebhookSwitchedOffAlarm", "EventsNotToldAlarm",
+    }  # fmt: skip
     for name, alarm in watched.items():
         assert name == f"{telemetry.Counted(alarm['MetricName']).value}Alarm"
         assert alarm["Dimensions"] == [{"Name": "service", "Value": telemetry.metrics.provider.service}]
@@ -155,6 +163,8 @@ def test_what_liana_counts_itself_is_watched_under_the_name_it_is_counted_by(tem
         "MailUnreadableAlarm": (1, 300),
         "FrozenAlarm": (1, 300),
         "ForgedTokenAlarm": (10, 3600),
+        "WebhookSwitchedOffAlarm": (1, 300),
+        "EventsNotToldAlarm": (1, 300),
     }
 
 
@@ -170,18 +180,37 @@ def test_a_metric_is_told_with_the_dimension_alarms_look_for(capsys: pytest.Capt
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_permission_is_for_everything(template: Template, function: str) -> None:
     for statement in statements(template, function):
-        if statement["Sid"] not in MAY_HAVE_A_STAR:
+        if statement["Sid"] not in MAY_HAVE_A_STAR | KNOWS_NO_RESOURCES:
             assert "*" not in resources_of(statement)
             assert not any(action.endswith("*") for action in as_list(statement["Action"]))
 
 
 def test_what_only_the_emulator_asks_for_is_not_granted_on_aws(template: Template) -> None:
     """It judges SendMessageBatch by a name of its own, and SendRawEmail without a resource."""
-    choices = [value["Fn::If"] for name in FUNCTIONS for _, value in values(role(template, name)) if is_choice(value)]
+    choices = [
+        choice
+        for name in FUNCTIONS
+        for _, value in values(role(template, name))
+        if is_choice(value) and (choice := value["Fn::If"])[0] not in ("AsksComprehend", "OwnEventBus")
+    ]
 
     assert {json.dumps(local) for _, local, _ in choices if isinstance(local, str)} == {'"sqs:SendMessageBatch"'}
     assert {local["Sid"] for _, local, _ in choices if isinstance(local, dict)} == MAY_HAVE_A_STAR
     assert all((on, aws) == ("OnLocal", {"Ref": "AWS::NoValue"}) for on, _, aws in choices)
+
+
+def test_comprehend_may_be_asked_by_one_function_and_only_where_the_stage_says_so(template: Template) -> None:
+    found = {
+        name: value["Fn::If"]
+        for name in FUNCTIONS
+        for _, value in values(role(template, name))
+        if is_choice(value) and value["Fn::If"][0] == "AsksComprehend"
+    }
+
+    (name,) = found
+    _, statement, otherwise = found[name]
+    assert (name, statement["Action"], otherwise) == ("Delivery", "comprehend:DetectSentiment", {"Ref": "AWS::NoValue"})
+    assert template["Conditions"]["AsksComprehend"] == {"Fn::Equals": [{"Ref": "Mood"}, "comprehend"]}
 
 
 def is_choice(value: Any) -> bool:

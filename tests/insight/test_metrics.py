@@ -10,6 +10,8 @@ from chalicelib.insight import metrics
 from chalicelib.kernel.decision import Decision, Gone, Tally
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import DeliveryState, Direction
+from chalicelib.model.rating import RatingState
+from chalicelib.model.recovery import RecoveryState
 from chalicelib.model.task import TaskState
 from tests.factories import (
     ANNS_ID,
@@ -19,6 +21,8 @@ from tests.factories import (
     make_fact,
     make_interaction,
     make_outbound,
+    make_rating,
+    make_recovery,
     make_task,
 )
 
@@ -61,6 +65,11 @@ def event(what: EventKind) -> Event:
         (event(EventKind.TIER_CHANGED), "TierChanged"),
         (event(EventKind.PROMISE_AT_RISK), "PromiseAtRisk"),
         (event(EventKind.PROMISE_BROKEN), "PromiseBroken"),
+        (make_recovery(version=None), "RecoveryOpened"),
+        (make_recovery(state=RecoveryState.KEPT), "RecoveryKept"),
+        (make_recovery(state=RecoveryState.LOST), "RecoveryLost"),
+        (make_rating(), "RatingAsked"),
+        (make_rating(state=RatingState.ANSWERED), "Vote"),
         (event(EventKind.UNSUBSCRIBED), "Unsubscribed"),
         (event(EventKind.OUTCOME), None),
         (make_task(TaskState.PLANNED), "TaskPlanned"),

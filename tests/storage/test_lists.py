@@ -172,12 +172,15 @@ def test_a_withdrawn_reply_address_names_nothing() -> None:
     assert (other.named is not None, other.revoked) == (True, False)
 
 
+EVES_ID = ANNS_ID[:-1] + "0"
+
+
 @pytest.mark.parametrize("way", ["named", "referenced", "numbered"])
 def test_mail_of_a_merged_case_lands_in_its_survivor(way: str) -> None:
-    eve = make_customer(id=ANNS_ID[:-1] + "0", handles=())
-    survivor = make_case(id="survivor0000", customer_id=eve.id)
+    ann, eve = make_customer(merged_into=EVES_ID, merged_by="01M"), make_customer(id=EVES_ID, handles=())
+    survivor = make_case(id="survivor0000", customer_id=EVES_ID)
     between = make_case(id="between00000", merged_into=survivor.id)
-    stored(make_customer(), eve, make_case(merged_into=between.id), between, survivor, KNOWN)
+    stored(ann, eve, make_case(merged_into=between.id), between, survivor, KNOWN)
     asked = {
         "named": {"case_id": CASE_ID, "by_token": True},
         "referenced": {"references": ("known@x",)},
@@ -188,6 +191,38 @@ def test_mail_of_a_merged_case_lands_in_its_survivor(way: str) -> None:
 
     assert getattr(facts, way) == survivor
     assert facts.owner == eve
+    assert facts.via
+    assert (facts.via.id, facts.via_during, facts.owner_during) == (CASE_ID, "01M", "")
+
+
+def test_a_case_merged_into_what_is_another_persons_by_now_stands_for_itself() -> None:
+    survivor = make_case(id="survivor0000", customer_id=EVES_ID)
+    stored(make_customer(), make_customer(id=EVES_ID, handles=()), make_case(merged_into=survivor.id), survivor)
+
+    facts = cases.intake_facts(make_arrival(case_id=CASE_ID, by_token=True))
+
+    assert facts.named
+    assert (facts.named.id, facts.via) == (CASE_ID, None)
+
+
+def test_whoever_was_revoked_after_a_merge_comes_by_no_reply_address_of_either() -> None:
+    revoked = Participant(number=4, address=ANN.value, revoked_at=NOON)
+    survivor = make_case(id="survivor0000", participants=(revoked,))
+    stored(make_customer(), make_case(merged_into=survivor.id), survivor)
+
+    facts = cases.intake_facts(make_arrival(case_id=CASE_ID, by_token=True, participant=1))
+
+    assert (facts.named, facts.revoked) == (None, True)
+
+
+def test_an_answer_to_what_was_split_off_goes_there_whatever_the_reply_address_says() -> None:
+    part = make_case(id="part00000000", split_from=CASE_ID)
+    stored(make_customer(), make_case(), part, replace(KNOWN, case_id=part.id))
+
+    facts = cases.intake_facts(make_arrival(case_id=CASE_ID, by_token=True, references=("known@x",)))
+
+    assert facts.named
+    assert facts.named.id == part.id
 
 
 def test_a_case_merged_into_one_that_is_gone_stands_for_itself() -> None:

@@ -14,10 +14,12 @@ from chalicelib.kernel.settings import settings
 from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.calibration import Calibration, Snapshot, Table
-from chalicelib.model.case import Case, CaseStatus, Participant
+from chalicelib.model.case import Case, CaseLink, CaseStatus, Lease, LinkKind, Participant
+from chalicelib.model.casework import CaseMerge, CaseSplit, MovedMessage
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.history import CaseChange, CaseOfCustomer, Changed
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Receipt
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
@@ -113,6 +115,45 @@ EXAMPLES: dict[type, Any] = {
         queue="support",
         assigned_to=BO_ID,
         routing=LINE,
+        followers=("bo@example.com",),
+        links=(CaseLink(id="other0000000", kind=LinkKind.CHILD_OF),),
+        custom={"order": "007", "weight": 1.5, "parcels": 2, "insured": False},
+        lease=Lease(holder="Tom", name="Tom", until=NOON),
+        snoozed_at=NOON,
+        snoozed_until=NOON,
+        absorbed=("gone00000000",),
+        split_from="outof0000000",
+    ),
+    CaseChange: CaseChange(
+        case_id=CASE_ID,
+        customer_id=ANNS_ID,
+        edition=3,
+        at=NOON,
+        by="Tom",
+        why="solved",
+        changed={"status": Changed(was="open", now="solved"), "attention": Changed(was="a bounce")},
+    ),
+    CaseOfCustomer: CaseOfCustomer(id="01C", customer_id=ANNS_ID, case_id=CASE_ID),
+    CaseMerge: CaseMerge(
+        case_id=CASE_ID,
+        customer_id=ANNS_ID,
+        at=NOON,
+        by="Tom",
+        reason="one matter",
+        into=make_case(id="into00000000"),
+        absorbed=make_case(),
+        made=make_case(id="into00000000", absorbed=(CASE_ID,), edition=3),
+    ),
+    CaseSplit: CaseSplit(
+        case_id=CASE_ID,
+        customer_id=ANNS_ID,
+        out_of="outof0000000",
+        at=NOON,
+        by="Tom",
+        reason="two matters",
+        moved=((ANNS_ID, "01I"),),
+        messages=(MovedMessage(mailbox="us@x", message_id="a@x"),),
+        made=make_case(version=None),
     ),
     Task: make_task(goal="Call", outcome="reached", done_by="Bo", queue="support", routing=LINE),
     Receipt: Receipt(key="mail:1", fingerprint="f", at=NOON, customer_id=ANNS_ID),

@@ -17,6 +17,8 @@ ALONE = [
     "chalicelib.triggers.follow_ups.follow_ups",
     "chalicelib.triggers.delivery.delivery",
     "chalicelib.triggers.background.background",
+    "chalicelib.triggers.publishing.publish",
+    "chalicelib.triggers.webhooks_out.send_webhooks",
     "chalicelib.triggers.schedule.act_on_due",
     "chalicelib.triggers.schedule.plan_outreach",
     "chalicelib.triggers.schedule.reconcile_mail",

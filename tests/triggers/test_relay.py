@@ -1,5 +1,6 @@
 """The outbox: what a write put into its row is put on its queue."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,9 +11,12 @@ from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.messages import ConsiderTask, SendMail, SettleHand, SortCustomers
 from chalicelib.model.segment import Directory
-from chalicelib.storage import segments
+from chalicelib.model.webhook import Listener, Listeners
+from chalicelib.storage import automation, segments
+from chalicelib.storage.rows import Row
 from chalicelib.triggers import relay
-from tests.workbench import Context
+from tests.factories import make_article, make_case
+from tests.workbench import Context, set_environment
 
 MAIL = messages.to_json(SendMail(customer_id="c", interaction_id="i"))
 NOTICE = messages.to_json(SendMail(customer_id="c", interaction_id="i", bulk=True))
@@ -38,6 +42,18 @@ def queues(monkeypatch: pytest.MonkeyPatch) -> RecordingQueues:
     twin = RecordingQueues()
     monkeypatch.setattr(gateway, "queues", twin)
     return twin
+
+
+@pytest.fixture(autouse=True)
+def listening(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Nobody, until a test says to what."""
+
+    def say(*types: str) -> None:
+        found = Listeners(webhooks={"w": Listener(types=types)} if types else {})
+        monkeypatch.setattr(automation, "fresh_listeners", lambda: found)
+
+    say()
+    return say
 
 
 def image(outbox_id: str | None, *bodies: str) -> dict[str, Any]:
@@ -192,6 +208,105 @@ def test_writes_without_messages_ask_no_queue(queues: RecordingQueues) -> None:
     relayed(change(image(None)), change(None, image("w1", MAIL)))
 
     assert queues.sent == []
+
+
+# Events
+
+
+def stored(thing: Any, version: int = 1, caused_by: str = "") -> dict[str, Any]:
+    """A row as the stream shows it."""
+    row = Row.of(thing)
+    row.version = version
+    row.caused_by = caused_by or None
+    return row.serialize()
+
+
+def opened(**more: Any) -> dict[str, Any]:
+    return change(stored(make_case(promise=None), **more))
+
+
+def told(queues: RecordingQueues) -> list[Any]:
+    """The events that were handed on, in their messages."""
+    bodies = [body for queue, sent in queues.sent if queue == "events" for body in sent]
+    return [[json.loads(event) for event in json.loads(body)["events"]] for body in bodies]
+
+
+def test_what_somebody_listens_to_is_handed_on_behind_all_messages(
+    queues: RecordingQueues, listening: Callable[..., None]
+) -> None:
+    listening("case.*")
+
+    relayed(opened(), change(image("w1", MAIL)))
+
+    assert [queue for queue, _ in queues.sent] == ["follow_ups", "events"]
+    (((event),),) = told(queues)
+    assert (event["type"], event["sequence"], event["chain"]) == ("case.opened", 1, [])
+
+
+def test_what_nobody_listens_to_is_not(queues: RecordingQueues, listening: Callable[..., None]) -> None:
+    listening("customer.*")
+
+    relayed(opened())
+
+    assert queues.sent == []
+
+
+def test_what_a_rule_wrote_says_so_until_the_next_write(
+    queues: RecordingQueues, listening: Callable[..., None]
+) -> None:
+    listening("case.opened")
+
+    relayed(opened(caused_by="one,two"))
+
+    ((event,),) = told(queues)
+    assert (event["cause"], event["chain"]) == ("rule:two", ["one", "two"])
+
+
+def test_ten_events_travel_together(queues: RecordingQueues, listening: Callable[..., None]) -> None:
+    listening("article.*")
+
+    relayed(*(change(stored(make_article(f"a{n}"))) for n in range(25)))
+
+    assert [len(batch) for batch in told(queues)] == [10, 10, 5]
+
+
+def test_with_the_bus_on_everything_is_handed_on(queues: RecordingQueues, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_environment(monkeypatch, events="on")
+
+    relayed(opened())
+
+    assert [[event["type"] for event in batch] for batch in told(queues)] == [["case.opened"]]
+
+
+def test_events_that_no_queue_takes_delay_no_message(queues: RecordingQueues, listening: Callable[..., None]) -> None:
+    listening("case.*")
+    queues.down = "events"
+
+    answer = relayed(change({**stored(make_case(promise=None)), **image("w1", MAIL)}))
+
+    assert answer == {"batchItemFailures": []}
+    assert [queue for queue, _ in queues.sent] == ["follow_ups", "relay_dead_letters"]
+
+
+def test_a_row_that_cannot_be_read_holds_up_no_other(queues: RecordingQueues, listening: Callable[..., None]) -> None:
+    listening("*")
+
+    relayed(change({**image(None), "kind": {"S": "case"}}), opened())
+
+    assert [[event["type"] for event in batch] for batch in told(queues)] == [["case.opened"]]
+
+
+def test_when_the_table_does_not_say_who_listens_everything_is_handed_on(
+    queues: RecordingQueues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> Listeners:
+        raise Unavailable("the table cannot be read")
+
+    monkeypatch.setattr(automation, "fresh_listeners", away)
+
+    relayed(opened())
+
+    assert len(told(queues)) == 1
 
 
 # Hands

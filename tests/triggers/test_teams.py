@@ -24,9 +24,13 @@ from chalicelib.model.case import Participant
 from chalicelib.model.customer import HANDLE_KINDS, Handle, HandleOwner
 from chalicelib.model.interaction import Attachment
 from chalicelib.model.merge import Merge
+from chalicelib.model.mood import MoodLabel, MoodLevel
 from chalicelib.model.organisation import Affiliation, Organisation
 from chalicelib.model.privacy import Export, ExportState
+from chalicelib.model.rating import Rating, Vote
+from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
+from chalicelib.model.template import Template
 from chalicelib.model.trust import Trust
 from chalicelib.storage.commit import commit
 from chalicelib.triggers import api, contract
@@ -47,6 +51,7 @@ OURS, THEIRS = "north", "south"
 BO = "01KAM8Q6C3V8QW2E0N4B7T9XYA"  # the agent of the examples
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
+SLUGS = {"segments": GOLD, "templates": "looking-into-it"}
 _NUMBERS = count(1)
 OPERATIONS = {operation.name: operation for operation in api.api.operations if operation.scope}
 OF_ONE = [name for name, told in OPERATIONS.items() if told.teams in (Teams.OF_PATH, Teams.OF_INPUT)]
@@ -71,7 +76,10 @@ def a_person() -> Person:
     """Of whom nothing is stored."""
     number, now = next(_NUMBERS), clock.now()
     made = {name: ids.derived_ulid(now, name, str(number)) for name in IN_PATH}
-    made |= {name: ids.derived_ulid(now, name, str(number)) for name in ("interaction_id", "task_id", "absorbed")}
+    made |= {
+        name: ids.derived_ulid(now, name, str(number))
+        for name in ("interaction_id", "task_id", "absorbed", "recovery_id")
+    }
     made["case_id"] = ids.derived_case_id(f"case {number}")
     return Person(number, made, {kind: handle_of(kind, number).value for kind in HANDLE_KINDS})
 
@@ -104,7 +112,19 @@ def known(team: str) -> Person:
         Affiliation(customer_id=own, organisation_id=BAUM, since=now, by="Tom"),
         Member(segment_id=GOLD, customer_id=own, since=now),
         Memberships(customer_id=own, since={GOLD: now}),
-    )
+        Recovery(
+            id=person.ids["recovery_id"], customer_id=own, opened_at=now, tier="gold", follow_until=now,
+            causes=(Caused(cause=Cause.ANGRY, at=now, case_id=case),),
+        ),
+        Rating(
+            id=ids.derived_ulid(now, "rating", own), customer_id=own, case_id=case, solved_at=now, due_at=now,
+            tier="gold", channel="email", score=2, votes=(Vote(at=now, score=2),), updated_at=now,
+        ),
+        MoodLabel(
+            id=ids.derived_ulid(now, "label", own), customer_id=own, interaction_id=mail.id, at=now, by="Tom",
+            level=MoodLevel.ANNOYED,
+        ),
+    )  # fmt: skip
     return person
 
 
@@ -128,7 +148,9 @@ def no_aws(stage: Bench) -> None:
     baum = Organisation(id=BAUM, name="Baum", created_at=now, updated_at=now, updated_by="x")
     directory = Directory(edition=1, editions={GOLD: 1}, speaks_of=("standing.tier",))
     bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
-    store(gold, baum, directory, make_article(version=None), bo)
+    texts = {"en": "We look into order {{order}}."}
+    template = Template(id=SLUGS["templates"], title="T", texts=texts, updated_at=now, updated_by="x")
+    store(gold, baum, directory, make_article(version=None), bo, template)
 
 
 def store(*things: Any) -> None:
@@ -167,6 +189,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values = {**at("path").ids, "number": "1", "organisation_id": BAUM, "kind": "chat"}
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
     values |= {"agent_id": BO}
+    values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
     if operation.query:
@@ -179,17 +202,25 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
         field = place.partition(".")[2]
         body["customer"] = {field: (at(place).ids | at(place).handles)[field]}
         body |= {"case_id": at("case_id").ids["case_id"]} if "case_id" in who else {}
+    if "case_id" in body and "customer" not in body:
+        body["case_id"] = at("case_id").ids["case_id"]
     body |= {"into": at("into").ids["customer_id"]} if "into" in body else {}
     body |= {"kind": "chat", "value": at("value").handles["chat"]} if "value" in body else {}
     body |= {"organisation_id": BAUM} if "organisation_id" in body else {}
     body |= {"until": clock.iso(clock.now() + timedelta(days=30))} if "until" in body else {}
     body |= {"texts": {"en": {"title": "A", "body": "B"}}} if "texts" in body else {}
+    body |= {"interactions": [own.ids["interaction_id"]]} if "interactions" in body else {}
     body.pop("expected_version", None)
     return operation.method, path, json.dumps(body).encode()
 
 
+def seen(operation: Operation) -> dict[str, str]:
+    """Whatever it is by now."""
+    return {"If_Match": "*"} if operation.versioned else {}
+
+
 def slug_of(operation: Operation) -> str:
-    return GOLD if "segments" in operation.path else "returning-goods"
+    return next((slug for word, slug in SLUGS.items() if word in operation.path), "returning-goods")
 
 
 def asked_of(operation: Operation, who: dict[str, Person], own: Person) -> dict[str, str]:
@@ -221,9 +252,10 @@ def test_about_customers_of_the_team_and_everybodys_an_agent_is_served(agent: Ca
     operation = OPERATIONS[name]
     examples = contract.EXAMPLES[operation.documented_as] if operation.documented_as else [None]
     for number, _ in enumerate(examples):
-        told = {} if "into" not in places(operation) else {"into": known(team)}
+        others = {"into", "case_id"} & set(places(operation)) if "path" in places(operation) else ()
+        told = {place: known(team) for place in others}
 
-        answer = agent.send(*request(operation, told, known(team), number))
+        answer = agent.send(*request(operation, told, known(team), number), **seen(operation))
 
         if operation.teams is Teams.ALL_TEAMS_ONLY:
             assert (answer.status, "keys of all teams" in answer.text) == (403, True)
@@ -238,8 +270,8 @@ WAYS = [(name, place) for name in OF_ONE for place in places(OPERATIONS[name])]
 def test_another_teams_customer_is_answered_like_nobody(agent: Caller, name: str, place: str) -> None:
     operation, own, other, nobody = OPERATIONS[name], known(OURS), known(THEIRS), a_person()
 
-    hidden = agent.send(*request(operation, {place: other}, own))
-    missing = agent.send(*request(operation, {place: nobody}, own))
+    hidden = agent.send(*request(operation, {place: other}, own), **seen(operation))
+    missing = agent.send(*request(operation, {place: nobody}, own), **seen(operation))
 
     assert other.ids["customer_id"] not in hidden.text
     if new_to_us(operation, place):

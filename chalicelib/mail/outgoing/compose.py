@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from hashlib import sha256
+from urllib.parse import quote
 
 from chalicelib.mail.message import Address
 from chalicelib.mail.mime.charsets import clean
@@ -25,6 +26,7 @@ _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9.-]{1,253}", r
 _ID = re.compile(r"[!-;=?-~]{1,900}")  # printable ASCII without angle brackets
 _URL = re.compile(r"(https://|http://(127\.0\.0\.1|localhost)[:/])[!-;=?-~]{1,1900}")  # RFC 8058 wants https
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,100}")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -37,6 +39,16 @@ class MailKind(Enum):
     ACKNOWLEDGEMENT = "acknowledgement"  # an automatic answer
     DELAY = "delay"  # an automatic word of an answer that takes longer
     NOTICE = "notice"  # we write first
+    RATING = "rating"  # we ask how it was
+    SIDE = "side"  # an agent's own words, to somebody else
+    STAFF = "staff"  # an automatic word to a colleague
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    name: str
+    type: str  # one of application/… image/… and so on, without parameters
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,7 @@ class OutgoingMail:
     language: str | None = None
     unsubscribe_url: str | None = None  # https; notices only
     unsubscribe_mailto: str | None = None  # an address
+    files: tuple[OutgoingFile, ...] = ()
     configuration_set: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,6 +78,9 @@ def compose(mail: OutgoingMail) -> bytes:
     _check(mail)
     boundary = "liana-" + sha256(mail.message_id.encode()).hexdigest()[:32]
     lines = [line for name, value in _headers(mail, boundary) for line in _folded(name, value)]
+    outer = f"{boundary}-files"
+    if mail.files:
+        lines += ["", f"--{outer}", *_folded("Content-Type", f'multipart/alternative; boundary="{boundary}"')]
     for kind, body in (("text/plain", mail.text), ("text/html", mail.html)):
         encoding, encoded = _body(body)
         lines += [
@@ -75,7 +91,41 @@ def compose(mail: OutgoingMail) -> bytes:
         ]
         lines += ["", *encoded]
     lines += ["", f"--{boundary}--", ""]
-    return "\r\n".join(lines).encode("ascii")
+    written = "\r\n".join(lines).encode("ascii")
+    if not mail.files:
+        return written
+    return b"".join([written, *(_file(file, outer) for file in mail.files), f"\r\n--{outer}--\r\n".encode("ascii")])
+
+
+def _file(file: OutgoingFile, boundary: str) -> bytes:
+    """One part, in base64."""
+    head = [
+        f"--{boundary}",
+        f"Content-Type: {_checked(file.type, _TYPE, 'type of a file')}",
+        *_folded("Content-Disposition", f"attachment; {_named(one_line(file.name) or 'file')}"),
+        "Content-Transfer-Encoding: base64",
+        "",
+        "",
+    ]
+    return b"\r\n" + "\r\n".join(head).encode("ascii") + _base64_lines(file.content)
+
+
+def _named(name: str) -> str:
+    """A file's name as it is, or in pieces that fit a line (RFC 2231, 3 and 4)."""
+    if len(name) < 60 and re.fullmatch(r"[A-Za-z0-9 ._()+-]+", name):
+        return f'filename="{name}"'
+    pieces = [""]
+    for char in (quote(char, safe="") for char in name):
+        if len(pieces[-1]) + len(char) > 50:
+            pieces.append("")
+        pieces[-1] += char
+    pieces[0] = f"utf-8''{pieces[0]}"
+    return "; ".join(f"filename*{n}*={piece}" for n, piece in enumerate(pieces))
+
+
+def _base64_lines(content: bytes) -> bytes:
+    """Base64 in lines of 76 characters, as RFC 2045 asks; 57 bytes each."""
+    return b"\r\n".join(b64encode(content[at : at + 57]) for at in range(0, len(content), 57))
 
 
 def reference_chain(references: Sequence[str]) -> tuple[str, ...]:
@@ -96,7 +146,7 @@ def _check(mail: OutgoingMail) -> None:
         raise ValueError("a mail needs a recipient")
     if mail.date.tzinfo is None:
         raise ValueError("the date must be aware")
-    if mail.kind is not MailKind.NOTICE and (mail.unsubscribe_url or mail.unsubscribe_mailto):
+    if mail.kind not in (MailKind.NOTICE, MailKind.RATING) and (mail.unsubscribe_url or mail.unsubscribe_mailto):
         raise ValueError("only notices can be unsubscribed from")
 
 
@@ -115,11 +165,14 @@ def _headers(mail: OutgoingMail, boundary: str) -> Iterator[tuple[str, str]]:
     yield from _machine_headers(mail)
     yield from _ses_headers(mail)
     yield "MIME-Version", "1.0"
-    yield "Content-Type", f'multipart/alternative; boundary="{boundary}"'
+    if mail.files:
+        yield "Content-Type", f'multipart/mixed; boundary="{boundary}-files"'
+    else:
+        yield "Content-Type", f'multipart/alternative; boundary="{boundary}"'
 
 
 def _machine_headers(mail: OutgoingMail) -> Iterator[tuple[str, str]]:
-    if mail.kind is not MailKind.REPLY:
+    if mail.kind not in (MailKind.REPLY, MailKind.SIDE):
         yield "Auto-Submitted", "auto-replied" if mail.kind is MailKind.ACKNOWLEDGEMENT else "auto-generated"
         yield "X-Auto-Response-Suppress", "All"
     if mail.loop_token:

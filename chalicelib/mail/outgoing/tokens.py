@@ -5,6 +5,9 @@ participant's number (2), mac 80 bits of HMAC-SHA256 (16); digits, letters and k
 base32, 38 characters in all (RFC 5321 allows 64). SES replaces our Message-ID, so this is how replies find
 home.
 
+`side+<k><case><nn>-<mac>@domain` is the address of a side conversation: nn its number in the case, the mac bound to
+this purpose. Neither kind passes as the other.
+
 A token shows that somebody had our mail. It threads; it never says who writes.
 """
 
@@ -16,7 +19,8 @@ PARTICIPANTS = 32 * 32
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _SHAPE = re.compile(r"reply[+-]([0-9a-z])([0-9a-hjkmnp-tv-z]{12})([0-9a-hjkmnp-tv-z]{2})-([0-9a-hjkmnp-tv-z]{16})")
-_PURPOSE = "reply"
+_SIDE = re.compile(r"side[+-]([0-9a-z])([0-9a-hjkmnp-tv-z]{12})([0-9a-hjkmnp-tv-z]{2})-([0-9a-hjkmnp-tv-z]{16})")
+_PURPOSE, _SIDE_PURPOSE = "reply", "side"
 _MAC = 10  # bytes
 
 
@@ -38,6 +42,12 @@ class ReplyToken:
 
 
 @dataclass(frozen=True, slots=True)
+class SideToken:
+    case_id: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Forged:
     """It looks like one of our addresses but we never gave it out: ignored, counted, alarmed on."""
 
@@ -46,25 +56,36 @@ class Forged:
 
 def reply_address(domain: str, case_id: str, participant: int, keys: Signer) -> str:
     """The Reply-To for one participant of one case."""
-    body = case_id.lower() + _pair(participant)
-    mac = keys.sign(_PURPOSE, case_id.lower(), str(participant), size=_MAC)
-    address = f"reply+{keys.current}{body}-{_to_base32(mac)}@{domain.lower()}"
-    if not _SHAPE.fullmatch(address.partition("@")[0]):
-        raise ValueError("a reply address needs a one-character key and a 12-character base32 case id")
-    return address
+    return _address(domain, case_id, participant, keys, _PURPOSE, _SHAPE)
 
 
-def read_reply_address(address: str, keys: Signer) -> ReplyToken | Forged | None:
+def side_address(domain: str, case_id: str, number: int, keys: Signer) -> str:
+    """The Reply-To of one side conversation of one case."""
+    return _address(domain, case_id, number, keys, _SIDE_PURPOSE, _SIDE)
+
+
+def read_reply_address(address: str, keys: Signer) -> ReplyToken | SideToken | Forged | None:
     """The token in an address, None for any other. Upper case and `reply-` pass: gateways write both."""
     local = address.strip().lower().rpartition("@")[0]
-    match = _SHAPE.fullmatch(local)
+    match, purpose = _SHAPE.fullmatch(local), _PURPOSE
     if match is None:
-        return Forged("malformed") if local.startswith("reply+") else None
+        match, purpose = _SIDE.fullmatch(local), _SIDE_PURPOSE
+    if match is None:
+        return Forged("malformed") if local.startswith(("reply+", "side+")) else None
     key, case_id, pair, mac = match.groups()
-    participant = _ALPHABET.index(pair[0]) * 32 + _ALPHABET.index(pair[1])
-    if not keys.verify(key, _from_base32(mac), _PURPOSE, case_id, str(participant), size=_MAC):
+    number = _ALPHABET.index(pair[0]) * 32 + _ALPHABET.index(pair[1])
+    if not keys.verify(key, _from_base32(mac), purpose, case_id, str(number), size=_MAC):
         return Forged("signature")
-    return ReplyToken(case_id, participant)
+    return ReplyToken(case_id, number) if purpose == _PURPOSE else SideToken(case_id, number)
+
+
+def _address(domain: str, case_id: str, number: int, keys: Signer, purpose: str, shape: re.Pattern[str]) -> str:
+    body = case_id.lower() + _pair(number)
+    mac = keys.sign(purpose, case_id.lower(), str(number), size=_MAC)
+    address = f"{purpose}+{keys.current}{body}-{_to_base32(mac)}@{domain.lower()}"
+    if not shape.fullmatch(address.partition("@")[0]):
+        raise ValueError("a reply address needs a one-character key and a 12-character base32 case id")
+    return address
 
 
 def _pair(number: int) -> str:

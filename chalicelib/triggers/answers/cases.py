@@ -8,7 +8,10 @@ from msgspec import Meta, field
 from chalicelib.kernel import ids
 from chalicelib.model.case import (
     Case,
+    CaseLink,
     CaseStatus,
+    Lease,
+    LinkKind,
     Participant,
     Promise,
     PromiseEntry,
@@ -16,9 +19,12 @@ from chalicelib.model.case import (
     PromiseState,
     PromiseStep,
 )
+from chalicelib.model.urgency import Urgency
 from chalicelib.model.work import Handling, Routing
+from chalicelib.triggers.answers.correspondence import ScheduledOut
 from chalicelib.triggers.answers.interactions import InteractionOut
-from chalicelib.triggers.answers.shared import Links, Next, Output
+from chalicelib.triggers.answers.recoveries import MoodOut
+from chalicelib.triggers.answers.shared import Links, Next, Output, Taken, TemplateUse
 
 
 class PromiseOut(Output, frozen=True):
@@ -120,6 +126,31 @@ class RoutingOut(Output, frozen=True):
         )
 
 
+class CaseLinkOut(Output, frozen=True):
+    """Another case, as this one stands to it, or a page elsewhere."""
+
+    id: Annotated[str, Meta(description="The other case's, or of the link to a page.")]
+    kind: LinkKind
+    url: str
+    title: str
+
+    @classmethod
+    def of(cls, link: CaseLink) -> "CaseLinkOut":
+        return cls(id=link.id, kind=link.kind, url=link.url, title=link.title)
+
+
+class LeaseOut(Output, frozen=True):
+    """Who works on a case, until when. It ends by itself."""
+
+    holder: Annotated[str, Meta(description="The id of a member of staff, or the name of who has none.")]
+    name: str
+    until: datetime
+
+    @classmethod
+    def of(cls, lease: Lease) -> "LeaseOut":
+        return cls(holder=lease.holder, name=lease.name, until=lease.until)
+
+
 class CaseHead(Output, frozen=True):
     """One matter of one customer. `number` is how people read its id out."""
 
@@ -133,6 +164,10 @@ class CaseHead(Output, frozen=True):
     topic: str
     status: CaseStatus
     priority: Annotated[int, Meta(description="Higher comes first.")]
+    urgency: Urgency
+    urgency_by: Annotated[str, Meta(description="The agent who set it; empty: the company's table.")]
+    mood: Annotated[MoodOut | None, Meta(description="Of her last words that could be judged.")]
+    recovery: Annotated[str, Meta(description="The id of the recovery it belongs to.")]
     tier: str
     language: str
     promise: Annotated[PromiseOut | None, Meta(description="Of the answer we owe, or gave last.")]
@@ -141,6 +176,8 @@ class CaseHead(Output, frozen=True):
     waiting_until: datetime | None
     participants: list[ParticipantOut]
     attention: Annotated[str, Meta(description="What an agent has to see to before anything else.")]
+    scheduled_answers: Annotated[int, Meta(description="How many answers wait for their time.")]
+    side_conversations: Annotated[int, Meta(description="How many there are about it.")]
     follows: Annotated[str, Meta(description="The id of the solved case it goes on from.")]
     merged_into: Annotated[str, Meta(description="The id of the case its mail goes to now.")]
     queue: Annotated[str, Meta(description="Where it waits for an agent, or did.")]
@@ -148,10 +185,21 @@ class CaseHead(Output, frozen=True):
     routing: Annotated[
         RoutingOut | None, Meta(description="What it asks of agents; null: from before there were queues.")
     ]
+    absorbed: Annotated[list[str], Meta(description="Ids of the cases that were merged into it.")]
+    split_from: Annotated[str, Meta(description="The id of the case it was a part of.")]
+    edition: Annotated[int, Meta(description="Rises with every change; stands in its ETag.")]
+    solved_at: datetime | None
+    followers: list[str]
+    linked: list[CaseLinkOut]
+    fields: Annotated[dict[str, str | int | float | bool], Meta(description="Your company's own.")]
+    lease: LeaseOut | None
+    snoozed: bool
+    snoozed_until: Annotated[datetime | None, Meta(description="null, while it is snoozed: until she writes.")]
     links: Links = field(name="_links")
 
     @classmethod
-    def of(cls, case: Case, links: dict[str, str]) -> "CaseHead":
+    def of(cls, case: Case, links: dict[str, str], at: datetime) -> "CaseHead":
+        lease = case.leased(at)
         return cls(
             id=case.id,
             number=ids.case_number(case.id),
@@ -163,6 +211,10 @@ class CaseHead(Output, frozen=True):
             topic=case.topic,
             status=case.status,
             priority=case.priority,
+            urgency=case.urgency,
+            urgency_by=case.urgency_by,
+            mood=MoodOut.of(case.mood) if case.mood else None,
+            recovery=case.recovery,
             tier=case.tier,
             language=case.language,
             promise=PromiseOut.of(case.promise) if case.promise else None,
@@ -171,13 +223,33 @@ class CaseHead(Output, frozen=True):
             waiting_until=case.waiting_until,
             participants=[ParticipantOut.of(participant) for participant in case.participants],
             attention=case.attention,
+            scheduled_answers=len(case.scheduled),
+            side_conversations=case.sides,
             follows=case.follows,
             merged_into=case.merged_into,
             queue=case.queue,
             assigned_to=case.assigned_to,
             routing=RoutingOut.of(case.routing) if case.routing else None,
+            absorbed=list(case.absorbed),
+            split_from=case.split_from,
+            edition=case.edition,
+            solved_at=case.solved_at,
+            followers=list(case.followers),
+            linked=[CaseLinkOut.of(link) for link in case.links],
+            fields=dict(case.custom),
+            lease=LeaseOut.of(lease) if lease else None,
+            snoozed=case.snoozed,
+            snoozed_until=case.snoozed_until,
             links=links,
         )
+
+
+class Replied(Taken, frozen=True):
+    """`interaction_id` is the answer's, or that of one that waits for its time: then it is told what and when."""
+
+    language: Annotated[str, Meta(description="The customer's, in which our own words around it are.")]
+    template: Annotated[TemplateUse | None, Meta(description="What it was made of.")]
+    scheduled: ScheduledOut | None
 
 
 class CaseOut(Output, frozen=True):
@@ -189,7 +261,7 @@ class CaseOut(Output, frozen=True):
 
 
 class CasesOut(Output, frozen=True):
-    """Open cases, the most urgent first."""
+    """A page of cases."""
 
     items: list[CaseHead]
     next: Next

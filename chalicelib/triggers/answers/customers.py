@@ -32,6 +32,7 @@ class CustomerOut(Output, frozen=True):
     id: str
     name: str
     language: str
+    language_chosen: Annotated[bool, Meta(description="She or an agent chose it; what she writes in counts no more.")]
     time_zone: str
     handles: list[HandleOut]
     tier: str
@@ -41,6 +42,7 @@ class CustomerOut(Output, frozen=True):
     suppressed: Annotated[list[str], Meta(description="Addresses nothing is sent to.")]
     team: Annotated[str, Meta(description="The team that serves her; empty: everybody.")]
     open_cases: list[str]
+    recovery: Annotated[str, Meta(description="The id of the open recovery; empty: there is none.")]
     organisation_id: Annotated[str, Meta(description="Where she belongs; empty: nowhere.")]
     absorbed: Annotated[list[str], Meta(description="Ids of customers who turned out to be her; they lead here.")]
     merges: Annotated[list[str], Meta(description="Ids of the merges that made it so; the last can be undone.")]
@@ -59,6 +61,7 @@ class CustomerOut(Output, frozen=True):
             id=customer.id,
             name=customer.name,
             language=customer.language,
+            language_chosen=customer.language_chosen,
             time_zone=customer.time_zone,
             handles=[HandleOut.of(handle) for handle in customer.handles],
             tier=customer.tier,
@@ -68,6 +71,7 @@ class CustomerOut(Output, frozen=True):
             suppressed=sorted(customer.suppressed),
             team=customer.team,
             open_cases=sorted(customer.open_cases),
+            recovery=customer.recovery,
             organisation_id=customer.organisation_id,
             absorbed=list(customer.absorbed),
             merges=list(customer.merges),

@@ -7,6 +7,7 @@ from msgspec import Meta, field, structs
 
 from chalicelib.gateways.objects import Link
 from chalicelib.model.interaction import Attachment, Delivery, DeliveryState, Direction, Interaction, Purpose
+from chalicelib.triggers.answers.recoveries import MoodOut
 from chalicelib.triggers.answers.shared import Index, Links, Next, Output, points
 
 
@@ -56,10 +57,13 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
     machine: Annotated[str, Meta(description="Why it counts as written by a machine; empty: it does not.")]
     flags: Annotated[list[str], Meta(description="What to know before believing it.")]
     articles: Annotated[list[str], Meta(description="Slugs of the articles the answer inserted.")]
+    mentions: Annotated[list[str], Meta(description="Ids of colleagues a note calls.")]
+    side: Annotated[int, Meta(description="The side conversation of its case it belongs to; 0: none.")]
     delivery: DeliveryOut | None
     attachments: list[AttachmentOut]
     locked: Annotated[str, Meta(description="Why its attachments must not be opened; empty: they may.")]
     released_to: Annotated[str, Meta(description="Quarantined: the case it was taken into after all.")]
+    mood: Annotated[MoodOut | None, Meta(description="How it sounds; null: not judged.")]
 
     @classmethod
     def of(cls, interaction: Interaction) -> "InteractionOut":
@@ -82,10 +86,13 @@ class InteractionOut(Output, frozen=True, tag_field="kind", tag="interaction"):
             machine=interaction.machine,
             flags=[*interaction.flags, *interaction.warnings],
             articles=list(interaction.articles),
+            mentions=list(interaction.mentions),
+            side=interaction.side,
             delivery=DeliveryOut.of(interaction.delivery) if interaction.delivery else None,
             attachments=[AttachmentOut.of(number, file) for number, file in enumerate(interaction.attachments, 1)],
             locked=interaction.locked,
             released_to=interaction.released_to,
+            mood=MoodOut.of(interaction.mood) if interaction.mood else None,
         )
 
 

@@ -26,6 +26,14 @@ class Taken(Output, frozen=True):
     links: Links = field(name="_links")
 
 
+class TemplateUse(Output, frozen=True):
+    """The template an answer was made of."""
+
+    slug: str
+    language: Annotated[str, Meta(description="Of its text.")]
+    fallback: Annotated[bool, Meta(description="It has no text in the customer's language.")]
+
+
 Index = Annotated[
     float | None, Meta(description="The customer's value index after it, 0 to 100; null: it changed none.")
 ]

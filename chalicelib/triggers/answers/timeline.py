@@ -9,8 +9,11 @@ from msgspec import Meta
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.interaction import Interaction
+from chalicelib.model.rating import Rating
+from chalicelib.model.recovery import Recovery
 from chalicelib.model.task import Task
 from chalicelib.triggers.answers.interactions import InteractionOut
+from chalicelib.triggers.answers.recoveries import RatingOut, RecoveryOut
 from chalicelib.triggers.answers.shared import Index, Next, Output, points
 from chalicelib.triggers.answers.tasks import TaskOut
 
@@ -65,10 +68,10 @@ class EventOut(Output, frozen=True, tag_field="kind", tag="event"):
         )
 
 
-Entry = InteractionOut | FactOut | EventOut | TaskOut
+Entry = InteractionOut | FactOut | EventOut | TaskOut | RecoveryOut | RatingOut
 
 
-def entry_of(thing: Interaction | Fact | Event | Task) -> Entry:
+def entry_of(thing: Interaction | Fact | Event | Task | Recovery | Rating) -> Entry:
     match thing:
         case Interaction():
             return InteractionOut.of(thing)
@@ -76,6 +79,10 @@ def entry_of(thing: Interaction | Fact | Event | Task) -> Entry:
             return FactOut.of(thing)
         case Event():
             return EventOut.of(thing)
+        case Recovery():
+            return RecoveryOut.of(thing)
+        case Rating():
+            return RatingOut.of(thing)
     return TaskOut.of(thing)
 
 

@@ -13,6 +13,8 @@ from chalicelib.triggers.api import (
     agents,
     articles,
     cases,
+    casework,
+    correspondence,
     customers,
     desk,
     facts,
@@ -21,10 +23,14 @@ from chalicelib.triggers.api import (
     organisations,
     privacy,
     quarantine,
+    recoveries,
+    rules,
     segments,
     tasks,
+    templates,
     tokens,
     value,
+    webhooks,
 )
 from chalicelib.triggers.authorizer import api_authorizer
 from chalicelib.triggers.http import Endpoints
@@ -40,13 +46,19 @@ SUBJECTS = (
     value,
     interactions,
     cases,
+    correspondence,
+    recoveries,
     desk,
     agents,
+    casework,
     articles,
+    templates,
     segments,
     tasks,
     quarantine,
     privacy,
+    webhooks,
+    rules,
     tokens,
 )
 

@@ -12,7 +12,8 @@ from chalicelib.model.customer import HANDLE_KINDS, Customer, Handle
 from chalicelib.model.merge import Merge
 from chalicelib.triggers.answers.customers import CustomerOut, MatchesOut, MatchOut, MergeOut, SplitOut
 from chalicelib.triggers.answers.timeline import TimelineOut, entry_of
-from chalicelib.triggers.contract.customers import HandleIn, LookupQuery, MergeIn, TeamIn, VouchQuery
+from chalicelib.triggers.api.shared import by_of
+from chalicelib.triggers.contract.customers import HandleIn, LanguageIn, LookupQuery, MergeIn, TeamIn, VouchQuery
 from chalicelib.triggers.contract.shared import Paged, VouchIn
 from chalicelib.triggers.given import read_handle
 from chalicelib.triggers.http import Call, Endpoints
@@ -196,6 +197,27 @@ def set_team(call: Call[TeamIn], customer_id: str) -> CustomerOut:
     said = call.input
     given = customers_service.give_to_team(customer_id, said.team, author=said.author, reason=said.reason)
     return _customer_out(call, given)
+
+
+@api.endpoint(
+    "PUT",
+    "/v1/customers/{customer_id}/language",
+    scope=Scope.CASES_WRITE,
+    teams=Teams.OF_PATH,
+    summary="Say which language a customer reads",
+    body=LanguageIn,
+    returns=CustomerOut,
+    errors=(404,),
+    looks_at="customer_id",
+)
+def set_language(call: Call[LanguageIn], customer_id: str) -> CustomerOut:
+    """She is written to in it from now on. `said` holds whatever she writes in; `guessed` does not change what was
+    said. Told on her timeline. It may be repeated."""
+    said = call.input
+    chosen = customers_service.set_language(
+        customer_id, said.language, chosen=said.source == "said", by=by_of(call, said.author)
+    )
+    return _customer_out(call, chosen)
 
 
 def _asked(query: LookupQuery) -> Handle:

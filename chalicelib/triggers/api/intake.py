@@ -6,8 +6,10 @@ from typing import Any
 
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Named, Teams
+from chalicelib.cases import correspondence
 from chalicelib.cases import service as cases_service
 from chalicelib.model.arrival import Arrival
+from chalicelib.model.interaction import Attachment
 from chalicelib.model.trust import Trust
 from chalicelib.triggers.answers.shared import Taken
 from chalicelib.triggers.api.shared import taken_of
@@ -17,6 +19,7 @@ from chalicelib.triggers.given import read_handle, read_moment
 from chalicelib.triggers.http import Call, Endpoints, case_id
 
 api = Endpoints()
+UNSEEN = "nobody looked for viruses"  # a stranger's file that came by no mail
 
 
 def _names(said: RequestIn | InteractionIn) -> Iterator[Named]:
@@ -47,7 +50,15 @@ def open_request(call: Call[RequestIn]) -> Taken:
     """From your website or app. It opens a case, or goes on with the one named, and is acknowledged by mail
     with what was promised for the customer's tier."""
     asked = call.input
-    return _take_in(call, asked, asked.customer, at=call.at, direction="in", author="")
+    files = correspondence.take_files(
+        asked.attachments,
+        by=call.principal.name,
+        case_id=case_id(asked.case_id) if asked.case_id else "",
+        source=call.receipt_key,
+        pointer="/attachments",
+        mailed=False,
+    )
+    return _take_in(call, asked, asked.customer, at=call.at, direction="in", author="", files=files)
 
 
 @api.endpoint(
@@ -79,6 +90,7 @@ def _take_in(
     at: datetime,
     direction: str,
     author: str,
+    files: tuple[Attachment, ...] = (),
 ) -> Taken:
     arrival = Arrival(
         receipt_key=call.receipt_key,
@@ -96,6 +108,8 @@ def _take_in(
         topic=said.topic,
         case_id=case_id(said.case_id) if said.case_id else "",
         trust=Trust.AUTHENTICATED,
+        attachments=files,
+        locked=UNSEEN if files else "",
         author=author,
     )
     taken = cases_service.take_in(arrival)

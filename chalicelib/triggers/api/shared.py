@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chalicelib.cases.service import Caller
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Invalid
 from chalicelib.model.case import Case
@@ -9,6 +10,11 @@ from chalicelib.model.interaction import Receipt
 from chalicelib.triggers.answers.cases import CaseHead
 from chalicelib.triggers.answers.shared import Taken
 from chalicelib.triggers.http import Call
+
+
+def caller_of(call: Call[Any]) -> Caller:
+    """Who calls, as answers know her."""
+    return Caller(name=call.principal.name, staff_id=call.principal.staff_id, team=call.principal.team)
 
 
 def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> Taken:
@@ -39,10 +45,19 @@ def agent_of(call: Call[Any], told: str) -> str:
     return agent_id
 
 
+def holder_of(call: Call[Any], told: str) -> str:
+    """How leases know her."""
+    return call.principal.staff_id or told
+
+
 def case_head(call: Call[Any], case: Case) -> CaseHead:
-    links = {
-        "self": call.link(f"v1/cases/{case.id}"),
-        "replies": call.link(f"v1/cases/{case.id}/replies"),
-        "customer": call.link(f"v1/customers/{case.customer_id}"),
+    own = f"v1/cases/{case.id}"
+    links = {"self": call.link(own), "customer": call.link(f"v1/customers/{case.customer_id}")}
+    links |= {name: call.link(f"{own}/{name}") for name in ("replies", "notes", "history")}
+    links |= {
+        "side_conversations": call.link(f"{own}/side-conversations"),
+        "scheduled_answers": call.link(f"{own}/scheduled-answers"),
     }
-    return CaseHead.of(case, links)
+    if case.merged_into:
+        links["merged_into"] = call.link(f"v1/cases/{case.merged_into}")
+    return CaseHead.of(case, links, call.at)

@@ -36,6 +36,17 @@ class TeamIn(Input, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
 
 
+class LanguageIn(Input, frozen=True, kw_only=True):
+    """The language she is written to in."""
+
+    language: Annotated[str, form("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", "A language in BCP 47: en, zh-Hans.")]
+    source: Annotated[
+        Literal["said", "guessed"],
+        Meta(description="said: chosen, whatever she writes in. guessed: until she tells."),
+    ]
+    author: Annotated[Agent, Meta(description="The agent who answers for it.")]
+
+
 class VouchQuery(Input, frozen=True):
     """On whose word, and why. Both are kept."""
 
@@ -58,5 +69,6 @@ EXAMPLES: Examples = {
     MergeIn: [
         {"into": "01KAM8Q6C3V8QW2E0N4B7T9XYZ", "author": "Tom", "reason": "She says so, and knows both order numbers."}
     ],
+    LanguageIn: [{"language": "zh-Hans", "source": "said", "author": "Tom"}],
     TeamIn: [{"team": "billing", "author": "Tom", "reason": "She asks about nothing but invoices."}],
 }

@@ -126,6 +126,11 @@ class RatingData(Input, frozen=True):
     comment: Annotated[str, Meta(max_length=2000, description="In her own words. Plain text.")] = ""
 
 
+class CancelledData(Input, frozen=True):
+    what: Annotated[Line, Meta(description="What she cancelled.", examples=["family plan"])] = ""
+    reason: Annotated[Line, Meta(description="As she told it.")] = ""
+
+
 class CorrectionData(Input, frozen=True):
     corrects: Annotated[EventId, Meta(description="The event_id of the fact that was wrong.")]
     reason: Annotated[str, Meta(min_length=1, max_length=500), ONE_LINE]
@@ -228,6 +233,12 @@ class RatingFact(FactBase, frozen=True, tag="rating"):
     data: RatingData
 
 
+class SubscriptionCancelledFact(FactBase, frozen=True, tag="subscription_cancelled"):
+    """She ended a subscription or a contract: she leaves."""
+
+    data: CancelledData
+
+
 class CorrectionFact(FactBase, frozen=True, tag="correction"):
     """A fact that you reported was wrong: what it did is undone, and it is shown as corrected. Name the customer as the
     fact did. It may come before the fact it corrects, which then has no effect."""
@@ -255,6 +266,7 @@ FactIn = (
     | SearchFact
     | ArticleReadFact
     | RatingFact
+    | SubscriptionCancelledFact
     | CorrectionFact
 )
 

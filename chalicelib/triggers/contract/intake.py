@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, field
 
+from chalicelib.triggers.contract.correspondence import Uploads
 from chalicelib.triggers.contract.shared import (
     Agent,
     CaseRef,
@@ -28,6 +29,7 @@ class RequestIn(Input, frozen=True, kw_only=True):
     topic: Label = ""
     language: Language = ""
     case_id: CaseRef = ""
+    attachments: Uploads = field(default_factory=list)
 
 
 class InteractionIn(Input, frozen=True, kw_only=True):

@@ -70,6 +70,16 @@ class VouchIn(Input, frozen=True):
     reason: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
 
 
+class AuthorIn(Input, frozen=True):
+    """On whose word. A member of staff who signed in is named herself."""
+
+    author: Annotated[Agent, Meta(description="The agent who does it.")]
+
+
+class AuthorQuery(AuthorIn, frozen=True):
+    """As a query."""
+
+
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many to give at most.")]
 Cursor = Annotated[str, Meta(max_length=1000, description="`next` of the page before; leave out for the first.")]
 
@@ -80,5 +90,6 @@ class Paged(Input, frozen=True):
 
 
 EXAMPLES: Examples = {
+    AuthorIn: [{"author": "Tom"}],
     VouchIn: [{"author": "Tom", "reason": "She called and said that she sent it."}],
 }

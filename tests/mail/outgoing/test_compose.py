@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.mail.message import Address
-from chalicelib.mail.outgoing.compose import MailKind, OutgoingMail, compose, reference_chain
+from chalicelib.mail.outgoing.compose import MailKind, OutgoingFile, OutgoingMail, compose, reference_chain
 from chalicelib.mail.parse import parse_mail
 
 MAIL = OutgoingMail(
@@ -145,3 +145,20 @@ def test_subjects_and_names_cannot_add_a_header(text: str) -> None:
 
 def test_a_domain_in_another_script_is_sent_as_punycode() -> None:
     assert b"<ann@xn--bcher-kva.example>" in compose(replace(MAIL, to=(Address("Ann", "ann@bücher.example"),)))
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "Größe 1.pdf", "发票" * 60 + ".pdf", 'a "b" (1).pdf', "x" * 190 + ".pdf"])
+def test_files_are_parts_of_their_own_under_any_name(name: str) -> None:
+    content = bytes(range(256)) * 9
+
+    raw = compose(replace(MAIL, files=(OutgoingFile(name, "application/pdf", content),)))
+
+    found = message_from_bytes(raw, policy=policy.default)
+    (part,) = found.iter_attachments()
+    assert (part.get_filename(), part.get_content()) == (name, content)
+    assert [body.get_content().strip() for body in (found.get_body(("plain",)), found.get_body(("html",))) if body] == [
+        "Here you are.",
+        "<p>Here you are.</p>",
+    ]
+    assert max(map(len, raw.split(b"\r\n"))) <= 200
+    assert parse_mail(raw).attachments[0].content == content

@@ -1,0 +1,1 @@
+"""Automation: what happened is told to others, and rules act on it."""

@@ -1,0 +1,1 @@
+"""Whom did we let down, and did we keep her?"""

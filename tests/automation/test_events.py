@@ -1,0 +1,314 @@
+"""What a committed write tells: as it was and as it is, and nothing of what people wrote."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from chalicelib.automation import data, events
+from chalicelib.model.case import CaseStatus, PromiseKind, PromiseState
+from chalicelib.model.customer import HandleOwner
+from chalicelib.model.domain_event import RowChange
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.interaction import DeliveryState
+from chalicelib.model.merge import Merge
+from chalicelib.model.privacy import Erasure
+from chalicelib.model.segment import Member
+from chalicelib.model.task import TaskState
+from chalicelib.model.tier import Standing
+from chalicelib.storage.rows import KINDS, Row
+from tests.automation.things import make_event, make_webhook
+from tests.factories import (
+    ANN,
+    ANNS_ID,
+    NOON,
+    make_article,
+    make_case,
+    make_customer,
+    make_fact,
+    make_interaction,
+    make_outbound,
+    make_promise,
+    make_task,
+)  # fmt: skip
+
+CASE = make_case()
+LATER = NOON + timedelta(hours=1)
+
+
+def told(kind: str, old: Any, new: Any) -> list[str]:
+    return [each.name for each in events.OF_KIND[kind](old, new)]
+
+
+# ── The registry ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_kind_of_row_tells_something_or_says_why_not() -> None:
+    kinds = {str(Row.kind.get_discriminator(kind)) for kind in KINDS}
+
+    assert {*events.OF_KIND, *events.SILENT} == kinds
+    assert not events.OF_KIND.keys() & events.SILENT.keys()
+    assert all(events.SILENT.values())
+
+
+def test_every_entry_of_the_timeline_tells_something_or_says_why_not() -> None:
+    assert {*events.NEWS, *events.SILENT_NEWS} == set(EventKind)
+    assert not events.NEWS.keys() & events.SILENT_NEWS.keys()
+
+
+def test_what_entries_are_silent_for_exists() -> None:
+    named = {why.partition(",")[0] for why in events.SILENT_NEWS.values()}
+
+    assert all(any(events.wanted(event.name, [name]) for event in events.EVENTS) for name in named)
+
+
+@pytest.mark.parametrize("event", events.EVENTS, ids=lambda event: event.name)
+def test_the_example_of_every_event_fits_its_schema(event: events.EventType) -> None:
+    import json
+
+    example = json.loads(events.to_json(events.example_of(event)))
+
+    Draft202012Validator.check_schema(events.schema_of(event))
+    Draft202012Validator(events.schema_of(event)).validate(example)
+
+
+def test_no_event_is_told_that_is_not_declared() -> None:
+    import inspect
+    import re
+
+    spoken = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', inspect.getsource(events)))
+
+    assert spoken <= {*events.BY_NAME, "liana.stage"}
+
+
+# ── The envelope ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_same_write_tells_the_same_again() -> None:
+    change = RowChange(kind="case", key="CASE#1/CASE", at=NOON, version=2, old=None, new=CASE)
+
+    assert events.events_of(change, "prod") == events.events_of(change, "prod")
+
+
+def test_no_two_events_have_one_id() -> None:
+    writes = [RowChange(kind="case", key="k", at=NOON, version=v, old=None, new=CASE) for v in (1, 2)]
+    found = [event.id for write in writes for event in events.events_of(write, "prod")]
+
+    assert len(found) == len(set(found)) == 4
+
+
+def test_an_event_says_what_it_is_about_and_where_it_stands_in_its_row() -> None:
+    change = RowChange(kind="case", key="k", at=NOON, version=7, old=None, new=CASE, chain=("a", "b"))
+
+    event = events.events_of(change, "prod")[0]
+
+    assert (event.type, event.subject.customer_id, event.subject.case_id) == ("case.opened", ANNS_ID, CASE.id)
+    assert (event.sequence, event.stage, event.cause, event.chain) == (7, "prod", "rule:b", ("a", "b"))
+
+
+def test_an_event_survives_the_journey() -> None:
+    event = make_event()
+
+    assert events.from_json(events.to_json(event)) == event
+
+
+def test_nothing_of_what_people_wrote_is_told_and_no_address() -> None:
+    mail = make_interaction(sender="email:ann@example.org", author="Tom Jones", subject="My secret", preview="My words")
+    rows: list[tuple[str, Any]] = [
+        ("interaction", mail),
+        ("interaction", replace(make_outbound(), author="Tom Jones")),
+        ("case", replace(CASE, subject="My secret", attention="Tom Jones")),
+        ("customer", make_customer(name="Ann Archer", traits={"hobby": "tents"})),
+        ("handle", HandleOwner(handle=ANN, customer_id=ANNS_ID)),
+        ("task", make_task()),
+        ("fact", make_fact()),
+    ]
+
+    for kind, row in rows:
+        change = RowChange(kind=kind, key="k", at=NOON, version=1, old=None, new=row)
+        for event in events.events_of(change, "prod"):
+            text = events.to_json(event)
+            for private in ("ann@", "Ann Archer", "My secret", "My words", "Tom Jones", "tents", "4242"):
+                assert private not in text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "meant"),
+    [
+        ("case.opened", "case.opened", True),
+        ("case.*", "case.opened", True),
+        ("*", "case.opened", True),
+        ("case.*", "customer.created", False),
+        ("case.open", "case.opened", False),
+    ],
+)
+def test_patterns_name_events(pattern: str, name: str, meant: bool) -> None:
+    assert events.wanted(name, [pattern]) is meant
+
+
+# ── Cases and promises ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ({}, {}, []),
+        ({}, {"topic": "billing"}, ["case.changed"]),
+        ({}, {"status": CaseStatus.WAITING}, ["case.waiting"]),
+        ({"status": CaseStatus.WAITING}, {"status": CaseStatus.OPEN}, ["case.answer_due"]),
+        ({}, {"status": CaseStatus.SOLVED}, ["case.solved"]),
+        ({"status": CaseStatus.SOLVED}, {"status": CaseStatus.OPEN}, ["case.reopened"]),
+        ({"status": CaseStatus.SOLVED}, {"status": CaseStatus.WAITING}, ["case.reopened", "case.waiting"]),
+        ({}, {"merged_into": "another", "status": CaseStatus.SOLVED}, ["case.merged", "case.solved"]),
+        ({}, {"updated_at": LATER, "heard": ()}, []),
+    ],
+)
+def test_what_became_of_a_case_is_told(before: dict[str, Any], after: dict[str, Any], names: list[str]) -> None:
+    old = replace(CASE, promise=None, **before)
+
+    assert told("case", old, replace(old, **after)) == names
+
+
+def test_a_new_case_tells_of_its_promises() -> None:
+    solution = make_promise(kind=PromiseKind.SOLUTION)
+
+    assert told("case", None, replace(CASE, solution=solution)) == ["case.opened", "promise.made", "promise.made"]
+
+
+def test_a_case_that_changed_says_what() -> None:
+    (event,) = events.of_case(CASE, replace(CASE, topic="billing", priority=2))
+
+    assert isinstance(event.data, data.CaseData)
+    assert event.data.changed == ("topic", "priority")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ({}, {"state": PromiseState.AT_RISK}, ["promise.at_risk"]),
+        ({}, {"state": PromiseState.BROKEN}, ["promise.broken"]),
+        ({}, {"state": PromiseState.KEPT, "kept_at": NOON}, ["promise.kept"]),
+        ({"state": PromiseState.BROKEN}, {"kept_at": NOON}, ["promise.kept"]),
+        ({}, {"state": PromiseState.BROKEN, "kept_at": NOON}, ["promise.broken", "promise.kept"]),
+        ({}, {"due_at": LATER}, ["promise.moved"]),
+        ({}, {"paused_at": NOON}, []),
+    ],
+)
+def test_what_became_of_a_promise_is_told(before: dict[str, Any], after: dict[str, Any], names: list[str]) -> None:
+    old = make_promise(**before)
+    cases = [replace(CASE, promise=promise) for promise in (old, replace(old, **after))]
+
+    assert told("case", *cases) == names
+
+
+def test_a_promise_that_only_changed_its_place_is_no_news() -> None:
+    first, following = make_promise(state=PromiseState.KEPT), make_promise(made_at=NOON, kind=PromiseKind.NEXT_ANSWER)
+
+    after = replace(CASE, promise=following, first_answer=first)
+
+    assert told("case", replace(CASE, promise=first), after) == ["promise.made"]
+
+
+# ── Everything else ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("was", "state", "names"),
+    [
+        (None, DeliveryState.QUEUED, ["interaction.queued"]),
+        (DeliveryState.QUEUED, DeliveryState.CLAIMED, []),
+        (DeliveryState.CLAIMED, DeliveryState.QUEUED, []),
+        (DeliveryState.CLAIMED, DeliveryState.SENT, ["interaction.sent"]),
+        (DeliveryState.SENT, DeliveryState.BOUNCED, ["interaction.bounced"]),
+        (DeliveryState.SENT, DeliveryState.SENT, []),
+    ],
+)
+def test_the_way_of_a_mail_is_told(was: DeliveryState | None, state: DeliveryState, names: list[str]) -> None:
+    assert told("interaction", make_outbound(was) if was else None, make_outbound(state)) == names
+
+
+def test_a_contact_is_told_once_and_one_in_quarantine_is_nobodys() -> None:
+    mail, aside = make_interaction(), make_interaction(customer_id="")
+
+    assert told("interaction", None, mail) == ["interaction.received"]
+    assert told("interaction", mail, replace(mail, locked="")) == []
+    assert told("interaction", None, aside) == ["interaction.quarantined"]
+    assert told("interaction", aside, replace(aside, released_to="c")) == ["interaction.released"]
+    assert told("interaction", mail, None) == []
+
+
+def test_a_customer_and_what_becomes_of_her_are_told() -> None:
+    ann = make_customer()
+    gold = replace(ann, standing=Standing(tier="gold", since=NOON))
+
+    assert told("customer", None, ann) == ["customer.created"]
+    assert told("customer", ann, gold) == ["customer.tier_changed"]
+    assert told("customer", ann, replace(ann, team="north", language="de")) == [
+        "customer.team_changed", "customer.changed",
+    ]  # fmt: skip
+    assert told("customer", ann, replace(ann, open_cases={"c": ""})) == []
+
+
+def test_merges_and_their_undoing_are_told() -> None:
+    merge = Merge(id="m", at=NOON, by="Tom", reason="", survivor=make_customer(), absorbed=make_customer(id="B"))
+    undone = replace(merge, undone_at=NOON)
+
+    assert told("merge", None, merge) == ["customer.merged"]
+    assert told("merge", merge, undone) == ["customer.unmerged"]
+    assert told("merge", undone, undone) == []
+
+
+def test_who_was_forgotten_is_told_with_all_ids_she_was_known_by() -> None:
+    asked = Erasure(id="e", at=NOON, by="x", author="", reason="", updated_at=NOON, customer_id="A", records=("A", "B"))
+
+    (event,) = events.of_erasure(asked, replace(asked, forgotten_at=NOON, customer_id="", records=()))
+
+    assert (event.name, event.customer_id) == ("customer.erased", "A")
+    assert isinstance(event.data, data.ErasureData)
+    assert event.data.records == ("A", "B")
+
+
+def test_handles_facts_members_and_articles_are_told() -> None:
+    owned = HandleOwner(handle=ANN, customer_id="A")
+    member = Member(segment_id="vips", customer_id="A", since=NOON)
+    fact, article = make_fact(), make_article()
+
+    assert told("handle", owned, replace(owned, customer_id="B")) == ["handle.moved"]
+    assert told("handle", owned, None) == ["handle.removed"]
+    assert told("fact", None, fact) == ["fact.recorded"]
+    assert told("fact", fact, replace(fact, corrected_by="c")) == ["fact.corrected"]
+    assert told("member", None, member) == ["segment.joined"]
+    assert told("member", member, None) == ["segment.left"]
+    assert told("article", article, replace(article, edition=2)) == ["article.published"]
+    assert told("article", article, replace(article, used=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "state", "names"),
+    [
+        (None, TaskState.PLANNED, ["task.planned"]),
+        (TaskState.PLANNED, TaskState.PASSED_OVER, ["task.passed_over"]),
+        (TaskState.PLANNED, TaskState.QUEUED, ["task.queued"]),
+        (TaskState.QUEUED, TaskState.PLANNED, ["task.postponed"]),
+        (TaskState.SENT, TaskState.DELIVERED, ["task.delivered"]),
+        (TaskState.SENT, TaskState.SENT, []),
+    ],
+)
+def test_the_way_of_a_task_is_told(was: TaskState | None, state: TaskState, names: list[str]) -> None:
+    assert told("task", make_task(was) if was else None, make_task(state)) == names
+
+
+def test_the_timeline_tells_what_no_other_row_does() -> None:
+    revoked = Event(id="e", customer_id="A", what=EventKind.PARTICIPANT_REVOKED, at=NOON, detail={"address": "a@b"})
+
+    assert told("event", None, revoked) == ["participant.revoked"]
+    assert told("event", None, replace(revoked, what=EventKind.CASE_SOLVED)) == []
+
+
+def test_a_webhook_that_was_switched_off_by_itself_is_told() -> None:
+    on, off = make_webhook(), make_webhook(active=False, off_because="gone")
+
+    assert told("webhook", on, off) == ["webhook.switched_off"]
+    assert told("webhook", on, make_webhook(active=False)) == []
