@@ -637,10 +637,6 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "webhook": of_webhook,
 }
 SILENT: Mapping[str, str] = {
-    "case_change": "case.changed tells it, by the case",
-    "case_of_customer": "case.opened tells it",
-    "case_merge": "case.merged tells it",
-    "case_split": "case.opened tells it, and case.merged when it is undone",
     "case_change": "case.changed and its kin tell it",
     "case_of_customer": "case.opened tells it",
     "case_merge": "case.merged and case.unmerged tell it",
