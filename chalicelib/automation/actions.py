@@ -276,8 +276,7 @@ def _set_status(work: Work, act: Act) -> Work:
     if case.promise and case.promise.kept_at is None and case.status.ours:
         raise Skipped("an answer is owed to the customer")
     to = {"waiting": CaseStatus.WAITING, "solved": CaseStatus.SOLVED}[act.to]
-    policy = work.policy
-    moved = editing.move(case, customer, to, work.now, policy.calendars, policy.case_fields, by=_name(work))
+    moved = editing.move(case, customer, to, work.now, work.policy, by=_name(work))
     return _with(work, moved)
 
 

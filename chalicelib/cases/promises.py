@@ -55,7 +55,7 @@ def made(
     within = tier.within(kind, channel)
     if within is None:
         return None
-    within *= policy.factor(tier.name, channel, urgency)
+    within *= factor(urgency, channel, tier.name, now, policy)
     calendar = policy.calendars.of(channel)
     return Promise(
         made_at=now,
@@ -65,6 +65,11 @@ def made(
         channel=channel,
         tell=tell,
     )
+
+
+def factor(urgency: Urgency, channel: str, tier: str, now: datetime, policy: Policy) -> float:
+    """How much of what a tier promises holds at this urgency: as the touchpoint map says, else as tiers do."""
+    return routing.applies(policy, channel, tier, now).factor(urgency, policy.tiers)
 
 
 def opened(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, *, tell: str = "") -> Case:
@@ -155,8 +160,11 @@ def hastened(case: Case, before: Urgency, now: datetime, policy: Policy) -> Case
     """The case, more urgent than before, with what is left of the time of its running promises shortened in proportion:
     never later, and never broken by that alone. What she was told stays known."""
     for promise in case.promises:
-        factor, other = (policy.factor(case.tier, promise.channel, urgency) for urgency in (case.urgency, before))
-        ratio = factor / other
+        after, until_now = (
+            factor(urgency, promise.channel or case.channel, case.tier, now, policy)
+            for urgency in (case.urgency, before)
+        )
+        ratio = after / until_now
         if ratio >= 1 or not promise.open or promise.due_at <= now:
             continue
         calendar, since = policy.calendars.of(promise.channel), promise.paused_at or now

@@ -470,11 +470,13 @@ def kept_for(agent_id: str) -> str:
     return f"KEPT#{agent_id}"
 
 
-def waiting(queue: str, routing: Routing, work_id: str) -> Key:
+def waiting(queue: str, routing: Routing, work_id: str, priority: int = 0) -> Key:
     """Place of waiting work: in its queue, or with the agent it is kept for."""
     shard = ids.shard_of(work_id, QUEUE_SHARDS)
     line = queue_lane(queue, routing.team, routing.lane, shard)
-    return Key(kept_for(routing.kept_for) if routing.kept_for else line, f"{clock.iso(routing.order_at)}#{work_id}")
+    return Key(
+        kept_for(routing.kept_for) if routing.kept_for else line, f"{clock.iso(routing.stands_at(priority))}#{work_id}"
+    )
 
 
 def population_shard(shard: int) -> str:

@@ -183,6 +183,6 @@ def test_the_touchpoint_map_may_say_otherwise_for_a_channel() -> None:
     phone = Touchpoint(channels=("phone",), urgency={"urgent": 0.25})
     policy = make_policy(touchpoints=Touchpoints((phone,)))
 
-    factors = [policy.factor("gold", channel, Urgency.URGENT) for channel in ("phone", "email")]
+    factors = [promises.factor(Urgency.URGENT, channel, "gold", NOON, policy) for channel in ("phone", "email")]
 
     assert factors == [0.25, 0.5]

@@ -251,6 +251,7 @@ def asked_of(operation: Operation, who: dict[str, Person], own: Person) -> dict[
     values = {"author": "Tom", "reason": "She says so.", "state": "planned", "day": "2026-11-20"}
     fields = msgspec.structs.fields(operation.query)  # type: ignore[arg-type]
     asked = {field.name: values[field.name] for field in fields if field.required}
+    asked |= {"agent_id": BO} if "agent_id" in {field.name for field in fields} else {}
     if operation.names:
         place = next(iter(who), "email")
         asked[place] = who.get(place, own).handles[place]
