@@ -38,8 +38,8 @@ for blueprint in (
     authorizer.bp,
     api.bp,
     preferences.bp,
-    ratings.bp,
     sign_in.bp,
+    ratings.bp,
     reference.blueprint(api.document),
 ):
     app.register_blueprint(blueprint)

@@ -1,6 +1,7 @@
 """`python -m infra <verb>`: all one does to a stage from a terminal. `make help` lists the usual ones."""
 
 import argparse
+import getpass
 import logging
 import signal
 import sys
@@ -16,7 +17,7 @@ from infra.dns_records import is_published, needed_records
 from infra.front_door import DEFAULT_PORT as DOOR_PORT
 from infra.front_door import FrontDoor
 from infra.hub import add_admin, create_api_key, revoke_api_key, role_names, scope_names
-from infra.keys import rotate_keys
+from infra.keys import keep_client_secret, rotate_keys
 from infra.local_cloud import DEFAULT_HOME, DEFAULT_PORT, LocalCloud, serve_until_interrupted
 from infra.mailbox import Mailbox, show
 from infra.packaging import host_architecture, package
@@ -187,6 +188,10 @@ def _staff_admin(options: argparse.Namespace) -> None:
     print(f"she signs in at {deployed.api_url}/sign-in", file=sys.stderr)
 
 
+def _client_secret(options: argparse.Namespace) -> None:
+    keep_client_secret(*_where(options), secret=getpass.getpass("client secret (empty: none): ").strip())
+
+
 def _destroy(options: argparse.Namespace) -> None:
     cloud, stage = _where(options)
     if not options.yes:
@@ -283,6 +288,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     admin.add_argument("email", help="the address she signs in by")
     admin.add_argument("--name", required=True, help="as her colleagues know her")
+    verb("client-secret", _client_secret, "keep the secret by which the company's issuer knows this stage", where)
     remove = verb("destroy", _destroy, "remove the stage; data is kept unless told otherwise", where)
     remove.add_argument("--yes", action="store_true")
     remove.add_argument("--delete-data", action="store_true")

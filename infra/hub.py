@@ -115,14 +115,6 @@ def revoke_api_key(cloud: Cloud, deployed: Stack, key_id: str) -> None:
             raise Trouble(error.detail) from error
 
 
-def save_rules(cloud: Cloud, deployed: Stack, rules: str) -> int:
-    """The stage's rules, as its file has them now; returns their edition, 0 while there never were any."""
-    from chalicelib.automation.service import save_rules as save
-
-    with as_the_stage(cloud, deployed):
-        return save(rules).edition
-
-
 def add_admin(cloud: Cloud, deployed: Stack, email: str, name: str) -> str:
     """An admin of all teams has this address from now on; her id. The first one is made so."""
     from chalicelib.auth.directory import ensure_admin
@@ -134,6 +126,14 @@ def add_admin(cloud: Cloud, deployed: Stack, email: str, name: str) -> str:
             return ensure_admin(email, name, by=OPERATOR).id
         except HubError as error:
             raise Trouble(error.detail) from error
+
+
+def save_rules(cloud: Cloud, deployed: Stack, rules: str) -> int:
+    """The stage's rules, as its file has them now; returns their edition, 0 while there never were any."""
+    from chalicelib.automation.service import save_rules as save
+
+    with as_the_stage(cloud, deployed):
+        return save(rules).edition
 
 
 def role_names() -> list[str]:

@@ -136,8 +136,8 @@ _LEAD = _AGENT | {
     Scope.QUARANTINE_WRITE,
     Scope.MAIL_UNLOCK,
     Scope.AUDIT_READ,
-    Scope.RULES_READ,
     Scope.STAFF_READ,
+    Scope.RULES_READ,
 }
 
 

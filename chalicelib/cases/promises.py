@@ -55,7 +55,7 @@ def made(
     within = tier.within(kind, channel)
     if within is None:
         return None
-    within *= policy.tiers.factor(urgency)
+    within *= factor(urgency, channel, tier.name, now, policy)
     calendar = policy.calendars.of(channel)
     return Promise(
         made_at=now,
@@ -65,6 +65,11 @@ def made(
         channel=channel,
         tell=tell,
     )
+
+
+def factor(urgency: Urgency, channel: str, tier: str, now: datetime, policy: Policy) -> float:
+    """How much of what a tier promises holds at this urgency: as the touchpoint map says, else as tiers do."""
+    return routing.applies(policy, channel, tier, now).factor(urgency, policy.tiers)
 
 
 def opened(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, *, tell: str = "") -> Case:
@@ -154,11 +159,13 @@ def moved(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, w
 def hastened(case: Case, before: Urgency, now: datetime, policy: Policy) -> Case:
     """The case, more urgent than before, with what is left of the time of its running promises shortened in proportion:
     never later, and never broken by that alone. What she was told stays known."""
-    ratio = policy.tiers.factor(case.urgency) / policy.tiers.factor(before)
-    if ratio >= 1:
-        return case
     for promise in case.promises:
-        if not promise.open or promise.due_at <= now:
+        after, until_now = (
+            factor(urgency, promise.channel or case.channel, case.tier, now, policy)
+            for urgency in (case.urgency, before)
+        )
+        ratio = after / until_now
+        if ratio >= 1 or not promise.open or promise.due_at <= now:
             continue
         calendar, since = policy.calendars.of(promise.channel), promise.paused_at or now
         due_at, warn_at = (
@@ -180,8 +187,9 @@ def pressed(case: Case, points: int) -> int:
 
 
 def reranked(case: Case, urgency: Urgency) -> Case:
-    """The case of another urgency; what presses besides stays."""
-    return replace(case, urgency=urgency, priority=case.priority - RANKED[case.urgency] + RANKED[urgency])
+    """The case of another urgency, or of its own; what presses besides stays."""
+    pressing = max(0, case.priority - RANKED[case.urgency])
+    return replace(case, urgency=urgency, priority=RANKED[urgency] + pressing)
 
 
 def act_on_due(

@@ -237,6 +237,13 @@ class RebuildSegments(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendSignInCode(Message):
+    """Mail a one-time code to whom it is for, or nothing if it is nobody's."""
+
+    code_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishEvents(Message):
     """Tell whoever listens: the event bus, webhooks, rules. The one message that carries what it is about, as JSON: an
     event is of a moment that no row keeps."""
@@ -270,13 +277,6 @@ class MissAgent(Message):
     as_of: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendSignInCode(Message):
-    """Mail a one-time code to whom it is for, or nothing if it is nobody's."""
-
-    code_id: str
-
-
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -301,11 +301,11 @@ ALL: tuple[type[Message], ...] = (
     SortCustomers,
     ClearSegment,
     RebuildSegments,
+    SendSignInCode,
     PublishEvents,
     DeliverWebhook,
     SettleHand,
     MissAgent,
-    SendSignInCode,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

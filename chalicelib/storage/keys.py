@@ -5,8 +5,8 @@
                          | C#<case>#<n> (side conversations)
                          | M#<ulid> (what an agent says of a contact's mood)
                          | H#<case>#<edition> (changes of cases)
-                         | C#<ulid> (her cases) | M#<case> (it was merged)
-                         | S#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
+                         | HC#<ulid> (her cases) | MC#<case> (it was merged)
+                         | SC#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
                          | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
@@ -30,12 +30,6 @@
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
     CALIBRATION          CALIBRATION
-    LISTENERS            LISTENERS (webhooks and rules that wait for events)
-    WEBHOOK#<id>         WEBHOOK
-    DELIVERY#<id>        DELIVERY (of an event to a webhook)
-    RULEBOOK             RULEBOOK
-    RUN#<id>             RUN (of a rule)
-    AGENT#<staff id>     AGENT
     STAFF#<id>           STAFF
     ADDRESS#<email>      ADDRESS (which member of staff has it)
     ADMINS               ADMINS (who they are)
@@ -43,10 +37,19 @@
     CODE#<id>            CODE
     RATE#<whose>#<when>  RATE
     ACCESS#<day>#<n>     A#<ulid>
+    LISTENERS            LISTENERS (webhooks and rules that wait for events)
+    WEBHOOK#<id>         WEBHOOK
+    DELIVERY#<id>        DELIVERY (of an event to a webhook)
+    RULEBOOK             RULEBOOK
+    RUN#<id>             RUN (of a rule)
+    AGENT#<staff id>     AGENT
 
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
+Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
+ARTICLES#<shard> → <slug>; CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
+STAFF#<shard> → <email>; MACHINES#<shard> → <ulid>; ACCESS#<id> → <ulid>: what was done to a member of staff or a key.
 Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
 TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
 CASE#<id>#A → <ulid>: its answers that wait or waited; CASE#<id>#C → <n>: its side conversations;
@@ -55,7 +58,6 @@ RECOVERIES#<tier>#<shard>, RATINGS#<score>#<shard>, MOODS#<shard> → <ulid>; AR
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 DELIVERIES#<webhook>#<shard>, RUNS#<rule>#<shard> → <ulid>: what a webhook was sent, when a rule ran.
 Index `queue`: QUEUE#<queue>#<team>#<lane>#<shard>, or KEPT#<agent> → <order>#<id>: work that waits for an agent.
-STAFF#<shard> → <email>; MACHINES#<shard> → <ulid>; ACCESS#<id> → <ulid>: what was done to a member of staff or a key.
 """
 
 import hashlib
@@ -78,14 +80,14 @@ TIMELINE = "T#"
 SUMS = "S#"
 LOOKS = "L#"
 HISTORY = "H#"
-HER_CASES = "C#"
-CASE_MERGED = "M#"
-CASE_SPLIT_OFF = "S#"
+HER_CASES = "HC#"
+CASE_MERGED = "MC#"
+CASE_SPLIT_OFF = "SC#"
 EXPORTS = "X#"
+ACCESSES = "A#"
 LATER = "A#"
 LETTERS = "N#"
 MOODS = "M#"
-ACCESSES = "A#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -99,9 +101,9 @@ class Key(NamedTuple):
 
 CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
 SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
+ADMINS = Key("ADMINS", "ADMINS")  # likewise
 LISTENERS = Key("LISTENERS", "LISTENERS")
 RULEBOOK = Key("RULEBOOK", "RULEBOOK")
-ADMINS = Key("ADMINS", "ADMINS")  # likewise
 
 
 def customer(customer_id: str) -> Key:
@@ -468,11 +470,13 @@ def kept_for(agent_id: str) -> str:
     return f"KEPT#{agent_id}"
 
 
-def waiting(queue: str, routing: Routing, work_id: str) -> Key:
+def waiting(queue: str, routing: Routing, work_id: str, priority: int = 0) -> Key:
     """Place of waiting work: in its queue, or with the agent it is kept for."""
     shard = ids.shard_of(work_id, QUEUE_SHARDS)
     line = queue_lane(queue, routing.team, routing.lane, shard)
-    return Key(kept_for(routing.kept_for) if routing.kept_for else line, f"{clock.iso(routing.order_at)}#{work_id}")
+    return Key(
+        kept_for(routing.kept_for) if routing.kept_for else line, f"{clock.iso(routing.stands_at(priority))}#{work_id}"
+    )
 
 
 def population_shard(shard: int) -> str:

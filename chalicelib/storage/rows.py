@@ -91,9 +91,9 @@ def forget_read() -> None:
 
 
 _EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
-LETTERS_KEPT = timedelta(days=30)  # to the staff: long enough to see that somebody was told
 CODE_KEPT = timedelta(hours=1)  # for the clock of whoever asks; the code itself ends before
 RATE_KEPT = timedelta(hours=1)
+LETTERS_KEPT = timedelta(days=30)  # to the staff: long enough to see that somebody was told
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
 
 
@@ -478,7 +478,9 @@ class CaseRow(Row, discriminator="case"):
 
     @classmethod
     def queue_place(cls, thing: Case) -> Key | None:
-        return keys.waiting(thing.queue, thing.routing, thing.id) if thing.waits and thing.routing else None
+        if thing.waits and thing.routing:
+            return keys.waiting(thing.queue, thing.routing, thing.id, thing.priority)
+        return None
 
     @classmethod
     def expiry_of(cls, thing: Case) -> datetime | None:
@@ -1228,117 +1230,6 @@ class AffiliationRow(Row, discriminator="affiliation"):
         return Key(keys.members_of(thing.organisation_id), thing.customer_id)
 
 
-class ListenersRow(Row, discriminator="listeners"):
-    model = Listeners
-    webhooks = MapOf(null=True)
-    paused = MapOf(null=True)
-    rules = ListOf(null=True)
-
-    @classmethod
-    def key_of(cls, _thing: Listeners) -> Key:
-        return keys.LISTENERS
-
-
-class WebhookRow(Row, discriminator="webhook"):
-    model = Webhook
-    id = UnicodeAttribute()
-    url = UnicodeAttribute()
-    types = ListOf()
-    description = UnicodeAttribute(null=True)
-    team = UnicodeAttribute(null=True)
-    active = BooleanAttribute()
-    secrets = ListOf()
-    created_at = UnicodeAttribute()
-    created_by = UnicodeAttribute()
-    updated_at = UnicodeAttribute()
-    updated_by = UnicodeAttribute()
-    edition = NumberAttribute()
-    failures = NumberAttribute(null=True)
-    failing_since = UnicodeAttribute(null=True)
-    paused_until = UnicodeAttribute(null=True)
-    off_because = UnicodeAttribute(null=True)
-    deleted_at = UnicodeAttribute(null=True)
-
-    @classmethod
-    def key_of(cls, thing: Webhook) -> Key:
-        return keys.webhook(thing.id)
-
-    @classmethod
-    def expiry_of(cls, thing: Webhook) -> datetime | None:
-        """With the last of what it was sent."""
-        return thing.deleted_at + DELIVERIES_KEPT if thing.deleted_at else None
-
-
-class WebhookDeliveryRow(Row, discriminator="webhook_delivery"):
-    model = WebhookDelivery
-    id = UnicodeAttribute()
-    webhook_id = UnicodeAttribute()
-    event_id = UnicodeAttribute()
-    event_type = UnicodeAttribute()
-    payload = UnicodeAttribute()
-    at = UnicodeAttribute()
-    outcome = UnicodeAttribute()
-    tries = NumberAttribute(null=True)
-    since = UnicodeAttribute()
-    attempts = ListOf(null=True)
-    next_at = UnicodeAttribute(null=True)
-    because = UnicodeAttribute(null=True)
-
-    @classmethod
-    def key_of(cls, thing: WebhookDelivery) -> Key:
-        return keys.delivery(thing.id)
-
-    @classmethod
-    def due_place(cls, thing: WebhookDelivery) -> tuple[keys.DueLane, datetime] | None:
-        return ("work", thing.next_at) if thing.next_at else None
-
-    @classmethod
-    def list_place(cls, thing: WebhookDelivery) -> Key:
-        return keys.delivery_of(thing.webhook_id, thing.id)
-
-    @classmethod
-    def expiry_of(cls, thing: WebhookDelivery) -> datetime:
-        return thing.expires_at
-
-
-class RulebookRow(Row, discriminator="rulebook"):
-    model = Rulebook
-    edition = NumberAttribute(null=True)
-    rules = ListOf(null=True)
-    source = UnicodeAttribute(null=True)
-    updated_at = UnicodeAttribute(null=True)
-
-    @classmethod
-    def key_of(cls, _thing: Rulebook) -> Key:
-        return keys.RULEBOOK
-
-
-class RuleRunRow(Row, discriminator="rule_run"):
-    model = RuleRun
-    id = UnicodeAttribute()
-    rule = UnicodeAttribute()
-    edition = NumberAttribute()
-    at = UnicodeAttribute()
-    event_id = UnicodeAttribute()
-    event_type = UnicodeAttribute()
-    customer_id = UnicodeAttribute(null=True)
-    case_id = UnicodeAttribute(null=True)
-    did = ListOf(null=True)
-    skipped = MapOf(null=True)
-
-    @classmethod
-    def key_of(cls, thing: RuleRun) -> Key:
-        return keys.rule_run(thing.id)
-
-    @classmethod
-    def list_place(cls, thing: RuleRun) -> Key:
-        return keys.run_of(thing.rule, thing.id)
-
-    @classmethod
-    def expiry_of(cls, thing: RuleRun) -> datetime:
-        return thing.at + RUNS_KEPT
-
-
 class StaffRow(Row, discriminator="staff"):
     model = StaffMember
     id = UnicodeAttribute()
@@ -1470,6 +1361,117 @@ class AccessRow(Row, discriminator="access"):
         return _after(thing.at, configuration.retention().access)
 
 
+class ListenersRow(Row, discriminator="listeners"):
+    model = Listeners
+    webhooks = MapOf(null=True)
+    paused = MapOf(null=True)
+    rules = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Listeners) -> Key:
+        return keys.LISTENERS
+
+
+class WebhookRow(Row, discriminator="webhook"):
+    model = Webhook
+    id = UnicodeAttribute()
+    url = UnicodeAttribute()
+    types = ListOf()
+    description = UnicodeAttribute(null=True)
+    team = UnicodeAttribute(null=True)
+    active = BooleanAttribute()
+    secrets = ListOf()
+    created_at = UnicodeAttribute()
+    created_by = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+    edition = NumberAttribute()
+    failures = NumberAttribute(null=True)
+    failing_since = UnicodeAttribute(null=True)
+    paused_until = UnicodeAttribute(null=True)
+    off_because = UnicodeAttribute(null=True)
+    deleted_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Webhook) -> Key:
+        return keys.webhook(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Webhook) -> datetime | None:
+        """With the last of what it was sent."""
+        return thing.deleted_at + DELIVERIES_KEPT if thing.deleted_at else None
+
+
+class WebhookDeliveryRow(Row, discriminator="webhook_delivery"):
+    model = WebhookDelivery
+    id = UnicodeAttribute()
+    webhook_id = UnicodeAttribute()
+    event_id = UnicodeAttribute()
+    event_type = UnicodeAttribute()
+    payload = UnicodeAttribute()
+    at = UnicodeAttribute()
+    outcome = UnicodeAttribute()
+    tries = NumberAttribute(null=True)
+    since = UnicodeAttribute()
+    attempts = ListOf(null=True)
+    next_at = UnicodeAttribute(null=True)
+    because = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: WebhookDelivery) -> Key:
+        return keys.delivery(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: WebhookDelivery) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.next_at) if thing.next_at else None
+
+    @classmethod
+    def list_place(cls, thing: WebhookDelivery) -> Key:
+        return keys.delivery_of(thing.webhook_id, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: WebhookDelivery) -> datetime:
+        return thing.expires_at
+
+
+class RulebookRow(Row, discriminator="rulebook"):
+    model = Rulebook
+    edition = NumberAttribute(null=True)
+    rules = ListOf(null=True)
+    source = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Rulebook) -> Key:
+        return keys.RULEBOOK
+
+
+class RuleRunRow(Row, discriminator="rule_run"):
+    model = RuleRun
+    id = UnicodeAttribute()
+    rule = UnicodeAttribute()
+    edition = NumberAttribute()
+    at = UnicodeAttribute()
+    event_id = UnicodeAttribute()
+    event_type = UnicodeAttribute()
+    customer_id = UnicodeAttribute(null=True)
+    case_id = UnicodeAttribute(null=True)
+    did = ListOf(null=True)
+    skipped = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: RuleRun) -> Key:
+        return keys.rule_run(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: RuleRun) -> Key:
+        return keys.run_of(thing.rule, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: RuleRun) -> datetime:
+        return thing.at + RUNS_KEPT
+
+
 KINDS: tuple[type[Row], ...] = (
     CustomerRow,
     CalibrationRow,
@@ -1508,6 +1510,13 @@ KINDS: tuple[type[Row], ...] = (
     OrganisationRow,
     OrganisationMarkRow,
     AffiliationRow,
+    StaffRow,
+    StaffAddressRow,
+    AdminsRow,
+    SessionRow,
+    SignInCodeRow,
+    CallRateRow,
+    AccessRow,
     TemplateRow,
     ScheduledAnswerRow,
     UploadRow,
@@ -1519,13 +1528,6 @@ KINDS: tuple[type[Row], ...] = (
     WebhookDeliveryRow,
     RulebookRow,
     RuleRunRow,
-    StaffRow,
-    StaffAddressRow,
-    AdminsRow,
-    SessionRow,
-    SignInCodeRow,
-    CallRateRow,
-    AccessRow,
 )
 _ROW_OF: dict[type, type[Row]] = {kind.model: kind for kind in KINDS}
 

@@ -76,11 +76,11 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
     SortCustomers: lambda m: segments.sort(m.customer_ids, clock.from_iso(m.as_of) if m.as_of else None),
     RebuildSegments: lambda _: segments.rebuild(),
+    SendSignInCode: lambda m: auth_mailroom.send_code(m.code_id),
     PublishEvents: lambda m: automation.publish(m.events),
     DeliverWebhook: lambda m: automation.deliver(m.delivery_id, m.tries),
     SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
     MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
-    SendSignInCode: lambda m: auth_mailroom.send_code(m.code_id),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {

@@ -125,8 +125,8 @@ class Call(Generic[T]):
     fingerprint: str
     after: str | None
     listing: str
-    seen: int | None = None
     source: str  # network address, as the gateway saw it
+    seen: int | None = None
 
     def cursor(self, place: str | None) -> str | None:
         """The next page's cursor, of use to this caller for this very list only."""
@@ -303,10 +303,17 @@ def _read(operation: Operation, request: Request, path_values: Mapping[str, str]
         fingerprint=fingerprint(raw, operation.name, *path_arguments.values()) if operation.idempotent else "",
         after=_place(place, listing) if place else None,
         listing=listing,
-        seen=_seen_edition(operation, request),
         source=str((request.context.get("identity") or {}).get("sourceIp") or ""),
+        seen=_seen_edition(operation, request),
     )
     return call, path_arguments
+
+
+def _as_herself(principal: Principal, told: Any) -> Any:
+    """Who is signed in does things in her own name, whatever `author` says."""
+    if not principal.staff_id or not hasattr(told, "author"):
+        return told
+    return msgspec.structs.replace(told, author=principal.name)
 
 
 def _seen_edition(operation: Operation, request: Request) -> int | None:
@@ -327,13 +334,6 @@ def _seen_edition(operation: Operation, request: Request) -> int | None:
 
 def _etag(operation: Operation, result: Any) -> dict[str, str]:
     return {"ETag": f'"{_found(operation.etag, result)}"'} if operation.etag else {}
-
-
-def _as_herself(principal: Principal, told: Any) -> Any:
-    """Who is signed in does things in her own name, whatever `author` says."""
-    if not principal.staff_id or not hasattr(told, "author"):
-        return told
-    return msgspec.structs.replace(told, author=principal.name)
 
 
 def _because(operation: Operation, request: Request) -> str:
@@ -516,9 +516,9 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "delivery_id": _ulid("delivery_id"),
     "export_id": _ulid("export_id"),
     "erasure_id": _ulid("erasure_id"),
-    "recovery_id": _ulid("recovery_id"),
     "staff_id": _ulid("staff_id"),
     "key_id": _ulid("key_id"),
+    "recovery_id": _ulid("recovery_id"),
     "kind": _handle_kind,
     "value": unquote,  # gateways hand it on as it was sent
     "follower": _follower,

@@ -91,10 +91,10 @@ _PARAMETERS = {
     "value": ("The handle's value, percent-encoded.", None),
     "organisation_id": ("An organisation's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "count_id": ("A count's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
-    "follower": ("A member of staff: her id, or her address, percent-encoded.", None),
-    "link_id": ("The other case's id, or the id that stands with the link.", None),
     "staff_id": ("A member's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "key_id": ("A key's id: the part of it between its underscores.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "follower": ("A member of staff: her id, or her address, percent-encoded.", None),
+    "link_id": ("The other case's id, or the id that stands with the link.", None),
     "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {
@@ -108,8 +108,8 @@ _REFUSALS = {
     415: "The body is not JSON.",
     422: "A field is wrong, or the Idempotency-Key came before with other content.",
     423: "It is there, and must not be opened.",
-    428: "It could overwrite what others did: send If-Match.",
     429: "More often than the caller may: try again after the time given.",
+    428: "It could overwrite what others did: send If-Match.",
     500: "Something on our side failed.",
     503: "We cannot serve this right now: try again after the time given.",
 }

@@ -24,7 +24,7 @@ from chalicelib.auth.access import Open, Permission, declares
 from chalicelib.auth.permissions import Principal, Scope
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import Forbidden, HubError, TooLarge
+from chalicelib.kernel.errors import Forbidden, HubError
 from chalicelib.kernel.settings import settings
 from chalicelib.telemetry import logger, metrics
 from chalicelib.web import cookies
@@ -32,7 +32,7 @@ from chalicelib.web.render import render, style_hash
 
 LANGUAGES = ("en", "zh-Hans")
 RETRY_AFTER = "5"
-LONGEST_FORM = 64 * 1024  # characters, percent-encoded
+LONGEST_FORM = 32_000  # characters, percent-encoded
 SAFE = ("GET", "HEAD")
 
 _ERRORS: dict[str, dict[int, tuple[str, str]]] = {
@@ -74,7 +74,7 @@ class Visit:
     language: str
     route: str = "/"
     principal: Principal | None = None  # who is signed in; always there on pages that ask for a scope
-    form: Mapping[str, str] = field(default_factory=dict)  # what a form posted; the last of each name
+    form: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     token: str = ""  # for the forms on this page
     cookie: str = ""  # what the token follows from
@@ -155,7 +155,6 @@ def _show(
     started = time.perf_counter()
     visit = _plain(request, route)
     try:
-        visit = replace(visit, form=_form(request))
         visit = visit if access is Open.BY_LINK or cache_seconds else _visited(visit, request)
         found = _refused(visit, request, access) or view(visit, **values)
     except HubError as error:
@@ -185,6 +184,7 @@ def _plain(request: Request, route: str) -> Visit:
         path,
         language_of(request.headers.get("accept-language", "")),
         route=route,
+        form=_form(request),
         source=str(identity.get("sourceIp") or ""),
         host=str(request.headers.get("host", "")),
         tls=settings().target == "aws",
@@ -208,16 +208,14 @@ def _visited(visit: Visit, request: Request) -> Visit:
 
 
 def _form(request: Request) -> dict[str, str]:
-    """Nothing of what is no form or cannot be read: whoever needs a field finds it missing. Raises TooLarge."""
+    """Nothing of what is no form, is too long, or cannot be read: whoever needs a field finds it missing."""
     sent_as = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if request.method in SAFE or sent_as != "application/x-www-form-urlencoded":
+    if request.method != "POST" or sent_as != "application/x-www-form-urlencoded":
         return {}
-    raw = request.raw_body
-    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
-    if len(text) > LONGEST_FORM:
-        raise TooLarge("This form is too large.")
     try:
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=50))
+        raw = request.raw_body
+        text = raw.decode() if isinstance(raw, bytes) else raw
+        return dict(parse_qsl(text, max_num_fields=20)) if len(text) <= LONGEST_FORM else {}
     except ValueError:
         return {}
 

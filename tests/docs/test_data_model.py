@@ -49,8 +49,29 @@ MAIL, DESK = "docs/mail.md", "docs/desk.md"
 ASKED: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
-        *(auth, automation, calibration, cases, correspondence, customers, desk, due, histories, knowledge),
-        *(organisations, outreach, privacy, ratings, recoveries, segments, staff, sweeps, tallies),
+        *(
+            auth,
+            automation,
+            calibration,
+            cases,
+            correspondence,
+            customers,
+            desk,
+            due,
+            histories,
+            knowledge,
+            organisations,
+            outreach,
+            privacy,
+        ),
+        *(
+            ratings,
+            recoveries,
+            segments,
+            staff,
+            sweeps,
+            tallies,
+        ),
     )
 }
 PATTERNS = {row[0]: row for row in pages.rows(PAGE) if re.fullmatch(r"AP-\d+", row[0])}

@@ -35,10 +35,13 @@ from chalicelib.model.side import SideConversation
 from chalicelib.model.staff import StaffMember
 from chalicelib.model.template import Template
 from chalicelib.model.trust import Trust
+from chalicelib.model.webhook import DeliveryOutcome
+from chalicelib.storage import automation as storage
 from chalicelib.storage.commit import commit
 from chalicelib.triggers import api, contract
 from chalicelib.triggers.http import Endpoints, Operation
 from tests.auth.callers import Answer, Caller, caller, shared_stage
+from tests.automation.things import make_delivery, make_webhook
 from tests.factories import (
     make_agent,
     make_article,
@@ -54,6 +57,8 @@ OURS, THEIRS = "north", "south"
 BO = "01KAM8Q6C3V8QW2E0N4B7T9XYA"  # the agent of the examples
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
+HOOK = make_webhook(team=OURS, version=None)
+SENT = make_delivery(outcome=DeliveryOutcome.DELIVERED, version=None)
 SLUGS = {"segments": GOLD, "templates": "looking-into-it"}
 _NUMBERS = count(1)
 TOM = ids.derived_ulid(clock.now(), "Tom")
@@ -157,14 +162,15 @@ def no_aws(stage: Bench) -> None:
     definition = Definition(all=(Condition(about=About.TIER, one_of=("gold",)),))
     gold = Segment(id=GOLD, title="Gold", definition=definition, updated_at=now, updated_by="x", ready_at=now)
     baum = Organisation(id=BAUM, name="Baum", created_at=now, updated_at=now, updated_by="x")
+    storage.forget()
     directory = Directory(edition=1, editions={GOLD: 1}, speaks_of=("standing.tier",))
-    bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
-    texts = {"en": "We look into order {{order}}."}
-    template = Template(id=SLUGS["templates"], title="T", texts=texts, team=OURS, updated_at=now, updated_by="x")
     tom = StaffMember(
         id=TOM, email="t@example.com", name="Tom", role="agent", created_at=now, updated_at=now, updated_by="x"
     )
-    store(gold, baum, directory, tom, make_article(version=None), bo, template)
+    bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
+    texts = {"en": "We look into order {{order}}."}
+    template = Template(id=SLUGS["templates"], title="T", texts=texts, team=OURS, updated_at=now, updated_by="x")
+    store(gold, baum, directory, make_article(version=None), bo, template, tom, HOOK, SENT)
 
 
 def store(*things: Any) -> None:
@@ -202,9 +208,10 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
 
     values = {**at("path").ids, "number": "1", "organisation_id": BAUM, "kind": "chat"}
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
+    values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
+    values |= {"webhook_id": HOOK.id, "delivery_id": SENT.id}
     values |= {"agent_id": BO}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
-    values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
     if operation.query:
@@ -244,6 +251,7 @@ def asked_of(operation: Operation, who: dict[str, Person], own: Person) -> dict[
     values = {"author": "Tom", "reason": "She says so.", "state": "planned", "day": "2026-11-20"}
     fields = msgspec.structs.fields(operation.query)  # type: ignore[arg-type]
     asked = {field.name: values[field.name] for field in fields if field.required}
+    asked |= {"agent_id": BO} if "agent_id" in {field.name for field in fields} else {}
     if operation.names:
         place = next(iter(who), "email")
         asked[place] = who.get(place, own).handles[place]
