@@ -3,7 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.kernel.signing import Keys
-from chalicelib.mail.outgoing.tokens import PARTICIPANTS, Forged, ReplyToken, read_reply_address, reply_address
+from chalicelib.mail.outgoing.tokens import (
+    PARTICIPANTS,
+    Forged,
+    ReplyToken,
+    SideToken,
+    read_reply_address,
+    reply_address,
+    side_address,
+)
 
 OLD = Keys("a", {"a": b"first secret"})
 KEYS = Keys("b", {"a": b"first secret", "b": b"second secret"})
@@ -54,3 +62,11 @@ def test_other_addresses_are_no_tokens(address: str) -> None:
 def test_what_does_not_fit_an_address_is_refused(case_id: str, participant: int) -> None:
     with pytest.raises(ValueError, match=r"participant|case id"):
         reply_address("in.shop.example", case_id, participant, KEYS)
+
+
+def test_the_address_of_a_side_conversation_is_good_for_nothing_else() -> None:
+    side, reply = side_address("in.shop.example", CASE, 3, KEYS), reply_address("in.shop.example", CASE, 3, KEYS)
+
+    assert read_reply_address(side, KEYS) == SideToken(CASE, 3)
+    assert isinstance(read_reply_address(side.replace("side+", "reply+"), KEYS), Forged)
+    assert isinstance(read_reply_address(reply.replace("reply+", "side+"), KEYS), Forged)
