@@ -2,6 +2,7 @@
 
 from chalice import Chalice
 
+from chalicelib.auth.access import demand_permissions
 from chalicelib.triggers import (
     api,
     authorizer,
@@ -17,7 +18,7 @@ from chalicelib.triggers import (
     schedule,
     webhooks_out,
 )
-from chalicelib.web import preferences, ratings, reference
+from chalicelib.web import preferences, ratings, reference, sign_in
 
 app = Chalice(app_name="liana")
 app.api.binary_types = []
@@ -37,7 +38,12 @@ for blueprint in (
     authorizer.bp,
     api.bp,
     preferences.bp,
+    sign_in.bp,
     ratings.bp,
     reference.blueprint(api.document),
 ):
     app.register_blueprint(blueprint)
+
+demand_permissions(
+    (method, path, entry.view_function) for path, methods in app.routes.items() for method, entry in methods.items()
+)

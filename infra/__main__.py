@@ -1,6 +1,7 @@
 """`python -m infra <verb>`: all one does to a stage from a terminal. `make help` lists the usual ones."""
 
 import argparse
+import getpass
 import logging
 import signal
 import sys
@@ -15,8 +16,8 @@ from infra.deploy import deploy, deploy_local, destroy, switch_sending
 from infra.dns_records import is_published, needed_records
 from infra.front_door import DEFAULT_PORT as DOOR_PORT
 from infra.front_door import FrontDoor
-from infra.hub import create_api_key, revoke_api_key, role_names, scope_names
-from infra.keys import rotate_keys
+from infra.hub import add_admin, create_api_key, revoke_api_key, role_names, scope_names
+from infra.keys import keep_client_secret, rotate_keys
 from infra.local_cloud import DEFAULT_HOME, DEFAULT_PORT, LocalCloud, serve_until_interrupted
 from infra.mailbox import Mailbox, show
 from infra.packaging import host_architecture, package
@@ -180,6 +181,17 @@ def _api_key(options: argparse.Namespace) -> None:
     print("keep it well: it is shown this once", file=sys.stderr)
 
 
+def _staff_admin(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    deployed = stack.require(cloud, stage.stack_name)
+    print(add_admin(cloud, deployed, options.email, options.name))
+    print(f"she signs in at {deployed.api_url}/sign-in", file=sys.stderr)
+
+
+def _client_secret(options: argparse.Namespace) -> None:
+    keep_client_secret(*_where(options), secret=getpass.getpass("client secret (empty: none): ").strip())
+
+
 def _destroy(options: argparse.Namespace) -> None:
     cloud, stage = _where(options)
     if not options.yes:
@@ -271,6 +283,12 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--scopes", help="what it may do, besides its role: facts:write,customers:read …")
     key.add_argument("--team", default="", help="for this team's customers, and those who are everybody's")
     key.add_argument("--revoke", metavar="ID", help="the part of a key between its underscores")
+    admin = verb(
+        "staff-admin", _staff_admin, "make somebody an admin of all teams: the first of them, or one more", where
+    )
+    admin.add_argument("email", help="the address she signs in by")
+    admin.add_argument("--name", required=True, help="as her colleagues know her")
+    verb("client-secret", _client_secret, "keep the secret by which the company's issuer knows this stage", where)
     remove = verb("destroy", _destroy, "remove the stage; data is kept unless told otherwise", where)
     remove.add_argument("--yes", action="store_true")
     remove.add_argument("--delete-data", action="store_true")

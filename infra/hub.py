@@ -115,6 +115,19 @@ def revoke_api_key(cloud: Cloud, deployed: Stack, key_id: str) -> None:
             raise Trouble(error.detail) from error
 
 
+def add_admin(cloud: Cloud, deployed: Stack, email: str, name: str) -> str:
+    """An admin of all teams has this address from now on; her id. The first one is made so."""
+    from chalicelib.auth.directory import ensure_admin
+    from chalicelib.auth.service import OPERATOR
+    from chalicelib.kernel.errors import HubError
+
+    with as_the_stage(cloud, deployed):
+        try:
+            return ensure_admin(email, name, by=OPERATOR).id
+        except HubError as error:
+            raise Trouble(error.detail) from error
+
+
 def save_rules(cloud: Cloud, deployed: Stack, rules: str) -> int:
     """The stage's rules, as its file has them now; returns their edition, 0 while there never were any."""
     from chalicelib.automation.service import save_rules as save
@@ -130,9 +143,9 @@ def role_names() -> list[str]:
 
 
 def scope_names() -> list[str]:
-    from chalicelib.auth.permissions import Scope
+    from chalicelib.auth.permissions import GRANTABLE, Scope
 
-    return [scope.value for scope in Scope]
+    return [scope.value for scope in Scope if scope in GRANTABLE]
 
 
 @contextmanager

@@ -52,8 +52,19 @@ def rotate_keys(cloud: Cloud, stage: Stage, now: datetime | None = None) -> str:
     return f"key {free[0]} is made known; run it again in ten minutes to sign with it"
 
 
+def keep_client_secret(cloud: Cloud, stage: Stage, secret: str) -> None:
+    """What the company's issuer knows the stage by; functions read it within five minutes. Empty: none any more."""
+    name = f"{stage.keys_parameter}-client"
+    if not secret:
+        cloud.client("ssm").delete_parameters(Names=[name])
+        return
+    cloud.client("ssm").put_parameter(
+        Name=name, Value=secret, Type="SecureString", Overwrite=True, Description="Liana's client secret at the issuer"
+    )
+
+
 def forget_keys(cloud: Cloud, stage: Stage) -> None:
-    cloud.client("ssm").delete_parameters(Names=[stage.keys_parameter])
+    cloud.client("ssm").delete_parameters(Names=[stage.keys_parameter, f"{stage.keys_parameter}-client"])
 
 
 def _new_key() -> str:

@@ -7,7 +7,8 @@ from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from chalicelib.automation.rules import known_tiers, read_rules
+from chalicelib.auth.permissions import Role
+from chalicelib.automation.rules import fit, read_rules
 from chalicelib.configuration import read_contact_costs, read_map, read_mood, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
@@ -20,8 +21,9 @@ from infra import public_holidays
 from infra.trouble import Trouble
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+_SIGN_IN = ("method", "issuer", "client_id", "domains")
 _NAMES = ("staff", "notify")
-_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings", "touchpoints")
+_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings", "touchpoints", "sign_in")
 _LISTS = ("rules", "case_fields")
 _KINDS = {
     **dict.fromkeys(_NAMES, "list or a text"),
@@ -66,6 +68,7 @@ class Stage:
     delay_mail: str = "on"
     notify: str = ""  # addresses that hear of promises, by commas; the file may give a list
     staff: str = ""  # addresses and @domains, by commas; the file may give a list
+    sign_in: str = ""  # JSON: how staff sign in; the file gives a table
     event_bus: str = ""  # EventBridge bus facts come by; empty: the stage's own
     events: str = "off"  # whether the bus is told what happens
     rules: str = ""  # JSON; the file gives tables
@@ -107,11 +110,22 @@ class Stage:
             "Touchpoints": self.touchpoints,
             "CaseFields": self.case_fields,
             "Staff": self.staff,
+            **self._signing_in(),
             "Notify": self.notify,
             "LogRetentionDays": str(self.log_retention_days),
             "RawMailDays": str(self.raw_mail_days),
             "Retention": self.retention,
             "InteractionDays": str(read_retention(self.retention).interaction),
+        }
+
+    def _signing_in(self) -> dict[str, str]:
+        told = json.loads(self.sign_in or "{}")
+        domains = told.get("domains", {})
+        return {
+            "SignIn": told.get("method", "code"),
+            "OidcIssuer": told.get("issuer", ""),
+            "OidcClientId": told.get("client_id", ""),
+            "OidcDomains": ",".join(f"{domain}={role}" for domain, role in domains.items()),
         }
 
 
@@ -158,6 +172,7 @@ def _checked(name: str, file: str, settings: dict[str, object], required: list[s
     if not 1 <= stage.raw_mail_days <= 400:
         raise Trouble(f"{file}: raw_mail_days is 1 to 400: the table remembers that long what was taken in")
     _check_retention(stage, file)
+    _check_sign_in(stage, file)
     return replace(stage, staff=",".join(staff), notify=",".join(notify))
 
 
@@ -166,6 +181,23 @@ def _entries(text: str, form: re.Pattern[str], at: str, advice: str) -> list[str
     if wrong := [entry for entry in entries if not form.fullmatch(entry)]:
         raise Trouble(f"{at} {', '.join(map(repr, wrong))}: {advice}")
     return entries
+
+
+def _check_sign_in(stage: Stage, file: str) -> None:
+    told = json.loads(stage.sign_in or "{}")
+    roles = [role.value for role in Role]
+    wrong = {
+        f"it may say {', '.join(_SIGN_IN)}": bool(told.keys() - set(_SIGN_IN)),
+        'method is "code", "oidc" or "cognito"': told.get("method", "code") not in ("code", "oidc", "cognito"),
+        "issuer (https) and client_id must be given": told.get("method") == "oidc"
+        and not (str(told.get("issuer", "")).startswith("https://") and told.get("client_id")),
+        "cognito needs base_url: the address it sends people back to": told.get("method") == "cognito"
+        and not stage.base_url,
+        f"domains give each domain a role, one of {', '.join(roles)}": not isinstance(told.get("domains", {}), dict)
+        or any(role not in roles for role in dict(told.get("domains", {})).values()),
+    }
+    if said := next((what for what, is_so in wrong.items() if is_so), None):
+        raise Trouble(f"{file}: sign_in: {said}")
 
 
 def _check_retention(stage: Stage, file: str) -> None:
@@ -212,9 +244,9 @@ def _check_policy(stage: Stage, file: str) -> None:
         read_ratings(stage.ratings)
         read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
-        known_tiers(read_rules(stage.rules), (tier.name for tier in tiers.tiers))
-        read_map(stage.touchpoints, tiers, stage.default_timezone)
-        read_case_fields(stage.case_fields)
+        places = read_map(stage.touchpoints, tiers, stage.default_timezone)
+        fields = read_case_fields(stage.case_fields)
+        fit(read_rules(stage.rules), tiers.bands.tiers, places.queues, [field.name for field in fields])
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():

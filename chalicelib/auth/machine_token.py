@@ -6,29 +6,26 @@
 Pure: nothing here reads the table, the clock or the signing keys.
 """
 
-import base64
-import hashlib
-import hmac
 import json
 import re
-import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.auth import secrets
 from chalicelib.auth.permissions import Role, known
 from chalicelib.auth.sealing import seal, unseal
 from chalicelib.kernel import ids
 from chalicelib.kernel.signing import Keys
-from chalicelib.model.machine import MachineKey
+from chalicelib.model.machine import PER_MINUTE, MachineKey
 from chalicelib.model.team import TEAM
 
 LONGEST_LIFE = timedelta(hours=1)
-_API_KEY = re.compile(r"liana_([0-9A-HJKMNP-TV-Z]{26})_([a-z2-7]{52})")
+LONGEST_GRACE = timedelta(days=30)
+PREFIX = "liana"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 _PREFIX = "lt1."  # names the form: another form would get another prefix
 _PURPOSE = "api-token"
-_NO_HASH = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,13 @@ class Token:
 
 
 def mint_key(
-    name: str, scopes: Iterable[str], now: datetime, *, role: str = "", team: str = ""
+    name: str,
+    scopes: Iterable[str],
+    now: datetime,
+    *,
+    role: str = "",
+    team: str = "",
+    per_minute: int = PER_MINUTE,
 ) -> tuple[MachineKey, str]:
     """A new key and the secret text of it, which nobody can show again: for the scopes of the role and these. Raises
     ValueError on a name, scope, role or team that cannot be."""
@@ -51,24 +54,44 @@ def mint_key(
     allowed = known([*usual, *scopes])
     if not allowed:
         raise ValueError("a key needs at least one scope")
-    secret = base64.b32encode(secrets.token_bytes(32)).decode().rstrip("=").lower()
-    key_id = ids.new_ulid(now)
+    secret = secrets.new_secret()
     key = MachineKey(
-        id=key_id, name=name, scopes=allowed, secret_hash=_hash(secret), created_at=now, role=role, team=team
+        id=ids.new_ulid(now),
+        name=name,
+        scopes=allowed,
+        secret_hash=secrets.hash_of(secret),
+        created_at=now,
+        role=role,
+        team=team,
+        per_minute=per_minute,
     )
-    return key, f"liana_{key_id}_{secret}"
+    return key, secrets.shown(PREFIX, key.id, secret)
+
+
+def rotated(key: MachineKey, grace: timedelta, now: datetime) -> tuple[MachineKey, str]:
+    """The key with another secret, and its text; the one of before serves for the time of grace, and no older one."""
+    secret = secrets.new_secret()
+    changed = replace(
+        key,
+        secret_hash=secrets.hash_of(secret),
+        rotated_at=now,
+        before_hash=key.secret_hash,
+        before_until=now + min(grace, LONGEST_GRACE),
+    )
+    return changed, secrets.shown(PREFIX, key.id, secret)
 
 
 def split_key(text: str) -> tuple[str, str] | None:
     """The id and the secret in an API key; None when it is none."""
-    found = _API_KEY.fullmatch(text)
-    return (found[1], found[2]) if found else None
+    return secrets.split(PREFIX, text)
 
 
-def secret_fits(secret: str, key: MachineKey | None) -> bool:
+def secret_fits(secret: str, key: MachineKey | None, now: datetime) -> bool:
     """Takes as long for a key that does not exist."""
-    fits = hmac.compare_digest(_hash(secret), key.secret_hash if key else _NO_HASH)
-    return fits and key is not None
+    if key is None:
+        return secrets.fits(secret)
+    before = (key.before_hash,) if key.before_until and now < key.before_until else ()
+    return secrets.fits(secret, key.secret_hash, *before)
 
 
 def mint_token(key_id: str, scopes: Iterable[str], expires_at: datetime, keys: Keys) -> str:
@@ -86,7 +109,3 @@ def read_token(text: str, keys: Keys, now: datetime) -> Token | None:
     data = json.loads(payload)
     expires_at = datetime.fromtimestamp(data["exp"], now.tzinfo)
     return Token(data["sub"], frozenset(data["scopes"]), expires_at) if now < expires_at else None
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -42,6 +42,13 @@ class Scope(Enum):
     WEBHOOKS_WRITE = "webhooks:write"
     RULES_READ = "rules:read"
     TOKENS_WRITE = "tokens:write"
+    STAFF_READ = "staff:read"
+    STAFF_WRITE = "staff:write"
+    KEYS_READ = "keys:read"
+    KEYS_WRITE = "keys:write"
+    SESSION_OWN = "session:own"
+    OWN_READ = "own:read"
+    OWN_WRITE = "own:write"
 
     @property
     def meaning(self) -> str:
@@ -83,7 +90,19 @@ _MEANINGS = {
     Scope.WEBHOOKS_WRITE: "Make, change and delete webhooks, and send to them once more.",
     Scope.RULES_READ: "Read rules, and try what they would do.",
     Scope.TOKENS_WRITE: "Exchange the key for a short-lived token that may do less.",
+    Scope.STAFF_READ: "Read who is of the staff, with which role and team.",
+    Scope.STAFF_WRITE: "Add members of staff, change their roles and teams, and end their access.",
+    Scope.KEYS_READ: "Read which API keys there are; never their secrets.",
+    Scope.KEYS_WRITE: "Make API keys, rotate them and revoke them.",
+    Scope.SESSION_OWN: "See one's own session, and end it. Every session has it, and no key.",
+    Scope.OWN_READ: "A customer's session: see one's own cases and what one agreed to.",
+    Scope.OWN_WRITE: "A customer's session: say what one agrees to.",
 }
+
+# What comes with signing in, and is never given to a key or a role.
+OF_SESSIONS = frozenset({Scope.SESSION_OWN, Scope.OWN_READ, Scope.OWN_WRITE})
+OF_CUSTOMERS = frozenset({Scope.SESSION_OWN, Scope.OWN_READ, Scope.OWN_WRITE})
+GRANTABLE = frozenset(Scope) - OF_SESSIONS
 
 
 _AGENT = frozenset(
@@ -117,6 +136,7 @@ _LEAD = _AGENT | {
     Scope.QUARANTINE_WRITE,
     Scope.MAIL_UNLOCK,
     Scope.AUDIT_READ,
+    Scope.STAFF_READ,
     Scope.RULES_READ,
 }
 
@@ -142,28 +162,41 @@ _SCOPES_OF = {
     Role.ANALYST: frozenset(
         {Scope.SEGMENTS_READ, Scope.TASKS_READ, Scope.ARTICLES_READ, Scope.RATINGS_READ, Scope.RECOVERIES_READ}
     ),
-    Role.ADMIN: frozenset(Scope),
+    Role.ADMIN: GRANTABLE,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who calls. `name` outlives the key: a key made later under the same name is the same caller, so
-    rotating keys loses no idempotency and no cursor. `team`: whose customers she may know of besides those who are
-    everybody's; empty: all. `staff_id`: who of the staff it is; empty: a machine."""
+    """Who calls: a machine, somebody of the staff, or a customer. `key_id` is what she showed, a key or a session.
+    `team`: whose customers she may know of besides those who are everybody's; empty: all."""
 
     key_id: str
     name: str
     scopes: frozenset[str]
     team: str = ""
-    staff_id: str = ""
+    staff_id: str = ""  # empty: not of the staff
+    customer_id: str = ""  # empty: no customer
+    per_minute: int = 0  # calls a machine may make; 0: as many as it likes
+
+    @property
+    def caller(self) -> str:
+        """Whom receipts and cursors are of: it outlives a session, and a key: one made later under the same name is the
+        same caller."""
+        if self.staff_id:
+            return f"staff:{self.staff_id}"
+        return f"customer:{self.customer_id}" if self.customer_id else self.name
 
     def demand(self, scope: Scope) -> None:
         """Raises Forbidden when this caller may not."""
         if scope.value not in self.scopes:
-            raise Forbidden(f"This needs the scope {scope.value}, which the key or token does not have.")
+            raise Forbidden(f"This needs the scope {scope.value}, which the caller does not have.")
 
 
 def known(scopes: Iterable[str]) -> tuple[str, ...]:
-    """The scopes, checked and in one order. Raises ValueError naming the first that does not exist."""
-    return tuple(sorted({Scope(name).value for name in scopes}))
+    """The scopes, checked and in one order. Raises ValueError naming the first that does not exist, or that only
+    sessions have."""
+    found = {Scope(name) for name in scopes}
+    if of_sessions := sorted(scope.value for scope in found & OF_SESSIONS):
+        raise ValueError(f"{of_sessions[0]} comes with signing in; no key has it")
+    return tuple(sorted(scope.value for scope in found))

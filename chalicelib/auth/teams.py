@@ -20,6 +20,7 @@ class Teams(Enum):
     HANDED = "handed"  # work, of customers she may know of
     ALL_TEAMS_ONLY = "all teams only"  # nothing
     NOT_ABOUT_ANYBODY = "not about anybody"  # everything: it tells of no customer
+    OWN = "own"  # what is the caller's own: a session has it, whoever's it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,13 @@
-"""Whose is what a request names, or an answer lists? Asked for callers of one team only."""
+"""Whose is what a request names, or an answer lists? Asked for callers of one team only. And which keys there are."""
 
 from collections.abc import Iterable
 
 from chalicelib.auth import teams
 from chalicelib.auth.teams import Named
 from chalicelib.model.customer import Customer
+from chalicelib.model.machine import MachineKey
+from chalicelib.model.page import Page
+from chalicelib.storage import auth as storage
 from chalicelib.storage import cases, customers, privacy
 
 
@@ -21,6 +24,11 @@ def served(team: str, customer_ids: Iterable[str]) -> frozenset[str]:
     """Which of these the team may know of: one BatchGet, and a read for each that was merged."""
     found = ((record.id, customers.survivor(record).customer) for record in customers.records(set(customer_ids)))
     return frozenset(record for record, person in found if person and teams.serves(team, [person]))
+
+
+def machine_keys(after: str | None, limit: int) -> Page[MachineKey]:
+    """The oldest first."""
+    return storage.machine_keys(after, limit)
 
 
 def _people(named: Named) -> list[Customer]:

@@ -14,6 +14,7 @@ from chalicelib.mail.parse import parse_mail
 from chalicelib.mail.replies.quotes import new_text
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.case_field import CaseField
+from chalicelib.model.customer import Customer
 from chalicelib.model.history import CaseChange
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.later import ScheduledAnswer
@@ -82,6 +83,12 @@ def solved_cases(day: date, after: str | None, limit: int) -> Page[Case]:
 def mood_labels(after: str | None, limit: int) -> Page[storage.Labelled]:
     """What agents said of moods, with the contacts; the oldest first."""
     return storage.mood_labels(after, limit)
+
+
+def open_cases_of(customer: Customer) -> list[Case]:
+    """Hers, the newest first: one BatchGet."""
+    found = customers.cases_of(customer.open_cases)
+    return sorted((case for case in found if case.status.is_open), key=lambda case: case.opened_at, reverse=True)
 
 
 def quarantined(day: date, after: str | None, limit: int) -> Page[Interaction]:

@@ -9,8 +9,8 @@ from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, KeyReused, NotFound
-from chalicelib.model.customer import Customer, Handle
-from chalicelib.model.fact import Fact, FactReport
+from chalicelib.model.customer import Customer, CustomerHint, Handle
+from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.merge import Merge
 from chalicelib.model.tally import ERASED
 from chalicelib.storage import customers as storage
@@ -70,6 +70,23 @@ def withdraw_consent(customer_id: str, channel: str, purpose: str, proof: str) -
     decision, withdrawn = settle(decide)
     metrics.count_changes(decision)
     return withdrawn
+
+
+def say_consent(
+    customer_id: str, channel: str, purpose: str, *, granted: bool, proof: str, receipt_key: str, fingerprint: str
+) -> RecordedFact:
+    """She says herself what she agrees to: a fact like any other. Raises NotFound, KeyReused."""
+    said = {"channel": channel, "purpose": purpose, "granted": str(granted).lower(), "proof": proof}
+    return record_fact(
+        FactReport(
+            receipt_key=receipt_key,
+            fingerprint=fingerprint,
+            customer=CustomerHint(customer_id=customer_id),
+            what=FactKind.CONSENT,
+            occurred_at=clock.now(),
+            data=said,
+        )
+    )
 
 
 def add_handle(customer_id: str, handle: Handle, *, by: str) -> Customer:

@@ -1,9 +1,10 @@
 """The stage's signing keys, from SSM Parameter Store (a SecureString costs nothing), kept a while."""
 
-from functools import cache
+import time
+from functools import cache, lru_cache
 from typing import Any
 
-from chalicelib.gateways.aws import client
+from chalicelib.gateways.aws import AwsError, client, error_code
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.signing import Keys
@@ -27,6 +28,20 @@ def signing_keys() -> Keys:
     except GetParameterError as error:
         raise Unavailable("the signing keys cannot be read; `make status` shows what is missing") from error
     return _parsed(text)
+
+
+def client_secret() -> str:
+    """What the company's issuer knows us by; empty for a public client. Raises Unavailable."""
+    return _client_secret(f"{settings().keys_parameter}-client", int(time.monotonic() // KEPT_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _client_secret(name: str, _while: int) -> str:
+    try:
+        found = client("ssm").get_parameters(Names=[name], WithDecryption=True)["Parameters"]
+    except AwsError as error:
+        raise Unavailable(f"the issuer's client secret cannot be read: {error_code(error)}") from error
+    return str(found[0]["Value"]) if found else ""
 
 
 @cache

@@ -13,6 +13,7 @@
     ├── Unconditional    428      it could overwrite what others did: say which edition was seen
     ├── TooLarge         413
     ├── Locked           423      it is there, and must not be opened
+    ├── TooMany          429      more often than the caller may
     ├── Permanent        -        will never work: whoever can, records it on the row and is done
     └── Unavailable      503      may work later
 
@@ -95,6 +96,12 @@ class TooLarge(HubError):
 class Locked(HubError):
     status = 423
     title = "Locked"
+
+
+class TooMany(HubError):
+    status = 429
+    title = "Too many requests"
+    retryable = True
 
 
 class Permanent(HubError):

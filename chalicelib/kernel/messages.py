@@ -237,6 +237,13 @@ class RebuildSegments(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendSignInCode(Message):
+    """Mail a one-time code to whom it is for, or nothing if it is nobody's."""
+
+    code_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishEvents(Message):
     """Tell whoever listens: the event bus, webhooks, rules. The one message that carries what it is about, as JSON: an
     event is of a moment that no row keeps."""
@@ -294,6 +301,7 @@ ALL: tuple[type[Message], ...] = (
     SortCustomers,
     ClearSegment,
     RebuildSegments,
+    SendSignInCode,
     PublishEvents,
     DeliverWebhook,
     SettleHand,

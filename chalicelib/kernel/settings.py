@@ -46,11 +46,19 @@ class Settings:
     touchpoints: str = ""  # JSON: who sees to a contact by channel, tier and hour; empty: one queue for everybody
     case_fields: str = ""  # JSON: the company's own fields of cases; empty: none
     ses_message_id_domain: str = "email.amazonses.com"  # what SES puts behind the @ of its Message-IDs
+    oidc_issuer: str = ""  # by whom staff sign in (OpenID Connect); empty: by codes that come by mail
+    oidc_client_id: str = ""  # as whom the issuer knows us
+    oidc_domains: str = ""  # whose people are added when they first sign in: example.com=agent, by commas
     base_url: str = ""  # public address of the API and pages, no slash at the end; senders need it
 
     @property
     def sending_on(self) -> bool:
         return self.sending == "on"
+
+    def role_of_domain(self, domain: str) -> str | None:
+        """The role of whoever signs in by the issuer with an address of this domain; None: she has to be listed."""
+        pairs = (entry.partition("=") for entry in self.oidc_domains.split(",") if entry.strip())
+        return {name.strip().lower(): role.strip() for name, _, role in pairs}.get(domain)
 
     @property
     def events_on(self) -> bool:

@@ -11,7 +11,7 @@ from chalicelib.model.rating import RatingPolicy
 from chalicelib.model.recovery import RecoveryPolicy
 from chalicelib.model.tier import Tiers
 from chalicelib.model.touchpoint import Touchpoints
-from chalicelib.model.urgency import UrgencyTable
+from chalicelib.model.urgency import Urgency, UrgencyTable
 
 # What a contact costs when a person answers it, in cents: published averages of the field in US$, until a company
 # tells its own. docs/value-index.md says where they come from.
@@ -43,6 +43,12 @@ class Policy:
     calibration: Calibration = field(
         default_factory=Calibration
     )  # what the last night learnt; services that judge tiers load it
+
+    def factor(self, tier: str, channel: str, urgency: Urgency) -> float:
+        """Of what the tier is promised on the channel, what holds for a case of this urgency: as the first entry of the
+        touchpoint map says that may apply and names it, else as for all channels."""
+        named = (entry.urgency.get(urgency.value) for entry in self.touchpoints.of(channel, tier))
+        return next((factor for factor in named if factor is not None), self.tiers.factor(urgency))
 
     def is_staff(self, address: str) -> bool:
         return address in self.staff or f"@{address.rpartition('@')[2]}" in self.staff

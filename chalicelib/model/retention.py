@@ -19,6 +19,7 @@ class Retention:
     message: int = 1095
     quarantine: int = 400
     look: int = 400
+    access: int = 400
 
 
 LEAST = 1

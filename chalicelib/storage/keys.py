@@ -5,8 +5,8 @@
                          | C#<case>#<n> (side conversations)
                          | M#<ulid> (what an agent says of a contact's mood)
                          | H#<case>#<edition> (changes of cases)
-                         | C#<ulid> (her cases) | M#<case> (it was merged)
-                         | S#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
+                         | HC#<ulid> (her cases) | MC#<case> (it was merged)
+                         | SC#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
                          | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
@@ -30,6 +30,13 @@
     EXPORT#<id>          EXPORT
     ERASURE#<id>         ERASURE
     CALIBRATION          CALIBRATION
+    STAFF#<id>           STAFF
+    ADDRESS#<email>      ADDRESS (which member of staff has it)
+    ADMINS               ADMINS (who they are)
+    SESSION#<id>         SESSION
+    CODE#<id>            CODE
+    RATE#<whose>#<when>  RATE
+    ACCESS#<day>#<n>     A#<ulid>
     LISTENERS            LISTENERS (webhooks and rules that wait for events)
     WEBHOOK#<id>         WEBHOOK
     DELIVERY#<id>        DELIVERY (of an event to a webhook)
@@ -40,6 +47,9 @@
 What others chose (handles, message ids, idempotency keys) may be longer than a key: then a hash is its end.
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
+Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
+ARTICLES#<shard> → <slug>; CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
+STAFF#<shard> → <email>; MACHINES#<shard> → <ulid>; ACCESS#<id> → <ulid>: what was done to a member of staff or a key.
 Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
 TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
 CASE#<id>#A → <ulid>: its answers that wait or waited; CASE#<id>#C → <n>: its side conversations;
@@ -70,10 +80,11 @@ TIMELINE = "T#"
 SUMS = "S#"
 LOOKS = "L#"
 HISTORY = "H#"
-HER_CASES = "C#"
-CASE_MERGED = "M#"
-CASE_SPLIT_OFF = "S#"
+HER_CASES = "HC#"
+CASE_MERGED = "MC#"
+CASE_SPLIT_OFF = "SC#"
 EXPORTS = "X#"
+ACCESSES = "A#"
 LATER = "A#"
 LETTERS = "N#"
 MOODS = "M#"
@@ -90,6 +101,7 @@ class Key(NamedTuple):
 
 CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
 SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
+ADMINS = Key("ADMINS", "ADMINS")  # likewise
 LISTENERS = Key("LISTENERS", "LISTENERS")
 RULEBOOK = Key("RULEBOOK", "RULEBOOK")
 
@@ -202,6 +214,58 @@ def receipt(source: str) -> Key:
 
 def machine(key_id: str) -> Key:
     return Key(f"MACHINE#{key_id}", "MACHINE")
+
+
+def machines_shard(shard: int) -> str:
+    return f"MACHINES#{shard:02d}"
+
+
+def machine_by_age(key_id: str) -> Key:
+    return Key(machines_shard(ids.shard_of(key_id, LIST_SHARDS)), key_id)
+
+
+def staff_member(staff_id: str) -> Key:
+    return Key(f"STAFF#{staff_id}", "STAFF")
+
+
+def staff_shard(shard: int) -> str:
+    return f"STAFF#{shard:02d}"
+
+
+def staff_by_email(staff_id: str, email: str) -> Key:
+    return Key(staff_shard(ids.shard_of(staff_id, LIST_SHARDS)), email)
+
+
+def staff_address(email: str) -> Key:
+    return Key(_fitting(f"ADDRESS#{email}"), "ADDRESS")
+
+
+def session(session_id: str) -> Key:
+    return Key(f"SESSION#{session_id}", "SESSION")
+
+
+def code(code_id: str) -> Key:
+    return Key(f"CODE#{code_id}", "CODE")
+
+
+def rate(what: str, window: datetime) -> Key:
+    return Key(_fitting(f"RATE#{what}#{clock.iso(window)}"), "RATE")
+
+
+def access(at: datetime, event_id: str) -> Key:
+    return Key(access_shard(at, ids.shard_of(event_id, LIST_SHARDS)), ACCESSES + event_id)
+
+
+def access_shard(day: date, shard: int) -> str:
+    return f"ACCESS#{day:%Y-%m-%d}#{shard:02d}"
+
+
+def access_about(about: str, event_id: str) -> Key:
+    return Key(accesses_about(about), event_id)
+
+
+def accesses_about(about: str) -> str:
+    return f"ACCESS#{about}"
 
 
 def article(slug: str) -> Key:

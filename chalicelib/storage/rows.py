@@ -27,6 +27,7 @@ from pynamodb.models import Model
 
 from chalicelib import configuration
 from chalicelib.kernel import clock
+from chalicelib.model.access import AccessEvent
 from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article
 from chalicelib.model.calibration import Calibration
@@ -48,7 +49,9 @@ from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.model.rule import RUNS_KEPT, Rulebook, RuleRun
 from chalicelib.model.segment import Directory, Member, Memberships, Segment
+from chalicelib.model.session import CallRate, Session, SignInCode
 from chalicelib.model.side import SideConversation
+from chalicelib.model.staff import Admins, StaffAddress, StaffMember
 from chalicelib.model.sweep import KEPT as SWEEP_KEPT
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
@@ -88,6 +91,8 @@ def forget_read() -> None:
 
 
 _EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
+CODE_KEPT = timedelta(hours=1)  # for the clock of whoever asks; the code itself ends before
+RATE_KEPT = timedelta(hours=1)
 LETTERS_KEPT = timedelta(days=30)  # to the staff: long enough to see that somebody was told
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
 
@@ -738,10 +743,18 @@ class MachineKeyRow(Row, discriminator="machine"):
     role = UnicodeAttribute(null=True)
     team = UnicodeAttribute(null=True)
     revoked_at = UnicodeAttribute(null=True)
+    per_minute = NumberAttribute(null=True)
+    before_hash = UnicodeAttribute(null=True)
+    before_until = UnicodeAttribute(null=True)
+    rotated_at = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: MachineKey) -> Key:
         return keys.machine(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: MachineKey) -> Key:
+        return keys.machine_by_age(thing.id)
 
 
 class AgentRow(Row, discriminator="agent"):
@@ -1217,6 +1230,137 @@ class AffiliationRow(Row, discriminator="affiliation"):
         return Key(keys.members_of(thing.organisation_id), thing.customer_id)
 
 
+class StaffRow(Row, discriminator="staff"):
+    model = StaffMember
+    id = UnicodeAttribute()
+    email = UnicodeAttribute()
+    name = UnicodeAttribute()
+    role = UnicodeAttribute()
+    team = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    time_zone = UnicodeAttribute(null=True)
+    active = BooleanAttribute(null=True)
+    subject = UnicodeAttribute(null=True)
+    signed_out_at = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+    edition = NumberAttribute()
+
+    @classmethod
+    def key_of(cls, thing: StaffMember) -> Key:
+        return keys.staff_member(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: StaffMember) -> Key:
+        return keys.staff_by_email(thing.id, thing.email)
+
+
+class StaffAddressRow(Row, discriminator="staff_address"):
+    model = StaffAddress
+    email = UnicodeAttribute()
+    staff_id = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: StaffAddress) -> Key:
+        return keys.staff_address(thing.email)
+
+
+class AdminsRow(Row, discriminator="admins"):
+    model = Admins
+    ids = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Admins) -> Key:
+        return keys.ADMINS
+
+
+class SessionRow(Row, discriminator="session"):
+    model = Session
+    id = UnicodeAttribute()
+    audience = UnicodeAttribute()
+    subject_id = UnicodeAttribute()
+    secret_hash = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    seen_at = UnicodeAttribute()
+    ends_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Session) -> Key:
+        return keys.session(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Session) -> datetime:
+        return thing.ends_at
+
+
+class SignInCodeRow(Row, discriminator="sign_in_code"):
+    model = SignInCode
+    id = UnicodeAttribute()
+    audience = UnicodeAttribute()
+    subject_id = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    key_id = UnicodeAttribute()
+    language = UnicodeAttribute(null=True)
+    at = UnicodeAttribute()
+    tries = NumberAttribute(null=True)
+    sent_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: SignInCode) -> Key:
+        return keys.code(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: SignInCode) -> datetime:
+        return thing.at + CODE_KEPT
+
+
+class CallRateRow(Row, discriminator="call_rate"):
+    model = CallRate
+    what = UnicodeAttribute()
+    window = UnicodeAttribute()
+    calls = NumberAttribute(null=True)
+
+    def addition(self) -> list[Action]:
+        return [
+            CallRateRow.kind.set(self.kind),
+            CallRateRow.what.set(self.what),
+            CallRateRow.window.set(self.window),
+            CallRateRow.expires_at.set(self.expires_at),
+            CallRateRow.calls.add(self.calls),
+        ]
+
+    @classmethod
+    def key_of(cls, thing: CallRate) -> Key:
+        return keys.rate(thing.what, thing.window)
+
+    @classmethod
+    def expiry_of(cls, thing: CallRate) -> datetime:
+        return thing.window + RATE_KEPT
+
+
+class AccessRow(Row, discriminator="access"):
+    model = AccessEvent
+    id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    what = UnicodeAttribute()
+    by = UnicodeAttribute()
+    about = UnicodeAttribute()
+    detail = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: AccessEvent) -> Key:
+        return keys.access(thing.at, thing.id)
+
+    @classmethod
+    def list_place(cls, thing: AccessEvent) -> Key:
+        return keys.access_about(thing.about, thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: AccessEvent) -> datetime | None:
+        return _after(thing.at, configuration.retention().access)
+
+
 class ListenersRow(Row, discriminator="listeners"):
     model = Listeners
     webhooks = MapOf(null=True)
@@ -1366,6 +1510,13 @@ KINDS: tuple[type[Row], ...] = (
     OrganisationRow,
     OrganisationMarkRow,
     AffiliationRow,
+    StaffRow,
+    StaffAddressRow,
+    AdminsRow,
+    SessionRow,
+    SignInCodeRow,
+    CallRateRow,
+    AccessRow,
     TemplateRow,
     ScheduledAnswerRow,
     UploadRow,

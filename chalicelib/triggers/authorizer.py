@@ -23,7 +23,13 @@ def api_authorizer(request: AuthRequest) -> AuthResponse | dict[str, Any]:
     except Unauthenticated:
         logger.info("caller_refused")
         return {"principalId": "nobody", "policyDocument": {"Version": "2012-10-17", "Statement": [_DENY]}}
-    logger.info("caller_known", extra={"principal": principal.name, "key_id": principal.key_id})
-    scopes = " ".join(sorted(principal.scopes))
-    context = {"scopes": scopes, "name": principal.name, "team": principal.team, "staff_id": principal.staff_id}
+    logger.info("caller_known", extra={"principal": principal.caller, "key_id": principal.key_id})
+    context = {
+        "scopes": " ".join(sorted(principal.scopes)),
+        "name": principal.name,
+        "team": principal.team,
+        "staff_id": principal.staff_id,
+        "customer_id": principal.customer_id,
+        "per_minute": str(principal.per_minute),
+    }
     return AuthResponse(routes=["*"], principal_id=principal.key_id, context=context)

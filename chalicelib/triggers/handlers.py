@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.auth import mailroom as auth_mailroom
 from chalicelib.automation import service as automation
 from chalicelib.cases import mailroom, notifying
 from chalicelib.cases import service as cases
@@ -33,6 +34,7 @@ from chalicelib.kernel.messages import (
     RebuildSegments,
     Recalibrate,
     SendMail,
+    SendSignInCode,
     SettleHand,
     SortCustomers,
     SweepEnded,
@@ -74,6 +76,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     Erase: lambda m: privacy.erase(m.erasure_id, m.turn, clock.from_iso(m.as_of) if m.as_of else None),
     SortCustomers: lambda m: segments.sort(m.customer_ids, clock.from_iso(m.as_of) if m.as_of else None),
     RebuildSegments: lambda _: segments.rebuild(),
+    SendSignInCode: lambda m: auth_mailroom.send_code(m.code_id),
     PublishEvents: lambda m: automation.publish(m.events),
     DeliverWebhook: lambda m: automation.deliver(m.delivery_id, m.tries),
     SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),

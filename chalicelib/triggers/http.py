@@ -23,8 +23,10 @@ from urllib.parse import unquote
 import msgspec
 from chalice.app import Blueprint, ChaliceAuthorizer, Request, Response
 
+from chalicelib.auth import limits
 from chalicelib.auth import views as auth_views
-from chalicelib.auth.permissions import Principal, Scope
+from chalicelib.auth.access import Open, declares
+from chalicelib.auth.permissions import OF_SESSIONS, Principal, Scope
 from chalicelib.auth.sealing import seal, unseal
 from chalicelib.auth.teams import IN_PATH, Named, Teams
 from chalicelib.gateways.secrets import signing_keys
@@ -123,6 +125,7 @@ class Call(Generic[T]):
     fingerprint: str
     after: str | None
     listing: str
+    source: str  # network address, as the gateway saw it
     seen: int | None = None
 
     def cursor(self, place: str | None) -> str | None:
@@ -224,7 +227,7 @@ class Endpoints:
                 authorizer=authorizer if operation.scope else None,
                 content_types=["*/*"],  # the kit looks itself, to answer with a problem
                 cors=False,
-            )(_view(bp, operation, handler))
+            )(declares(_view(bp, operation, handler), operation.scope or Open.PUBLIC))
 
 
 def _view(bp: Blueprint, operation: Operation, handler: Callable[..., Any]) -> Callable[..., Response]:
@@ -272,7 +275,7 @@ def _answer(
             "route": operation.path,
             "status": response.status_code,
             "ms": round((time.perf_counter() - started) * 1000, 1),
-            "principal": _context(request).get("name", ""),
+            "principal": _caller(request),
             "request_id": request_id(request),
         },
     )
@@ -283,25 +286,34 @@ def _answer(
 
 def _read(operation: Operation, request: Request, path_values: Mapping[str, str]) -> tuple[Call[Any], dict[str, str]]:
     """The request, checked in the order that tells strangers least: who, what for, then what."""
-    principal = _principal(request, operation.scope)
+    principal, at = _principal(request, operation.scope), clock.now()
+    limits.demand(principal, at)
     path_arguments = {name: PATH_PARAMETERS[name](value) for name, value in path_values.items()}
     asked, place = _query(operation, request)
     raw = _body(operation, request) if operation.body else b""
     content = decode(raw, operation.body) if operation.body else None
-    at = clock.now()
-    listing = canonical([operation.name, principal.name, path_arguments, _filters(asked)]).decode()
+    content, asked = _as_herself(principal, content), _as_herself(principal, asked)
+    listing = canonical([operation.name, principal.caller, path_arguments, _filters(asked)]).decode()
     call = Call(
         operation=operation,
         input=content if operation.body else asked,
         principal=principal,
         at=at,
-        receipt_key=f"api:{principal.name}:{operation.name}:{_idempotency_key(operation, request, at)}",
+        receipt_key=f"api:{principal.caller}:{operation.name}:{_idempotency_key(operation, request, at)}",
         fingerprint=fingerprint(raw, operation.name, *path_arguments.values()) if operation.idempotent else "",
         after=_place(place, listing) if place else None,
         listing=listing,
+        source=str((request.context.get("identity") or {}).get("sourceIp") or ""),
         seen=_seen_edition(operation, request),
     )
     return call, path_arguments
+
+
+def _as_herself(principal: Principal, told: Any) -> Any:
+    """Who is signed in does things in her own name, whatever `author` says."""
+    if not principal.staff_id or not hasattr(told, "author"):
+        return told
+    return msgspec.structs.replace(told, author=principal.name)
 
 
 def _seen_edition(operation: Operation, request: Request) -> int | None:
@@ -363,6 +375,7 @@ def _check_teams(operation: Operation) -> None:
         Teams.HANDED: bool(operation.looks_at or operation.whose) and not by_path,
         Teams.ALL_TEAMS_ONLY: operation.scope is not None and not (operation.names or operation.whose),
         Teams.NOT_ABOUT_ANYBODY: not (by_path or operation.names or operation.whose or operation.looks_at),
+        Teams.OWN: operation.scope in OF_SESSIONS and not (by_path or operation.names or operation.whose),
     }
     if not fits[operation.teams]:
         raise TypeError(f"{operation.name}: teams={operation.teams} does not fit its path, names, whose and looks_at")
@@ -394,16 +407,27 @@ def _principal(request: Request, scope: Scope | None) -> Principal:
     context = _context(request)
     if not context.get("principalId"):
         raise Unauthenticated("Send an API key or token: `Authorization: Bearer <key>`.")
-    scopes = frozenset(context.get("scopes", "").split())
-    principal = Principal(
-        key_id=context["principalId"],
-        name=context.get("name", ""),
-        scopes=scopes,
-        team=context.get("team", ""),
-        staff_id=context.get("staff_id", ""),
-    )
+    principal = _known(context)
     principal.demand(scope)
     return principal
+
+
+def _known(context: Mapping[str, str]) -> Principal:
+    """Whom the authorizer found."""
+    return Principal(
+        key_id=context.get("principalId", ""),
+        name=context.get("name", ""),
+        scopes=frozenset(context.get("scopes", "").split()),
+        team=context.get("team", ""),
+        staff_id=context.get("staff_id", ""),
+        customer_id=context.get("customer_id", ""),
+        per_minute=int(context.get("per_minute") or 0),
+    )
+
+
+def _caller(request: Request) -> str:
+    """For logs, which name no person."""
+    return _known(_context(request)).caller
 
 
 def _context(request: Request) -> dict[str, str]:
@@ -492,6 +516,8 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "delivery_id": _ulid("delivery_id"),
     "export_id": _ulid("export_id"),
     "erasure_id": _ulid("erasure_id"),
+    "staff_id": _ulid("staff_id"),
+    "key_id": _ulid("key_id"),
     "recovery_id": _ulid("recovery_id"),
     "kind": _handle_kind,
     "value": unquote,  # gateways hand it on as it was sent

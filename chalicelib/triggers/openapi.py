@@ -23,7 +23,7 @@ _REFERENCE = "#/components/schemas/{name}"
 _DESCRIPTION = """\
 Liana takes in what customers ask and what happened to them, and tells what became of it.
 
-Send `Authorization: Bearer <API key or token>`. Every error is a problem (RFC 9457): `detail` says what to
+Send `Authorization: Bearer <API key, token or session>`. Every error is a problem (RFC 9457): `detail` says what to
 do, and `errors` points (RFC 6901) at the field or parameter to correct.
 
 Lists come in pages: give `next` back as `cursor`. Send an `Idempotency-Key` with what must not be done twice;
@@ -39,6 +39,7 @@ _FOR_ONE_TEAM = {
     Teams.HANDED: "A key of one team: only what is of its customers, or everybody's, is handed out.",
     Teams.ALL_TEAMS_ONLY: "Only for keys of all teams.",
     Teams.NOT_ABOUT_ANYBODY: "",
+    Teams.OWN: "For whoever is signed in; keys have no session.",
 }
 _TAGS = {
     "requests": "What customers ask through your website or app.",
@@ -65,6 +66,12 @@ _TAGS = {
     "exports": "All there is of a customer, as files.",
     "erasures": "Customers who were forgotten.",
     "tokens": "Short-lived tokens that may do less than a key.",
+    "staff": "Who of the company may sign in, with which role and team.",
+    "keys": "API keys of your systems.",
+    "access-log": "What was done about who may do what, and who signed in.",
+    "sign-in": "Codes by mail, for people.",
+    "session": "Whoever is signed in.",
+    "me": "For customers who signed in: their own cases, and what they agreed to.",
 }
 _PARAMETERS = {
     "customer_id": ("A customer's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
@@ -84,6 +91,8 @@ _PARAMETERS = {
     "value": ("The handle's value, percent-encoded.", None),
     "organisation_id": ("An organisation's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "count_id": ("A count's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "staff_id": ("A member's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "key_id": ("A key's id: the part of it between its underscores.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "follower": ("A member of staff: her id, or her address, percent-encoded.", None),
     "link_id": ("The other case's id, or the id that stands with the link.", None),
     "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
@@ -99,6 +108,7 @@ _REFUSALS = {
     415: "The body is not JSON.",
     422: "A field is wrong, or the Idempotency-Key came before with other content.",
     423: "It is there, and must not be opened.",
+    429: "More often than the caller may: try again after the time given.",
     428: "It could overwrite what others did: send If-Match.",
     500: "Something on our side failed.",
     503: "We cannot serve this right now: try again after the time given.",
@@ -174,7 +184,7 @@ def refusals_of(operation: Operation) -> set[int]:
     """Every status this endpoint may refuse with."""
     statuses = {*operation.errors, 500, 503}
     if operation.scope:
-        statuses |= {401, 403}
+        statuses |= {401, 403, 429}
     if operation.body:
         statuses |= {400, 413, 415, 422}
     if operation.query or operation.path_parameters:
@@ -232,7 +242,7 @@ _IF_MATCH = {
 _SECURITY = {
     "type": "http",
     "scheme": "bearer",
-    "description": "An API key (`liana_…`), or a token made from one (`lt1.…`). Scopes:\n\n"
+    "description": "An API key (`liana_…`), a token made from one (`lt1.…`), or a session (`ls_…`). Scopes:\n\n"
     + "\n".join(f"- `{scope.value}` {scope.meaning}" for scope in Scope),
 }
 
@@ -246,7 +256,7 @@ def _refusal(status: int) -> dict[str, Any]:
         "description": _REFUSALS[status],
         "content": {PROBLEM_TYPE: {"schema": _reference(Problem)}},
     }
-    if status == 503:
+    if status in (429, 503):
         told["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
     return told
 

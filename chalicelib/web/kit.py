@@ -1,27 +1,39 @@
-"""What every page has in common: security headers, error pages, one log line, the reader's language.
+"""What every page has in common: who may see it, security headers, error pages, one log line, the reader's language.
 
-    @page(bp, "/u/{token}", methods=["GET", "POST"])
+    @page(bp, "/u/{token}", methods=["GET", "POST"], access=Open.BY_LINK)
     def preferences(visit: Visit, token: str) -> Page: ...
 
-Errors become pages here, because what a view raises becomes Chalice's JSON before any middleware sees it.
+    @page(bp, "/me", methods=["GET"], access=Scope.SESSION_OWN)
+    def me(visit: Visit) -> Page: ...
+
+Each page says what it asks for. One with a scope is shown to whoever is signed in and has it; a stranger is led to
+the sign-in page and back. What changes something is done only when a form of ours sends it, unless the address itself
+is the permission. Errors become pages here: what a view raises becomes Chalice's JSON before any middleware sees it.
 """
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib.kernel.errors import HubError
+from chalicelib.auth import service as auth
+from chalicelib.auth.access import Open, Permission, declares
+from chalicelib.auth.permissions import Principal, Scope
+from chalicelib.gateways.secrets import signing_keys
+from chalicelib.kernel import clock
+from chalicelib.kernel.errors import Forbidden, HubError
 from chalicelib.kernel.settings import settings
 from chalicelib.telemetry import logger, metrics
+from chalicelib.web import cookies
 from chalicelib.web.render import render, style_hash
 
 LANGUAGES = ("en", "zh-Hans")
 RETRY_AFTER = "5"
 LONGEST_FORM = 32_000  # characters, percent-encoded
+SAFE = ("GET", "HEAD")
 
 _ERRORS: dict[str, dict[int, tuple[str, str]]] = {
     "en": {
@@ -29,6 +41,11 @@ _ERRORS: dict[str, dict[int, tuple[str, str]]] = {
             "Nothing here",
             "The address is not complete or not one of ours. Copy the whole link, or just write to us.",
         ),
+        403: (
+            "Not from here",
+            "You may not do this, or this page is out of date. Go back, load the page again, and try once more.",
+        ),
+        429: ("Too many tries", "Please wait a quarter of an hour, then try again."),
         503: (
             "One moment, please",
             "We cannot do this right now. Please try again in a minute; nothing was lost.",
@@ -40,6 +57,8 @@ _ERRORS: dict[str, dict[int, tuple[str, str]]] = {
     },
     "zh-Hans": {
         404: ("找不到页面", "链接不完整或不属于我们。请复制完整链接，或直接写信给我们。"),
+        403: ("无法执行", "您没有权限，或页面已过期。请返回并重新加载页面后再试。"),
+        429: ("尝试次数过多", "请等待一刻钟后再试。"),
         503: ("请稍候", "暂时无法处理，请一分钟后重试；没有丢失任何内容。"),
         500: ("操作未成功", "我们这边出了问题，请稍后重试，或直接写信给我们。"),
     },
@@ -53,27 +72,47 @@ class Visit:
     method: str
     path: str  # as the browser knows it, with any stage prefix
     language: str
-    form: Mapping[str, str] = field(default_factory=dict)  # what a form posted; the last of each name
+    route: str = "/"
+    principal: Principal | None = None  # who is signed in; always there on pages that ask for a scope
+    form: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""  # for the forms on this page
+    cookie: str = ""  # what the token follows from
+    source: str = ""  # network address
+    host: str = ""
+    tls: bool = True
+    attempt: str = ""  # the seed of a sign-in by the issuer, while it is under way
+
+    @property
+    def root(self) -> str:
+        """What stands before our paths: a stage, or nothing."""
+        return self.path.rstrip("/").removesuffix(self.route.rstrip("/"))
+
+    def to(self, target: str) -> str:
+        """A path of ours as a relative reference: right behind any stage prefix or custom domain."""
+        return "../" * (self.route.count("/") - 1) + target
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     html: str
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
 
 
 View = Callable[..., Page]
 
 
-def page(bp: Blueprint, path: str, methods: list[str], *, cache_seconds: int = 0) -> Callable[[View], View]:
-    """Register a view `(visit, **path parameters)`. Pages are public; what they may do hangs on what is in
-    the URL."""
+def page(
+    bp: Blueprint, path: str, methods: list[str], *, access: Permission, cache_seconds: int = 0
+) -> Callable[[View], View]:
+    """Register a view `(visit, **path parameters)`, for whom `access` says."""
 
     def register(view: View) -> View:
         def shown(**values: str) -> Response:
-            return _show(view, bp.current_request, path, values, cache_seconds)
+            return _show(view, bp.current_request, path, values, access, cache_seconds)
 
+        declares(shown, access)
         bp.route(path, methods=methods, name=view.__name__, content_types=["*/*"], cors=False)(shown)
         return view
 
@@ -110,12 +149,14 @@ def security_headers(cache_seconds: int = 0) -> dict[str, str]:
     }
 
 
-def _show(view: View, request: Request, route: str, values: Mapping[str, str], cache_seconds: int) -> Response:
+def _show(
+    view: View, request: Request, route: str, values: Mapping[str, str], access: Permission, cache_seconds: int
+) -> Response:
     started = time.perf_counter()
-    path = str(request.context.get("path", request.path))
-    visit = Visit(request.method, path, language_of(request.headers.get("accept-language", "")), _form(request))
+    visit = _plain(request, route)
     try:
-        found = view(visit, **values)
+        visit = visit if access is Open.BY_LINK or cache_seconds else _visited(visit, request)
+        found = _refused(visit, request, access) or view(visit, **values)
     except HubError as error:
         if error.status >= 500:
             logger.warning("page_not_served", route=route, problem=error.detail)
@@ -128,7 +169,42 @@ def _show(view: View, request: Request, route: str, values: Mapping[str, str], c
     if metrics.metric_set:
         metrics.flush_metrics()
     headers = security_headers(cache_seconds if found.status == 200 else 0)
+    if access is not Open.BY_LINK and not cache_seconds:
+        # A form's browser names its origin only so; nothing secret is in these addresses.
+        headers["Referrer-Policy"] = "same-origin"
     return Response(body=found.html, status_code=found.status, headers={**headers, **found.headers})
+
+
+def _plain(request: Request, route: str) -> Visit:
+    """Without who it is: for pages everybody gets alike."""
+    path = str(request.context.get("path", request.path))
+    identity = request.context.get("identity") or {}
+    return Visit(
+        request.method,
+        path,
+        language_of(request.headers.get("accept-language", "")),
+        route=route,
+        form=_form(request),
+        source=str(identity.get("sourceIp") or ""),
+        host=str(request.headers.get("host", "")),
+        tls=settings().target == "aws",
+    )
+
+
+def _visited(visit: Visit, request: Request) -> Visit:
+    """With who is signed in, and what she sent. Whoever has no session gets a cookie of her own for forms."""
+    header = str(request.headers.get("cookie", ""))
+    session = cookies.read(header, cookies.named(cookies.SESSION, tls=visit.tls))
+    principal = auth.by_session(session, clock.now()) if session else None
+    cookie = session if principal else cookies.read(header, cookies.named(cookies.VISIT, tls=visit.tls))
+    return replace(
+        visit,
+        principal=principal,
+        query={name: str(value) for name, value in (request.query_params or {}).items()},
+        token=cookies.token_of(cookie, signing_keys()) if cookie else "",
+        cookie=cookie,
+        attempt=cookies.read(header, cookies.named(cookies.ATTEMPT, tls=visit.tls)),
+    )
 
 
 def _form(request: Request) -> dict[str, str]:
@@ -142,6 +218,22 @@ def _form(request: Request) -> dict[str, str]:
         return dict(parse_qsl(text, max_num_fields=20)) if len(text) <= LONGEST_FORM else {}
     except ValueError:
         return {}
+
+
+def _refused(visit: Visit, request: Request, access: Permission) -> Page | None:
+    """What is shown instead to whom the page is not for; None: she may see it. Raises Forbidden."""
+    if isinstance(access, Scope):
+        if visit.principal is None:
+            back = f"?next={quote(visit.route.lstrip('/'), safe='')}" if "{" not in visit.route else ""
+            return Page("", 303, {"Location": visit.to("sign-in") + back})
+        visit.principal.demand(access)
+    if visit.method in SAFE or access is Open.BY_LINK:
+        return None
+    headers = {name.lower(): str(value) for name, value in request.headers.items()}
+    right = cookies.is_token_of(visit.form.get("csrf", ""), visit.cookie, signing_keys())
+    if not right or not cookies.comes_from_us(headers, visit.host):
+        raise Forbidden("this form did not come from a page of ours")
+    return None
 
 
 def _sorry(visit: Visit, status: int, *, retryable: bool) -> Page:

@@ -7,6 +7,7 @@ request of mail programs (RFC 8058), post to the same URL; the token in it says 
 from chalice.app import Blueprint
 
 from chalicelib.auth import service as auth
+from chalicelib.auth.access import Open
 from chalicelib.customers import service as customers
 from chalicelib.web.kit import Page, Visit, page, words_only
 
@@ -32,7 +33,7 @@ _TEXTS = {
 }
 
 
-@page(bp, "/u/{token}", methods=["GET", "POST"])
+@page(bp, "/u/{token}", methods=["GET", "POST"], access=Open.BY_LINK)
 def unsubscribe(visit: Visit, token: str) -> Page:
     """The body of the POST is not looked at: RFC 8058 allows two encodings of it, and whoever posts here
     means it."""

@@ -7,6 +7,7 @@ page comes with that score chosen, and its one button posts it, with what she wa
 from chalice.app import Blueprint
 
 from chalicelib.auth import service as auth
+from chalicelib.auth.access import Open
 from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.settings import settings
 from chalicelib.model.rating import LONGEST_COMMENT, SCORES
@@ -44,7 +45,7 @@ _OVER = {
 }
 
 
-@page(bp, "/r/{token}", methods=["GET", "POST"])
+@page(bp, "/r/{token}", methods=["GET", "POST"], access=Open.BY_LINK)
 def rate(visit: Visit, token: str) -> Page:
     """A score that is not on the form is the link's own."""
     ballot = auth.ballot(token)

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from chalicelib.auth.access import Open
 from chalicelib.auth.permissions import Scope
 from chalicelib.web.kit import Page, Visit, page
 from chalicelib.web.render import render
@@ -20,11 +21,11 @@ def blueprint(document: Callable[[], Schema]) -> Blueprint:
     """The reference, and the way to it from the root."""
     bp = Blueprint(__name__)
 
-    @page(bp, "/", methods=["GET"])
+    @page(bp, "/", methods=["GET"], access=Open.PUBLIC)
     def home(visit: Visit) -> Page:
         return Page("", 303, {"Location": way_from(visit.path)})
 
-    @page(bp, "/docs", methods=["GET"], cache_seconds=300)
+    @page(bp, "/docs", methods=["GET"], access=Open.PUBLIC, cache_seconds=300)
     def reference(_visit: Visit) -> Page:
         return Page(written(document()))
 

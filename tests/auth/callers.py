@@ -19,16 +19,20 @@ from jsonschema import Draft202012Validator
 from moto import mock_aws
 
 from app import app
-from chalicelib.auth import service as auth
-from chalicelib.auth.permissions import Scope
-from chalicelib.kernel import clock
+from chalicelib.auth import machine_token, sessions
+from chalicelib.auth.permissions import GRANTABLE, Scope
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.decision import Decision
 from chalicelib.model.machine import MachineKey
+from chalicelib.model.session import Audience
+from chalicelib.model.staff import StaffAddress, StaffMember
+from chalicelib.storage.commit import commit
 from chalicelib.triggers import api
 from tests import workbench
 
 ROOT = Path(__file__).parents[2]
 _NUMBERS = count(1)
-ALL_SCOPES = tuple(scope.value for scope in Scope)
+ALL_SCOPES = tuple(scope.value for scope in Scope if scope in GRANTABLE)
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,32 @@ def shared_stage() -> Iterator[workbench.Bench]:
 
 def caller(*scopes: str, name: str = "", team: str = "") -> Caller:
     """A caller with a new key and a name of its own, allowed everything unless scopes are named."""
-    key, secret = auth.create_key(name or f"caller {next(_NUMBERS)}", scopes or ALL_SCOPES, clock.now(), team=team)
+    named = name or f"caller {next(_NUMBERS)}"
+    key, secret = machine_token.mint_key(named, scopes or ALL_SCOPES, clock.now(), team=team)
+    commit(Decision((key,), reason="there"))
     return Caller(secret, key)
+
+
+def staff_member(role: str, team: str = "", **fields: Any) -> StaffMember:
+    """Somebody of the staff, stored; two of a team are two people."""
+    number, now = next(_NUMBERS), clock.now()
+    email, staff_id = f"staff{number}@example.com", ids.derived_ulid(now, "staff", str(number))
+    told = {"name": f"Member {number}", "created_at": now, "updated_at": now, "updated_by": "x", **fields}
+    member = StaffMember(id=staff_id, email=email, role=role, team=team, **told)
+    for row in (member, StaffAddress(email=email, staff_id=staff_id)):  # moto copies its table for a transaction
+        commit(Decision((row,), reason="there"))
+    return member
+
+
+def signed_in(role: str, team: str = "") -> Caller:
+    """Somebody of the staff with a session."""
+    return session_of(Audience.STAFF, staff_member(role, team).id)
+
+
+def session_of(audience: Audience, subject_id: str) -> Caller:
+    session, text = sessions.new_session(audience, subject_id, clock.now())
+    commit(Decision((session,), reason="there"))
+    return Caller(text)
 
 
 def check_as_documented(method: str, path: str, answer: Answer) -> None:

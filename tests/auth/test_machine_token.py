@@ -15,7 +15,7 @@ def test_a_key_keeps_the_hash_of_its_secret_and_not_the_secret() -> None:
     key_id, secret = machine_token.split_key(text) or ("", "")
     assert key_id == key.id
     assert secret not in repr(key)
-    assert machine_token.secret_fits(secret, key)
+    assert machine_token.secret_fits(secret, key, NOW)
     assert key.scopes == ("cases:read", "facts:write")
 
 
@@ -23,8 +23,8 @@ def test_another_secret_does_not_fit_and_nothing_fits_no_key() -> None:
     key, _ = machine_token.mint_key("shop", ["facts:write"], NOW)
     _, other = machine_token.split_key(machine_token.mint_key("shop", ["facts:write"], NOW)[1]) or ("", "")
 
-    assert not machine_token.secret_fits(other, key)
-    assert not machine_token.secret_fits(other, None)
+    assert not machine_token.secret_fits(other, key, NOW)
+    assert not machine_token.secret_fits(other, None, NOW)
 
 
 @pytest.mark.parametrize("name", ["", " shop", "shop:1", "x" * 65, "läden", "a\nb"])
@@ -60,3 +60,31 @@ def test_a_changed_token_is_none(change: object) -> None:
     text = machine_token.mint_token("KEY", ["cases:read"], NOW + timedelta(hours=1), KEYS)
 
     assert machine_token.read_token(change(text), KEYS, NOW) is None  # type: ignore[operator]
+
+
+def test_after_a_rotation_the_old_secret_serves_for_the_time_of_grace_only() -> None:
+    key, old = machine_token.mint_key("shop", ["facts:write"], NOW)
+
+    turned, new = machine_token.rotated(key, timedelta(hours=1), NOW)
+
+    def serves(text: str, at: datetime) -> bool:
+        return machine_token.secret_fits((machine_token.split_key(text) or ("", ""))[1], turned, at)
+
+    assert serves(old, NOW + timedelta(minutes=59)) and serves(new, NOW)
+    assert not serves(old, NOW + timedelta(hours=1))
+    assert serves(new, NOW + timedelta(days=400))
+
+
+def test_rotating_twice_ends_the_first_secret() -> None:
+    key, first = machine_token.mint_key("shop", ["facts:write"], NOW)
+    turned, _ = machine_token.rotated(key, timedelta(hours=1), NOW)
+
+    again, _ = machine_token.rotated(turned, timedelta(hours=1), NOW)
+
+    assert not machine_token.secret_fits((machine_token.split_key(first) or ("", ""))[1], again, NOW)
+
+
+@pytest.mark.parametrize("scope", ["own:read", "own:write", "session:own"])
+def test_what_comes_with_signing_in_is_given_to_no_key(scope: str) -> None:
+    with pytest.raises(ValueError, match=scope):
+        machine_token.mint_key("shop", [scope], NOW)

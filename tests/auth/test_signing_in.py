@@ -24,7 +24,7 @@ def test_a_key_lets_its_holder_in_with_its_scopes() -> None:
     key, secret = service.create_key("shop", ["facts:write"], NOW)
 
     assert service.authenticate(f"Bearer {secret}", NOW) == Principal(
-        key_id=key.id, name="shop", scopes=frozenset({"facts:write"})
+        key_id=key.id, name="shop", scopes=frozenset({"facts:write"}), per_minute=6_000
     )
 
 

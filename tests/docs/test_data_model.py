@@ -36,6 +36,7 @@ from chalicelib.storage import (
     recoveries,
     rows,
     segments,
+    staff,
     sweeps,
     tallies,
 )
@@ -67,6 +68,7 @@ ASKED: dict[str, ModuleType] = {
             ratings,
             recoveries,
             segments,
+            staff,
             sweeps,
             tallies,
         ),

@@ -182,3 +182,34 @@ def test_the_example_file_works_as_it_is_and_shows_every_setting(tmp_path: Path)
 def test_the_local_company_can_reach_nobody() -> None:
     assert local_stage().inbound_domain.endswith(".example")
     assert local_stage().sender_address.endswith(".example")
+
+
+OIDC = '[sign_in]\nmethod = "oidc"\nissuer = "https://id.example.com"\nclient_id = "liana"\n'
+
+
+def test_the_way_staff_sign_in_becomes_parameters(tmp_path: Path) -> None:
+    text = COMPLETE + OIDC + 'domains = { "example.com" = "agent" }\n'
+    (tmp_path / "liana.prod.toml").write_text(text)
+
+    told = load_stage("prod", tmp_path).parameters()
+
+    assert (told["SignIn"], told["OidcIssuer"], told["OidcClientId"]) == ("oidc", "https://id.example.com", "liana")
+    assert told["OidcDomains"] == "example.com=agent"
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ('[sign_in]\nmethod = "ldap"\n', "method is"),
+        ('[sign_in]\nmethod = "oidc"\n', "issuer .https. and client_id"),
+        (OIDC.replace("https", "http"), "issuer .https. and client_id"),
+        ('[sign_in]\nmethod = "cognito"\n', "needs base_url"),
+        (OIDC + 'domains = { "example.com" = "boss" }\n', "one of agent"),
+        (OIDC + 'colour = "red"\n', "it may say method"),
+    ],
+)
+def test_a_way_to_sign_in_that_cannot_be_is_refused(tmp_path: Path, table: str, problem: str) -> None:
+    (tmp_path / "liana.prod.toml").write_text(COMPLETE + table)
+
+    with pytest.raises(Trouble, match=problem):
+        load_stage("prod", tmp_path)

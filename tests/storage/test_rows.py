@@ -11,6 +11,7 @@ from boto3.dynamodb.types import TypeSerializer
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.settings import settings
+from chalicelib.model.access import AccessEvent, AccessKind
 from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.calibration import Calibration, Snapshot, Table
@@ -24,14 +25,20 @@ from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessag
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
+from chalicelib.model.mood import Mood, MoodLabel, MoodLevel
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.rating import Rating, Vote
+from chalicelib.model.recovery import Asked, Deed, Done, Recovery, RecoveryState, Seen, Sign
 from chalicelib.model.retention import Retention
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
+from chalicelib.model.session import Audience, CallRate, Session, SignInCode
+from chalicelib.model.staff import Admins, StaffAddress, StaffMember
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
+from chalicelib.model.urgency import Urgency
 from chalicelib.model.value import Parameters, ValueState
 from chalicelib.model.work import Handling, Offer, Refusal
 from chalicelib.storage import auth, customers, keys, rows
@@ -50,6 +57,8 @@ from tests.factories import (
     make_fact,
     make_interaction,
     make_outbound,
+    make_rating,
+    make_recovery,
     make_routing,
     make_task,
 )
@@ -65,6 +74,7 @@ KEY = MachineKey(
     team="a",
     revoked_at=NOON,
 )
+MOOD = Mood(level=MoodLevel.ANGRY, score=-70, because=((0, 9), (12, 20)), leaving=((30, 40),), by="Liana")
 LINE = make_routing(
     handling=Handling.CALL_BACK, needs={"law": 2}, wants={"wine": 1}, language="de", language_level=2, team="north",
     relax_at=NOON, kept_for=BO_ID, kept_until=NOON, taken_at=NOON,
@@ -87,6 +97,9 @@ EXAMPLES: dict[type, Any] = {
         suppressed={"old@example.org": "bounced"},
         open_cases={CASE_ID: ""},
         notices_sent=(NOON,),
+        recovery="01R",
+        asked={"tents": Asked(at=NOON, channel="email", case_id=CASE_ID)},
+        rating_asked_at=NOON,
     ),
     Calibration: Calibration(
         at=NOON,
@@ -105,6 +118,7 @@ EXAMPLES: dict[type, Any] = {
         flags=("new participant",),
         template={"why": "…"},
         attempt=2,
+        mood=MOOD,
     ),
     Fact: make_fact(FactKind.ORDER, margin=Money(-12, "USD"), data={"order": "7", "note": "007"}),
     Event: Event(id="01E", customer_id=ANNS_ID, what=EventKind.OUTCOME, at=NOON, detail={"outcome": "sent"}),
@@ -112,6 +126,10 @@ EXAMPLES: dict[type, Any] = {
         priority=2,
         waiting_until=NOON,
         participants=(Participant(number=1, address=ANN.value),),
+        urgency=Urgency.URGENT,
+        urgency_by="Tom",
+        mood=MOOD,
+        recovery="01R",
         queue="support",
         assigned_to=BO_ID,
         routing=LINE,
@@ -214,7 +232,57 @@ EXAMPLES: dict[type, Any] = {
         updated_by="desk",
     ),
     OrganisationMark: OrganisationMark(what="domain", value="baum.example", organisation_id="01O"),
+    StaffMember: StaffMember(
+        id="01S",
+        email="tom@example.com",
+        name="王芳",
+        role="lead",
+        team="north",
+        active=False,
+        subject="https://i#7",
+        signed_out_at=NOON,
+        created_at=NOON,
+        updated_at=NOON,
+        updated_by="Ria",
+    ),
+    StaffAddress: StaffAddress(email="tom@example.com", staff_id="01S"),
+    Admins: Admins(ids=("01S", "01T")),
+    Session: Session(
+        id="01N",
+        audience=Audience.STAFF,
+        subject_id="01S",
+        secret_hash="h",
+        created_at=NOON,
+        seen_at=NOON,
+        ends_at=NOON,
+    ),
+    SignInCode: SignInCode(id="01C", audience=Audience.CUSTOMER, key_id="a", at=NOON, tries=3),
+    CallRate: CallRate(what="key:01K", window=NOON, calls=7),
+    AccessEvent: AccessEvent(
+        id="01A", at=NOON, what=AccessKind.STAFF_CHANGED, by="Ria", about="01S", detail={"role": "agent → lead"}
+    ),
     Affiliation: Affiliation(customer_id=ANNS_ID, organisation_id="01O", since=NOON, by="Tom"),
+    Recovery: make_recovery(
+        done=(Done(at=NOON, by="Lea", what=Deed.APOLOGY, note="Rang her."),),
+        seen=(Seen(sign=Sign.ORDERED, at=NOON, entry_id="F"),),
+        answered_at=NOON,
+        state=RecoveryState.KEPT,
+        settled_at=NOON,
+        reason="she ordered again",
+    ),
+    Rating: make_rating(
+        score=2, comment="快点", votes=(Vote(at=NOON, score=5), Vote(at=NOON, score=2, comment="快点"))
+    ),
+    MoodLabel: MoodLabel(
+        id="01L",
+        customer_id=ANNS_ID,
+        interaction_id="01I",
+        at=NOON,
+        by="Tom",
+        level=MoodLevel.ANGRY,
+        judged=MoodLevel.CALM,
+        language="en",
+    ),
     Article: Article(
         id="where-is-my-order",
         texts={"en": ArticleText("Where?", "On its way.")},
@@ -297,7 +365,7 @@ def test_no_keys_ask_nothing() -> None:
 
 
 def test_a_machines_key_is_found_by_its_id() -> None:
-    auth.save_machine_key(KEY)
+    commit(Decision((KEY,)))
 
     assert auth.machine_key("k1") == replace(KEY, version=1)
     assert auth.machine_key("k2") is None

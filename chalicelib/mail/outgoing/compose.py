@@ -39,6 +39,7 @@ class MailKind(Enum):
     ACKNOWLEDGEMENT = "acknowledgement"  # an automatic answer
     DELAY = "delay"  # an automatic word of an answer that takes longer
     NOTICE = "notice"  # we write first
+    SIGN_IN = "sign_in"  # a one-time code somebody asked for
     RATING = "rating"  # we ask how it was
     SIDE = "side"  # an agent's own words, to somebody else
     STAFF = "staff"  # an automatic word to a colleague

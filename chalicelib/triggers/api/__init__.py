@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from chalice.app import Blueprint, Response
 
+from chalicelib.auth.access import Open, declares
 from chalicelib.triggers import openapi
 from chalicelib.triggers.api import (
     agents,
@@ -21,11 +22,14 @@ from chalicelib.triggers.api import (
     intake,
     interactions,
     organisations,
+    own,
     privacy,
     quarantine,
     recoveries,
     rules,
     segments,
+    sign_in,
+    staff,
     tasks,
     templates,
     tokens,
@@ -60,6 +64,9 @@ SUBJECTS = (
     webhooks,
     rules,
     tokens,
+    staff,
+    sign_in,
+    own,
 )
 
 api = Endpoints(*(subject.api for subject in SUBJECTS))
@@ -72,9 +79,11 @@ def document() -> dict[str, Any]:
     return openapi.document(api.operations)
 
 
-@bp.route("/openapi.json", methods=["GET"], content_types=["*/*"])
 def openapi_json() -> Response:
     return Response(
         body=msgspec.json.encode(document()).decode(),
         headers={"Content-Type": "application/json", "Cache-Control": "max-age=300"},
     )
+
+
+bp.route("/openapi.json", methods=["GET"], content_types=["*/*"])(declares(openapi_json, Open.PUBLIC))
