@@ -85,7 +85,6 @@ def routed(case: Case, customer: Customer, channel: str, now: datetime, policy: 
             team=customer.team,
             relax_at=ready_at + entry.relax,
             last_agent=last,
-            keep=entry.keep,
             kept_for=last if last_free else "",
             kept_until=ready_at + entry.keep if last_free else None,
         ),

@@ -57,7 +57,6 @@ class Routing:
     relax_at: datetime | None = None  # when what it needs becomes what it wants, because nobody came
     relaxed: bool = False
     last_agent: str = ""  # who had it last
-    keep: timedelta = timedelta()  # how long it is kept for her when it comes back
     kept_for: str = ""
     kept_until: datetime | None = None
     taken_at: datetime | None = None  # when its agent took it

@@ -50,6 +50,13 @@ class MapOf(Attribute[dict[str, Any]]):
         return {name: _plain(inner) for name, inner in value.items()}
 
 
+class SparseMapOf(MapOf):
+    """A mapping whose empty values are not stored: its fields all have empty defaults, or a value."""
+
+    def serialize(self, value: dict[str, Any]) -> Any:
+        return super().serialize({name: inner for name, inner in value.items() if inner})
+
+
 class ListOf(Attribute[list[Any]]):
     """A sequence of builtins or nested dataclasses."""
 

@@ -61,7 +61,7 @@ from chalicelib.model.upload import USABLE_FOR, Upload
 from chalicelib.model.urgency import Urgency
 from chalicelib.model.webhook import DELIVERIES_KEPT, Listeners, Webhook, WebhookDelivery
 from chalicelib.storage import keys
-from chalicelib.storage.attributes import ListOf, MapOf
+from chalicelib.storage.attributes import ListOf, MapOf, SparseMapOf
 from chalicelib.storage.keys import Key
 
 
@@ -433,7 +433,7 @@ class CaseRow(Row, discriminator="case"):
     recovery = UnicodeAttribute(null=True)
     queue = UnicodeAttribute(null=True)
     assigned_to = UnicodeAttribute(null=True)
-    routing = MapOf(null=True)
+    routing = SparseMapOf(null=True)
     edition = NumberAttribute(null=True)
     followers = ListOf(null=True)
     links = ListOf(null=True)
@@ -573,7 +573,7 @@ class TaskRow(Row, discriminator="task"):
     done_by = UnicodeAttribute(null=True)
     queue = UnicodeAttribute(null=True)
     assigned_to = UnicodeAttribute(null=True)
-    routing = MapOf(null=True)
+    routing = SparseMapOf(null=True)
 
     @classmethod
     def key_of(cls, thing: Task) -> Key:

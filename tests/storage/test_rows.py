@@ -1,7 +1,7 @@
 """Every kind of row, through the table and back."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -77,7 +77,7 @@ KEY = MachineKey(
 MOOD = Mood(level=MoodLevel.ANGRY, score=-70, because=((0, 9), (12, 20)), leaving=((30, 40),), by="Liana")
 LINE = make_routing(
     handling=Handling.CALL_BACK, needs={"law": 2}, wants={"wine": 1}, language="de", language_level=2, team="north",
-    relax_at=NOON, kept_for=BO_ID, kept_until=NOON, keep=timedelta(minutes=5), taken_at=NOON,
+    relax_at=NOON, kept_for=BO_ID, kept_until=NOON, taken_at=NOON,
     offer=Offer(agent_id=BO_ID, at=NOON, expires_at=NOON),
     refusals=(Refusal(agent_id=BO_ID, until=NOON, reason="no"),),
 )  # fmt: skip

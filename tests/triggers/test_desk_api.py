@@ -8,6 +8,8 @@ import pytest
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.model.customer import Consent, Handle
+from chalicelib.model.tier import DEFAULT_TIERS
+from chalicelib.model.urgency import Urgency
 from chalicelib.storage import keys
 from chalicelib.storage.commit import commit
 from tests.auth.callers import Caller, caller, shared_stage
@@ -59,7 +61,7 @@ def test_the_map_shows_every_channel_and_tier_and_what_counts_now(desk: Caller) 
         22 * 60,
         999,
     )
-    assert email["now"]["first_answer_minutes"]["urgent"] == 120
+    assert email["now"]["first_answer_minutes"]["urgent"] == 120 * DEFAULT_TIERS.factor(Urgency.URGENT)
 
 
 def test_an_agent_is_made_shown_and_changed_by_who_read_her(desk: Caller) -> None:
