@@ -43,7 +43,6 @@ class MailKind(Enum):
     RATING = "rating"  # we ask how it was
     SIDE = "side"  # an agent's own words, to somebody else
     STAFF = "staff"  # an automatic word to a colleague
-    SIGN_IN = "sign_in"  # a one-time code somebody asked for
 
 
 @dataclass(frozen=True, slots=True)
