@@ -194,6 +194,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values = {**at("path").ids, "number": "1", "organisation_id": BAUM, "kind": "chat"}
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
     values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
+    values |= {"answer_id": at("path").ids["task_id"]}
     values |= {"agent_id": BO}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
