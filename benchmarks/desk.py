@@ -7,6 +7,7 @@ units computed from what was read; CPU is that of this process. Compare the rows
 """
 
 import argparse
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -52,13 +53,17 @@ def main() -> None:
         patch.setenv("AWS_ENDPOINT_URL", cloud.endpoint)
         open_bench(patch)
         table.bind()
-        print("waiting  round trips  queries  entries read  read units  write units  CPU ms")
+        say("waiting  round trips  queries  entries read  read units  write units  CPU ms")
         stored = 0
         for size in sorted({chosen.waiting // 100, chosen.waiting // 10, chosen.waiting}):
             store(waiting(stored, size))
             stored = size
             print_one(size)
         race(min(chosen.hand_out, chosen.waiting // 2 - 4 * ASKED))
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # what functions log goes nowhere, and stdout with it
 
 
 def waiting(first: int, end: int) -> Iterator[Case]:
@@ -104,7 +109,7 @@ def print_one(size: int) -> None:
         assert handed.work
         finish(alone.id, handed.work.id)
     each = {name: total / ASKED for name, total in totals.items()}
-    print(
+    say(
         f"{size:>7} {each['trips']:>12.1f} {each['queries']:>8.1f} {each['touched']:>13.1f} {each['read']:>11.1f}"
         f" {each['write']:>12.1f} {took / ASKED * 1000:>7.1f}"
     )
@@ -147,7 +152,7 @@ def race(hand_out: int) -> None:
     last = max(number for number, key in enumerate(order) if key.pk.partition("#")[2] in set(handed))
     passed = sum(key.pk.partition("#")[2] not in set(handed) for key in order[:last])
     waits = sorted(took for _, took in results)
-    print(
+    say(
         f"\n{AGENTS} agents, {len(order)} cases they can do among as many they cannot: {len(handed)} handed out in"
         f" {took:.0f} s, {twice} twice, {len(results) - len(handed)} times others were faster;"
         f" calls each {sum(reading.calls.values()) / len(results):.1f} with taking and solving,"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.auth.permissions import Role
-from chalicelib.automation.rules import known_tiers, read_rules
+from chalicelib.automation.rules import fit, read_rules
 from chalicelib.configuration import read_contact_costs, read_map, read_mood, read_promises
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
@@ -244,9 +244,9 @@ def _check_policy(stage: Stage, file: str) -> None:
         read_ratings(stage.ratings)
         read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
-        known_tiers(read_rules(stage.rules), (tier.name for tier in tiers.tiers))
-        read_map(stage.touchpoints, tiers, stage.default_timezone)
-        read_case_fields(stage.case_fields)
+        places = read_map(stage.touchpoints, tiers, stage.default_timezone)
+        fields = read_case_fields(stage.case_fields)
+        fit(read_rules(stage.rules), tiers.bands.tiers, places.queues, [field.name for field in fields])
     except Permanent as error:
         raise Trouble(f"{file}: {error.detail}") from error
     for key, longest in _LONGEST.items():

@@ -23,6 +23,7 @@ class CaseData(Data, frozen=True, kw_only=True):
     topic: str = ""
     language: str = ""
     urgency: str = ""
+    mood: str = ""
     queue: str = ""
     assigned_to: str = ""
     opened_at: Moment
@@ -60,6 +61,8 @@ class InteractionData(Data, frozen=True, kw_only=True):
     flags: tuple[str, ...] = ()
     attachments: int = 0
     value_index: float | None = None
+    mood: str = ""
+    leaving: bool = False
     delivery: str = ""
     attempt: int = 0
     task_id: str = ""
@@ -117,6 +120,8 @@ class TaskData(Data, frozen=True, kw_only=True):
     reason: str = ""
     due_at: Moment
     interaction_id: str = ""
+    queue: str = ""
+    assigned_to: str = ""
 
 
 class SegmentData(Data, frozen=True, kw_only=True):
@@ -148,6 +153,40 @@ class ErasureData(Data, frozen=True, kw_only=True):
 
     erasure_id: str
     records: tuple[str, ...]
+
+
+class RecoveryData(Data, frozen=True, kw_only=True):
+    """`causes` are all there are until then, `cause` the one that is the news; `signs` what she did afterwards."""
+
+    recovery_id: str
+    state: str
+    tier: str
+    for_role: str
+    cause: str
+    causes: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    follow_until: Moment
+
+
+class RatingData(Data, frozen=True, kw_only=True):
+    """`score` is from 1 to 5, 0: none yet. What she wrote with it, the API tells who may know."""
+
+    rating_id: str
+    state: str
+    tier: str
+    channel: str
+    topic: str = ""
+    score: int = 0
+    votes: int = 0
+    reason: str = ""
+
+
+class MoodData(Data, frozen=True, kw_only=True):
+    """`judged` is what a contact was taken for before somebody said what it is."""
+
+    interaction_id: str
+    mood: str
+    judged: str = ""
 
 
 class NewsData(Data, frozen=True, kw_only=True):

@@ -24,8 +24,11 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import DeliveryState, Direction, Interaction, Purpose
 from chalicelib.model.merge import Merge
+from chalicelib.model.mood import MoodLabel
 from chalicelib.model.organisation import Affiliation, Organisation
 from chalicelib.model.privacy import Erasure
+from chalicelib.model.rating import Rating
+from chalicelib.model.recovery import Recovery
 from chalicelib.model.rule import RuleRun
 from chalicelib.model.segment import Member, Segment
 from chalicelib.model.task import Task, TaskState
@@ -61,6 +64,7 @@ class Told(NamedTuple):
 _CASE = ("customer_id", "case_id")
 EVENTS: tuple[EventType, ...] = (
     EventType("interaction.received", "A customer wrote, rang or chatted.", of.InteractionData, _CASE),
+    EventType("interaction.noted", "Colleagues told each other something.", of.InteractionData, _CASE),
     EventType("interaction.quarantined", "Something arrived that belongs to nobody.", of.InteractionData, ()),
     EventType("interaction.released", "Somebody took it in after all.", of.InteractionData, ()),
     EventType("interaction.queued", "A mail of ours is stored and waits to be sent.", of.InteractionData, _CASE),
@@ -80,12 +84,31 @@ EVENTS: tuple[EventType, ...] = (
     EventType("case.reopened", "It was solved and is open again.", of.CaseData, _CASE),
     EventType("case.closed", "It is closed for good.", of.CaseData, _CASE),
     EventType("case.merged", "It goes on as another case.", of.CaseData, _CASE),
+    EventType(
+        "case.asked_elsewhere", "It waits for somebody else of ours: a colleague, a supplier.", of.CaseData, _CASE
+    ),
+    EventType("case.snoozed", "It is out of the list of open cases for a while.", of.CaseData, _CASE),
+    EventType("case.woken", "It is back in it.", of.CaseData, _CASE),
+    EventType("case.unmerged", "It is a case of its own again.", of.CaseData, _CASE),
     EventType("case.deleted", "Its row is gone: too old, or its customer was erased.", of.CaseData, _CASE),
     EventType("promise.made", "An answer or a solution was promised.", of.PromiseData, _CASE),
     EventType("promise.moved", "It is due at another time.", of.PromiseData, _CASE),
     EventType("promise.at_risk", "Its last quarter has begun.", of.PromiseData, _CASE),
     EventType("promise.broken", "Its time passed.", of.PromiseData, _CASE),
     EventType("promise.kept", "It was kept; `late` says whether too late.", of.PromiseData, _CASE),
+    EventType("recovery.opened", "We let her down, and stay with her until we know.", of.RecoveryData, _CASE),
+    EventType("recovery.worsened", "One more cause; `cause` says which.", of.RecoveryData, _CASE),
+    EventType("recovery.answered", "She had an answer of a person.", of.RecoveryData, _CASE),
+    EventType("recovery.done", "An agent did something about it.", of.RecoveryData, _CASE),
+    EventType("recovery.sign_seen", "She did something since; `signs` says what.", of.RecoveryData, _CASE),
+    EventType("recovery.kept", "She stays.", of.RecoveryData, _CASE),
+    EventType("recovery.lost", "She left.", of.RecoveryData, _CASE),
+    EventType("recovery.reopened", "It is not over after all.", of.RecoveryData, _CASE),
+    EventType("rating.planned", "She will be asked how a solved case was.", of.RatingData, _CASE),
+    EventType("rating.passed_over", "She is not asked after all; `reason` says why.", of.RatingData, _CASE),
+    EventType("rating.asked", "She was asked.", of.RatingData, _CASE),
+    EventType("rating.answered", "She voted, or voted anew.", of.RatingData, _CASE),
+    EventType("mood.corrected", "An agent said how a contact sounds.", of.MoodData),
     EventType("customer.created", "Somebody we did not know.", of.CustomerData),
     EventType("customer.changed", "Something of her is different; `changed` says what.", of.CustomerData),
     EventType("customer.merged", "Two customers are one person.", of.MergeData),
@@ -122,6 +145,9 @@ EVENTS: tuple[EventType, ...] = (
     EventType("task.complained", "She reported it as unwanted.", of.TaskData),
     EventType("task.failed", "It could not be sent.", of.TaskData),
     EventType("task.held", "It is kept and not sent.", of.TaskData),
+    EventType("task.waiting", "It waits for an agent.", of.TaskData),
+    EventType("task.taken", "An agent is about it.", of.TaskData),
+    EventType("task.done", "An agent did it.", of.TaskData),
     EventType("task.passed_over", "She was not written to; `reason` says why.", of.TaskData),
     EventType("segment.saved", "An audience is new, or others belong to it.", of.SegmentData, ()),
     EventType("segment.deleted", "It is gone.", of.SegmentData, ()),
@@ -193,45 +219,45 @@ def of_case(old: Case | None, new: Case | None) -> list[Told]:
         told.append(_case("case.opened", new))
     else:
         told += [_case(name, new) for name in _moves(old, new)]
-        told += [_case(name, new) for name, what in _HANDED if _value(old, what) != _value(new, what)]
-        if changed := tuple(what for what in _OF_A_CASE if _value(old, what) != _value(new, what)):
+        told += [_case(name, new) for name, what in _HANDED if getattr(old, what) != getattr(new, what)]
+        if changed := tuple(what for what in _OF_A_CASE if getattr(old, what) != getattr(new, what)):
             told.append(_case("case.changed", new, changed))
     return told + _promises(old, new)
 
 
 _HANDED = (("case.queued", "queue"), ("case.assigned", "assigned_to"))
-# What of a case one may want to know of when it is different. Fields that a case does not have are never different.
+# What of a case one may want to know of when it is different.
 _OF_A_CASE = (
-    "subject", "topic", "priority", "urgency", "tier", "language", "attention", "mood", "customer_id", "snoozed_until",
+    "subject", "topic", "priority", "urgency", "tier", "language", "attention", "mood", "customer_id", "snoozed_at",
+    "snoozed_until", "absorbed",
     "followers", "links", "custom", "participants",
 )  # fmt: skip
 
 
-def _value(thing: object, name: str) -> Any:
-    return getattr(thing, name, None)
-
-
-def _word(thing: object, name: str) -> str:
-    """What a field says; empty when the case has none."""
-    value = getattr(thing, name, "")
-    return str(getattr(value, "value", value) or "")
-
-
 def _moves(old: Case, new: Case) -> list[str]:
-    """What became of it, by its status."""
+    """What became of it, by its status and where it is shown."""
     moves = []
-    if new.merged_into and new.merged_into != old.merged_into:
-        moves.append("case.merged")
+    if new.merged_into != old.merged_into:
+        moves.append("case.merged" if new.merged_into else "case.unmerged")
+    if new.snoozed != old.snoozed and new.status.is_open:
+        moves.append("case.snoozed" if new.snoozed else "case.woken")
     if old.status is new.status:
         return moves
-    if old.status.value == "closed" or (old.status is CaseStatus.SOLVED and new.status.is_open):
+    if new.status.is_open and not old.status.is_open:
         moves.append("case.reopened")
-    by_status = {"solved": "case.solved", "closed": "case.closed", "waiting_on_customer": "case.waiting"}
-    if move := by_status.get(new.status.value):
+    if move := _BY_STATUS.get(new.status):
         moves.append(move)
     elif old.status is CaseStatus.WAITING:
         moves.append("case.answer_due")
     return moves
+
+
+_BY_STATUS = {
+    CaseStatus.SOLVED: "case.solved",
+    CaseStatus.CLOSED: "case.closed",
+    CaseStatus.WAITING: "case.waiting",
+    CaseStatus.WAITING_ON_US: "case.asked_elsewhere",
+}
 
 
 def _case(name: str, case: Case, changed: tuple[str, ...] = ()) -> Told:
@@ -242,9 +268,10 @@ def _case(name: str, case: Case, changed: tuple[str, ...] = ()) -> Told:
         priority=case.priority,
         topic=case.topic,
         language=case.language,
-        urgency=_word(case, "urgency"),
-        queue=_word(case, "queue"),
-        assigned_to=_word(case, "assigned_to"),
+        urgency=case.urgency.value,
+        mood=case.mood.level.value if case.mood else "",
+        queue=case.queue,
+        assigned_to=case.assigned_to,
         opened_at=case.opened_at,
         owed_by=case.owed_by,
         solved_at=case.solved_at,
@@ -315,7 +342,11 @@ def _contact_news(old: Interaction | None, new: Interaction) -> str:
         return _mail_news(old.delivery.state if old and old.delivery else None, new.delivery.state)
     if new.purpose is Purpose.SIDE:
         return "" if old else "side.received"
-    names = {Direction.IN: "interaction.received", Direction.OUT: "interaction.sent"}
+    names = {
+        Direction.IN: "interaction.received",
+        Direction.OUT: "interaction.sent",
+        Direction.INTERNAL: "interaction.noted",
+    }
     return "" if old else names.get(new.direction, "")
 
 
@@ -337,6 +368,8 @@ def _interaction(name: str, said: Interaction) -> Told:
         flags=said.flags,
         attachments=len(said.attachments),
         value_index=_points(said.index),
+        mood=said.mood.level.value if said.mood else "",
+        leaving=bool(said.mood and said.mood.leaving),
         delivery=said.delivery.state.value if said.delivery else "",
         attempt=said.delivery.attempt if said.delivery else 0,
         task_id=said.task_id,
@@ -429,6 +462,8 @@ def of_task(old: Task | None, new: Task | None) -> list[Told]:
         reason=new.reason.partition(":")[0] if postponed or new.state is TaskState.PASSED_OVER else "",
         due_at=new.due_at,
         interaction_id=new.interaction_id,
+        queue=new.queue,
+        assigned_to=new.assigned_to,
     )
     back = old is not None and new.state is TaskState.PLANNED  # it had been queued, and a guardrail objected then
     return [Told("task.postponed" if postponed or back else f"task.{new.state.value}", told, new.customer_id)]
@@ -503,6 +538,59 @@ def of_event(old: Event | None, new: Event | None) -> list[Told]:
     return [Told(NEWS[new.what], told, new.customer_id, new.case_id)]
 
 
+def of_recovery(old: Recovery | None, new: Recovery | None) -> list[Told]:
+    if new is None:
+        return []
+    names = ["recovery.opened"] if old is None else _recovery_news(old, new)
+    told = of.RecoveryData(
+        recovery_id=new.id,
+        state=new.state.value,
+        tier=new.tier,
+        for_role=new.for_role,
+        cause=new.causes[-1].cause.value if new.causes else "",
+        causes=tuple(one.cause.value for one in new.causes),
+        signs=tuple(one.sign.value for one in new.seen),
+        follow_until=new.follow_until,
+    )
+    return [Told(name, told, new.customer_id, new.case_id) for name in names]
+
+
+def _recovery_news(old: Recovery, new: Recovery) -> list[str]:
+    changed = {
+        "recovery.worsened": new.causes != old.causes,
+        "recovery.answered": bool(new.answered_at and not old.answered_at),
+        "recovery.done": new.done != old.done,
+        "recovery.sign_seen": new.seen != old.seen,
+        "recovery.reopened": new.open and not old.open,
+        f"recovery.{new.state.value}": not new.open and new.state is not old.state,
+    }
+    return [name for name, is_so in changed.items() if is_so]
+
+
+def of_rating(old: Rating | None, new: Rating | None) -> list[Told]:
+    if new is None or (old and old.state is new.state and old.votes == new.votes):
+        return []
+    told = of.RatingData(
+        rating_id=new.id,
+        state=new.state.value,
+        tier=new.tier,
+        channel=new.channel,
+        topic=new.topic,
+        score=new.score,
+        votes=len(new.votes),
+        reason=new.reason.partition(":")[0],
+    )
+    return [Told(f"rating.{new.state.value}", told, new.customer_id, new.case_id)]
+
+
+def of_mood_label(_old: MoodLabel | None, new: MoodLabel | None) -> list[Told]:
+    if new is None:
+        return []
+    judged = new.judged.value if new.judged else ""
+    told = of.MoodData(interaction_id=new.interaction_id, mood=new.level.value, judged=judged)
+    return [Told("mood.corrected", told, new.customer_id)]
+
+
 def of_rule_run(old: RuleRun | None, new: RuleRun | None) -> list[Told]:
     if new is None or old is not None:
         return []
@@ -542,10 +630,17 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "affiliation": of_affiliation,
     "article": of_article,
     "event": of_event,
+    "recovery": of_recovery,
+    "rating": of_rating,
+    "mood_label": of_mood_label,
     "rule_run": of_rule_run,
     "webhook": of_webhook,
 }
 SILENT: Mapping[str, str] = {
+    "case_change": "case.changed and its kin tell it",
+    "case_of_customer": "case.opened tells it",
+    "case_merge": "case.merged and case.unmerged tell it",
+    "case_split": "case.opened tells of the new one",
     "receipt": "what it stands for is told by what was written with it",
     "message": "likewise",
     "signpost": "customer.merged tells it",
@@ -560,6 +655,7 @@ SILENT: Mapping[str, str] = {
     "export": "who asked for it is answered by the API; nobody else is told",
     "exported": "likewise",
     "erasing": "customer.erased tells it, once it is so",
+    "agent": "who is there, and what she has in hand, is for the desk; case.assigned tells who has what",
     "machine": "who may call is no business of listeners",
     "listeners": "who listens is no business of listeners",
     "webhook_delivery": "telling of what was told would never end",
@@ -590,6 +686,15 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.TIER_PINNED: "customer.tier_pinned, by her row",
     EventKind.TIER_PIN_ENDED: "customer.tier_pinned, by her row",
     EventKind.CASE_SOLVED: "case.solved, by the case",
+    EventKind.CASE_CLOSED: "case.closed, by the case",
+    EventKind.CASE_REOPENED: "case.reopened, by the case",
+    EventKind.CASE_SNOOZED: "case.changed, by the case",
+    EventKind.CASE_WOKEN: "case.changed, by the case",
+    EventKind.CASE_TAKEN_OVER: "case.changed, by the case, when whoever took over changes it",
+    EventKind.CASES_MERGED: "case.merged, by the case",
+    EventKind.CASE_MERGE_UNDONE: "case.changed, by the case",
+    EventKind.CASE_SPLIT: "case.opened, by the case",
+    EventKind.CASE_SPLIT_UNDONE: "case.merged, by the case",
     EventKind.PROMISE_AT_RISK: "promise.at_risk, by the case",
     EventKind.PROMISE_BROKEN: "promise.broken, by the case",
     EventKind.MAIL_BOUNCED: "interaction.bounced, by the mail",
@@ -601,6 +706,18 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.ORGANISATION_JOINED: "organisation.joined, by the affiliation",
     EventKind.ORGANISATION_LEFT: "organisation.left, by the affiliation",
     EventKind.TEAM_CHANGED: "customer.team_changed, by her row",
+    EventKind.CASE_CLOSED: "case.closed, by the case",
+    EventKind.CASE_REOPENED: "case.reopened, by the case",
+    EventKind.CASE_SNOOZED: "case.snoozed, by the case",
+    EventKind.CASE_WOKEN: "case.woken, by the case",
+    EventKind.CASE_TAKEN_OVER: "case.assigned, by the case; a lease is the desk's own",
+    EventKind.CASES_MERGED: "case.merged, by the case",
+    EventKind.CASE_MERGE_UNDONE: "case.unmerged, by the case",
+    EventKind.CASE_SPLIT: "case.opened, by the new case",
+    EventKind.CASE_SPLIT_UNDONE: "case.merged, by the case",
+    EventKind.CASE_REASSIGNED: "case.assigned, by the case",
+    EventKind.URGENCY_SET: "case.changed, by the case",
+    EventKind.MOOD_CORRECTED: "mood.corrected, by the label",
     EventKind.LANGUAGE_CHANGED: "customer.changed, by her row",
     EventKind.OUTCOME: "task.*, by the task",
     EventKind.RULE_RAN: "rule.ran, by the run",
@@ -636,6 +753,12 @@ EXAMPLES: Mapping[type[of.Data], of.Data] = {
             absorbed_id="01M800QRH468D536G0AQJJ040G",
         ),
         of.ErasureData(erasure_id="01M800QRH468D536G0AQJJ040H", records=("01M800QRH468D536G0AQJJ040A",)),
+        of.RecoveryData(
+            recovery_id="01M800QRH468D536G0AQJJ040N", state="open", tier="gold", for_role="agent", cause="angry",
+            causes=("broken_promise", "angry"), follow_until=_AT,
+        ),
+        of.RatingData(rating_id="01M800QRH468D536G0AQJJ040P", state="answered", tier="gold", channel="email", score=4),
+        of.MoodData(interaction_id="01M800QRH468D536G0AQJJ040B", mood="annoyed", judged="calm"),
         of.NewsData(entry_id="01M800QRH468D536G0AQJJ040J"),
         of.RuleData(
             rule="billing-first", edition=3, event_id="01M800QRH468D536G0AQJJ040K", event_type="case.opened",

@@ -19,6 +19,7 @@ from chalicelib.kernel.errors import Permanent
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.domain_event import DEEPEST, DomainEvent
+from chalicelib.model.mood import Mood
 from chalicelib.model.policy import Policy
 from chalicelib.model.rule import Act, Condition, Rule
 
@@ -135,6 +136,8 @@ def _texts(value: Any) -> list[str]:
     """What is compared: small letters, of a list each; nothing of what is empty."""
     if isinstance(value, list | tuple):
         return [text for each in value for text in _texts(each)]
+    if isinstance(value, Mood):
+        value = value.level
     plain = getattr(value, "value", value)
     if isinstance(plain, bool):
         return [str(plain).lower()]
@@ -268,6 +271,8 @@ def _act(entry: Mapping[str, Any], happening: list[events.EventType]) -> Act:
         raise ValueError(f"{do} needs {missing[0]}")
     if action.of_case and not all(event.has_case for event in happening):
         raise ValueError(f"{do}: not every event it waits for is about a case")
+    if do == "create_task" and any(event.name.startswith("task.") for event in happening):
+        raise ValueError("create_task: what waits for tasks makes no tasks: that would never end")
     act = Act(do=do, **{name: str(entry[name]).strip() for name in action.needs})
     action.check(act)
     return act
@@ -299,10 +304,15 @@ def _flag(value: Any, what: str) -> bool:
     return value
 
 
-def known_tiers(rules: Iterable[Rule], names: Iterable[str]) -> None:
-    """Raises Permanent for a tier that is compared with and not configured."""
-    there = {name.casefold() for name in names}
+def fit(rules: Iterable[Rule], tiers: Iterable[str], queues: Iterable[str], fields: Iterable[str]) -> None:
+    """Raises Permanent for a tier, a queue or a field of cases that is named and not configured."""
+    named, there, own = {name.casefold() for name in tiers}, set(queues), set(fields)
     for rule in rules:
         for condition in (*rule.holds, *rule.unless):
-            if condition.field.endswith(".tier") and (odd := sorted(set(condition.value) - there)):
-                raise Permanent(f"rules: {rule.name}: there is no tier {odd[0]}; there are {', '.join(sorted(there))}")
+            if condition.field.endswith(".tier") and (odd := sorted(set(condition.value) - named)):
+                raise Permanent(f"rules: {rule.name}: there is no tier {odd[0]}; there are {', '.join(sorted(named))}")
+        asked = [act.to if act.do == "set_queue" else act.queue for act in rule.then]
+        if odd := sorted({queue for queue in asked if queue} - there):
+            raise Permanent(f"rules: {rule.name}: there is no queue {odd[0]}; there are {', '.join(sorted(there))}")
+        if unknown := sorted({act.name for act in rule.then if act.do == "set_field"} - own):
+            raise Permanent(f"rules: {rule.name}: cases have no field {unknown[0]}; case_fields defines them")

@@ -279,7 +279,9 @@ def _run(rule: Rule, book: Rulebook, event: DomainEvent) -> bool:
         scene = _scene(event)
         if rules.why_not(rule, scene):
             return Decision(reason="does not hold"), (False, None)
-        before = actions.Work(rule=rule, event=event, case=scene.case, customer=scene.customer, now=now)
+        before = actions.Work(
+            rule=rule, event=event, case=scene.case, customer=scene.customer, policy=scene.policy, now=now
+        )
         work = actions.done(before)
         if not work.did:
             return Decision(reason="nothing to do"), (True, None)
@@ -378,5 +380,7 @@ def dry_run(event_type: str, case_id: str, customer_id: str, data: Mapping[str, 
 
 def _tried(rule: Rule, scene: rules.Scene, now: datetime) -> Tried:
     why = rules.waits_for(rule, scene.event) or rules.why_not(rule, scene)
-    work = actions.Work(rule=rule, event=scene.event, case=scene.case, customer=scene.customer, now=now)
+    work = actions.Work(
+        rule=rule, event=scene.event, case=scene.case, customer=scene.customer, policy=scene.policy, now=now
+    )
     return Tried(rule, why, work if why else actions.done(work))

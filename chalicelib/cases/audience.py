@@ -26,8 +26,7 @@ TOO_MANY = "too many letters this hour"
 
 def concerned(case: Case) -> tuple[str, ...]:
     """Ids, or addresses, of whoever has the case and whoever follows it."""
-    held = getattr(case, "assigned_to", "")
-    return tuple(dict.fromkeys(filter(None, (held, *getattr(case, "followers", ())))))
+    return tuple(dict.fromkeys(filter(None, (case.assigned_to, *case.followers))))
 
 
 def news(case: Case, policy: Policy, told: Iterable[Event]) -> tuple[NotifyStaff, ...]:

@@ -34,8 +34,7 @@ def set_status(case_id: str, to: str, *, seen: int | None, by: str, reason: str)
     """Raises NotFound, Outdated, Conflict, Invalid; all of these do, where an edition was seen."""
 
     def rule(case: Case, customer: Customer) -> Decision:
-        calendars, fields = policy().calendars, policy().case_fields
-        return editing.move(case, customer, CaseStatus(to), clock.now(), calendars, fields, by=by, reason=reason)
+        return editing.move(case, customer, CaseStatus(to), clock.now(), policy(), by=by, reason=reason)
 
     _change(case_id, rule, seen)
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import promises
+from chalicelib.cases import later, promises
+from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid, Outdated
-from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import (
     MOST_FOLLOWERS,
     MOST_LINKS,
@@ -27,6 +27,7 @@ from chalicelib.model.case_field import CaseField, Value
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.history import CaseChange
+from chalicelib.model.policy import Policy
 
 TOLD_OF = 5  # changes, in a refusal
 LONGEST_SNOOZE = timedelta(days=366)
@@ -99,8 +100,7 @@ def move(
     customer: Customer,
     to: CaseStatus,
     now: datetime,
-    calendars: Calendars,
-    fields: Iterable[CaseField] = (),
+    policy: Policy,
     *,
     by: str,
     reason: str = "",
@@ -116,22 +116,27 @@ def move(
     if to is case.status:
         return Decision(reason="is so already")
     if not to.is_open and case.status.is_open:
-        demand_complete(case, fields, "/status")
-    moved = replace(awake(case), status=to, updated_at=now, waiting_until=None)
+        demand_complete(case, policy.case_fields, "/status")
+    off = later.CalledOff(case) if to.is_open else later.solved(case, now)
+    moved = replace(awake(off.case), status=to, updated_at=now, waiting_until=None)
     if to.ours:
-        moved = replace(promises.resumed(moved, now, calendars, reason or "an agent took it up"), solved_at=None)
+        moved = replace(promises.resumed(moved, now, policy.calendars, reason or "an agent took it up"), solved_at=None)
+        if not case.status.ours:
+            moved = routing.routed(moved, customer, case.channel, now, policy, last_free=False)
     elif to is CaseStatus.WAITING:
         moved = promises.paused(moved, now)
-        moved = replace(moved, waiting_until=now + promises.WAIT_FOR_CUSTOMER, solved_at=None)
+        moved = replace(routing.left(moved), waiting_until=now + promises.WAIT_FOR_CUSTOMER, solved_at=None)
     else:
-        solved = promises.solved(moved, now) if case.status.is_open else moved
-        moved = replace(solved, solved_at=case.solved_at or now, attention="", priority=0, lease=None)
-    changes: list[object] = [moved]
+        solved = promises.solved(routing.left(moved), now) if case.status.is_open else moved
+        moved = replace(
+            solved, solved_at=case.solved_at or now, attention="", priority=promises.RANKED[case.urgency], lease=None
+        )
+    changes: list[object] = [moved, *off.told]
     if what := _told_as(case.status, to):
         changes.append(told(case, what, now, by=by, reason=reason))
     if (listed := with_case_listed(customer, moved)) != customer:
         changes.append(listed)
-    return Decision(tuple(changes), reason=reason or to.value, by=by)
+    return Decision(tuple(changes), off.messages, reason=reason or to.value, by=by)
 
 
 def _told_as(before: CaseStatus, to: CaseStatus) -> EventKind | None:

@@ -6,8 +6,10 @@ from datetime import datetime
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import TooLarge
+from chalicelib.kernel.messages import NotifyStaff
 from chalicelib.model.case import Case
 from chalicelib.model.interaction import Direction, Interaction, Purpose, Receipt, preview_of
+from chalicelib.model.notice import NoticeKind
 
 LONGEST_NOTE = 20_000  # bytes
 CHANNEL = "note"
@@ -54,4 +56,11 @@ def note(
         case_id=case.id,
         interaction_id=noted.id,
     )
-    return Decision((noted, receipt), reason="noted", by=by), receipt
+    called = NotifyStaff(
+        customer_id=case.customer_id,
+        case_id=case.id,
+        what=NoticeKind.MENTION.value,
+        of=noted.id,
+        to=noted.mentions,
+    )
+    return Decision((noted, receipt), (called,) if mentions else (), reason="noted", by=by), receipt

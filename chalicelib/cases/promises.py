@@ -36,6 +36,7 @@ RANKED = {Urgency.LOW: 0, Urgency.NORMAL: 0, Urgency.HIGH: 2, Urgency.URGENT: 4}
 AT_RISK_PRIORITY = 1
 BROKEN_PRIORITY = 2
 BROKEN_AGAIN_PRIORITY = 3
+A_MOMENT = timedelta(hours=1)  # in which an answer that is due is sent, whatever else is
 HER_MOVE, HER_WORD = "the next move is the customer's", "the customer wrote"
 
 
@@ -54,7 +55,7 @@ def made(
     within = tier.within(kind, channel)
     if within is None:
         return None
-    within *= policy.tiers.factor(urgency)
+    within *= factor(urgency, channel, tier.name, now, policy)
     calendar = policy.calendars.of(channel)
     return Promise(
         made_at=now,
@@ -64,6 +65,11 @@ def made(
         channel=channel,
         tell=tell,
     )
+
+
+def factor(urgency: Urgency, channel: str, tier: str, now: datetime, policy: Policy) -> float:
+    """How much of what a tier promises holds at this urgency: as the touchpoint map says, else as tiers do."""
+    return routing.applies(policy, channel, tier, now).factor(urgency, policy.tiers)
 
 
 def opened(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, *, tell: str = "") -> Case:
@@ -153,11 +159,13 @@ def moved(case: Case, tier: Tier, channel: str, now: datetime, policy: Policy, w
 def hastened(case: Case, before: Urgency, now: datetime, policy: Policy) -> Case:
     """The case, more urgent than before, with what is left of the time of its running promises shortened in proportion:
     never later, and never broken by that alone. What she was told stays known."""
-    ratio = policy.tiers.factor(case.urgency) / policy.tiers.factor(before)
-    if ratio >= 1:
-        return case
     for promise in case.promises:
-        if not promise.open or promise.due_at <= now:
+        after, until_now = (
+            factor(urgency, promise.channel or case.channel, case.tier, now, policy)
+            for urgency in (case.urgency, before)
+        )
+        ratio = after / until_now
+        if ratio >= 1 or not promise.open or promise.due_at <= now:
             continue
         calendar, since = policy.calendars.of(promise.channel), promise.paused_at or now
         due_at, warn_at = (
@@ -179,8 +187,9 @@ def pressed(case: Case, points: int) -> int:
 
 
 def reranked(case: Case, urgency: Urgency) -> Case:
-    """The case of another urgency; what presses besides stays."""
-    return replace(case, urgency=urgency, priority=case.priority - RANKED[case.urgency] + RANKED[urgency])
+    """The case of another urgency, or of its own; what presses besides stays."""
+    pressing = max(0, case.priority - RANKED[case.urgency])
+    return replace(case, urgency=urgency, priority=RANKED[urgency] + pressing)
 
 
 def act_on_due(
@@ -297,7 +306,8 @@ def _due(case: Case, promise: Promise, now: datetime) -> tuple[Case, Event]:
 def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decision:
     """She did not come back in time: solved, until she writes again, which reopens it. Not while we have promised
     ourselves to write to her."""
-    if last := later.waits_until(case):
+    last = later.waits_until(case)
+    if last and last > now - A_MOMENT:
         longer = replace(case, waiting_until=max(last, now) + WAIT_FOR_CUSTOMER, updated_at=now)
         return Decision((longer,), reason="an answer waits")
     why = "no answer from the customer"

@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.cases import editing, promises
+from chalicelib.cases import editing, later, promises
+from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.errors import Conflict, Invalid, NotFound
@@ -57,10 +58,10 @@ _OWN = frozenset(
             "promise_log",
             "lease",
         ),
-        *("edition", "version", "merged_into"),
+        *("edition", "version", "merged_into", "scheduled", "sides"),
     }
 )
-_NEVER_BACK = frozenset({"version", "edition", "lease"})
+_NEVER_BACK = frozenset({"version", "edition", "lease", "scheduled"})
 
 
 # ── Merging ───────────────────────────────────────────────────────────────────────────────────────
@@ -98,19 +99,21 @@ def merge(
         made=made,
     )
     event = editing.told(into, EventKind.CASES_MERGED, now, by=by, reason=reason, absorbed=ids.case_number(absorbed.id))
-    changes = (made, _resting(absorbed, into.id, now), kept, event)
-    return Decision((*changes, *_listed(customer, made, absorbed.id)), reason=reason or "merged", by=by)
+    off = later.called_off(absorbed, later.MERGED, now)
+    changes = (made, _resting(absorbed, into.id, now), kept, event, *off.told)
+    return Decision((*changes, *_listed(customer, made, absorbed.id)), off.messages, reason=reason or "merged", by=by)
 
 
 def _resting(case: Case, into: str, now: datetime) -> Case:
     return replace(
-        case,
+        routing.left(case),
         merged_into=into,
         status=CaseStatus.CLOSED,
         waiting_until=None,
         snoozed_at=None,
         snoozed_until=None,
         lease=None,
+        scheduled=(),
         updated_at=now,
     )
 
@@ -132,16 +135,22 @@ def _joined(into: Case, other: Case, now: datetime, calendars: Calendars) -> Cas
     rest = {f.name: getattr(into, f.name) or getattr(other, f.name) for f in fields(Case) if f.name not in _OWN}
     snoozed_at, snoozed_until = _snooze(into, other)
     answer = _stricter(into, other, into.promise, other.promise)
+    in_line = into if into.status.ours or not other.status.ours else other
     first = into.first_answer
     if first is None and into.promise and answer is not into.promise and into.promise.kind is PromiseKind.FIRST_ANSWER:
         first = into.promise if not into.promise.open else None
+    more_urgent = max(into, other, key=lambda case: case.urgency.rank)
+    pressing = max(case.priority - promises.RANKED[case.urgency] for case in (into, other))
     return replace(
         into,
         **rest
         | {
             "status": status,
             "updated_at": now,
-            "priority": max(into.priority, other.priority),
+            **{name: getattr(in_line, name) for name in ("queue", "assigned_to", "routing")},
+            "urgency": more_urgent.urgency,
+            "urgency_by": more_urgent.urgency_by,
+            "priority": promises.RANKED[more_urgent.urgency] + max(0, pressing),
             "promise": answer,
             "first_answer": first or other.first_answer,
             "solution": _stricter(into, other, into.solution, other.solution),
@@ -396,6 +405,7 @@ def _split_off(
         links=(CaseLink(id=case.id, kind=LinkKind.RELATES_TO),),
         split_from=case.id,
     )
+    new = routing.routed(new, customer, channel, now, policy, last_free=False)
     if case.status.ours and case.promise and case.promise.running:
         return replace(new, promise=case.promise, solution=case.solution)
     tell = case.promise.tell if case.promise else ""

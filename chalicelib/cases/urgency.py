@@ -15,13 +15,14 @@ from chalicelib.model.urgency import Urgency
 
 def began(case: Case, mood: Mood | None, policy: Policy) -> Case:
     """A new case, before anything is promised in it."""
-    return replace(promises.reranked(case, policy.urgency.of(case.tier, case.topic, mood)), mood=mood)
+    urgent = promises.reranked(case, policy.urgency.of(case.tier, case.topic, mood))
+    return replace(urgent, mood=_briefly(mood)) if mood else urgent
 
 
 def heard(case: Case, mood: Mood | None, tier: str, now: datetime, policy: Policy) -> Case:
     """The case after one more word of hers. It becomes more urgent at once. It becomes less so only once she had an
     answer, and never against an agent."""
-    case = replace(case, mood=mood or case.mood)
+    case = promises.reranked(replace(case, mood=_briefly(mood)) if mood else case, case.urgency)
     told = policy.urgency.of(tier, case.topic, case.mood)
     if told.rank > case.urgency.rank:
         return _raised(case, told, now, policy)
@@ -46,6 +47,11 @@ def put(case: Case, urgency: Urgency, now: datetime, policy: Policy, *, by: str,
         detail={"from": case.urgency.value, "to": urgency.value, "by": by, "reason": reason},
     )
     return Decision((replace(changed, urgency_by=by, updated_at=max(case.updated_at, now)), told), reason="urgency set")
+
+
+def _briefly(mood: Mood) -> Mood | None:
+    """Without the places in its text, which the contact has; of calm words nothing: most are calm."""
+    return replace(mood, because=()) if mood.bad or mood.leaving else None
 
 
 def _raised(case: Case, urgency: Urgency, now: datetime, policy: Policy) -> Case:

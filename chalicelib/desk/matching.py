@@ -7,6 +7,7 @@ for long.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from chalicelib.model.agent import Agent
 from chalicelib.model.work import LEVELS, Handling, Routing, primary
@@ -52,18 +53,27 @@ def lowered(level: int, line: Routing, now: datetime) -> int:
     return max(LEVELS[0], level - int(level * min(max(part, 0.0), 1.0)))
 
 
-def place(agent: Agent, line: Routing) -> datetime:
+def place(agent: Agent, line: Routing, stands_at: datetime) -> datetime:
     """Where it stands for this agent."""
     met = sum(agent.skills.get(skill, 0) >= level for skill, level in line.wants.items())
     speaks = bool(line.language) and primary(line.language) in agent.languages
-    return line.order_at - met * WISH_COUNTS - speaks * LANGUAGE_COUNTS
+    return stands_at - met * WISH_COUNTS - speaks * LANGUAGE_COUNTS
 
 
-def first(agent: Agent, waiting: Mapping[str, Routing], now: datetime, accepts: Iterable[str] = ()) -> list[str]:
+class Standing(NamedTuple):
+    """Waiting work, and the moment it stands at."""
+
+    line: Routing
+    at: datetime
+
+
+def first(agent: Agent, waiting: Mapping[str, Standing], now: datetime, accepts: Iterable[str] = ()) -> list[str]:
     """Those of the work (by any name) that she can take, hers by name first, then as they stand for her."""
     wanted = tuple(accepts)
-    able = {name: line for name, line in waiting.items() if fits(agent, line, now, wanted)}
-    return sorted(able, key=lambda name: (able[name].kept_for != agent.id, place(agent, able[name]), name))
+    able = {
+        name: (line, place(agent, line, at)) for name, (line, at) in waiting.items() if fits(agent, line, now, wanted)
+    }
+    return sorted(able, key=lambda name: (able[name][0].kept_for != agent.id, able[name][1], name))
 
 
 def why(agent: Agent, queue: str, line: Routing, now: datetime) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.configuration import policy
 from chalicelib.desk import matching, routing, views
+from chalicelib.desk.matching import Standing
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
@@ -172,7 +173,8 @@ def _look(agent: Agent, now: datetime, team: str, accepts: Collection[str]) -> l
                 one = list(storage.heads(lines[:1], now, HEADS))
                 found += one if len(one) == HEADS else [*one, *storage.heads(lines[1:], now, HEADS)]
     waiting = {each.place: each for each in found}
-    order = matching.first(agent, {place: each.routing for place, each in waiting.items()}, now, accepts)
+    standing = {place: Standing(each.routing, each.stands_at) for place, each in waiting.items()}
+    order = matching.first(agent, standing, now, accepts)
     return [waiting[place] for place in order]
 
 

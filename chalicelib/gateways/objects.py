@@ -168,13 +168,15 @@ class S3Objects:
         bucket = settings().bucket_name
         only = {"CopySourceIfMatch": etag} if etag else {}
         try:
-            size: int = client("s3").head_object(Bucket=bucket, Key=key)["ContentLength"]
+            found = client("s3").head_object(Bucket=bucket, Key=key)
+            if etag not in ("", found["ETag"]):
+                return None
             client("s3").copy_object(Bucket=bucket, Key=to, CopySource={"Bucket": bucket, "Key": key}, **only)
         except AwsError as error:
             if error_code(error) in ("NoSuchKey", "NotFound", "404", "PreconditionFailed", "412"):
                 return None
             raise Unavailable(f"object storage: {error_code(error)}") from error
-        return size
+        return int(found["ContentLength"])
 
     def peek(self, key: str, size: int) -> Peek | None:
         try:

@@ -218,7 +218,7 @@ class Case:
     # Mood, urgency and recovery.
     urgency: Urgency = Urgency.NORMAL
     urgency_by: str = ""  # the agent who set it; empty: the table
-    mood: Mood | None = None  # of her last words that could be judged
+    mood: Mood | None = None  # of her last words that could be judged; None: calm
     recovery: str = ""  # the recovery that began with it, or that it joined
     # Who sees to it; see model/work.py.
     queue: str = ""

@@ -11,7 +11,7 @@ from chalicelib.model.case import Case
 
 LONGEST_TOLD = 300  # characters of a value
 _LEASES = frozenset({"lease", "edition", "version"})  # change nothing that an edit could overwrite
-_SELF_TOLD = frozenset({"updated_at", "heard", "promise_log"})  # book-keeping that tells of itself elsewhere
+_SELF_TOLD = frozenset({"updated_at", "heard", "promise_log", "mood"})  # book-keeping that is told elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ class Act:
     do: str
     to: str = ""
     name: str = ""
+    queue: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,11 @@ from chalicelib.kernel.errors import Permanent
 from chalicelib.model.agent import DEFAULT_QUEUE
 from chalicelib.model.calendar import Calendar, read_hours
 from chalicelib.model.tier import EVERY_CHANNEL, Tiers
+from chalicelib.model.urgency import Urgency
 from chalicelib.model.work import LEVELS, Handling
 
 ALWAYS, OPEN, CLOSED = "always", "open", "closed"  # of the channel's business calendar
-URGENCIES = ("low", "normal", "high", "urgent")
+URGENCIES = tuple(urgency.value for urgency in Urgency)
 MOST_RULES = 50
 LONGEST_NAME = 40
 MOST_SKILLS = 5  # that one entry names
@@ -37,7 +38,7 @@ class Touchpoint:
     """One entry of the map. Costs are minor units per contact; None: what the channel costs.
 
     `head_start`: by how much it stands before who came at the same time; None: by how much sooner its tier is promised
-    an answer than the slowest. `urgency` stretches or shortens what is promised.
+    an answer than the slowest. `urgency`: factors on what is promised; what it does not name, the tiers' hold.
     """
 
     channels: tuple[str, ...] = (EVERY_CHANNEL,)
@@ -61,9 +62,9 @@ class Touchpoint:
     def covers(self, channel: str, tier: str) -> bool:
         return bool({channel, EVERY_CHANNEL} & {*self.channels}) and bool({tier, "*"} & {*self.tiers})
 
-    def stretched(self, within: timedelta, urgency: str) -> timedelta:
-        """What is promised in that time, at this urgency."""
-        return within * self.urgency.get(urgency, 1)
+    def factor(self, urgency: Urgency, tiers: Tiers) -> float:
+        """How much of what a tier promises holds at this urgency; what it does not say, the tiers do."""
+        return self.urgency.get(urgency.value, tiers.factor(urgency))
 
 
 DEFAULT = Touchpoint()
@@ -177,10 +178,16 @@ def _cuts_off(entry: Touchpoint, tiers: Tiers, channels: tuple[str, ...]) -> str
         return "relax_minutes is above 0 and at most 7 days: what nobody can do would wait for ever"
     if entry.keep > LONGEST_KEPT:
         return "keep_minutes is at most a day: others must come in the end"
+    return _too_late(entry, tiers, channels)
+
+
+def _too_late(entry: Touchpoint, tiers: Tiers, channels: tuple[str, ...]) -> str:
+    factors = [entry.factor(urgency, tiers) for urgency in Urgency]
+    if factors != sorted(factors, reverse=True):
+        return "urgency never stretches more the more urgent it is: low, normal, high, urgent"
     for tier in tiers.tiers:
         for channel in channels:
-            soonest = min(entry.stretched(tier.promised(channel), urgency) for urgency in URGENCIES)
-            if entry.covers(channel, tier.name) and entry.after >= soonest:
+            if entry.covers(channel, tier.name) and entry.after >= tier.promised(channel) * min(factors):
                 return f"{tier.name} is promised an answer on {channel} before after_minutes lets a person see it"
     return ""
 

@@ -7,6 +7,7 @@ from enum import Enum
 
 MOST_REFUSALS = 5  # remembered; the oldest go
 LEVELS = range(1, 6)  # of a skill or a language
+A_POINT = timedelta(hours=2)  # of priority: by how much earlier it stands
 
 
 class Handling(Enum):
@@ -79,6 +80,10 @@ class Routing:
         if self.offer:
             return self.offer.expires_at
         return min((at for at in (self.kept_until, self.relax_at) if at), default=None)
+
+    def stands_at(self, priority: int = 0) -> datetime:
+        """Its place, weighed by what presses; before a person may see it, nothing brings it nearer."""
+        return self.order_at if self.order_at > self.since else self.order_at - priority * A_POINT
 
     def refused(self, agent_id: str, now: datetime) -> bool:
         return any(one.agent_id == agent_id and now < one.until for one in self.refusals)

@@ -52,11 +52,15 @@ def _told(before: Case, after: Case, decision: Decision) -> list[CaseChange]:
             customer_id=after.customer_id,
             edition=after.edition,
             at=after.updated_at if after.updated_at != before.updated_at else clock.now(),
-            by=decision.by or acting.who(),
+            by=decision.by or _rule(decision) or acting.who(),
             why=decision.reason[:LONGEST_WHY],
             changed=changed,
         )
     ]
+
+
+def _rule(decision: Decision) -> str:
+    return f"rule {decision.caused_by[-1]}" if decision.caused_by else ""
 
 
 def history(case: Case, after: str | None, limit: int) -> Page[CaseChange]:

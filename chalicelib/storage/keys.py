@@ -5,8 +5,8 @@
                          | C#<case>#<n> (side conversations)
                          | M#<ulid> (what an agent says of a contact's mood)
                          | H#<case>#<edition> (changes of cases)
-                         | C#<ulid> (her cases) | M#<case> (it was merged)
-                         | S#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
+                         | HC#<ulid> (her cases) | MC#<case> (it was merged)
+                         | SC#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
                          | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
@@ -80,9 +80,9 @@ TIMELINE = "T#"
 SUMS = "S#"
 LOOKS = "L#"
 HISTORY = "H#"
-HER_CASES = "C#"
-CASE_MERGED = "M#"
-CASE_SPLIT_OFF = "S#"
+HER_CASES = "HC#"
+CASE_MERGED = "MC#"
+CASE_SPLIT_OFF = "SC#"
 EXPORTS = "X#"
 ACCESSES = "A#"
 LATER = "A#"
@@ -470,11 +470,13 @@ def kept_for(agent_id: str) -> str:
     return f"KEPT#{agent_id}"
 
 
-def waiting(queue: str, routing: Routing, work_id: str) -> Key:
+def waiting(queue: str, routing: Routing, work_id: str, priority: int = 0) -> Key:
     """Place of waiting work: in its queue, or with the agent it is kept for."""
     shard = ids.shard_of(work_id, QUEUE_SHARDS)
     line = queue_lane(queue, routing.team, routing.lane, shard)
-    return Key(kept_for(routing.kept_for) if routing.kept_for else line, f"{clock.iso(routing.order_at)}#{work_id}")
+    return Key(
+        kept_for(routing.kept_for) if routing.kept_for else line, f"{clock.iso(routing.stands_at(priority))}#{work_id}"
+    )
 
 
 def population_shard(shard: int) -> str:

@@ -478,7 +478,9 @@ class CaseRow(Row, discriminator="case"):
 
     @classmethod
     def queue_place(cls, thing: Case) -> Key | None:
-        return keys.waiting(thing.queue, thing.routing, thing.id) if thing.waits and thing.routing else None
+        if thing.waits and thing.routing:
+            return keys.waiting(thing.queue, thing.routing, thing.id, thing.priority)
+        return None
 
     @classmethod
     def expiry_of(cls, thing: Case) -> datetime | None:

@@ -121,6 +121,7 @@ class Waiting(NamedTuple):
     key: Key
     customer_id: str
     routing: Routing
+    stands_at: datetime
 
 
 def waiting_in(line: str, until: str, *, limit: int) -> list[Waiting]:
@@ -134,6 +135,7 @@ def waiting_in(line: str, until: str, *, limit: int) -> list[Waiting]:
                 Key(row.pk, row.sk),
                 str(row.attribute_values["customer_id"]),
                 msgspec.convert(row.attribute_values["routing"], Routing),
+                clock.from_iso(str(row.queue_sk).partition("#")[0]),
             )
             for row in rows
         ]

@@ -74,7 +74,7 @@ class Visit:
     language: str
     route: str = "/"
     principal: Principal | None = None  # who is signed in; always there on pages that ask for a scope
-    form: Mapping[str, str] = field(default_factory=dict)  # what a form posted; the last of each name
+    form: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     token: str = ""  # for the forms on this page
     cookie: str = ""  # what the token follows from
@@ -155,7 +155,6 @@ def _show(
     started = time.perf_counter()
     visit = _plain(request, route)
     try:
-        visit = replace(visit, form=_form(request))
         visit = visit if access is Open.BY_LINK or cache_seconds else _visited(visit, request)
         found = _refused(visit, request, access) or view(visit, **values)
     except HubError as error:

@@ -15,6 +15,8 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import DeliveryState
 from chalicelib.model.merge import Merge
 from chalicelib.model.privacy import Erasure
+from chalicelib.model.rating import Rating, RatingState, Vote
+from chalicelib.model.recovery import Cause, Caused, Recovery, RecoveryState
 from chalicelib.model.segment import Member
 from chalicelib.model.task import TaskState
 from chalicelib.model.tier import Standing
@@ -162,6 +164,12 @@ def test_patterns_name_events(pattern: str, name: str, meant: bool) -> None:
         ({"status": CaseStatus.SOLVED}, {"status": CaseStatus.OPEN}, ["case.reopened"]),
         ({"status": CaseStatus.SOLVED}, {"status": CaseStatus.WAITING}, ["case.reopened", "case.waiting"]),
         ({}, {"merged_into": "another", "status": CaseStatus.SOLVED}, ["case.merged", "case.solved"]),
+        ({"merged_into": "another"}, {"merged_into": ""}, ["case.unmerged"]),
+        ({}, {"status": CaseStatus.CLOSED}, ["case.closed"]),
+        ({"status": CaseStatus.SOLVED}, {"status": CaseStatus.CLOSED}, ["case.closed"]),
+        ({}, {"status": CaseStatus.WAITING_ON_US}, ["case.asked_elsewhere"]),
+        ({}, {"snoozed_at": NOON, "snoozed_until": LATER}, ["case.snoozed", "case.changed"]),
+        ({"snoozed_at": NOON}, {"snoozed_at": None}, ["case.woken"]),
         ({}, {"updated_at": LATER, "heard": ()}, []),
     ],
 )
@@ -312,3 +320,46 @@ def test_a_webhook_that_was_switched_off_by_itself_is_told() -> None:
 
     assert told("webhook", on, off) == ["webhook.switched_off"]
     assert told("webhook", on, make_webhook(active=False)) == []
+
+
+def test_what_becomes_of_a_recovery_is_told() -> None:
+    caused = Caused(cause=Cause.ANGRY, at=NOON)
+    one = Recovery(id="r", customer_id="A", opened_at=NOON, tier="gold", causes=(caused,), follow_until=LATER)
+    worse = replace(one, causes=(caused, Caused(cause=Cause.LEAVING, at=NOON)))
+
+    assert told("recovery", None, one) == ["recovery.opened"]
+    assert told("recovery", one, worse) == ["recovery.worsened"]
+    assert told("recovery", one, replace(one, answered_at=NOON)) == ["recovery.answered"]
+    assert told("recovery", one, replace(one, state=RecoveryState.LOST)) == ["recovery.lost"]
+    assert told("recovery", one, replace(one, follow_until=NOON)) == []
+
+
+def test_what_becomes_of_a_rating_is_told_and_not_what_she_wrote() -> None:
+    asked = Rating(
+        id="r", customer_id="A", case_id="c", solved_at=NOON, due_at=NOON, tier="gold", channel="email",
+        state=RatingState.ASKED, updated_at=NOON,
+    )  # fmt: skip
+    vote = Vote(at=NOON, score=2, comment="You are slow")
+    voted = replace(asked, state=RatingState.ANSWERED, score=2, comment="You are slow", votes=(vote,))
+    anew = replace(voted, score=5, votes=(vote, replace(vote, score=5)))
+
+    assert told("rating", None, asked) == ["rating.asked"]
+    assert told("rating", asked, voted) == told("rating", voted, anew) == ["rating.answered"]
+    assert "slow" not in str(events.of_rating(asked, voted))
+
+
+@pytest.mark.parametrize("state", TaskState)
+def test_every_state_of_a_task_is_an_event(state: TaskState) -> None:
+    assert f"task.{state.value}" in events.BY_NAME
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_every_state_of_a_mail_is_an_event_but_that_somebody_is_about_it(state: DeliveryState) -> None:
+    assert (f"interaction.{state.value}" in events.BY_NAME) is not (state is DeliveryState.CLAIMED)
+
+
+def test_who_has_a_case_is_told() -> None:
+    queued = replace(CASE, queue="support")
+
+    assert told("case", CASE, queued) == ["case.queued"]
+    assert told("case", queued, replace(queued, assigned_to="Bo")) == ["case.assigned"]

@@ -1,20 +1,30 @@
 """Which rules there are, when one holds, and what it does then."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chalicelib.automation import actions, rules
+from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.case import Case, CaseStatus, PromiseState
+from chalicelib.model.case_field import CaseField, FieldType
 from chalicelib.model.event import Event, EventKind
+from chalicelib.model.interaction import Interaction, Purpose, Receipt
+from chalicelib.model.mood import Mood, MoodLevel
 from chalicelib.model.rule import Rule, RuleRun
+from chalicelib.model.task import Task
+from chalicelib.model.urgency import Urgency
 from tests.automation.things import WEBHOOK_ID, make_event
-from tests.factories import CASE_ID, NOON, at, make_case, make_customer, make_policy, make_promise
+from tests.factories import CASE_ID, NOON, at, make_case, make_customer, make_policy, make_promise, make_routing
 
 TOPIC = [{"do": "set_topic", "to": "billing"}]
+FIELDS = (
+    CaseField(name="order_number", type=FieldType.TEXT),
+    CaseField(name="units", type=FieldType.NUMBER),
+    CaseField(name="fragile", type=FieldType.BOOL),
+)
 ANSWERED = make_promise(state=PromiseState.KEPT, kept_at=NOON)
 
 
@@ -57,6 +67,9 @@ def holds(condition: dict[str, Any], **fields: Any) -> bool:
         ({"field": "case.machine", "is_set": True}, {"machine": "vacation"}, True),
         ({"field": "case.machine", "is_set": False}, {}, True),
         ({"field": "case.custom.order", "equals": 7}, {}, False),
+        ({"field": "case.urgency", "in": ["high", "urgent"]}, {"urgency": Urgency.HIGH}, True),
+        ({"field": "case.mood", "equals": "angry"}, {"mood": Mood(level=MoodLevel.ANGRY, score=-90, by="x")}, True),
+        ({"field": "case.mood", "equals": "angry"}, {}, False),
     ],
 )
 def test_a_condition_asks_the_case_as_it_is(condition: dict[str, Any], case: dict[str, Any], result: bool) -> None:
@@ -165,6 +178,14 @@ def test_a_rule_never_follows_itself_and_few_follow_each_other(
         ({"then": [{"do": "set_status", "to": "closed"}]}, "waiting or solved"),
         ({"then": [{"do": "call_webhook", "to": "mine"}]}, "the id of a webhook"),
         ({"stop": 1}, "true or false"),
+        ({"then": [{"do": "assign", "to": "Bo"}]}, "the id of an agent"),
+        ({"then": [{"do": "set_urgency", "to": "huge"}]}, "low, normal, high, urgent"),
+        ({"then": [{"do": "create_task", "to": "Call", "queue": "q", "channel": "fax"}]}, "channel is one of"),
+        ({"then": [{"do": "create_task", "to": "Call", "queue": "q"}]}, "create_task needs channel"),
+        (
+            {"when": "task.done", "then": [{"do": "create_task", "to": "a", "queue": "q", "channel": "phone"}]},
+            "that would never end",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_rule_is_said_before_it_is_deployed(entry: dict[str, Any], complaint: str) -> None:
@@ -190,7 +211,19 @@ def test_a_tier_nobody_has_is_refused() -> None:
     rule = read(**{"if": [{"field": "customer.tier", "at_least": "Diamond"}]})
 
     with pytest.raises(Permanent, match="there is no tier diamond"):
-        rules.known_tiers([rule], ["standard", "gold"])
+        rules.fit([rule], ["standard", "gold"], [], [])
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        {"do": "set_queue", "to": "vip"},
+        {"do": "create_task", "to": "Call her", "queue": "vip", "channel": "phone"},
+    ],
+)
+def test_a_queue_there_is_not_is_refused(act: dict[str, str]) -> None:
+    with pytest.raises(Permanent, match="there is no queue vip"):
+        rules.fit([read(then=[act])], [], ["support"], [])
 
 
 def test_the_relay_hands_on_what_rules_that_are_on_wait_for() -> None:
@@ -206,6 +239,7 @@ def test_the_relay_hands_on_what_rules_that_are_on_wait_for() -> None:
 def done(*acts: dict[str, str], case: Case | None = None, customer: Any = None) -> actions.Work:
     work = actions.Work(
         rule=read(then=list(acts)), event=make_event(), case=case or make_case(), customer=customer or make_customer(),
+        policy=make_policy(case_fields=FIELDS),
         now=NOON,
     )  # fmt: skip
     return actions.done(work)
@@ -252,6 +286,93 @@ def test_a_case_that_was_answered_is_solved_and_leaves_her_open_cases() -> None:
     assert isinstance(told, Event) and told.what is EventKind.CASE_SOLVED
 
 
+def test_urgency_is_set_and_what_is_promised_comes_sooner_or_not_at_all() -> None:
+    work = done({"do": "set_urgency", "to": "urgent"})
+
+    assert work.case and (work.case.urgency, work.case.urgency_by) == (Urgency.URGENT, "rule one")
+    assert work.did == ("set_urgency urgent",)
+
+
+def test_no_rule_says_how_urgent_a_case_is_when_an_agent_said_so() -> None:
+    work = done({"do": "set_urgency", "to": "low"}, case=make_case(urgency=Urgency.HIGH, urgency_by="Tom"))
+
+    assert dict(work.skipped) == {"set_urgency": "somebody of the team said how urgent it is"}
+
+
+@pytest.mark.parametrize(
+    ("act", "holds"),
+    [
+        ({"do": "set_field", "name": "order_number", "to": "A-7"}, {"custom": {"order_number": "A-7"}}),
+        ({"do": "set_field", "name": "units", "to": "7"}, {"custom": {"units": 7}}),
+        ({"do": "set_field", "name": "fragile", "to": "True"}, {"custom": {"fragile": True}}),
+        ({"do": "add_follower", "to": "bo@example.com"}, {"followers": ("bo@example.com",)}),
+        ({"do": "set_language", "to": "de"}, {"language": "de"}),
+    ],
+)
+def test_what_agents_do_to_a_case_rules_do_too(act: dict[str, str], holds: dict[str, Any]) -> None:
+    work = done(act)
+
+    assert work.case and {name: getattr(work.case, name) for name in holds} == holds
+    assert len(work.did) == 1
+
+
+def test_a_field_that_does_not_fit_is_skipped_and_says_why() -> None:
+    work = done({"do": "set_field", "name": "units", "to": "many"})
+
+    assert dict(work.skipped) == {"set_field": "units is a number"}
+
+
+def test_a_field_no_case_has_is_refused_before_a_deploy() -> None:
+    with pytest.raises(Permanent, match="cases have no field colour"):
+        rules.fit([read(then=[{"do": "set_field", "name": "colour", "to": "red"}])], [], [], ["units"])
+
+
+def test_a_note_is_for_colleagues_and_names_the_rule() -> None:
+    noted, receipt = done({"do": "add_note", "to": "She has two orders open."}).also
+
+    assert isinstance(noted, Interaction) and isinstance(receipt, Receipt)
+    assert (noted.purpose, noted.author, noted.preview) == (Purpose.NOTE, "rule one", "She has two orders open.")
+
+
+def test_a_page_elsewhere_is_linked_under_its_title() -> None:
+    work = done({"do": "link_page", "to": "https://erp.example.com/orders", "name": "Orders"})
+
+    assert work.case and [(one.url, one.title) for one in work.case.links] == [
+        ("https://erp.example.com/orders", "Orders")
+    ]
+
+
+AGENT = ids.derived_ulid(NOON, "agent")
+
+
+def test_a_case_that_waits_is_handed_to_a_queue_or_kept_for_an_agent() -> None:
+    waiting = make_case(queue="support", routing=make_routing())
+
+    moved, kept = (done(act, case=waiting).case for act in (
+        {"do": "set_queue", "to": "billing"}, {"do": "assign", "to": AGENT},
+    ))  # fmt: skip
+
+    assert moved and (moved.queue, moved.holder) == ("billing", "")
+    assert kept and kept.routing and (kept.routing.kept_for, kept.assigned_to) == (AGENT, "")
+
+
+@pytest.mark.parametrize("act", [{"do": "set_queue", "to": "billing"}, {"do": "assign", "to": AGENT}])
+def test_no_rule_takes_a_case_out_of_somebodys_hand(act: dict[str, str]) -> None:
+    taken = make_case(queue="support", routing=make_routing(), assigned_to="Bo")
+
+    assert dict(done(act, case=taken).skipped) == {act["do"]: "an agent has it in hand"}
+
+
+def test_a_task_is_set_up_for_an_agent_once_an_event() -> None:
+    act = {"do": "create_task", "to": "Call her", "queue": "support", "channel": "phone"}
+
+    task, receipt = done(act).also
+
+    assert isinstance(task, Task) and isinstance(receipt, Receipt)
+    assert (task.goal, task.queue, task.channel, task.why) == ("Call her", "support", "phone", "rule one")
+    assert receipt.key == f"rule:one:{make_event().id}"
+
+
 def test_machine_mail_may_be_solved_at_once() -> None:
     work = done({"do": "set_status", "to": "solved"}, case=make_case(promise=None, machine="vacation"))
 
@@ -285,14 +406,19 @@ def test_an_event_is_sent_to_one_webhook_more() -> None:
 
 def test_what_a_rule_does_its_run_and_the_line_on_her_timeline_are_one_write_that_names_it() -> None:
     before = actions.Work(
-        rule=read(), event=make_event(chain=("before",)), case=make_case(), customer=make_customer(), now=NOON
+        rule=read(),
+        event=make_event(chain=("before",)),
+        case=make_case(),
+        customer=make_customer(),
+        policy=make_policy(),
+        now=NOON,
     )
     ran = RuleRun(id="r", rule="one", edition=1, at=NOON, event_id="e", event_type="case.opened", did=("set_topic a",))
 
     decision = actions.decision(before, actions.done(before), ran)
 
     kinds = [type(change).__name__ for change in decision.changes]
-    assert kinds == ["RuleRun", "Case", "Event", "Tally"]
+    assert kinds == ["RuleRun", "Case", "Customer", "Event", "Tally"]
     assert decision.caused_by == ("before", "one")
     (told,) = [change for change in decision.changes if isinstance(change, Event)]
     assert told.detail == {"rule": "one", "did": "set_topic a"}
@@ -302,4 +428,3 @@ def test_rules_see_what_rules_before_them_changed() -> None:
     first = done(*TOPIC)
 
     assert not rules.why_not(read(**{"if": [{"field": "case.topic", "equals": "billing"}]}), scene(case=first.case))
-    assert replace(make_case(), topic="billing") == first.case

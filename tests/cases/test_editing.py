@@ -9,7 +9,6 @@ import pytest
 from chalicelib.cases import editing, noting, promises
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid, Outdated, TooLarge
-from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import MOST_FOLLOWERS, MOST_URLS, REMEMBERED_FOR, Case, CaseLink, CaseStatus, Lease, LinkKind
 from chalicelib.model.case_field import CaseField, FieldType
 from chalicelib.model.customer import Customer
@@ -32,8 +31,9 @@ def the_case(decision: Decision) -> Case:
     return case
 
 
-def moved(to: CaseStatus, case: Case | None = None, **more: Any) -> Decision:
-    return editing.move(case or make_case(), HERS, to, NOON, Calendars(), by="Tom", **more)
+def moved(to: CaseStatus, case: Case | None = None, fields: tuple[CaseField, ...] = (), reason: str = "") -> Decision:
+    policy = make_policy(case_fields=fields)
+    return editing.move(case or make_case(), HERS, to, NOON, policy, by="Tom", reason=reason)
 
 
 # ── What was seen ───────────────────────────────────────────────────────────────────────────────────────
@@ -78,6 +78,14 @@ def test_while_it_waits_for_her_the_clocks_stand_and_the_wait_ends() -> None:
     assert (case.solution.paused_at, case.due_at) == (NOON, NOON + promises.WAIT_FOR_CUSTOMER)
 
 
+def test_a_case_taken_up_again_stands_in_line_and_one_that_waits_for_her_does_not() -> None:
+    again = the_case(moved(CaseStatus.OPEN, make_case(status=CaseStatus.SOLVED)))
+
+    assert again.waits
+    assert not the_case(moved(CaseStatus.WAITING, again)).waits
+    assert not the_case(editing.snooze(again, None, NOON, by="Tom")).waits
+
+
 def test_solving_without_an_answer_keeps_the_promise_of_a_solution_only() -> None:
     decision = moved(CaseStatus.SOLVED, make_case(solution=SOLUTION, priority=2, attention="look"))
 
@@ -105,7 +113,7 @@ def test_what_ends_and_begins_again_is_told(was: CaseStatus, to: CaseStatus, wha
 def test_a_case_that_is_opened_again_is_among_her_open_ones() -> None:
     solved = make_case(status=CaseStatus.SOLVED, topic="billing")
 
-    decision = editing.move(solved, make_customer(), CaseStatus.OPEN, NOON, Calendars(), by="Tom")
+    decision = editing.move(solved, make_customer(), CaseStatus.OPEN, NOON, make_policy(), by="Tom")
 
     assert of(decision, Customer)[0].open_cases == {CASE_ID: "billing"}
     assert the_case(decision).solved_at is None

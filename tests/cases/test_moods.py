@@ -1,5 +1,6 @@
 """What follows when a contact sounds otherwise than was thought."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from chalicelib.mood.scorer import OWN
 from tests.factories import NOON, make_arrival, make_case, make_customer, make_interaction, make_policy, make_recovery
 
 CALM = Mood(level=MoodLevel.CALM, score=80, by=OWN)
-ANGRY = Mood(level=MoodLevel.ANGRY, score=-70, by=OWN)
+ANGRY = Mood(level=MoodLevel.ANGRY, score=-70, because=((0, 9),), by=OWN)
 SERVICE = Mood(level=MoodLevel.ANGRY, score=-90, by="Amazon Comprehend")
 
 
@@ -41,7 +42,7 @@ def test_an_angry_mail_is_stamped_made_urgent_and_begins_a_recovery_in_one_write
     ((contact, *_), (case,), (recovery,), (customer,)) = (
         of(decision, kind) for kind in (Interaction, Case, Recovery, Customer)
     )
-    assert (contact.mood, case.mood, case.urgency) == (ANGRY, ANGRY, Urgency.HIGH)
+    assert (contact.mood, case.mood, case.urgency) == (ANGRY, replace(ANGRY, because=()), Urgency.HIGH)
     assert recovery.first_cause is Cause.ANGRY
     assert customer.recovery == case.recovery == recovery.id
 

@@ -12,6 +12,7 @@ from chalicelib.model.case import Case, CaseStatus, PromiseStep
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.mood import Mood, MoodLevel
 from chalicelib.model.tier import read_tiers
+from chalicelib.model.touchpoint import Touchpoint, Touchpoints
 from chalicelib.model.urgency import Urgency, UrgencyTable, read_urgency
 from tests.factories import NOON, make_case, make_policy, make_promise
 
@@ -170,3 +171,18 @@ def test_she_is_told_of_a_delay_by_what_she_was_told_before() -> None:
     letter = promises.act_on_due(case, make_customer(), NOON, make_policy()).changes[-1]
 
     assert letter.template["promised_by"].startswith("2026-11-20T17:00")  # type: ignore[attr-defined]
+
+
+def test_a_case_that_was_solved_by_hand_and_opens_again_is_ranked_as_urgent_as_it_is() -> None:
+    case = make_case(tier="gold", urgency=Urgency.URGENT, priority=0, urgency_by="Tom")
+
+    assert heard(case, MoodLevel.CALM).priority == promises.RANKED[Urgency.URGENT]
+
+
+def test_the_touchpoint_map_may_say_otherwise_for_a_channel() -> None:
+    phone = Touchpoint(channels=("phone",), urgency={"urgent": 0.25})
+    policy = make_policy(touchpoints=Touchpoints((phone,)))
+
+    factors = [promises.factor(Urgency.URGENT, channel, "gold", NOON, policy) for channel in ("phone", "email")]
+
+    assert factors == [0.25, 0.5]

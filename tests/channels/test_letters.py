@@ -199,3 +199,18 @@ def test_a_subject_says_re_once(subject: str, answer: str) -> None:
 
 def test_the_number_of_the_case_is_in_the_subject_of_an_answer() -> None:
     assert str(written(make_outbound(), make_case())["Subject"]).endswith("[#" + ids.case_number(CASE_ID) + "]")
+
+
+@pytest.mark.parametrize(
+    ("language", "asks"), [("en", "How was it?"), ("zh-Hans", "您满意吗？"), ("de", "How was it?")]
+)
+def test_a_mail_that_asks_for_a_rating_has_a_link_for_each_score_and_one_to_stop(language: str, asks: str) -> None:
+    mail = make_outbound(purpose=Purpose.RATING, language=language, template={"rating": "R", "purpose": "rating"})
+    votes = {score: f"https://api.liana.test/r/{score}" for score in range(1, 6)}
+
+    letter = written(mail, make_case(), votes=votes, unsubscribe_url="https://api.liana.test/u/x")
+
+    assert str(letter["Subject"]).startswith(asks)
+    assert all(url in text_of(letter) for url in votes.values())
+    assert letter["List-Unsubscribe"] == "<https://api.liana.test/u/x>"
+    assert letter["Auto-Submitted"] == "auto-generated"

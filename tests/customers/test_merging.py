@@ -19,6 +19,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.merge import Merge
 from chalicelib.model.money import Money
+from chalicelib.model.recovery import Asked
 from chalicelib.model.tier import Standing
 from chalicelib.model.value import NOTHING, ValueState
 from tests.factories import ANN, CALIBRATION, NOON, make_case, make_customer, make_interaction, make_policy, make_report
@@ -524,3 +525,25 @@ def test_what_comes_while_they_are_one_leaves_them_as_if_they_never_had_been(bef
 
 def in_all_but_words(customer: Customer) -> tuple[Any, ...]:
     return customer.traits, customer.learnt, customer.consents, customer.value
+
+
+def test_the_survivor_has_the_open_recovery_and_what_either_asked_and_each_gets_her_own_back() -> None:
+    early, late = (Asked(at=NOON - hours * HOUR, channel="email", case_id="c") for hours in (3, 1))
+    ann = replace(ANNS, asked={"tents": early}, rating_asked_at=NOON - HOUR)
+    bea = replace(BEA, recovery="R", asked={"tents": late, "billing": early})
+
+    made, both, rests = merged(ann, bea)
+    rest, apart = undone(made, both, rests)
+
+    assert (both.recovery, both.asked) == ("R", {"tents": late, "billing": early})
+    assert (rest.recovery, apart.recovery) == ("", "R")
+    assert apart.asked == bea.asked
+    assert (rest.rating_asked_at, apart.rating_asked_at) == (NOON - HOUR, NOON - HOUR)
+
+
+def test_a_recovery_that_began_since_stays_with_the_survivor() -> None:
+    made, both, rests = merged()
+
+    rest, apart = undone(made, replace(both, recovery="new"), rests)
+
+    assert (rest.recovery, apart.recovery) == ("new", "")

@@ -8,11 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.desk import matching
+from chalicelib.desk.matching import Standing
 from chalicelib.model.agent import Agent
 from chalicelib.model.work import Handling, Offer, Refusal, Routing
 from tests.factories import BO_ID, NOON, make_agent, make_routing
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def standing(waiting: dict[str, Routing]) -> dict[str, Standing]:
+    return {name: Standing(line, line.order_at) for name, line in waiting.items()}
+
+
 BILLING = make_agent(skills={"billing": 3}, languages={"de": 2})
 
 
@@ -81,7 +88,7 @@ def test_what_is_kept_for_her_comes_first_then_who_waits_longest() -> None:
         "hers": make_routing(order_at=NOON, kept_for=BO_ID),
     }
 
-    assert matching.first(make_agent(), waiting, NOON) == ["hers", "old", "new"]
+    assert matching.first(make_agent(), standing(waiting), NOON) == ["hers", "old", "new"]
 
 
 def test_what_she_does_better_counts_as_minutes() -> None:
@@ -92,7 +99,7 @@ def test_what_she_does_better_counts_as_minutes() -> None:
         "spoken": make_routing(order_at=NOON, language="de"),
     }
 
-    assert matching.first(BILLING, waiting, NOON) == ["spoken", "much older", "wished", "older"]
+    assert matching.first(BILLING, standing(waiting), NOON) == ["spoken", "much older", "wished", "older"]
 
 
 def test_she_stands_in_the_lines_of_what_she_can_do() -> None:
@@ -158,7 +165,7 @@ def test_who_comes_later_by_all_that_counts_never_passes(
         for n, (after, line) in enumerate(others)
     }
 
-    assert matching.first(agent, {"early": early, **late}, NOON)[0] == "early"
+    assert matching.first(agent, standing({"early": early, **late}), NOON)[0] == "early"
 
 
 @settings(deadline=None, max_examples=100)

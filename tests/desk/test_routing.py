@@ -240,3 +240,12 @@ def test_an_agent_is_heard_of_but_not_written_down_each_time() -> None:
 
     assert routing.heard_of(make_agent(), early) == make_agent()
     assert routing.heard_of(make_agent(), late).present_until == late + 5 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("order_at", "stands_at"),
+    [(NOON - 2 * HOUR, NOON - 6 * HOUR), (NOON + HOUR, NOON + HOUR)],
+    ids=["in line", "not before then"],
+)
+def test_what_presses_stands_earlier_once_a_person_may_see_it(order_at: Any, stands_at: Any) -> None:
+    assert make_routing(since=NOON, order_at=order_at).stands_at(priority=2) == stands_at

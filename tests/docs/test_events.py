@@ -58,7 +58,9 @@ def test_the_rules_people_copy_can_be_read() -> None:
     lines = section(AUTOMATION, "## Rules").splitlines()
     page = "\n".join(line.strip() for line in lines if line.startswith("    "))
     commented = (REPOSITORY / "liana.example.toml").read_text("utf-8").partition("# [[rules]]")
-    example = "\n".join(line.removeprefix("# ") for line in (commented[1] + commented[2]).splitlines())
+    example = "\n".join(
+        line.removeprefix("# ") for line in (commented[1] + commented[2].partition("\n\n")[0]).splitlines()
+    )
 
     for source in (page, example):
         assert read_rules(json.dumps(tomllib.loads(source)["rules"]))

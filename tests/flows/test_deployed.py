@@ -2,6 +2,7 @@
 
 import json
 import smtplib
+import urllib.request
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -202,3 +203,21 @@ def test_a_person_is_exported_and_forgotten_by_functions_that_may_no_more(
     send(door, mail(hub.stack.sender_address, "once more", "Hello.", sender="ren@shop.example"))
     mailbox.wait_for(lambda m: "once more" in m.subject, timeout=60)
     assert hub.get("/v1/customers?email=ren@shop.example")["id"] != customer_id
+
+
+def test_a_file_put_by_a_signed_address_goes_out_with_an_answer(hub: Hub, door: FrontDoor, mailbox: Mailbox) -> None:
+    content = b"%PDF-1.7 " + bytes(range(256))
+    send(door, mail(hub.stack.sender_address, "the label", "Send me the label, please.", sender="lou@shop.example"))
+    mailbox.wait_for(lambda m: "the label" in m.subject, timeout=60)
+    (case_id,) = hub.get("/v1/customers?email=lou@shop.example")["open_cases"]
+    said = {"filename": "label.pdf", "content_type": "application/pdf", "size": len(content), "case_id": case_id}
+    upload = hub.post("/v1/uploads", said)
+
+    put = urllib.request.Request(upload["url"], content, upload["headers"], method="PUT")
+    assert urllib.request.urlopen(put).status == 200
+    answer = {"text": "Here it is.", "then": "wait", "author": "Tom", "attachments": [upload["id"]]}
+    hub.post(f"/v1/cases/{case_id}/replies", answer)
+
+    got = mailbox.wait_for(lambda m: "Here it is." in str(m.message), timeout=60)
+    (part,) = got.message.iter_attachments()
+    assert (part.get_filename(), part.get_content()) == ("label.pdf", content)

@@ -199,3 +199,39 @@ def test_a_folder_is_read_a_page_at_a_time() -> None:
 
     assert [stored.key for stored in first] == ["exports/y/0", "exports/y/1"]
     assert [stored.key for stored in objects.page_of("exports/y/", first[-1].key, 2)] == ["exports/y/2"]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_door_takes_one_file_of_exactly_this_type_and_size_for_a_while() -> None:
+    door = objects.door("uploads/1", "application/pdf", 7, timedelta(minutes=15))
+
+    asked = parse_qs(urlsplit(door.url).query)
+    assert urlsplit(door.url).path.endswith("/uploads/1")
+    assert asked["X-Amz-SignedHeaders"] == ["content-length;content-type;host"]
+    assert asked["X-Amz-Expires"] == ["900"]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_the_beginning_of_an_object_is_read_with_its_size() -> None:
+    objects.write("uploads/1", b"%PDF-1.7 and more", "application/pdf")
+    objects.write("uploads/0", b"", "application/pdf")
+
+    found = objects.peek("uploads/1", 5)
+
+    assert found
+    assert (found.size, found.begins) == (17, b"%PDF-")
+    assert objects.peek("uploads/none", 5) is None
+    assert [found.size if (found := objects.peek("uploads/0", 5)) else None] == [0]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_another_content_than_was_looked_at_is_not_copied() -> None:
+    objects.write("uploads/1", b"one", "application/pdf")
+    looked_at = objects.peek("uploads/1", 5)
+    assert looked_at
+    assert objects.copy("uploads/1", "attachments/1", looked_at.etag) == 3
+
+    objects.write("uploads/1", b"two", "application/pdf")
+
+    assert objects.copy("uploads/1", "attachments/2", looked_at.etag) is None
+    assert not objects.exists("attachments/2")

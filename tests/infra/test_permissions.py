@@ -96,6 +96,15 @@ class Act:
     def read_attachments(self) -> None:
         self._read("attachments/x")
 
+    def read_uploads(self) -> None:
+        self._read("uploads/x")
+
+    def write_uploads(self) -> None:
+        self._write("uploads/y")
+
+    def delete_uploads(self) -> None:
+        self._delete("uploads/z")
+
     def read_exports(self) -> None:
         self._read("exports/x")
 
@@ -196,7 +205,7 @@ MAY = {
     "Relay": """get queue_follow_up queue_outreach queue_background queue_event queue_webhook
         queue_relay_dead_letter""",
     "TakeFacts": "get batch_get transact update query",
-    "FollowUps": SENDER,
+    "FollowUps": f"{SENDER} read_attachments",
     "Delivery": SENDER,
     "Background": """get batch_get transact update delete query query_list list_in list_mail list_everything
         read_in read_mail read_bodies read_attachments write_exports
@@ -211,14 +220,15 @@ MAY = {
     "ReplayMail": "query list_in list_mail queue_mail",
     "ApiAuthorizer": "get keys",
     "ApiHandler": """get batch_get transact update query query_list query_queue list_in list_mail list_everything
-        read_in read_mail read_bodies read_attachments read_exports write_bodies write_attachments keys""",
+        read_in read_mail read_bodies read_attachments read_exports read_uploads write_bodies write_attachments
+        write_uploads keys""",
 }
 
 
 @pytest.fixture(scope="module")
 def guarded(cloud: LocalCloud, stack: Stack) -> tuple[LocalCloud, Stack]:
     """The local cloud, which enforces IAM, with something to read in every corner."""
-    for key in ("in/x", "in/z", "mail/x", "bodies/x", "attachments/x", "exports/x"):
+    for key in ("in/x", "in/z", "mail/x", "bodies/x", "attachments/x", "exports/x", "uploads/x"):
         cloud.client("s3").put_object(Bucket=stack.bucket_name, Key=key, Body=b"x")
     return cloud, stack
 

@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib import telemetry
 from chalicelib.model.privacy import EXPORTS_KEPT, STUCK_AFTER
+from chalicelib.model.upload import USABLE_FOR
 from infra.packaging import Package
 from infra.stages import REPOSITORY
 
@@ -275,13 +276,20 @@ def test_mail_that_is_not_yet_an_interaction_never_expires(template: Template) -
     rules = template["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
 
     expiring = {rule["Prefix"] for rule in rules if "ExpirationInDays" in rule}
-    assert expiring == {"mail/", "bodies/", "attachments/", "exports/"}
+    assert expiring == {"mail/", "bodies/", "attachments/", "exports/", "uploads/"}
 
 
 def test_files_of_an_export_live_as_long_as_its_row(template: Template) -> None:
     rules = template["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
 
     assert [rule["ExpirationInDays"] for rule in rules if rule.get("Prefix") == "exports/"] == [EXPORTS_KEPT.days]
+
+
+def test_a_file_lies_as_long_as_it_may_be_used(template: Template) -> None:
+    """S3 rounds a day up to midnight; a day more is for what was opened just before."""
+    rules = template["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    assert [rule["ExpirationInDays"] for rule in rules if rule.get("Prefix") == "uploads/"] == [USABLE_FOR.days + 1]
 
 
 def test_an_erasure_rests_longer_than_any_function_may_write(template: Template) -> None:

@@ -10,6 +10,7 @@ from chalicelib.configuration import read_map
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.tier import DEFAULT_TIERS
 from chalicelib.model.touchpoint import DEFAULT, Touchpoints
+from chalicelib.model.urgency import Urgency
 from chalicelib.model.work import Handling
 
 
@@ -53,8 +54,10 @@ def test_entries_behind_one_that_always_holds_never_count() -> None:
 def test_urgency_shortens_and_stretches_what_is_promised() -> None:
     (entry,) = read({"urgency": {"urgent": 0.25, "low": 2}}).of("email", "gold")
 
-    stretched = {name: entry.stretched(timedelta(hours=8), name) for name in ("urgent", "normal", "low")}
-    assert stretched == {"urgent": timedelta(hours=2), "normal": timedelta(hours=8), "low": timedelta(hours=16)}
+    factors = {
+        urgency: entry.factor(urgency, DEFAULT_TIERS) for urgency in (Urgency.URGENT, Urgency.NORMAL, Urgency.LOW)
+    }
+    assert factors == {Urgency.URGENT: 0.25, Urgency.NORMAL: DEFAULT_TIERS.factor(Urgency.NORMAL), Urgency.LOW: 2}
 
 
 def test_whoever_is_to_be_served_by_one_person_is_kept_for_her_longer() -> None:
@@ -73,6 +76,7 @@ def test_whoever_is_to_be_served_by_one_person_is_kept_for_her_longer() -> None:
         ({"relax_minutes": 0}, "would wait for ever"),
         ({"relax_minutes": 20000}, "would wait for ever"),
         ({"keep_minutes": 1441}, "others must come"),
+        ({"urgency": {"urgent": 2}}, "never stretches more"),
     ],
     ids=lambda value: str(value)[:40],
 )

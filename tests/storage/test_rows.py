@@ -25,8 +25,11 @@ from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessag
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
+from chalicelib.model.mood import Mood, MoodLabel, MoodLevel
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.rating import Rating, Vote
+from chalicelib.model.recovery import Asked, Deed, Done, Recovery, RecoveryState, Seen, Sign
 from chalicelib.model.retention import Retention
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
 from chalicelib.model.session import Audience, CallRate, Session, SignInCode
@@ -35,6 +38,7 @@ from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
+from chalicelib.model.urgency import Urgency
 from chalicelib.model.value import Parameters, ValueState
 from chalicelib.model.work import Handling, Offer, Refusal
 from chalicelib.storage import auth, customers, keys, rows
@@ -53,6 +57,8 @@ from tests.factories import (
     make_fact,
     make_interaction,
     make_outbound,
+    make_rating,
+    make_recovery,
     make_routing,
     make_task,
 )
@@ -68,6 +74,7 @@ KEY = MachineKey(
     team="a",
     revoked_at=NOON,
 )
+MOOD = Mood(level=MoodLevel.ANGRY, score=-70, because=((0, 9), (12, 20)), leaving=((30, 40),), by="Liana")
 LINE = make_routing(
     handling=Handling.CALL_BACK, needs={"law": 2}, wants={"wine": 1}, language="de", language_level=2, team="north",
     relax_at=NOON, kept_for=BO_ID, kept_until=NOON, keep=timedelta(minutes=5), taken_at=NOON,
@@ -90,6 +97,9 @@ EXAMPLES: dict[type, Any] = {
         suppressed={"old@example.org": "bounced"},
         open_cases={CASE_ID: ""},
         notices_sent=(NOON,),
+        recovery="01R",
+        asked={"tents": Asked(at=NOON, channel="email", case_id=CASE_ID)},
+        rating_asked_at=NOON,
     ),
     Calibration: Calibration(
         at=NOON,
@@ -108,6 +118,7 @@ EXAMPLES: dict[type, Any] = {
         flags=("new participant",),
         template={"why": "…"},
         attempt=2,
+        mood=MOOD,
     ),
     Fact: make_fact(FactKind.ORDER, margin=Money(-12, "USD"), data={"order": "7", "note": "007"}),
     Event: Event(id="01E", customer_id=ANNS_ID, what=EventKind.OUTCOME, at=NOON, detail={"outcome": "sent"}),
@@ -115,6 +126,10 @@ EXAMPLES: dict[type, Any] = {
         priority=2,
         waiting_until=NOON,
         participants=(Participant(number=1, address=ANN.value),),
+        urgency=Urgency.URGENT,
+        urgency_by="Tom",
+        mood=MOOD,
+        recovery="01R",
         queue="support",
         assigned_to=BO_ID,
         routing=LINE,
@@ -247,6 +262,27 @@ EXAMPLES: dict[type, Any] = {
         id="01A", at=NOON, what=AccessKind.STAFF_CHANGED, by="Ria", about="01S", detail={"role": "agent → lead"}
     ),
     Affiliation: Affiliation(customer_id=ANNS_ID, organisation_id="01O", since=NOON, by="Tom"),
+    Recovery: make_recovery(
+        done=(Done(at=NOON, by="Lea", what=Deed.APOLOGY, note="Rang her."),),
+        seen=(Seen(sign=Sign.ORDERED, at=NOON, entry_id="F"),),
+        answered_at=NOON,
+        state=RecoveryState.KEPT,
+        settled_at=NOON,
+        reason="she ordered again",
+    ),
+    Rating: make_rating(
+        score=2, comment="快点", votes=(Vote(at=NOON, score=5), Vote(at=NOON, score=2, comment="快点"))
+    ),
+    MoodLabel: MoodLabel(
+        id="01L",
+        customer_id=ANNS_ID,
+        interaction_id="01I",
+        at=NOON,
+        by="Tom",
+        level=MoodLevel.ANGRY,
+        judged=MoodLevel.CALM,
+        language="en",
+    ),
     Article: Article(
         id="where-is-my-order",
         texts={"en": ArticleText("Where?", "On its way.")},

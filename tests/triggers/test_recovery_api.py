@@ -75,6 +75,11 @@ def test_what_was_done_and_how_it_ended_is_noted_once(shop: Caller, taken: dict[
     assert shop.get(f"/v1/customers/{taken['customer_id']}").json["recovery"] == ""
 
 
+def test_leads_may_ask_for_theirs_alone(shop: Caller, taken: dict[str, str]) -> None:
+    assert taken["customer_id"] in shop.get("/v1/recoveries?role=agent&limit=100").text
+    assert taken["customer_id"] not in shop.get("/v1/recoveries?role=lead&limit=100").text
+
+
 @pytest.mark.parametrize("body", [{"author": "Lea"}, {"author": "Lea", "state": "kept"}])
 def test_a_recovery_is_told_something(shop: Caller, taken: dict[str, str], body: dict[str, str]) -> None:
     customer = shop.get(f"/v1/customers/{taken['customer_id']}").json

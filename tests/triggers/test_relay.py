@@ -9,14 +9,14 @@ import pytest
 from chalicelib.gateways import queues as gateway
 from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.messages import ConsiderTask, SendMail, SettleHand, SortCustomers
+from chalicelib.kernel.messages import ConsiderTask, PlanRating, SendMail, SettleHand, SortCustomers
 from chalicelib.model.segment import Directory
 from chalicelib.model.webhook import Listener, Listeners
 from chalicelib.storage import automation, segments
 from chalicelib.storage.rows import Row
 from chalicelib.triggers import relay
 from tests.factories import make_article, make_case
-from tests.workbench import Context, set_environment
+from tests.workbench import Context, forget_caches, set_environment
 
 MAIL = messages.to_json(SendMail(customer_id="c", interaction_id="i"))
 NOTICE = messages.to_json(SendMail(customer_id="c", interaction_id="i", bulk=True))
@@ -208,6 +208,44 @@ def test_writes_without_messages_ask_no_queue(queues: RecordingQueues) -> None:
     relayed(change(image(None)), change(None, image("w1", MAIL)))
 
     assert queues.sent == []
+
+
+# ── Solved cases ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_case(status: str, tier: str = "gold") -> dict[str, Any]:
+    return {"kind": {"S": "case"}, "id": {"S": "7k3m9qxt2b4c"}, "status": {"S": status}, "tier": {"S": tier}}
+
+
+@pytest.fixture
+def golden_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RATINGS", '{"share": {"gold": 1}}')
+    forget_caches()
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "planned"),
+    [
+        (a_case("solved"), a_case("new"), 1),
+        (a_case("closed"), a_case("waiting_on_customer"), 1),
+        (a_case("solved"), None, 1),
+        (a_case("solved"), a_case("solved"), 0),
+        (a_case("closed"), a_case("solved"), 0),
+        (a_case("open"), a_case("solved"), 0),
+        (a_case("solved", tier="standard"), a_case("new"), 0),
+        (None, a_case("solved"), 0),
+    ],
+)
+def test_a_solved_case_of_the_sample_is_planned_to_be_asked_about_however_it_was_solved(
+    golden_sample: None, new: dict[str, Any] | None, old: dict[str, Any] | None, planned: int
+) -> None:
+    found = relay.ratings_to_plan([change(new, old)])
+
+    assert [messages.from_json(body) for body in found] == [PlanRating(case_id="7k3m9qxt2b4c")] * planned
+
+
+def test_where_nobody_is_asked_nothing_is_planned() -> None:
+    assert relay.ratings_to_plan([change(a_case("solved"), a_case("new"))]) == []
 
 
 # Events

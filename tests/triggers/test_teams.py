@@ -23,6 +23,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.model.case import Participant
 from chalicelib.model.customer import HANDLE_KINDS, Handle, HandleOwner
 from chalicelib.model.interaction import Attachment
+from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.merge import Merge
 from chalicelib.model.mood import MoodLabel, MoodLevel
 from chalicelib.model.organisation import Affiliation, Organisation
@@ -30,13 +31,17 @@ from chalicelib.model.privacy import Export, ExportState
 from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
+from chalicelib.model.side import SideConversation
 from chalicelib.model.staff import StaffMember
 from chalicelib.model.template import Template
 from chalicelib.model.trust import Trust
+from chalicelib.model.webhook import DeliveryOutcome
+from chalicelib.storage import automation as storage
 from chalicelib.storage.commit import commit
 from chalicelib.triggers import api, contract
 from chalicelib.triggers.http import Endpoints, Operation
 from tests.auth.callers import Answer, Caller, caller, shared_stage
+from tests.automation.things import make_delivery, make_webhook
 from tests.factories import (
     make_agent,
     make_article,
@@ -52,6 +57,8 @@ OURS, THEIRS = "north", "south"
 BO = "01KAM8Q6C3V8QW2E0N4B7T9XYA"  # the agent of the examples
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
+HOOK = make_webhook(team=OURS, version=None)
+SENT = make_delivery(outcome=DeliveryOutcome.DELIVERED, version=None)
 SLUGS = {"segments": GOLD, "templates": "looking-into-it"}
 _NUMBERS = count(1)
 TOM = ids.derived_ulid(clock.now(), "Tom")
@@ -80,7 +87,7 @@ def a_person() -> Person:
     made = {name: ids.derived_ulid(now, name, str(number)) for name in IN_PATH}
     made |= {
         name: ids.derived_ulid(now, name, str(number))
-        for name in ("interaction_id", "task_id", "absorbed", "recovery_id")
+        for name in ("interaction_id", "task_id", "absorbed", "recovery_id", "answer_id")
     }
     made["case_id"] = ids.derived_case_id(f"case {number}")
     return Person(number, made, {kind: handle_of(kind, number).value for kind in HANDLE_KINDS})
@@ -110,6 +117,13 @@ def known(team: str) -> Person:
         make_case(id=case, customer_id=own, version=None, participants=(participant,)),
         mail,
         make_task(id=task, customer_id=own, version=None),
+        ScheduledAnswer(
+            id=person.ids["answer_id"], customer_id=own, case_id=case, at=now, send_at=now, author="Tom", then="wait"
+        ),
+        SideConversation(
+            case_id=case, number=1, customer_id=own, subject="S", to=("a@b.example",), opened_at=now, updated_at=now,
+            author="Tom",
+        ),
         Export(id=export, customer_id=own, records=(own,), at=now, by="x", state=ExportState.DONE, updated_at=now),
         Affiliation(customer_id=own, organisation_id=BAUM, since=now, by="Tom"),
         Member(segment_id=GOLD, customer_id=own, since=now),
@@ -148,12 +162,15 @@ def no_aws(stage: Bench) -> None:
     definition = Definition(all=(Condition(about=About.TIER, one_of=("gold",)),))
     gold = Segment(id=GOLD, title="Gold", definition=definition, updated_at=now, updated_by="x", ready_at=now)
     baum = Organisation(id=BAUM, name="Baum", created_at=now, updated_at=now, updated_by="x")
+    storage.forget()
     directory = Directory(edition=1, editions={GOLD: 1}, speaks_of=("standing.tier",))
     tom = StaffMember(
         id=TOM, email="t@example.com", name="Tom", role="agent", created_at=now, updated_at=now, updated_by="x"
     )
     bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
     texts = {"en": "We look into order {{order}}."}
+    template = Template(id=SLUGS["templates"], title="T", texts=texts, team=OURS, updated_at=now, updated_by="x")
+    store(gold, baum, directory, make_article(version=None), bo, template, tom, HOOK, SENT)
     template = Template(id=SLUGS["templates"], title="T", texts=texts, updated_at=now, updated_by="x")
     store(gold, baum, directory, make_article(version=None), bo, template, tom)
 
@@ -194,6 +211,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values = {**at("path").ids, "number": "1", "organisation_id": BAUM, "kind": "chat"}
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
     values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
+    values |= {"webhook_id": HOOK.id, "delivery_id": SENT.id}
     values |= {"answer_id": at("path").ids["task_id"]}
     values |= {"agent_id": BO}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
@@ -209,13 +227,14 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
         field = place.partition(".")[2]
         body["customer"] = {field: (at(place).ids | at(place).handles)[field]}
         body |= {"case_id": at("case_id").ids["case_id"]} if "case_id" in who else {}
-    if "case_id" in body and "customer" not in body:
+    elif "case_id" in body or "case_id" in who:
         body["case_id"] = at("case_id").ids["case_id"]
     body |= {"into": at("into").ids["customer_id"]} if "into" in body else {}
     body |= {"kind": "chat", "value": at("value").handles["chat"]} if "value" in body else {}
     body |= {"organisation_id": BAUM} if "organisation_id" in body else {}
     body |= {"until": clock.iso(clock.now() + timedelta(days=30))} if "until" in body else {}
-    body |= {"texts": {"en": {"title": "A", "body": "B"}}} if "texts" in body else {}
+    if "texts" in body:
+        body["texts"] = {"en": "A"} if "templates" in operation.path else {"en": {"title": "A", "body": "B"}}
     body |= {"interactions": [own.ids["interaction_id"]]} if "interactions" in body else {}
     body.pop("expected_version", None)
     return operation.method, path, json.dumps(body).encode()
@@ -235,6 +254,7 @@ def asked_of(operation: Operation, who: dict[str, Person], own: Person) -> dict[
     values = {"author": "Tom", "reason": "She says so.", "state": "planned", "day": "2026-11-20"}
     fields = msgspec.structs.fields(operation.query)  # type: ignore[arg-type]
     asked = {field.name: values[field.name] for field in fields if field.required}
+    asked |= {"agent_id": BO} if "agent_id" in {field.name for field in fields} else {}
     if operation.names:
         place = next(iter(who), "email")
         asked[place] = who.get(place, own).handles[place]

@@ -166,7 +166,7 @@ class CaseHead(Output, frozen=True):
     priority: Annotated[int, Meta(description="Higher comes first.")]
     urgency: Urgency
     urgency_by: Annotated[str, Meta(description="The agent who set it; empty: the company's table.")]
-    mood: Annotated[MoodOut | None, Meta(description="Of her last words that could be judged.")]
+    mood: Annotated[MoodOut | None, Meta(description="Of her last words; null: calm, or nobody could say.")]
     recovery: Annotated[str, Meta(description="The id of the recovery it belongs to.")]
     tier: str
     language: str

@@ -9,7 +9,8 @@ from msgspec import Meta, field
 from chalicelib.desk.views import Place
 from chalicelib.model.agent import Agent, Presence
 from chalicelib.model.policy import Policy
-from chalicelib.model.touchpoint import URGENCIES, Touchpoint
+from chalicelib.model.touchpoint import Touchpoint
+from chalicelib.model.urgency import Urgency
 from chalicelib.model.work import Handling
 from chalicelib.triggers.answers.cases import CaseHead, RoutingOut
 from chalicelib.triggers.answers.shared import Links, Next, Output
@@ -127,7 +128,8 @@ class TouchpointOut(Output, frozen=True):
             cost=policy.contact_costs.get(place.channel) if entry.cost is None else entry.cost,
             customer_cost=entry.customer_cost,
             first_answer_minutes={
-                urgency: entry.stretched(promised, urgency).total_seconds() / 60 for urgency in URGENCIES
+                urgency.value: (promised * entry.factor(urgency, policy.tiers)).total_seconds() / 60
+                for urgency in Urgency
             },
         )
 

@@ -71,7 +71,7 @@ def next_work(call: Call[NextIn]) -> NextOut:
     summary="What an agent has in hand",
     query=DeskQuery,
     returns=DeskOut,
-    errors=(404,),
+    errors=(404, 422),
     whose="customer_id",
 )
 def get_desk(call: Call[DeskQuery]) -> DeskOut:

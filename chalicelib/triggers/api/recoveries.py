@@ -25,7 +25,14 @@ from chalicelib.triggers.answers.recoveries import (
     RecoveryReport,
 )
 from chalicelib.triggers.api.shared import by_of, case_head
-from chalicelib.triggers.contract.recoveries import DaysQuery, MoodIn, RatingsQuery, RecoveryIn, UrgencyIn
+from chalicelib.triggers.contract.recoveries import (
+    DaysQuery,
+    MoodIn,
+    RatingsQuery,
+    RecoveriesQuery,
+    RecoveryIn,
+    UrgencyIn,
+)
 from chalicelib.triggers.contract.shared import Paged
 from chalicelib.triggers.http import Call, Endpoints
 
@@ -91,14 +98,15 @@ def list_mood_labels(call: Call[Paged]) -> MoodLabelsOut:
     scope=Scope.RECOVERIES_READ,
     teams=Teams.FILTERED,
     summary="Customers we let down, while it is open",
-    query=Paged,
+    query=RecoveriesQuery,
     returns=RecoveriesOut,
     whose="customer_id",
 )
-def list_recoveries(call: Call[Paged]) -> RecoveriesOut:
+def list_recoveries(call: Call[RecoveriesQuery]) -> RecoveriesOut:
     """The highest tier first, and in it the oldest."""
     page = recoveries.open_ones(call.after, call.input.limit)
-    return RecoveriesOut(items=[RecoveryOut.of(one) for one in page.items], next=call.cursor(page.next))
+    wanted = [one for one in page.items if call.input.role in (None, one.for_role)]
+    return RecoveriesOut(items=[RecoveryOut.of(one) for one in wanted], next=call.cursor(page.next))
 
 
 @api.endpoint(

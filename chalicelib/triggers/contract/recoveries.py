@@ -42,6 +42,12 @@ class RecoveryIn(Input, frozen=True):
             raise ValueError("Say why it ended so (`reason`).")
 
 
+class RecoveriesQuery(Paged, frozen=True, kw_only=True):
+    role: Annotated[
+        Literal["agent", "lead"] | None, Meta(description="Only those that are this role's; pages may then be short.")
+    ] = None
+
+
 class RatingsQuery(Paged, frozen=True, kw_only=True):
     at_most: Annotated[int, Meta(ge=1, le=5, description="Only votes of this score or less.")] = 5
 
