@@ -171,8 +171,6 @@ def no_aws(stage: Bench) -> None:
     texts = {"en": "We look into order {{order}}."}
     template = Template(id=SLUGS["templates"], title="T", texts=texts, team=OURS, updated_at=now, updated_by="x")
     store(gold, baum, directory, make_article(version=None), bo, template, tom, HOOK, SENT)
-    template = Template(id=SLUGS["templates"], title="T", texts=texts, updated_at=now, updated_by="x")
-    store(gold, baum, directory, make_article(version=None), bo, template, tom)
 
 
 def store(*things: Any) -> None:
@@ -212,7 +210,6 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
     values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
     values |= {"webhook_id": HOOK.id, "delivery_id": SENT.id}
-    values |= {"answer_id": at("path").ids["task_id"]}
     values |= {"agent_id": BO}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
