@@ -4,6 +4,7 @@ The kit, the authorizer and the table are the real ones; behind them stands a ha
 reached, so that nothing is changed on the way. What lists leave out is tested where they are served (test_teams.py).
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -134,7 +135,11 @@ def refusals_of(operation: Operation) -> set[int]:
 
 def sent(client: Client, operation: Operation, person: Person, secret: str) -> int:
     method, path, body = request(operation, dict.fromkeys(places(operation), person), person)
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {secret}"} if secret else {})
+    if body and "case_id" in places(operation):
+        body = json.dumps({**json.loads(body), "case_id": person.ids["case_id"]}).encode()
+    headers = {"Content-Type": "application/json", "If-Match": "*"} | (
+        {"Authorization": f"Bearer {secret}"} if secret else {}
+    )
     return int(client.http.request(method, path, headers=headers, body=body).status_code)
 
 
