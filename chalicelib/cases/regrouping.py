@@ -151,7 +151,6 @@ def _joined(into: Case, other: Case, now: datetime, calendars: Calendars) -> Cas
             "urgency": more_urgent.urgency,
             "urgency_by": more_urgent.urgency_by,
             "priority": promises.RANKED[more_urgent.urgency] + max(0, pressing),
-            "urgency": max(into.urgency, other.urgency, key=promises.RANKED.__getitem__),
             "promise": answer,
             "first_answer": first or other.first_answer,
             "solution": _stricter(into, other, into.solution, other.solution),
