@@ -228,7 +228,7 @@ def of_case(old: Case | None, new: Case | None) -> list[Told]:
 _HANDED = (("case.queued", "queue"), ("case.assigned", "assigned_to"))
 # What of a case one may want to know of when it is different.
 _OF_A_CASE = (
-    "subject", "topic", "priority", "urgency", "tier", "language", "attention", "mood", "customer_id", "snoozed_at",
+    "subject", "topic", "priority", "urgency", "tier", "language", "attention", "mood", "customer_id",
     "snoozed_until", "absorbed",
     "followers", "links", "custom", "participants",
 )  # fmt: skip
