@@ -18,63 +18,63 @@ _kept: dict[str, tuple[float, object]] = {}
 
 
 def listeners() -> Listeners:
-    """AP-68: who wants to be told of events, as stored; nobody before the first."""
+    """AP-67: who wants to be told of events, as stored; nobody before the first."""
     found: Listeners | None = table.row_at(keys.LISTENERS)
     return found or Listeners()
 
 
 def fresh_listeners() -> Listeners:
-    """AP-68: the same, ten seconds old at most: one read in that time and process."""
+    """AP-67: the same, ten seconds old at most: one read in that time and process."""
     return _fresh("listeners", listeners)
 
 
 def rulebook() -> Rulebook:
-    """AP-68: the rules, as stored; none before the first."""
+    """AP-67: the rules, as stored; none before the first."""
     found: Rulebook | None = table.row_at(keys.RULEBOOK)
     return found or Rulebook()
 
 
 def fresh_rulebook() -> Rulebook:
-    """AP-68: the same, ten seconds old at most."""
+    """AP-67: the same, ten seconds old at most."""
     return _fresh("rulebook", rulebook)
 
 
 def forget() -> None:
-    """AP-68: the next one reads anew; whoever changed something says so, for this process."""
+    """AP-67: the next one reads anew; whoever changed something says so, for this process."""
     _kept.clear()
 
 
 def webhook(webhook_id: str) -> Webhook | None:
-    """AP-69: by key."""
+    """AP-68: by key."""
     found: Webhook | None = table.row_at(keys.webhook(webhook_id))
     return found
 
 
 def webhooks(webhook_ids: Iterable[str]) -> list[Webhook]:
-    """AP-69: those of these that exist, by id; one BatchGet."""
+    """AP-68: those of these that exist, by id; one BatchGet."""
     return sorted(table.rows_at(map(keys.webhook, webhook_ids)).values(), key=lambda each: str(each.id))
 
 
 def delivery(delivery_id: str) -> WebhookDelivery | None:
-    """AP-70: by key."""
+    """AP-69: by key."""
     found: WebhookDelivery | None = table.row_at(keys.delivery(delivery_id))
     return found
 
 
 def deliveries(webhook_id: str, after: str | None, limit: int) -> Page[WebhookDelivery]:
-    """AP-70: what a webhook was sent, the newest first."""
+    """AP-69: what a webhook was sent, the newest first."""
     shards = (keys.deliveries_shard(webhook_id, shard) for shard in range(LIST_SHARDS))
     return table.page_of(table.listed_in_all(shards, after=after or "", newest_first=True, limit=limit), limit)
 
 
 def run(run_id: str) -> RuleRun | None:
-    """AP-71: that a rule acted on an event, by key."""
+    """AP-70: that a rule acted on an event, by key."""
     found: RuleRun | None = table.row_at(keys.rule_run(run_id))
     return found
 
 
 def last_run(rule: str) -> datetime | None:
-    """AP-72: when a rule last ran, in the last 30 days; its run's id says it."""
+    """AP-71: when a rule last ran, in the last 30 days; its run's id says it."""
     shards = (keys.runs_shard(rule, shard) for shard in range(LIST_SHARDS))
     found = table.listed_in_all(shards, after="", newest_first=True, limit=1)
     return ids.instant_of(found[0].place) if found else None

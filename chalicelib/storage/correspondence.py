@@ -1,5 +1,5 @@
 """What goes on beside a case's thread, in the table: answers that wait, side conversations, uploads, letters to the
-staff. AP-75 answers that wait · AP-76 side conversations · AP-77 uploads, and who was told."""
+staff. AP-74 answers that wait · AP-75 side conversations · AP-76 uploads, and who was told."""
 
 from collections.abc import Iterable
 from datetime import datetime

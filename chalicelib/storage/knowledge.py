@@ -1,5 +1,5 @@
 """Articles and templates in the table. AP-16 one article · AP-17 the articles an answer inserts · AP-18 all of them ·
-AP-73 one template · AP-74 all of them."""
+AP-72 one template · AP-73 all of them."""
 
 from collections.abc import Iterable
 
@@ -32,13 +32,13 @@ def articles(after: str | None, limit: int) -> Page[Article]:
 
 
 def template(slug: str) -> Template | None:
-    """AP-73: by key."""
+    """AP-72: by key."""
     found: Template | None = table.row_at(keys.template(slug))
     return found
 
 
 def templates(after: str | None, limit: int) -> Page[Template]:
-    """AP-74: every template by slug, over all shards."""
+    """AP-73: every template by slug, over all shards."""
     shards = [keys.templates_shard(n) for n in range(keys.LIST_SHARDS)]
     found = table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit)
     return table.page_of(found, limit)

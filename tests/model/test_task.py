@@ -11,7 +11,14 @@ from tests.factories import ANN, NOON, make_customer, make_task
 
 MOVED = NOON - timedelta(hours=1)
 STUCK = MOVED + timedelta(minutes=15)
-LOOKED_AT = {TaskState.PLANNED: NOON, TaskState.QUEUED: STUCK, TaskState.RELEASED: STUCK}
+TOO_LATE = make_task().deadline
+LOOKED_AT = {
+    TaskState.PLANNED: NOON,
+    TaskState.QUEUED: STUCK,
+    TaskState.RELEASED: STUCK,
+    TaskState.WAITING: TOO_LATE,
+    TaskState.TAKEN: TOO_LATE,
+}
 
 
 @pytest.mark.parametrize(("state", "look_at"), [(state, LOOKED_AT.get(state)) for state in TaskState])

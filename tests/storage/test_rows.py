@@ -11,6 +11,7 @@ from boto3.dynamodb.types import TypeSerializer
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.settings import settings
+from chalicelib.model import rule
 from chalicelib.model.access import AccessEvent, AccessKind
 from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article, ArticleText
@@ -22,24 +23,39 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.history import CaseChange, CaseOfCustomer, Changed
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Receipt
+from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
 from chalicelib.model.mood import Mood, MoodLabel, MoodLevel
+from chalicelib.model.notice import NoticeKind, NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Asked, Deed, Done, Recovery, RecoveryState, Seen, Sign
 from chalicelib.model.retention import Retention
+from chalicelib.model.rule import Act, Rule, Rulebook, RuleRun
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
 from chalicelib.model.session import Audience, CallRate, Session, SignInCode
+from chalicelib.model.side import SideConversation
 from chalicelib.model.staff import Admins, StaffAddress, StaffMember
 from chalicelib.model.sweep import Part, Sweep
 from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
+from chalicelib.model.template import Template
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
+from chalicelib.model.upload import Upload
 from chalicelib.model.urgency import Urgency
 from chalicelib.model.value import Parameters, ValueState
+from chalicelib.model.webhook import (
+    Attempt,
+    DeliveryOutcome,
+    Listener,
+    Listeners,
+    Secret,
+    Webhook,
+    WebhookDelivery,
+)
 from chalicelib.model.work import Handling, Offer, Refusal
 from chalicelib.storage import auth, customers, keys, rows
 from chalicelib.storage.commit import commit
@@ -289,6 +305,64 @@ EXAMPLES: dict[type, Any] = {
         updated_at=NOON,
         updated_by="Bo",
     ),
+    Listeners: Listeners(webhooks={"01W": Listener(types=("case.*",), team="north")}, rules=("case.opened",)),
+    Webhook: Webhook(
+        id="01W",
+        url="https://hooks.example/liana",
+        types=("case.*",),
+        secrets=(Secret(number=2, key_id="a"), Secret(number=1, key_id="a", until=NOON)),
+        created_at=NOON,
+        created_by="Tom",
+        updated_at=NOON,
+        updated_by="Tom",
+        paused_until=NOON,
+    ),
+    WebhookDelivery: WebhookDelivery(
+        id="01D",
+        webhook_id="01W",
+        event_id="01E",
+        event_type="case.opened",
+        payload="{}",
+        at=NOON,
+        outcome=DeliveryOutcome.FAILED,
+        tries=1,
+        since=NOON,
+        attempts=(Attempt(at=NOON, status=503, ms=12, snippet="busy"),),
+    ),
+    Rulebook: Rulebook(
+        edition=2,
+        rules=(
+            Rule(
+                name="angry",
+                when=("case.opened",),
+                holds=(rule.Condition(field="mood", op="at_least", figure=0.5),),
+                then=(Act(do="set_queue", to="leads"),),
+            ),
+        ),
+        source="[]",
+        updated_at=NOON,
+    ),
+    RuleRun: RuleRun(
+        id="01R", rule="angry", edition=2, at=NOON, event_id="01E", event_type="case.opened", did=("queue leads",)
+    ),
+    Upload: Upload(id="01U", at=NOON, by="desk", case_id=CASE_ID, name="bill.pdf", type="application/pdf", size=7),
+    NoticeSettings: NoticeSettings(staff_id="01S", off=(NoticeKind.MENTION,), updated_at=NOON),
+    Notified: Notified(whom="f", hour=NOON, letters=("01L",)),
+    SideConversation: SideConversation(
+        case_id=CASE_ID,
+        number=1,
+        customer_id=ANNS_ID,
+        subject="A parcel",
+        to=("depot@carrier.example",),
+        opened_at=NOON,
+        updated_at=NOON,
+        author="Tom",
+        heard_since=NOON,
+    ),
+    ScheduledAnswer: ScheduledAnswer(
+        id="01A", customer_id=ANNS_ID, case_id=CASE_ID, at=NOON, send_at=NOON, author="Tom", then="wait"
+    ),
+    Template: Template(id="looking", title="Looking", texts={"en": "We look."}, updated_at=NOON, updated_by="Tom"),
 }
 
 
