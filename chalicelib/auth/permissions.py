@@ -103,6 +103,8 @@ _MEANINGS = {
 OF_SESSIONS = frozenset({Scope.SESSION_OWN, Scope.OWN_READ, Scope.OWN_WRITE})
 OF_CUSTOMERS = frozenset({Scope.SESSION_OWN, Scope.OWN_READ, Scope.OWN_WRITE})
 GRANTABLE = frozenset(Scope) - OF_SESSIONS
+# What no token has, whatever its key may: with any of these a leaked one could make access that outlives its hour.
+NEVER_OF_TOKENS = frozenset({Scope.TOKENS_WRITE, Scope.KEYS_WRITE, Scope.STAFF_WRITE})
 
 
 _AGENT = frozenset(

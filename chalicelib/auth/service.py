@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.auth import links, machine_token, secrets, sessions, staffing
-from chalicelib.auth.permissions import OF_CUSTOMERS, Principal, Role, Scope
+from chalicelib.auth.permissions import NEVER_OF_TOKENS, OF_CUSTOMERS, Principal, Role, Scope
 from chalicelib.auth.staffing import Actor
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel.decision import Decision
@@ -107,11 +107,11 @@ def by_session(credential: str, now: datetime) -> Principal | None:
 
 def issue_token(principal: Principal, scopes: Iterable[str], life: timedelta, now: datetime) -> tuple[str, datetime]:
     """A token of its maker's team that may do part of what its maker may, and the time it ends. It never may make
-    another: a leaked token must not outlive its hour."""
+    another, nor a key or a member of staff: a leaked token must not outlive its hour."""
     if principal.staff_id:
         raise Forbidden("Tokens are made from API keys; you are signed in, and your session serves as it is.")
     wanted = frozenset(scopes)
-    if excess := sorted(wanted - (principal.scopes - {Scope.TOKENS_WRITE.value})):
+    if excess := sorted(wanted - (principal.scopes - {scope.value for scope in NEVER_OF_TOKENS})):
         raise Forbidden(f"A token of this key cannot have the scope {excess[0]}.", "/scopes")
     expires_at = now + min(life, machine_token.LONGEST_LIFE)
     return machine_token.mint_token(principal.key_id, wanted, expires_at, signing_keys()), expires_at

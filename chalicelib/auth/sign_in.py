@@ -4,6 +4,7 @@ Whoever asks with an address nobody has is answered alike, at the same cost: a c
 message sends nothing.
 """
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,10 +26,12 @@ from chalicelib.storage import customers, staff
 from chalicelib.storage.commit import commit, settle
 
 WINDOW = timedelta(minutes=15)
-MOST_OF_ADDRESS = 5  # codes in a window
+MOST_OF_ADDRESS = 20  # codes in a window, whoever asks
+MOST_OF_ADDRESS_AND_SOURCE = 5  # so that nobody keeps another from signing in by asking for her
 MOST_OF_SOURCE = 300  # requests of one network address in a window: a floor of people may share it
 NOT_OPEN = "This code opens nothing: it is wrong, older than ten minutes, or was used. Ask for a new one."
 _LINK = "sign-in-link"
+_NOBODY = "0" * 26  # has no row; read in place of hers, so that strangers are answered no sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +44,20 @@ class SignedIn:
 
 def ask_for_code(audience: Audience, address: str, *, language: str, source: str) -> SignInCode:
     """A code is on its way to this address, if it is somebody's; only whoever holds the id in the answer can use it.
-    Two counting writes, two reads at most, one write. Raises Invalid, TooMany, and Conflict for staff who sign in by an
+    Three counting writes, two reads, one write. Raises Invalid, TooMany, and Conflict for staff who sign in by an
     issuer."""
     if audience is Audience.STAFF and settings().oidc_issuer:
         raise Conflict("Members of staff sign in by the company's issuer here: open /sign-in in a browser.")
     now, keys = clock.now(), signing_keys()
     email = staffing.read_email(address)
-    _count("ip", source, MOST_OF_SOURCE, keys, now)
+    count_source(source)
+    _count(f"asker-{audience.value}", f"{email} {_network(source)}", MOST_OF_ADDRESS_AND_SOURCE, keys, now)
     _count(f"address-{audience.value}", email, MOST_OF_ADDRESS, keys, now)
     if audience is Audience.STAFF:
         member = _member_of(email)
         subject, speaks = (member.id, member.language) if member else ("", "")
     else:
-        person = customers.customer_of(Handle("email", email))
+        person = customers.customer_of(Handle("email", email)) or customers.customer(_NOBODY)
         known = person is not None and email not in person.suppressed
         subject, speaks = (person.id, person.language) if person and known else ("", "")
     code = sessions.new_code(audience, subject, email, speaks or language, keys=keys, now=now)
@@ -64,7 +68,7 @@ def ask_for_code(audience: Audience, address: str, *, language: str, source: str
 def redeem(code_id: str, digits: str, *, source: str) -> SignedIn:
     """The session this code opens, once. Raises Unauthenticated, the same whatever is wrong, and TooMany."""
     now, keys = clock.now(), signing_keys()
-    _count("ip", source, MOST_OF_SOURCE, keys, now)
+    count_source(source)
 
     def decide() -> tuple[Decision, SignedIn | None]:
         code = staff.code(code_id)
@@ -125,8 +129,22 @@ def _refused(code: SignInCode, now: datetime) -> tuple[AccessEvent, ...]:
 def _member_of(email: str) -> StaffMember | None:
     """Who of the staff may sign in by this address."""
     owner = staff.address(email)
-    member = staff.member(owner.staff_id) if owner else None
+    member = staff.member(owner.staff_id if owner else _NOBODY)
     return member if member and member.active else None
+
+
+def count_source(source: str) -> None:
+    """One more request of whoever has no session yet. Raises TooMany."""
+    _count("ip", _network(source), MOST_OF_SOURCE, signing_keys(), clock.now())
+
+
+def _network(source: str) -> str:
+    """Of IPv6 the /64: it is one line's or one machine's, which may change the rest as often as it likes."""
+    try:
+        address = ipaddress.ip_address(source)
+    except ValueError:
+        return source
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else source
 
 
 def _count(whose: str, value: str, most: int, keys: Keys, now: datetime) -> None:

@@ -77,21 +77,25 @@ def change(
     now: datetime,
 ) -> tuple[Decision, StaffMember]:
     """She is this from now on; the same again changes nothing. `own`: the mark of her address, `owner`: of the new one.
-    Who gets another address is bound to an issuer anew. Raises Conflict, Forbidden, Invalid with pointers."""
+    Who gets another address is bound to an issuer anew. Raises Conflict, Forbidden, Invalid with pointers.
+
+    Whose address it is signs in with her role: so it takes that role's scopes to move it, or to let her in again."""
     if expected is not None and expected != member.edition:
         raise Conflict(f"somebody changed this member: it is version {member.edition} now", "/expected_version")
     said = _said(profile)
     if all(getattr(member, name) == value for name, value in said.items()):
         return Decision(reason="as it was"), member
-    if (member.role, member.team) != (profile.role, profile.team):
+    moved = member.email != said["email"]
+    if moved or (member.role, member.team) != (profile.role, profile.team) or (profile.active and not member.active):
         _may_give(profile, by)
     if owner and owner.staff_id != member.id:
         raise Conflict(f"this address is {owner.staff_id}'s", "/email")
-    moved = member.email != profile.email
+    let_go = member.active and not profile.active
     changed = replace(
         member,
         **said,
         subject="" if moved else member.subject,
+        signed_out_at=now if moved or let_go else member.signed_out_at,
         edition=member.edition + 1,
         updated_at=now,
         updated_by=by.name,

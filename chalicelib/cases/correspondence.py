@@ -117,7 +117,7 @@ class Words:
     text: str
     articles: Sequence[str] = ()
     uploads: Sequence[str] = ()
-    caller: str  # whose uploads they are
+    caller: str  # whose uploads they are, as receipts know her
     by: str = ""  # who of the staff
     receipt_key: str
     fingerprint: str

@@ -217,7 +217,7 @@ class Replied:
 class Caller:
     """Who calls, as far as an answer has to know."""
 
-    name: str = ""  # whose uploads she may use
+    name: str = ""  # whose uploads she may use: as receipts know her, for two may have one name
     staff_id: str = ""
     team: str = ""  # whose templates, beside everybody's
 

@@ -9,7 +9,7 @@ from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, KeyReused, NotFound
-from chalicelib.model.customer import Customer, CustomerHint, Handle
+from chalicelib.model.customer import MOST_CONSENTS, Customer, CustomerHint, Handle, consent_key
 from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.merge import Merge
 from chalicelib.model.tally import ERASED
@@ -75,7 +75,11 @@ def withdraw_consent(customer_id: str, channel: str, purpose: str, proof: str) -
 def say_consent(
     customer_id: str, channel: str, purpose: str, *, granted: bool, proof: str, receipt_key: str, fingerprint: str
 ) -> RecordedFact:
-    """She says herself what she agrees to: a fact like any other. Raises NotFound, KeyReused."""
+    """She says herself what she agrees to: a fact like any other. Raises NotFound, KeyReused, and Conflict when there
+    is too much of it. One read more than of other facts."""
+    known = storage.customer(customer_id)
+    if known and len(known.consents) >= MOST_CONSENTS and consent_key(channel, purpose) not in known.consents:
+        raise Conflict(f"you may speak of {MOST_CONSENTS} purposes at most; write to us instead", "/purpose")
     said = {"channel": channel, "purpose": purpose, "granted": str(granted).lower(), "proof": proof}
     return record_fact(
         FactReport(

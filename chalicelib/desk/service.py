@@ -15,7 +15,7 @@ from chalicelib.desk.matching import Standing
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Conflict, Invalid, NotFound
+from chalicelib.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from chalicelib.model.agent import PRESENT_FOR, Agent, Presence
 from chalicelib.model.case import Case
 from chalicelib.model.task import Task
@@ -50,14 +50,17 @@ class Handed:
     agent: Agent | None = None
 
 
-def save_agent(said: Agent, *, expected: int | None) -> Agent:
-    """What an agent can do from now on; what she has in hand, and whether she is there, stays.
+def save_agent(said: Agent, *, expected: int | None, team: str = "") -> Agent:
+    """What an agent can do from now on; what she has in hand, and whether she is there, stays. `team`: the caller's,
+    who has no say in who serves another's customers.
 
-    Raises Conflict when somebody changed it since `expected`.
+    Raises Conflict when somebody changed it since `expected`, Forbidden for another team's agent.
     """
 
     def decide() -> tuple[Decision, Agent]:
         known = storage.agent(said.id)
+        if team and not {*said.teams, *(known.teams if known else ())} <= {team}:
+            raise Forbidden(f"You are of the team {team}: whoever serves another's customers is not yours.", "/teams")
         if known is None:
             return Decision((said,), reason="new"), said
         if expected is not None and expected != known.edition:

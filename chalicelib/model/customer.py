@@ -23,6 +23,7 @@ class Handle:
 
 HANDLE_KINDS = ("email", "phone", "chat", "external", "device")
 MOST_TRAITS = 50  # that a company may give one customer
+MOST_CONSENTS = 50  # she may speak of herself: each stays on her row
 
 
 @dataclass(frozen=True, slots=True)

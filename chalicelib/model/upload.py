@@ -15,7 +15,7 @@ USABLE_FOR = timedelta(days=1)  # as long as the store keeps what nobody used
 class Upload:
     id: str
     at: datetime
-    by: str  # the caller's name: nobody else uses it
+    by: str  # the caller, as receipts know her: nobody else uses it
     case_id: str = ""  # the only case it may be used in; empty: any of the caller's
     name: str
     type: str

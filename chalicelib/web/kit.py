@@ -82,6 +82,7 @@ class Visit:
     host: str = ""
     tls: bool = True
     attempt: str = ""  # the seed of a sign-in by the issuer, while it is under way
+    from_us: bool = True  # whether it comes from a page of ours, as far as the browser says
 
     @property
     def root(self) -> str:
@@ -156,7 +157,7 @@ def _show(
     visit = _plain(request, route)
     try:
         visit = visit if access is Open.BY_LINK or cache_seconds else _visited(visit, request)
-        found = _refused(visit, request, access) or view(visit, **values)
+        found = _refused(visit, access) or view(visit, **values)
     except HubError as error:
         if error.status >= 500:
             logger.warning("page_not_served", route=route, problem=error.detail)
@@ -179,6 +180,8 @@ def _plain(request: Request, route: str) -> Visit:
     """Without who it is: for pages everybody gets alike."""
     path = str(request.context.get("path", request.path))
     identity = request.context.get("identity") or {}
+    headers = {name.lower(): str(value) for name, value in request.headers.items()}
+    host = headers.get("host", "")
     return Visit(
         request.method,
         path,
@@ -186,8 +189,9 @@ def _plain(request: Request, route: str) -> Visit:
         route=route,
         form=_form(request),
         source=str(identity.get("sourceIp") or ""),
-        host=str(request.headers.get("host", "")),
+        host=host,
         tls=settings().target == "aws",
+        from_us=cookies.comes_from_us(headers, host),
     )
 
 
@@ -220,7 +224,7 @@ def _form(request: Request) -> dict[str, str]:
         return {}
 
 
-def _refused(visit: Visit, request: Request, access: Permission) -> Page | None:
+def _refused(visit: Visit, access: Permission) -> Page | None:
     """What is shown instead to whom the page is not for; None: she may see it. Raises Forbidden."""
     if isinstance(access, Scope):
         if visit.principal is None:
@@ -229,9 +233,8 @@ def _refused(visit: Visit, request: Request, access: Permission) -> Page | None:
         visit.principal.demand(access)
     if visit.method in SAFE or access is Open.BY_LINK:
         return None
-    headers = {name.lower(): str(value) for name, value in request.headers.items()}
     right = cookies.is_token_of(visit.form.get("csrf", ""), visit.cookie, signing_keys())
-    if not right or not cookies.comes_from_us(headers, visit.host):
+    if not right or not visit.from_us:
         raise Forbidden("this form did not come from a page of ours")
     return None
 

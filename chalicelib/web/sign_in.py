@@ -17,7 +17,7 @@ from chalicelib.customers import service as customers_service
 from chalicelib.customers import views as customers
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import Invalid, NotFound, Unauthenticated
+from chalicelib.kernel.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from chalicelib.kernel.settings import settings
 from chalicelib.mail.outgoing.render import spoken
 from chalicelib.model.case import Case
@@ -80,9 +80,13 @@ def begin_session(visit: Visit) -> Page:
 
 @page(bp, "/sign-in/link/{token}", methods=["GET", "POST"], access=Open.BY_LINK)
 def begin_session_by_link(visit: Visit, token: str) -> Page:
-    """Opening the link changes nothing, because mail scanners open every link; its button signs in."""
+    """Opening the link changes nothing, because mail scanners open every link; its button signs in. Pressed by another
+    site it does not: that would sign its visitors in as whoever the link was mailed to."""
     if visit.method == "GET":
-        return _shown(visit, "sign_in.html", step="link")
+        # Without it browsers that do not tell the site leave the form's origin out.
+        return _shown(visit, "sign_in.html", step="link", headers={"Referrer-Policy": "same-origin"})
+    if not visit.from_us:
+        raise Forbidden("this form did not come from a page of ours")
     try:
         signed_in = sign_in.redeem_link(token)
     except Unauthenticated:
@@ -104,6 +108,7 @@ def go_to_issuer(visit: Visit) -> Page:
 def back_from_issuer(visit: Visit) -> Page:
     """With a code of the issuer's, or without one when she changed her mind."""
     gone = cookies.written(cookies.ATTEMPT, "", 0, tls=visit.tls)
+    sign_in.count_source(visit.source)  # each asks the issuer something
     try:
         signed_in = company.finish(
             visit.attempt, visit.query.get("state", ""), visit.query.get("code", ""), _back(visit)

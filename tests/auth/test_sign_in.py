@@ -16,6 +16,7 @@ from chalicelib.model.access import AccessKind
 from chalicelib.model.customer import Handle, HandleOwner
 from chalicelib.model.session import Audience, Session, SignInCode
 from chalicelib.model.staff import StaffMember
+from chalicelib.storage import table
 from chalicelib.storage.commit import commit
 from tests.auth.callers import shared_stage, staff_member
 from tests.factories import ANNS_ID, make_customer
@@ -168,13 +169,63 @@ def let_go(member: StaffMember) -> None:
     directory.change(member.id, profile, expected=None, by=service.OPERATOR)
 
 
-def test_an_address_gets_five_codes_in_a_quarter_of_an_hour_known_or_not(tom: StaffMember) -> None:
+def test_one_asker_gets_five_codes_for_an_address_in_a_quarter_of_an_hour_known_or_not(tom: StaffMember) -> None:
     for email in (tom.email, "nobody@example.com"):
-        for _ in range(sign_in.MOST_OF_ADDRESS):
+        for _ in range(sign_in.MOST_OF_ADDRESS_AND_SOURCE):
             asked(email)
 
         with pytest.raises(TooMany):
             asked(email)
+
+
+def test_who_asks_for_another_does_not_keep_her_out(tom: StaffMember) -> None:
+    for _ in range(sign_in.MOST_OF_ADDRESS_AND_SOURCE):
+        asked(tom.email, source="198.51.100.9")
+    with pytest.raises(TooMany):
+        asked(tom.email, source="198.51.100.9")
+
+    assert asked(tom.email, source="192.0.2.77").subject_id == tom.id
+
+
+def test_an_address_gets_no_more_codes_than_a_person_reads_whoever_asks(
+    tom: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in, "MOST_OF_ADDRESS", 2)
+    for number in (1, 2):
+        asked(tom.email, source=f"198.51.100.{number}")
+
+    with pytest.raises(TooMany):
+        asked(tom.email, source="198.51.100.3")
+
+
+def test_the_rest_of_an_ipv6_address_makes_nobody_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_in, "MOST_OF_SOURCE", 1)
+    asked("a@example.com", source="2001:db8:1:2::3")
+
+    with pytest.raises(TooMany):
+        asked("b@example.com", source="2001:db8:1:2:ffff::4")
+
+    asked("b@example.com", source="2001:db8:1:3::3")
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_a_stranger_costs_as_many_reads_as_who_is_known(
+    tom: StaffMember, audience: Audience, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = make_customer(id="01M0MNF4G0968NW3BX9D0ANNA0", handles=(Handle("email", "anna@example.com"),), version=None)
+    if audience is CUSTOMER:
+        for row in (ann, HandleOwner(handle=ann.handles[0], customer_id=ann.id)):
+            commit(Decision((row,), reason="there"))
+    reads: list[object] = []
+    read = table.row_at
+    monkeypatch.setattr(table, "row_at", lambda key: (reads.append(key), read(key))[1])
+
+    code = asked(tom.email if audience is STAFF else "anna@example.com", audience)
+    known = len(reads)
+    asked("stranger@example.com", audience)
+
+    assert code.subject_id
+    assert known == len(reads) - known
 
 
 def test_one_network_address_cannot_ask_for_everybody(tom: StaffMember, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,9 +77,9 @@ def test_a_key_and_its_tokens_are_of_one_team() -> None:
     assert (holder.team, service.authenticate(f"Bearer {token}", NOW).team) == ("north", "north")
 
 
-@pytest.mark.parametrize("scope", ["customers:read", "tokens:write"])
-def test_a_token_never_gets_more_than_its_key_nor_the_right_to_make_tokens(scope: str) -> None:
-    _, secret = service.create_key("shop", ["cases:read", "tokens:write"], NOW)
+@pytest.mark.parametrize("scope", ["customers:read", "tokens:write", "keys:write", "staff:write"])
+def test_a_token_never_gets_more_than_its_key_nor_the_right_to_make_access(scope: str) -> None:
+    _, secret = service.create_key("shop", ["cases:read", "keys:write", "staff:write", "tokens:write"], NOW)
     holder = service.authenticate(f"Bearer {secret}", NOW)
 
     with pytest.raises(Forbidden, match=scope):

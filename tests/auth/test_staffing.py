@@ -137,3 +137,44 @@ def test_who_saw_an_older_version_is_told_of_the_newer_one() -> None:
         changed(tom, replace(TOM, name="Thomas"), expected=3)
 
     assert refused.value.pointer == "/expected_version"
+
+
+HR = Actor(name="hr", scopes=frozenset({"staff:write"}))
+
+
+@pytest.mark.parametrize(
+    ("active", "profile"),
+    [(True, replace(RIA, email="eve@example.com")), (False, RIA)],
+    ids=["takes her address", "lets her in again"],
+)
+def test_who_may_less_than_a_member_cannot_come_in_as_her(active: bool, profile: Profile) -> None:
+    _, ria = added(RIA)
+
+    with pytest.raises(Forbidden) as refused:
+        changed(replace(ria, active=active), profile, Admins(ids=("01B", ria.id), version=1), by=HR)
+
+    assert refused.value.pointer == "/role"
+
+
+def test_who_may_less_than_a_member_may_still_let_her_go() -> None:
+    _, ria = added(RIA)
+
+    decision = changed(ria, replace(RIA, active=False), Admins(ids=("01B", ria.id), version=1), by=HR)
+
+    assert of(decision, StaffMember).active is False
+
+
+@pytest.mark.parametrize("profile", [replace(TOM, active=False), replace(TOM, email="t.baker@example.com")])
+def test_sessions_of_before_do_not_come_back_with_her(profile: Profile) -> None:
+    _, tom = added(TOM)
+
+    assert of(changed(tom, profile), StaffMember).signed_out_at == NOW
+
+
+def test_an_address_in_capitals_is_no_other_one() -> None:
+    _, tom = added(TOM)
+    bound = replace(tom, subject="https://issuer#7")
+
+    decision = changed(bound, replace(TOM, email="Tom@Example.com", name="Thomas"))
+
+    assert (of(decision, StaffMember).subject, of(decision, Gone)) == (bound.subject, None)

@@ -179,3 +179,14 @@ def test_a_contact_that_an_agent_is_to_make_is_set_up_once(desk: Caller) -> None
     assert desk.post(path, {**body, "queue": "nowhere"}).pointers == ["/queue"]
     done = {"outcome": "reached", "note": "Dry.", "author": "Bo"}
     assert desk.post(f"{path}/{first.json['id']}/outcome", done).json["outcome"] == "reached: Dry."
+
+
+def test_a_lead_of_one_team_has_no_say_in_who_serves_anothers_customers(desk: Caller) -> None:
+    lead = caller(team="north")
+    desk.put(f"/v1/agents/{BO}", {"teams": ["south"]})
+
+    refused = lead.put(f"/v1/agents/{CY}", {"teams": ["south"]})
+
+    assert (refused.status, refused.pointers) == (403, ["/teams"])
+    assert lead.put(f"/v1/agents/{BO}", {"teams": ["north"]}).status == 403
+    assert lead.put(f"/v1/agents/{CY}", {"teams": ["north"]}).status == 200

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib.auth import mailroom
-from chalicelib.model.session import SignInCode
-from tests.auth.callers import Caller, caller, shared_stage, signed_in, staff_member
+from chalicelib.customers import service
+from chalicelib.model.session import Audience, SignInCode
+from tests.auth.callers import Caller, caller, session_of, shared_stage, signed_in, staff_member
 from tests.workbench import Bench, text_of
 
 BROWSER = Caller("")
@@ -163,3 +164,26 @@ def test_who_is_signed_in_acts_in_her_own_name(stage: Bench) -> None:
     told = caller().get(f"/v1/customers/{customer}/timeline").json["items"]
     (event,) = [entry for entry in told if entry.get("what") == "team_changed"]
     assert event["detail"]["by"] == lead.get("/v1/session").json["name"]
+
+
+def test_who_is_signed_in_logs_no_contact_as_a_colleague(stage: Bench) -> None:
+    agent = signed_in("agent")
+    told = {"customer": {"external": "logs"}, "channel": "phone", "direction": "in", "text": "Hello", "agent": "Other"}
+
+    logged = agent.post("/v1/interactions", told).json
+
+    contact = agent.get(f"/v1/customers/{logged['customer_id']}/interactions/{logged['interaction_id']}").json
+    assert contact["author"] == agent.get("/v1/session").json["name"]
+
+
+def test_a_customer_cannot_fill_her_row_with_what_she_agrees_to(stage: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "MOST_CONSENTS", 1)
+    body = {"customer": {"email": "ida@example.org"}, "channel": "web", "text": "Hello"}
+    ida = session_of(Audience.CUSTOMER, caller().post("/v1/requests", body).json["customer_id"])
+
+    said = [
+        ida.put("/v1/me/consents", {"channel": "email", "purpose": purpose, "granted": True}).status
+        for purpose in ("service", "news", "service")
+    ]
+
+    assert said == [200, 409, 200]

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from chalicelib.model.interaction import Interaction
+from chalicelib.model.session import Audience
 from chalicelib.model.upload import Upload
-from tests.auth.callers import Answer, Caller, caller
+from tests.auth.callers import Answer, Caller, caller, session_of, staff_member
 from tests.workbench import Bench, parsed
 
 PDF = b"%PDF-1.7 " + bytes(range(256)) * 3
@@ -78,6 +79,17 @@ def test_a_file_that_is_not_there_yet_is_waited_for(desk: Caller, bench: Bench) 
     bench.client("s3").delete_object(Bucket=bench.bucket, Key=f"uploads/{file}")
 
     assert reply(desk, case_id, file).status == 409
+
+
+def test_of_two_colleagues_of_one_name_neither_uses_the_files_of_the_other(desk: Caller, bench: Bench) -> None:
+    case_id = case_of(desk)
+    one, other = (session_of(Audience.STAFF, staff_member("agent", name="Tom Baker").id) for _ in range(2))
+    file = uploaded(one, bench)
+
+    refused = reply(other, case_id, file)
+
+    assert (refused.status, refused.pointers) == (404, ["/attachments/0"])
+    assert reply(one, case_id, file, key="r2").status == 202
 
 
 def test_a_request_keeps_its_files_locked_until_somebody_vouches(desk: Caller, bench: Bench) -> None:

@@ -1,16 +1,19 @@
 """Signing in by the company's account, against an issuer that runs as a process of its own."""
 
+import hashlib
 import json
 import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
-from urllib.parse import urlencode, urlsplit
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from chalicelib.auth import directory
+from chalicelib.auth import directory, sign_in
 from chalicelib.gateways import issuer as gateway
 from chalicelib.kernel.settings import settings
 from chalicelib.model.access import AccessKind
@@ -145,6 +148,36 @@ def test_a_way_back_serves_once_and_only_who_went(issuer: str) -> None:
     assert Browser().get(back).status == 401  # without her cookie
     assert ria.get(back).status == 303
     assert Browser(cookies=seed).get(back).status == 401  # the issuer's code is used
+
+
+def test_the_code_is_exchanged_with_the_verifier_of_the_challenge(issuer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Mapping[str, str]] = []
+    exchange = gateway.exchange
+
+    def watched(url: str, form: Mapping[str, str], secret: str, *, basic: bool) -> dict[str, Any]:
+        sent.append(form)
+        return exchange(url, form, secret, basic=basic)
+
+    monkeypatch.setattr(gateway, "exchange", watched)
+    vouch(issuer, "uma", email=staff_member("agent").email, email_verified=True)
+    uma = Browser()
+    there = uma.get("/sign-in/company").headers["Location"]
+
+    assert uma.get(agreed(there, "uma")).status == 303
+
+    asked = dict(parse_qsl(urlsplit(there).query))
+    verifier = sent[0]["code_verifier"]
+    s256 = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    assert (asked["code_challenge_method"], asked["code_challenge"]) == ("S256", s256)
+    assert len(verifier) >= 43  # RFC 7636, 4.1
+    assert verifier not in there
+    assert sent[0]["redirect_uri"] == asked["redirect_uri"]
+
+
+def test_one_network_address_cannot_have_the_issuer_asked_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_in, "MOST_OF_SOURCE", 0)
+
+    assert Browser().get("/sign-in/company/back?state=x&code=y").status == 429
 
 
 def test_a_key_the_issuer_turned_to_is_asked_for(issuer: str, monkeypatch: pytest.MonkeyPatch) -> None:

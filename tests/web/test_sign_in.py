@@ -216,6 +216,7 @@ def test_opening_the_link_in_the_mail_signs_nobody_in_and_its_button_does(stage:
 
     assert phone.get(link[1]).status == 200
     assert phone.cookies == {}
+    assert phone.post(link[1], Sec_Fetch_Site="cross-site").status == 403  # another site would sign its visitors in
     assert phone.post(link[1]).status == 303
     assert phone.get("/me").status == 200
     assert Browser().post(link[1]).status == 401

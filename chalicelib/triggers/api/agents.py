@@ -91,7 +91,7 @@ def get_agent(call: Call[None], agent_id: str) -> AgentOut:
 )
 def save_agent(call: Call[AgentIn], agent_id: str) -> AgentOut:
     """All of it at once; an id nobody has makes an agent. What she has in hand stays. The same again changes
-    nothing."""
+    nothing. Who is of one team has no say in who serves another's customers."""
     said = call.input
     agent = Agent(
         id=agent_id,
@@ -105,7 +105,7 @@ def save_agent(call: Call[AgentIn], agent_id: str) -> AgentOut:
         updated_by=call.principal.name,
     )
     expected = None if isinstance(said.expected_version, msgspec.UnsetType) else said.expected_version
-    return agent_out(call, desk_service.save_agent(agent, expected=expected))
+    return agent_out(call, desk_service.save_agent(agent, expected=expected, team=call.principal.team))
 
 
 def agent_out(call: Call[Any], agent: Agent) -> AgentOut:

@@ -63,7 +63,7 @@ def open_upload(call: Call[UploadIn]) -> UploadOut:
         said.filename,
         said.content_type,
         said.size,
-        by=call.principal.name,
+        by=call.principal.caller,
         case_id=case_id(said.case_id) if said.case_id else "",
     )
     return UploadOut.of(opened.upload, opened.link)
@@ -275,7 +275,7 @@ def _words(call: Call[Any], said: SideIn | SideReplyIn) -> correspondence.Words:
         text=said.text,
         articles=said.articles,
         uploads=said.attachments,
-        caller=call.principal.name,
+        caller=call.principal.caller,
         by=call.principal.staff_id,
         receipt_key=call.receipt_key,
         fingerprint=call.fingerprint,

@@ -12,7 +12,7 @@ from chalicelib.model.arrival import Arrival
 from chalicelib.model.interaction import Attachment
 from chalicelib.model.trust import Trust
 from chalicelib.triggers.answers.shared import Taken
-from chalicelib.triggers.api.shared import taken_of
+from chalicelib.triggers.api.shared import by_of, taken_of
 from chalicelib.triggers.contract.intake import InteractionIn, RequestIn
 from chalicelib.triggers.contract.shared import CustomerRef
 from chalicelib.triggers.given import read_handle, read_moment
@@ -52,7 +52,7 @@ def open_request(call: Call[RequestIn]) -> Taken:
     asked = call.input
     files = correspondence.take_files(
         asked.attachments,
-        by=call.principal.name,
+        by=call.principal.caller,
         case_id=case_id(asked.case_id) if asked.case_id else "",
         source=call.receipt_key,
         pointer="/attachments",
@@ -79,7 +79,7 @@ def log_interaction(call: Call[InteractionIn]) -> Taken:
     nothing is sent to her."""
     logged = call.input
     at = read_moment(logged.occurred_at, call.at) if logged.occurred_at else call.at
-    return _take_in(call, logged, logged.customer, at=at, direction=logged.direction, author=logged.agent)
+    return _take_in(call, logged, logged.customer, at=at, direction=logged.direction, author=by_of(call, logged.agent))
 
 
 def _take_in(

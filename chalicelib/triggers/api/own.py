@@ -52,7 +52,7 @@ def list_my_cases(call: Call[None]) -> OwnCasesOut:
     summary="Say whether we may write to you first",
     body=OwnConsentIn,
     returns=MeOut,
-    errors=(404,),
+    errors=(404, 409),
     idempotent=True,
 )
 def set_my_consent(call: Call[OwnConsentIn]) -> MeOut:

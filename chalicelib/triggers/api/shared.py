@@ -14,7 +14,7 @@ from chalicelib.triggers.http import Call
 
 def caller_of(call: Call[Any]) -> Caller:
     """Who calls, as answers know her."""
-    return Caller(name=call.principal.name, staff_id=call.principal.staff_id, team=call.principal.team)
+    return Caller(name=call.principal.caller, staff_id=call.principal.staff_id, team=call.principal.team)
 
 
 def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> Taken:

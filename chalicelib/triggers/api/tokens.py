@@ -23,8 +23,8 @@ api = Endpoints()
     status=201,
 )
 def make_token(call: Call[TokenIn]) -> TokenOut:
-    """A token may do part of what the key may, for an hour at most, and never makes another token. Revoking
-    the key ends it too."""
+    """A token may do part of what the key may, for an hour at most, and never makes another token, a key or
+    a member of staff. Revoking the key ends it too."""
     scopes = sorted(set(call.input.scopes), key=lambda scope: scope.value)
     life = timedelta(seconds=call.input.expires_in)
     token, expires_at = auth.issue_token(call.principal, [scope.value for scope in scopes], life, call.at)
