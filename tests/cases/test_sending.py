@@ -9,7 +9,6 @@ import pytest
 from chalicelib.cases import sending
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import MailSettled
-from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
@@ -273,7 +272,7 @@ def lost(happens: str, mail: Interaction, case: Case, **customer: Any) -> Decisi
     decision = EVENTS[happens](mail)
     answer = sending.lost_answer(decision)
     assert answer
-    return sending.brought_back(decision, answer, case, make_customer(**customer), Calendars())
+    return sending.brought_back(decision, answer, case, make_customer(**customer), POLICY)
 
 
 @pytest.mark.parametrize("happens", ["SES refused it", "Bounce", "Reject"])
@@ -293,7 +292,7 @@ def test_a_solved_case_whose_answer_bounced_is_among_her_open_cases_in_one_write
     answer = sending.lost_answer(decision)
     assert answer
 
-    after = sending.brought_back(decision, answer, solved, make_customer(), Calendars())
+    after = sending.brought_back(decision, answer, solved, make_customer(), POLICY)
 
     (customer,) = (c for c in after.changes if isinstance(c, Customer))
     assert customer.suppressed == {ANN.value: "bounced"}
