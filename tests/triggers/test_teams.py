@@ -146,7 +146,7 @@ def known(team: str) -> Person:
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Bench]:
-    with shared_stage() as bench:
+    with shared_stage(stream=False) as bench:
         boto3.client("s3").put_object(Bucket=bench.bucket, Key="in/1", Body=mail_bytes())
         yield bench
 
