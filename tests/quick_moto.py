@@ -1,9 +1,9 @@
 """The same moto, at a fraction of its cost: most of what a test of ours spent, it spent in two places of moto.
 
-Moto writes an attribute value as it writes any structure, looking for each of its ten possible members under half a
-dozen names; and for a transaction it copies the whole table with its stream, to put it back should one be refused.
-Here a value is taken as it is, and a refused transaction puts back the rows it touched. tests/storage/test_quick_moto.py
-holds both against moto's own.
+Moto writes an attribute value as it writes any structure, looking for each of its ten possible members under half
+a dozen names; and for a transaction it copies the whole table with its stream, to put it back should one be refused.
+Here a value is taken as it is, and a refused transaction puts back the rows it touched.
+tests/storage/test_quick_moto.py holds both against moto's own.
 """
 
 import copy
@@ -11,8 +11,8 @@ from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 
-from moto.core import serialize
-from moto.dynamodb.models import DynamoDBBackend
+from moto.core import DEFAULT_ACCOUNT_ID, serialize
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
@@ -76,6 +76,11 @@ def _transact_quickly(self: Any, transact_items: list[dict[str, Any]]) -> None:
 def _itself(self: Table, _: dict[int, Any]) -> Table:
     """The copy that moto makes before a transaction: putting it back changes nothing."""
     return self
+
+
+def empty(table_name: str) -> None:
+    """Of all its rows, without a word to its stream."""
+    dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[table_name].items.clear()
 
 
 @cache
