@@ -228,7 +228,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
         field = place.partition(".")[2]
         body["customer"] = {field: (at(place).ids | at(place).handles)[field]}
         body |= {"case_id": at("case_id").ids["case_id"]} if "case_id" in who else {}
-    elif "case_id" in body or "case_id" in who:
+    elif "case_id" in body or ("case_id" in who and "url" not in body):
         body["case_id"] = at("case_id").ids["case_id"]
     body |= {"into": at("into").ids["customer_id"]} if "into" in body else {}
     body |= {"kind": "chat", "value": at("value").handles["chat"]} if "value" in body else {}
