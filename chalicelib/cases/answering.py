@@ -118,7 +118,7 @@ def reply(
             case_id=case.id,
             detail={"by": author},
         )
-        changes += (solved, _solved_by(promises.without_case(customer, case.id), moved))
+        changes += (solved, routing.remembered(promises.without_case(customer, case.id), moved))
     elif case.id not in customer.open_cases:  # it was solved, and this answer opens it again
         changes += (replace(customer, open_cases={**customer.open_cases, case.id: case.topic}),)
     changes += tuple(replace(article, used=article.used + 1) for article in articles)
@@ -126,11 +126,6 @@ def reply(
         changes += (replace(template, used=template.used + 1),)
     message = SendMail(customer_id=case.customer_id, interaction_id=mail.id)
     return Decision(changes, (message, *off.messages), reason=then, by=author), receipt
-
-
-def _solved_by(customer: Customer, case: Case) -> Customer:
-    """Who had this case is who knows her."""
-    return replace(customer, last_agent=case.routing.last_agent) if case.routing else customer
 
 
 def made_of(history: bool, template: str, template_language: str) -> Mapping[str, str]:

@@ -159,9 +159,10 @@ def write_side(case_id: str, number: int, words: Words) -> Aside:
             return Decision(reason="duplicate"), known
         case, _ = _case_and_customer(case_id)
         side = _existing(case, number)
+        whole = cases.living(case.id) if case.merged_into else None
         said = storage.said_aside(case.id, number, None, LOOKED_BACK, newest_first=True).items
         answered = next((one for one in said if one.message_id and not one.machine), None)
-        return _written(side, case, words, answered, now)
+        return _written(side, whole or case, words, answered, now)
 
     return settle(decide)[1]
 
@@ -215,7 +216,7 @@ def _written(
     files = take_files(
         words.uploads,
         by=words.caller,
-        case_id=case.id,
+        case_id=side.case_id,
         source=words.receipt_key,
         pointer="/attachments",
         mailed=True,

@@ -74,9 +74,13 @@ def demand_not_closed(case: Case) -> None:
 
 def demand_complete(case: Case, fields: Iterable[CaseField], pointer: str) -> None:
     """Raises Invalid while fields are empty without which a case may not be solved."""
-    missing = [f.name for f in of_topic(fields, case.topic) if f.required_to_solve and f.name not in case.custom]
-    if missing:
-        raise Invalid(f"before it is solved, fill in {', '.join(missing)}: PUT /v1/cases/{case.id}/fields", pointer)
+    if empty := missing(case, fields):
+        raise Invalid(f"before it is solved, fill in {', '.join(empty)}: PUT /v1/cases/{case.id}/fields", pointer)
+
+
+def missing(case: Case, fields: Iterable[CaseField]) -> list[str]:
+    """The empty fields without which it may not be solved."""
+    return [f.name for f in of_topic(fields, case.topic) if f.required_to_solve and f.name not in case.custom]
 
 
 def demand_free(case: Case, holder: str, now: datetime, *, take_over: bool) -> Lease | None:
@@ -134,7 +138,10 @@ def move(
     changes: list[object] = [moved, *off.told]
     if what := _told_as(case.status, to):
         changes.append(told(case, what, now, by=by, reason=reason))
-    if (listed := with_case_listed(customer, moved)) != customer:
+    listed = with_case_listed(customer, moved)
+    if not to.is_open and case.status.is_open:
+        listed = routing.remembered(listed, moved)
+    if listed != customer:
         changes.append(listed)
     return Decision(tuple(changes), off.messages, reason=reason or to.value, by=by)
 
@@ -160,13 +167,16 @@ def awake(case: Case) -> Case:
 
 def snooze(case: Case, until: datetime | None, now: datetime, *, by: str, reason: str = "") -> Decision:
     """Out of the list of open cases until then, or until she writes. Promises keep their time: one about to break
-    brings it back, too. Raises Conflict for what is not open, Invalid for a moment that is none."""
+    brings it back, too. An open offer of it ends. Raises Conflict for what is not open, Invalid for a moment that is
+    none."""
     demand_not_closed(case)
     if not case.status.is_open:
         raise Conflict("this case is solved: it is not in the list of open cases")
     if until and not now < until <= now + LONGEST_SNOOZE:
         raise Invalid("snooze until a moment ahead, within a year", "/until")
     asleep = replace(case, snoozed_at=now, snoozed_until=until, lease=None, updated_at=now)
+    if case.routing and case.routing.offer:
+        asleep = routing.put_back(asleep, case.routing, now)
     event = told(case, EventKind.CASE_SNOOZED, now, by=by, reason=reason, until=clock.iso(until) if until else "")
     return Decision((asleep, event), reason=reason or "snoozed", by=by)
 

@@ -171,4 +171,4 @@ def _brought_back(decision: Decision, customer: Customer | None) -> Decision:
     case = storage.living(lost.case_id) if lost else None
     if not (lost and case and customer):
         return decision
-    return sending.brought_back(decision, lost, case, customer, policy().calendars)
+    return sending.brought_back(decision, lost, case, customer, policy())

@@ -111,26 +111,32 @@ def answered(case: Case, now: datetime, *, solved: bool) -> Case:
 
 
 def paused(case: Case, now: datetime) -> Case:
-    """The case with the clock of its solution standing: the next move is the customer's, though nobody answered."""
-    if case.solution and case.solution.running:
-        return _with(case, replace(case.solution, paused_at=now), PromiseStep.PAUSED, now, HER_MOVE)
+    """The case with its clocks standing: the next move is the customer's, though nobody answered."""
+    for promise in (case.promise, case.solution):
+        if promise and promise.running:
+            case = _with(case, replace(promise, paused_at=now), PromiseStep.PAUSED, now, HER_MOVE)
     return case
 
 
 def solved(case: Case, now: datetime) -> Case:
-    """The case solved by an agent who did not answer: only the promise of a solution is kept by that."""
-    return _kept(case, case.solution, now, "solved")
+    """The case solved by an agent who did not answer: only the promise of a solution is kept by that; the clock of an
+    answer stands, should it be opened again."""
+    return paused(_kept(case, case.solution, now, "solved"), now)
 
 
 def resumed(case: Case, now: datetime, open_hours: Calendars, why: str) -> Case:
-    """The case with the clock of its solution going on: it is due later by the business time that passed while it
-    stood, or while the case was taken for solved."""
-    promise = case.solution
-    if promise is None:
+    """The case with its clocks going on: each promise is due later by the business time that passed while it stood, or
+    while the case was taken for solved."""
+    answer, solution = case.promise, case.solution
+    if answer and answer.open and answer.paused_at:
+        case = _going_on(case, answer, answer.paused_at, now, open_hours, why)
+    if solution is None:
         return case
-    since = promise.kept_at if promise.state is PromiseState.KEPT else promise.paused_at
-    if since is None:
-        return case
+    since = solution.kept_at if solution.state is PromiseState.KEPT else solution.paused_at
+    return _going_on(case, solution, since, now, open_hours, why) if since else case
+
+
+def _going_on(case: Case, promise: Promise, since: datetime, now: datetime, open_hours: Calendars, why: str) -> Case:
     calendar = open_hours.of(promise.channel)
     stood = calendars.between(calendar, since, now)
     going = replace(
@@ -210,7 +216,9 @@ def act_on_due(
         return Decision((replace(case, status=CaseStatus.CLOSED, lease=None),), reason="solved long enough ago")
     if case.status is CaseStatus.WAITING and case.waiting_until and case.waiting_until <= now:
         return _close_wait(case, customer, now)
-    urgent, moved = routing.clocked(case, now, customer.team if customer else "")
+    urgent, moved = case, ""
+    if case.status.ours:
+        urgent, moved = routing.clocked(case, now, customer.team if customer else "")
     awake = replace(urgent, snoozed_at=None, snoozed_until=None)  # nothing breaks out of sight
     if not _due_by(case, now):
         if case.snoozed_until and case.snoozed_until <= now:
@@ -249,6 +257,9 @@ def to_tell(case: Case, customer: Customer | None, now: datetime, policy: Policy
 
 
 def _due_by(case: Case, now: datetime) -> list[Promise]:
+    """None while the next move is not ours: whatever else is due then, no promise breaks."""
+    if not case.status.ours:
+        return []
     return [promise for promise in case.promises if promise.next_at and promise.next_at <= now]
 
 
@@ -322,8 +333,9 @@ def _close_wait(case: Case, customer: Customer | None, now: datetime) -> Decisio
         updated_at=now,
     )
     changes: tuple[object, ...] = (solved, _told(case, EventKind.CASE_SOLVED, now, why=why))
-    if customer and case.id in customer.open_cases:
-        changes += (without_case(customer, case.id),)
+    if customer:
+        after = routing.remembered(without_case(customer, case.id), case)
+        changes += (after,) if after != customer else ()
     return Decision(changes, reason="wait over")
 
 

@@ -136,6 +136,8 @@ def _joined(into: Case, other: Case, now: datetime, calendars: Calendars) -> Cas
     snoozed_at, snoozed_until = _snooze(into, other)
     answer = _stricter(into, other, into.promise, other.promise)
     in_line = into if into.status.ours or not other.status.ours else other
+    if in_line is other and other.routing:
+        in_line = replace(other, routing=replace(other.routing, offer=None))  # that was of the other by its number
     first = into.first_answer
     if first is None and into.promise and answer is not into.promise and into.promise.kind is PromiseKind.FIRST_ANSWER:
         first = into.promise if not into.promise.open else None
@@ -404,6 +406,9 @@ def _split_off(
         participants=case.participants,
         links=(CaseLink(id=case.id, kind=LinkKind.RELATES_TO),),
         split_from=case.id,
+        urgency=case.urgency,
+        urgency_by=case.urgency_by,
+        priority=promises.RANKED[case.urgency],
     )
     new = routing.routed(new, customer, channel, now, policy, last_free=False)
     if case.status.ours and case.promise and case.promise.running:

@@ -17,10 +17,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.cases import promises
+from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import MailSettled
-from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
@@ -132,11 +132,9 @@ def lost_answer(decision: Decision) -> Interaction | None:
     return None
 
 
-def brought_back(
-    decision: Decision, mail: Interaction, case: Case, customer: Customer, calendars: Calendars
-) -> Decision:
-    """Its case is ours again and says why: who believes she was answered is waiting in vain. What is closed for good
-    stays so; the bounce is told on the timeline."""
+def brought_back(decision: Decision, mail: Interaction, case: Case, customer: Customer, policy: Policy) -> Decision:
+    """Its case is ours again, in line, and says why: who believes she was answered is waiting in vain. What is closed
+    for good stays so; the bounce is told on the timeline."""
     if case.status is CaseStatus.CLOSED:
         return decision
     delivery = _delivery(mail)
@@ -145,7 +143,7 @@ def brought_back(
         return replace(decision, changes=(*decision.changes, missed))
     why = f"the answer to {delivery.to} {delivery.state.value}: {delivery.detail}"[:300]
     moved = replace(
-        promises.resumed(case, delivery.since, calendars, NOT_REACHED),
+        promises.resumed(case, delivery.since, policy.calendars, NOT_REACHED),
         status=CaseStatus.OPEN,
         waiting_until=None,
         solved_at=None,
@@ -155,6 +153,8 @@ def brought_back(
         attention=why,
         updated_at=max(case.updated_at, delivery.since),
     )
+    if not case.status.ours:
+        moved = routing.routed(moved, customer, case.channel, delivery.since, policy, last_free=False)
     changes = [*decision.changes, moved]
     if case.id not in customer.open_cases:
         # One write per row: the decision may change her already.

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.cases import intake, promises
 from chalicelib.cases.intake import Intake
+from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
@@ -291,7 +292,7 @@ def _append(
 def _woken(case: Case, side: SideConversation, owner: Customer, at: datetime, policy: Policy) -> list[object]:
     """The case an agent has to look at: what was waited for is there. One solved long ago only says so."""
     attention = case.attention or ANSWERED.format(number=side.number)
-    moved = replace(case, attention=attention, updated_at=max(case.updated_at, at))
+    moved = replace(case, attention=attention, snoozed_at=None, snoozed_until=None, updated_at=max(case.updated_at, at))
     asleep = case.status in (CaseStatus.WAITING, CaseStatus.SOLVED) and not case.forgotten(at) and not case.merged_into
     if not asleep:
         return [moved]
@@ -301,6 +302,7 @@ def _woken(case: Case, side: SideConversation, owner: Customer, at: datetime, po
         waiting_until=None,
         solved_at=None,
     )
+    moved = routing.routed(moved, owner, case.channel, at, policy, last_free=False)
     if case.id in owner.open_cases:
         return [moved]
     return [moved, replace(owner, open_cases={**owner.open_cases, case.id: case.topic})]

@@ -232,5 +232,9 @@ def scheduled(case_id: str, *, answers: bool = True) -> Scheduled:
 
 
 def sides(case_id: str) -> tuple[Case, list[SideConversation]]:
-    """The side conversations of a case, the oldest first. Raises NotFound."""
-    return case(case_id), correspondence.sides_of(case_id)
+    """The side conversations of a case and of those that are one with it, the oldest first. Raises NotFound."""
+    found = case(case_id)
+    owner = customers.customer(found.customer_id) if found.absorbed else None
+    parts = storage.parts_of(found, owner) if owner else [found.id]
+    begun = [side for part in parts for side in correspondence.sides_of(part)]
+    return found, sorted(begun, key=lambda side: side.opened_at)

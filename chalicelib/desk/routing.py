@@ -203,6 +203,12 @@ def left(case: Case) -> Case:
     return replace(case, assigned_to="", routing=line)
 
 
+def remembered(customer: Customer, case: Case) -> Customer:
+    """The customer of a case that is solved: who had it is who knows her."""
+    last = case.routing.last_agent if case.routing else ""
+    return replace(customer, last_agent=last) if last else customer
+
+
 def taken_back(case: Case, now: datetime, *, at_work: bool) -> tuple[Case, tuple[Event, ...]]:
     """The case before all others, and this told, because one of its promises ran out in an agent's hand; the same case
     if she took it only just now and is there (`at_work`)."""

@@ -306,7 +306,7 @@ def hand_on(work_id: str, now: datetime, *, by: str, why: str, to: str = "", que
         if work is None:
             raise NotFound("there is no such work")
         _, work, line = _both(_NOBODY, work)
-        if not work.holder and not work.waits:
+        if not (work.holder or work.waits or work.assigned_to):
             raise Conflict("the next move is not ours: there is nothing to hand on")
         if to and line.team and line.team not in matching.teams_of(views.agent(to), team):
             raise Invalid("this agent does not serve the customer's team", "/to_agent")

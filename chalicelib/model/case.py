@@ -262,8 +262,9 @@ class Case:
 
     @property
     def holder(self) -> str:
-        """The agent who has it in hand, or is offered it, while the next move is ours."""
-        return holder_of(self.assigned_to, self.routing) if self.status.ours else ""
+        """The agent who has it in hand, or is offered it, while the next move is ours. What is snoozed takes nobody's
+        hand: it is hers again when it wakes."""
+        return holder_of(self.assigned_to, self.routing) if self.status.ours and not self.snoozed else ""
 
     @property
     def waits(self) -> bool:

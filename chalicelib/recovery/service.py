@@ -12,6 +12,7 @@ from chalicelib.model.recovery import Deed, Recovery, RecoveryState
 from chalicelib.recovery import following
 from chalicelib.storage import customers
 from chalicelib.storage import recoveries as storage
+from chalicelib.storage.cases import living
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
 
@@ -39,7 +40,8 @@ def follow(customer_id: str, recovery_id: str, as_of: datetime) -> str:
         recovery, customer = storage.recovery(customer_id, recovery_id)
         if recovery is None:
             return Decision(reason="gone"), None
-        cases = customers.cases_of(dict.fromkeys(one.case_id for one in recovery.causes if one.case_id))
+        found = customers.cases_of(dict.fromkeys(one.case_id for one in recovery.causes if one.case_id))
+        cases = [(living(case.id) if case.merged_into else None) or case for case in found]
         return following.look(recovery, customer, cases, now, policy()), None
 
     decision, _ = settle(decide)

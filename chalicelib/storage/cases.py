@@ -274,14 +274,21 @@ def messages_at(places: Iterable[tuple[str, str]]) -> list[KnownMessage]:
     return list(table.rows_at(keys.message(*place) for place in places).values())
 
 
+def parts_of(case: Case, owner: Customer) -> list[str]:
+    """The case and those that are one with it, by id: one BatchGet where there are any."""
+    here = {case.id, *case.absorbed}
+    return [
+        case.id,
+        *(one.id for one in named(case.absorbed) if one.merged_into in here and one.customer_id in owner.ids),
+    ]
+
+
 def said_in_all(
     case: Case, owner: Customer, after: str | None, limit: int, *, newest_first: bool = False
 ) -> Page[Interaction]:
     """AP-58: what was said in a case and in those that are one with it: merged into it, and of the same person still. A
     Query each, one BatchGet; one more BatchGet where there are others."""
-    here = {case.id, *case.absorbed}
-    others = [one.id for one in named(case.absorbed) if one.merged_into in here and one.customer_id in owner.ids]
-    parts = [keys.of_case(part, "").pk for part in (case.id, *others)]
+    parts = [keys.of_case(part, "").pk for part in parts_of(case, owner)]
     return table.page_of(table.listed_in_all(parts, after=after or "", newest_first=newest_first, limit=limit), limit)
 
 

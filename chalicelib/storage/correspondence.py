@@ -14,7 +14,7 @@ from chalicelib.model.notice import Colleague, NoticeSettings, Notified
 from chalicelib.model.page import Page
 from chalicelib.model.side import MOST_IN_A_CASE, SideConversation
 from chalicelib.model.upload import Upload
-from chalicelib.storage import customers, keys, table
+from chalicelib.storage import cases, customers, keys, table
 
 REMEMBERED = 50  # answers of one case that waited, in a list
 
@@ -70,7 +70,8 @@ class SideFacts(NamedTuple):
 
 
 def side_facts(arrival: Arrival) -> SideFacts:
-    """A BatchGet of receipt, Message-ID and case, and one of the conversation and the customer it names."""
+    """A BatchGet of receipt, Message-ID and case, and one of the conversation and the customer it names. A merged case
+    is replaced by the one it was merged into, for two reads more."""
     places = keys.receipt(arrival.receipt_key), keys.case(arrival.side_case)
     message = keys.message(arrival.mailbox, arrival.message_id) if arrival.message_id else None
     rows = table.rows_at([*places, *([message] if message else [])])
@@ -81,6 +82,8 @@ def side_facts(arrival: Arrival) -> SideFacts:
     more = keys.side(case.customer_id, case.id, arrival.side), keys.customer(case.customer_id)
     found = table.rows_at(more)
     owner = customers.survivor(found.get(more[1])).customer
+    if case.merged_into and owner and (whole := cases.living(case.id)) and whole.customer_id in owner.ids:
+        case = whole
     return SideFacts(receipt, rows.get(message) if message else None, case, found.get(more[0]), owner)
 
 

@@ -107,7 +107,7 @@ _IN_HAND = ("new", "open", "waiting_on_us", "waiting", "taken")  # states of cas
 
 
 def _holder(row: dict[str, Any]) -> str:
-    if row.get("status", row.get("state", {})).get("S") not in _IN_HAND:
+    if row.get("status", row.get("state", {})).get("S") not in _IN_HAND or "snoozed_at" in row:
         return ""
     offer = row.get("routing", {}).get("M", {}).get("offer", {}).get("M", {})
     return str(row.get("assigned_to", offer.get("agent_id", {})).get("S", ""))

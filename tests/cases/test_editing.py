@@ -15,7 +15,18 @@ from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.history import CaseChange, Changed
 from chalicelib.model.interaction import Direction, Purpose
-from tests.factories import ANNS_ID, CASE_ID, NOON, make_case, make_customer, make_policy, make_promise
+from chalicelib.model.work import Offer
+from tests.factories import (
+    ANNS_ID,
+    BO_ID,
+    CASE_ID,
+    NOON,
+    make_case,
+    make_customer,
+    make_policy,
+    make_promise,
+    make_routing,
+)
 
 HERS = make_customer(open_cases={CASE_ID: ""})
 SOLUTION = make_promise(kind=promises.PromiseKind.SOLUTION)
@@ -76,6 +87,25 @@ def test_while_it_waits_for_her_the_clocks_stand_and_the_wait_ends() -> None:
 
     assert case.solution
     assert (case.solution.paused_at, case.due_at) == (NOON, NOON + promises.WAIT_FOR_CUSTOMER)
+
+
+@pytest.mark.parametrize("rests", [CaseStatus.WAITING, CaseStatus.SOLVED])
+def test_an_answers_clock_stands_while_the_next_move_is_not_ours_and_goes_on_then(rests: CaseStatus) -> None:
+    promise = make_promise()
+    resting = the_case(moved(rests, make_case(promise=promise)))
+
+    later = NOON + 30 * AN_HOUR
+    again = the_case(editing.move(resting, HERS, CaseStatus.OPEN, later, make_policy(), by="Tom"))
+
+    assert resting.promise and resting.promise.paused_at == NOON
+    assert again.promise
+    assert (again.promise.paused_at, again.promise.due_at) == (None, promise.due_at + 30 * AN_HOUR)
+
+
+def test_who_had_a_case_is_who_knows_her_once_it_is_solved_without_an_answer() -> None:
+    hers = make_case(assigned_to=BO_ID, routing=make_routing(last_agent=BO_ID))
+
+    assert of(moved(CaseStatus.SOLVED, hers), Customer)[0].last_agent == BO_ID
 
 
 def test_a_case_taken_up_again_stands_in_line_and_one_that_waits_for_her_does_not() -> None:
@@ -158,6 +188,31 @@ def test_a_promise_about_to_break_brings_a_snoozed_case_back() -> None:
     assert asleep.promise
     assert asleep.due_at == asleep.promise.warn_at
     assert not the_case(promises.act_on_due(asleep, HERS, asleep.due_at, make_policy())).snoozed
+
+
+def test_a_snoozed_case_takes_nobodys_hand_and_is_hers_again_when_it_wakes() -> None:
+    asleep = the_case(editing.snooze(make_case(assigned_to=BO_ID, routing=make_routing()), None, NOON, by="Tom"))
+
+    assert (asleep.holder, asleep.waits) == ("", False)
+    assert the_case(editing.wake(asleep, NOON, by="Tom")).holder == BO_ID
+
+
+def test_an_offer_of_what_is_snoozed_ends() -> None:
+    offer = Offer(agent_id=BO_ID, at=NOON, expires_at=NOON + AN_HOUR)
+
+    asleep = the_case(editing.snooze(make_case(routing=make_routing(offer=offer)), None, NOON, by="Tom"))
+
+    assert asleep.routing and asleep.routing.offer is None
+
+
+def test_no_promise_breaks_when_a_snooze_ends_while_the_next_move_is_hers() -> None:
+    overdue = make_case(overdue=True, status=CaseStatus.WAITING, waiting_until=NOON + AN_HOUR)
+    asleep = replace(overdue, snoozed_at=NOON - AN_HOUR, snoozed_until=NOON, routing=make_routing(relax_at=NOON))
+
+    decision = promises.act_on_due(asleep, HERS, NOON, make_policy())
+
+    assert [event.what for event in of(decision, Event)] == [EventKind.CASE_WOKEN]
+    assert (the_case(decision).promise, the_case(decision).routing) == (overdue.promise, asleep.routing)
 
 
 def test_a_snooze_that_is_over_is_told() -> None:

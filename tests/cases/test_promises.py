@@ -18,6 +18,7 @@ from chalicelib.model.tier import DEFAULT_TIERS, Tier, Tiers
 from tests.factories import (
     ANN,
     ANNS_ID,
+    BO_ID,
     CASE_ID,
     NOON,
     at,
@@ -26,6 +27,7 @@ from tests.factories import (
     make_interaction,
     make_policy,
     make_promise,
+    make_routing,
 )
 
 WARN, DUE = NOON + timedelta(hours=17), NOON + timedelta(hours=23)
@@ -136,6 +138,14 @@ def test_a_wait_ends_though_her_record_does_not_know_the_case(customer: Customer
     kinds = [type(change) for change in act_on_due(waiting, customer, NOON).changes]
 
     assert kinds == [Case, Event]
+
+
+def test_who_had_a_case_is_who_knows_her_once_a_wait_solved_it() -> None:
+    waiting = make_case(status=CaseStatus.WAITING, waiting_until=NOON, routing=make_routing(last_agent=BO_ID))
+
+    _, _, after = act_on_due(waiting, make_customer(), NOON).changes
+
+    assert after.last_agent == BO_ID
 
 
 def test_a_wait_that_is_not_over_goes_on() -> None:

@@ -16,9 +16,12 @@ from chalicelib.model.case import MOST_ABSORBED, Case, CaseLink, CaseStatus, Lin
 from chalicelib.model.casework import CaseMerge, CaseSplit
 from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Interaction, KnownMessage
+from chalicelib.model.urgency import Urgency
+from chalicelib.model.work import Offer
 from tests.factories import (
     ANN,
     ANNS_ID,
+    BO_ID,
     CASE_ID,
     NOON,
     make_case,
@@ -27,6 +30,7 @@ from tests.factories import (
     make_outbound,
     make_policy,
     make_promise,
+    make_routing,
 )
 from tests.properties.strategies import CASES
 
@@ -121,6 +125,15 @@ def test_what_neither_rule_is_about_is_the_surviving_cases_or_else_the_others() 
 
     assert (made.topic, made.subject, made.followers) == ("delivery", "Where is my order?", ("bo@x.y",))
     assert made.custom == {"a": 3, "b": 2}
+
+
+def test_an_offer_of_the_absorbed_case_is_none_of_the_one_that_goes_on() -> None:
+    offer = Offer(agent_id=BO_ID, at=NOON, expires_at=LATER)
+
+    made, *_ = merged(other(routing=make_routing(offer=offer)), make_case(status=CaseStatus.WAITING))
+
+    assert made.waits
+    assert made.routing and made.routing.offer is None
 
 
 def test_a_merge_may_be_repeated() -> None:
@@ -249,6 +262,12 @@ def test_what_is_split_off_moves_with_its_message_ids_and_keeps_its_promise() ->
     assert [one.case_id for one in (*of(decision, Interaction), *of(decision, KnownMessage))] == [part.id, part.id]
     assert of(decision, Customer)[0].open_cases == {CASE_ID: "", part.id: "billing"}
     assert rest.links == (CaseLink(id=part.id, kind=LinkKind.RELATES_TO),)
+
+
+def test_what_is_split_off_an_urgent_case_is_as_urgent() -> None:
+    rest, part = of(parted(make_case(urgency=Urgency.URGENT, priority=4), INVOICE), Case)
+
+    assert (part.urgency, part.priority) == (rest.urgency, 4)
 
 
 def test_where_nothing_is_promised_any_more_an_answer_is_promised_from_now_on() -> None:

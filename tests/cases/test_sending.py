@@ -9,13 +9,24 @@ import pytest
 from chalicelib.cases import sending
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import MailSettled
-from chalicelib.model.calendar import Calendars
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.feedback import Feedback, FeedbackKind
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Purpose
-from tests.factories import ANN, ANNS_ID, CASE_ID, NOON, make_case, make_customer, make_outbound, make_policy
+from chalicelib.model.work import Routing
+from tests.factories import (
+    ANN,
+    ANNS_ID,
+    BO_ID,
+    CASE_ID,
+    NOON,
+    make_case,
+    make_customer,
+    make_outbound,
+    make_policy,
+    make_routing,
+)
 from tests.workbench import SENDER
 
 LATER = NOON + timedelta(minutes=20)  # a claim of noon is unclear by then
@@ -273,7 +284,7 @@ def lost(happens: str, mail: Interaction, case: Case, **customer: Any) -> Decisi
     decision = EVENTS[happens](mail)
     answer = sending.lost_answer(decision)
     assert answer
-    return sending.brought_back(decision, answer, case, make_customer(**customer), Calendars())
+    return sending.brought_back(decision, answer, case, make_customer(**customer), POLICY)
 
 
 @pytest.mark.parametrize("happens", ["SES refused it", "Bounce", "Reject"])
@@ -286,6 +297,24 @@ def test_the_case_of_an_answer_that_did_not_arrive_is_ours_again_and_says_why(ha
     assert case.attention.startswith(f"the answer to {ANN.value} ")
 
 
+@pytest.mark.parametrize("routing", [None, make_routing(needs={}, relaxed=True, relax_at=None)])
+def test_a_case_that_is_ours_again_since_its_answer_bounced_stands_in_line_anew(routing: Routing | None) -> None:
+    waiting = make_case(status=CaseStatus.WAITING, waiting_until=LATER, routing=routing)
+
+    (case,) = (c for c in lost("Bounce", make_outbound(DeliveryState.SENT), waiting).changes if isinstance(c, Case))
+
+    assert case.waits
+    assert (case.routing.since, case.routing.relaxed) == (case.updated_at, False)
+
+
+def test_a_bounce_leaves_a_case_in_the_hand_it_is_in() -> None:
+    taken = make_case(status=CaseStatus.OPEN, assigned_to=BO_ID, routing=make_routing())
+
+    (case,) = (c for c in lost("Bounce", make_outbound(DeliveryState.SENT), taken).changes if isinstance(c, Case))
+
+    assert (case.holder, case.routing) == (BO_ID, taken.routing)
+
+
 def test_a_solved_case_whose_answer_bounced_is_among_her_open_cases_in_one_write() -> None:
     solved = make_case(status=CaseStatus.SOLVED, solved_at=NOON)
     bounced = news(FeedbackKind.BOUNCED, permanent=True)
@@ -293,7 +322,7 @@ def test_a_solved_case_whose_answer_bounced_is_among_her_open_cases_in_one_write
     answer = sending.lost_answer(decision)
     assert answer
 
-    after = sending.brought_back(decision, answer, solved, make_customer(), Calendars())
+    after = sending.brought_back(decision, answer, solved, make_customer(), POLICY)
 
     (customer,) = (c for c in after.changes if isinstance(c, Customer))
     assert customer.suppressed == {ANN.value: "bounced"}

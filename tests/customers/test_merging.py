@@ -207,6 +207,14 @@ def test_the_survivor_keeps_her_team_or_gets_the_others_and_each_has_her_own_aga
     assert (both.team, rest.team, apart.team) == (ours.team or theirs.team, ours.team, theirs.team)
 
 
+def test_the_agent_who_knows_either_knows_both_and_each_has_her_own_again() -> None:
+    made, both, rests = merged(ANNS, replace(BEA, last_agent="bo"))
+
+    rest, apart = undone(made, both, rests)
+
+    assert (both.last_agent, rest.last_agent, apart.last_agent) == ("bo", "", "bo")
+
+
 def test_a_team_she_was_given_to_while_they_were_one_stays_with_the_survivor() -> None:
     made, both, rests = merged(replace(ANNS, team="south"), replace(BEA, team="east"))
 
