@@ -54,7 +54,7 @@ from tests.factories import (
     make_routing,
     make_task,
 )
-from tests.workbench import Bench, mail_bytes
+from tests.workbench import Bench, mail_bytes, set_environment
 
 OURS, THEIRS = "north", "south"
 BO = "01KAM8Q6C3V8QW2E0N4B7T9XYA"  # the agent of the examples
@@ -149,7 +149,8 @@ def known(team: str) -> Person:
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Bench]:
-    with shared_stage(stream=False) as bench:
+    with shared_stage(stream=False) as bench, pytest.MonkeyPatch.context() as patch:
+        set_environment(patch, case_fields='[{"name": "order_number", "type": "text"}]')
         boto3.client("s3").put_object(Bucket=bench.bucket, Key="in/1", Body=mail_bytes())
         yield bench
 
