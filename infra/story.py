@@ -4,6 +4,7 @@ Every step checks what it tells; what does not come true ends the demo with Trou
 already there: then the story is short, one new mail through the whole path.
 """
 
+import re
 import smtplib
 import uuid
 from collections.abc import Iterator
@@ -113,6 +114,8 @@ class Storyteller:
         case = self._ada_writes()
         self._an_agent_answers(case)
         self._others_write()
+        self._the_desk()
+        self._a_bad_contact()
         self._one_person()
         self._promises()
         self._outreach()
@@ -295,6 +298,47 @@ class Storyteller:
             not [m for m in self.mailbox.messages()[before:] if robot.email in m.to],
             "machine mail was answered",
         )
+
+    def _the_desk(self) -> None:
+        chapter("Grace signs in by a code by mail and asks for work (POST /v1/desk/next)")
+        address = f"grace@{DOMAIN}"
+        grace = self.hub.post("/v1/staff", {"email": address, "name": "Grace", "role": "agent"})
+        asked = self.hub.post("/v1/sign-in/codes", {"email": address})
+        mail = self.mailbox.wait_for(lambda m: address in m.to, timeout=90)
+        code = re.search(r"\d{4} \d{4}", mail.text)
+        check(code is not None, "there is no code in the mail")
+        proof = {"sign_in_id": asked["sign_in_id"], "code": code[0] if code else ""}
+        desk = Hub(self.hub.cloud, self.hub.stack, self.hub.post("/v1/sign-in/sessions", proof)["token"])
+        print(f"  signed in as {desk.get('/v1/session')['name']}, role {grace['role']}")
+        self.hub.put(f"/v1/agents/{grace['id']}", {"name": "Grace", "languages": {"en": 5, "zh": 4}})
+        desk.put("/v1/desk/presence", {"presence": "online"})
+        work = desk.post("/v1/desk/next", {})
+        case = work["work"]["case"]
+        print(f"  handed to her: case {case['number']}  {case['tier']}  {case['subject']}")
+        print(f"    because it {' and '.join(work['why'])}")
+        again = desk.post("/v1/desk/next", {})["work"]["case"]
+        check(again["id"] == case["id"], "asking again before she answered gave her other work")
+        desk.post(f"/v1/cases/{case['id']}/offer", {"answer": "accept"})
+        other = desk.post("/v1/desk/next", {})["work"]["case"]
+        check(other["id"] != case["id"], "the same case was handed out twice")
+        print(f"  she takes it; next would be {other['number']}  {other['tier']}  {other['subject']}")
+        desk.put("/v1/desk/presence", {"presence": "offline", "release": True})
+
+    def _a_bad_contact(self) -> None:
+        chapter(
+            "Finn is angry and speaks of leaving: noticed at once, and somebody's to put right (GET /v1/recoveries)"
+        )
+        self._send(
+            FINN, "Unacceptable", "This is a disgrace. I want my money back, and I will never buy from you again."
+        )
+        self._receives(FINN, "Unacceptable")
+        case = self._case_of(FINN)["case"]
+        print(f"  mood {case['mood']['level']}, urgency {case['urgency']}, answer by {case['promise']['due_at']}")
+        found = self.hub.get("/v1/recoveries")["items"]
+        hers = [one for one in found if one["customer_id"] == case["customer_id"]]
+        check(len(hers) == 1, "no recovery was opened for Finn")
+        causes = ", ".join(each["cause"] for each in hers[0]["causes"])
+        print(f"  a recovery for the {hers[0]['for_role']}: {causes}; followed until {hers[0]['follow_until'][:10]}")
 
     def _one_person(self) -> None:
         chapter("Somebody calls from a number nobody knows: it is Ada (matches, merge, undo)")

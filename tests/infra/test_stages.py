@@ -125,7 +125,7 @@ def test_tables_that_are_too_long_together_are_refused(tmp_path: Path) -> None:
     entries = "[touchpoints]\nentries = [" + ", ".join(['{ queue = "a-name-of-length" }'] * 48) + "]\n"
     perks = '[[tiers.tiers]]\nname = "standard"\nfirst_answer_minutes = { "*" = 9 }\nperks = ["' + "x" * 1000 + '"]'
 
-    with pytest.raises(Trouble, match="together; functions can be told 3000"):
+    with pytest.raises(Trouble, match="together; functions can be told 2100"):
         load_stage("prod", write(tmp_path, COMPLETE + closed + entries + perks))
 
 
