@@ -21,6 +21,12 @@ from tests.factories import make_arrival
 from tests.workbench import Bench, mail_bytes, received
 
 CARRIER = Handle("email", "claims@carrier.example")
+SES_HEAD = (
+    b"Return-Path: <ann@example.org>\r\n"
+    b"Received: from mail.example.org by inbound-smtp.us-east-1.amazonaws.com with SMTP id 1 for hello@care.liana.test;"
+    b" Fri, 20 Nov 2026 12:00:00 +0000 (UTC)\r\n"
+    b"X-SES-Spam-Verdict: FAIL\r\nX-SES-Virus-Verdict: PASS\r\n"
+)
 ANGRY = "This is a disgrace! I am furious, never again!"
 
 
@@ -92,7 +98,7 @@ def test_an_answer_that_is_to_solve_later_needs_its_fields_now_and_only_waits_if
 
 
 def test_what_is_let_in_from_quarantine_is_heard_as_it_sounds(bench: Bench) -> None:
-    ses_id = bench.receive(mail_bytes(ANGRY, Return_Path="<ann@example.org>"), announce=False)
+    ses_id = bench.receive(SES_HEAD + mail_bytes(ANGRY), announce=False)
     put_aside = cases.receive_mail(
         received(ses_id, ["hello@care.liana.test"], "ann@example.org", bench.bucket, spam="FAIL")
     )
