@@ -11,11 +11,12 @@ from infra.front_door import FrontDoor
 from infra.local_cloud import LocalCloud
 from infra.mailbox import Mailbox
 from infra.stack import Stack
-from tests import workbench
+from tests import quick_moto, workbench
 
 # The same examples every time: what lands does not depend on luck. `--hypothesis-profile=default` looks for others.
 settings.register_profile("reproducible", derandomize=True)
 settings.load_profile("reproducible")
+quick_moto.install()
 
 
 @pytest.fixture(autouse=True)

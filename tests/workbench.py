@@ -395,8 +395,9 @@ def parsed(raw: bytes) -> EmailMessage:
     return mail
 
 
-def open_bench(patch: pytest.MonkeyPatch, **more: str) -> Bench:
-    """A fresh stage on whatever AWS the environment points at: its own table, bucket, queues and keys."""
+def open_bench(patch: pytest.MonkeyPatch, *, stream: bool = True, **more: str) -> Bench:
+    """A fresh stage on whatever AWS the environment points at: its own table, bucket, queues and keys. Without a
+    stream nobody can `run` it, and nothing keeps what was written and deleted."""
     name = f"liana-{secrets.token_hex(4)}"
     set_environment(
         patch,
@@ -411,7 +412,7 @@ def open_bench(patch: pytest.MonkeyPatch, **more: str) -> Bench:
         base_url="https://api.liana.test",
         **more,
     )
-    create_table(name, stream=True)
+    create_table(name, stream=stream)
     boto3.client("s3").create_bucket(Bucket=name)
     boto3.client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
     urls = {

@@ -79,10 +79,11 @@ class Caller:
 
 
 @contextmanager
-def shared_stage() -> Iterator[workbench.Bench]:
-    """One bench for all tests of a module, which then must not mind each other's rows."""
+def shared_stage(*, stream: bool = True) -> Iterator[workbench.Bench]:
+    """One bench for all tests of a module, which then must not mind each other's rows. `stream`: whether one of them
+    follows it."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
-        yield workbench.open_bench(patch)
+        yield workbench.open_bench(patch, stream=stream)
     workbench.forget_caches()
 
 

@@ -59,7 +59,7 @@ def stands_in(*_: Any, **__: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Bench]:
-    with shared_stage() as bench:
+    with shared_stage(stream=False) as bench:
         yield bench
 
 
