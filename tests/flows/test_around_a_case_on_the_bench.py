@@ -9,6 +9,7 @@ from chalicelib.cases import casework, correspondence, views
 from chalicelib.cases import service as cases
 from chalicelib.cases.correspondence import Words
 from chalicelib.kernel import clock
+from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.settings import settings
 from chalicelib.model.case import Case, CaseStatus
@@ -16,8 +17,11 @@ from chalicelib.model.customer import Handle
 from chalicelib.model.interaction import Interaction, Receipt
 from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.mood import MoodLevel
+from chalicelib.model.recovery import Cause, Caused
 from chalicelib.model.urgency import Urgency
-from tests.factories import make_arrival
+from chalicelib.recovery import service as recovery
+from chalicelib.storage.commit import commit
+from tests.factories import make_arrival, make_recovery
 from tests.workbench import Bench, mail_bytes, received
 
 CARRIER = Handle("email", "claims@carrier.example")
@@ -75,6 +79,16 @@ def test_how_a_contact_of_a_merged_case_sounded_counts_in_the_one_that_goes_on(b
     cases.correct_mood(absorbed.customer_id, absorbed.interaction_id, MoodLevel.ANGRY, by="Tom")
 
     assert views.case(whole.id).urgency.rank > Urgency.NORMAL.rank
+
+
+def test_while_an_answer_is_owed_in_the_case_that_goes_on_a_recovery_is_not_settled(bench: Bench) -> None:
+    absorbed, into = asked("one"), asked("two")
+    casework.merge(absorbed.case_id, into.case_id, seen=None, by="Tom", reason="one matter")
+    cause = Caused(cause=Cause.ANGRY, at=clock.now(), case_id=absorbed.case_id, entry_id="E")
+    hers = make_recovery(customer_id=absorbed.customer_id, causes=(cause,), follow_until=clock.now(), version=None)
+    commit(Decision((hers,)))
+
+    assert recovery.follow(hers.customer_id, hers.id, clock.now()) == "an answer is owed"
 
 
 def test_an_answer_that_is_to_solve_later_needs_its_fields_now_and_only_waits_if_they_are_gone_then(
