@@ -44,7 +44,16 @@ STAYS = (
         "they cannot be found by her, and keep a repeated report from bringing her back",
     ),
     Stay("this erasure: when, on whose word, why and how much", "so that it can be shown"),
-    Stay("sums of a month: tiers, purchases, margin", "so that figures stay right; nobody can be found in them"),
+    Stay(
+        "sums: of a month, tiers, purchases, margin; of a day, recoveries and ratings",
+        "so that figures stay right; nobody can be found in them",
+    ),
+    Stay(
+        "her sessions for 12 hours, sign-in codes and the address they went to for one",
+        "they cannot be found by her, and open nothing once she is forgotten",
+    ),
+    Stay("files that agents put aside for an answer and sent with none, for a day", "they are of no customer yet"),
+    Stay("what webhooks were sent and runs of rules, for 30 days", "ids of nothing, states and figures"),
     Stay(
         "her address among the participants of other customers' cases, and what others wrote of her there",
         "it is theirs, and cannot be found by her",

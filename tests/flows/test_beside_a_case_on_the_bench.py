@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cases import casework, sides
-from chalicelib.cases import service as cases
+from chalicelib.cases import sides
 from chalicelib.kernel import clock, ids
 from chalicelib.model.case import Case, CaseStatus, PromiseState
 from chalicelib.model.customer import Customer
@@ -16,7 +15,7 @@ from chalicelib.model.event import Event
 from chalicelib.model.interaction import Interaction, Purpose
 from chalicelib.model.side import SideConversation
 from tests.auth.callers import Answer, Caller, caller
-from tests.workbench import DOMAIN, Bench, far_from_now, mail_bytes, parsed, send_event, set_environment, text_of
+from tests.workbench import DOMAIN, Bench, far_from_now, mail_bytes, parsed, send_event, text_of
 
 ANN, CARRIER = "ann@example.org", "claims@carrier.example"
 SECRET, HERS = "we suspect the driver", "My order has not arrived."
@@ -169,28 +168,6 @@ def test_a_case_does_not_close_over_an_answer_that_waits(
     assert [text_of(mail).splitlines()[0] for mail in letters(bench)] == ["We look.", "Is it there by now?"]
 
 
-FIELD = '[{"name": "cause", "type": "text", "required_to_solve": true}]'
-
-
-def test_an_answer_that_is_to_solve_later_asks_for_its_fields_now_and_waits_if_they_are_gone_then(
-    desk: Caller, bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = a_case(bench)
-    set_environment(monkeypatch, case_fields=FIELD)
-    refused = later(desk, case, then="solve")
-    casework.fill_in(case.id, {"cause": "carrier"}, seen=None, by="Tom")
-    later(desk, case, text="It is there.", then="solve")
-    casework.fill_in(case.id, {"cause": ""}, seen=None, by="Tom")
-
-    with far_from_now(monkeypatch, timedelta(days=3, minutes=1)):
-        bench.tick()
-        bench.run()
-
-    assert refused.pointers == ["/then"]
-    assert [text_of(mail).splitlines()[0] for mail in letters(bench)] == ["It is there."]
-    assert case_in(bench).status is CaseStatus.WAITING
-
-
 # ── Side conversations ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -257,44 +234,6 @@ def test_what_others_answer_is_told_in_the_side_conversation_only(desk: Caller, 
     assert case_in(bench).attention == "an answer came in side conversation 1"
     marked = [(e.purpose, e.side) for e in bench.told_of(ANN) if isinstance(e, Interaction) and e.side]
     assert marked == [(Purpose.SIDE, 1)] * 2
-    assert bench.failures == []
-
-
-def test_what_others_answer_brings_a_solved_case_back_into_line_and_a_snoozed_one_back_into_sight(
-    desk: Caller, bench: Bench
-) -> None:
-    case, letter = begun(desk, bench)
-    desk.post(f"/v1/cases/{case.id}/replies", {"text": "It comes.", "then": "solve", "author": "Tom"})
-
-    from_carrier(bench, letter)
-    again = case_in(bench)
-    casework.snooze(case.id, None, seen=None, by="Tom", reason="")
-    from_carrier(bench, letter, "It is lost.")
-
-    assert (again.status, again.waits) == (CaseStatus.OPEN, True)
-    assert not case_in(bench).snoozed
-    assert bench.failures == []
-
-
-def test_the_side_conversation_of_a_merged_case_goes_on_in_the_one_that_does(desk: Caller, bench: Bench) -> None:
-    case, letter = begun(desk, bench)
-    bench.receive(mail_bytes("Where is my invoice?", subject="The invoice", message_id="<invoice@example.org>"))
-    bench.run()
-    (whole,) = [one for one in bench.rows(Case) if one.id != case.id]
-    casework.merge(case.id, whole.id, seen=None, by="Tom", reason="one order")
-    cases.reply(whole.id, author="Tom", text="It comes.", then="wait", receipt_key="r:1", fingerprint="f")
-
-    from_carrier(bench, letter)
-    (told,) = desk.get(f"/v1/cases/{whole.id}/side-conversations").json["items"]
-    after = next(one for one in bench.rows(Case) if one.id == whole.id)
-    own = f"/v1/cases/{case.id}/side-conversations/1/replies"
-    wrote = desk.post(own, {"text": "Thank you.", "author": "Tom"}, Idempotency_Key="s2")
-
-    assert f"/v1/cases/{case.id}/side-conversations/1" in told["links"]["self"]
-    assert (after.attention, after.waits) == ("an answer came in side conversation 1", True)
-    assert in_side(desk, case)[-2:] == [("in", "It is at the depot."), ("out", "Thank you.")]
-    assert wrote.status == 202
-    assert next(one for one in bench.rows(Case) if one.id == whole.id).attention == ""
     assert bench.failures == []
 
 

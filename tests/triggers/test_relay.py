@@ -359,6 +359,9 @@ def in_hand(status: str = "open", *, taken: str = "", offered: str = "", kind: s
     return row | ({"assigned_to": {"S": taken}} if taken else {})
 
 
+ASLEEP = in_hand(taken="bo") | {"snoozed_at": {"S": "2026-11-20T12:00:00Z"}}
+
+
 @pytest.mark.parametrize(
     ("before", "after", "concerned"),
     [
@@ -370,6 +373,8 @@ def in_hand(status: str = "open", *, taken: str = "", offered: str = "", kind: s
         (in_hand("solved", taken="bo"), in_hand(taken="bo"), ["bo"]),
         (in_hand(taken="bo"), in_hand(taken="cy"), ["bo", "cy"]),
         (in_hand(taken="bo"), None, ["bo"]),
+        (in_hand(taken="bo"), ASLEEP, ["bo"]),
+        (ASLEEP, in_hand(taken="bo"), ["bo"]),
         (in_hand(), in_hand("solved"), []),
     ],
 )
