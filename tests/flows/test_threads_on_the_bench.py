@@ -137,12 +137,15 @@ def test_mail_to_a_merged_case_lands_in_its_survivor(bench: Bench) -> None:
     bench.receive(mail_bytes("A second matter."))
     bench.run()
     survivor = next(case for case in bench.rows(Case) if case.id != merged.id)
-    commit(Decision((replace(merged, merged_into=survivor.id),)))
+    commit(Decision((replace(merged, merged_into=survivor.id), replace(survivor, absorbed=(merged.id,)))))
 
     bench.receive(mail_bytes("To the first one."), recipients=[address])
     bench.run()
 
-    assert contacts(bench)[-1].case_id == survivor.id
+    (told,) = [case for case in bench.rows(Case) if case.id == survivor.id]
+    said = views.interactions_of(told, None, 10).items
+    assert [entry.preview for entry in said][-1] == "To the first one."
+    assert len(bench.rows(Case)) == 2
 
 
 def test_a_bounce_that_comes_as_a_mail_is_shown_in_the_case_of_the_mail_it_is_about(bench: Bench) -> None:

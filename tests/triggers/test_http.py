@@ -190,7 +190,7 @@ def test_no_json_makes_a_decoder_fail_in_another_way(value: object) -> None:
         ("/v1/articles/" + "a" * 81, "/slug"),
         ("/v1/articles/returning-goods?language=e", "/language"),
         ("/v1/tasks", "/state"),
-        ("/v1/tasks?state=done", "/state"),
+        ("/v1/tasks?state=lost", "/state"),
         ("/v1/quarantine", "/day"),
         ("/v1/quarantine?day=yesterday", "/day"),
         ("/v1/quarantine?day=2026-02-30", "/day"),
@@ -324,6 +324,7 @@ def test_a_cursor_belongs_to_its_filters(shop: Caller) -> None:
         fingerprint="",
         after=None,
         listing=f'["list_tasks","{shop.key.name}",{{}},{{"state":"sent"}}]',
+        source="",
     )
     cursor = call.cursor("somewhere")
 

@@ -17,12 +17,19 @@ NOBODY = "01KAM8Q6C3V8QW2E0N4B7T9XYZ"
 TOM = {"author": "Tom", "reason": "Her letter."}
 # Answers about many people at once, with which nobody looks at one of them; and what is linked to nobody.
 ABOUT_NOBODY = {
+    "get_desk",
+    "list_recoveries",
     "list_cases",
     "list_tasks",
     "list_quarantine",
     "get_quarantined",
     "get_quarantined_original",
     "list_looks",  # who looked, not at what
+    # What the caller wrote just now.
+    "reply_to_case",
+    "open_side_conversation",
+    "reply_aside",
+    "set_my_consent",
 }
 
 
@@ -66,7 +73,8 @@ def structs_in(kind: Any, found: set[str] | None = None) -> set[str]:
 
 PERSONAL = {
     "CustomerOut", "InteractionOut", "InteractionWhole", "CaseHead", "MatchOut", "TaskOut", "LinkOut", "EventOut",
-    "FactOut", "ValueOut", "MomentOut", "ExportOut", "FileOut",
+    "FactOut", "ValueOut", "MomentOut", "ExportOut", "FileOut", "ScheduledOut", "SideHead", "RecoveryOut", "PreviewOut",
+    "MeOut", "OwnCaseOut",
 }  # fmt: skip
 
 
