@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.auth.permissions import Scope
 from infra.front_door import FrontDoor
-from infra.hub import Hub, create_api_key
+from infra.hub import Hub, create_api_key, scope_names
 from infra.local_cloud import LocalCloud
 from infra.mailbox import Mailbox, SentMail
 from infra.stack import Stack
@@ -22,7 +21,7 @@ MIA, COLLEAGUE = "Mia Long <mia@forest.example>", "Tom Short <tom@forest.example
 
 @pytest.fixture(scope="module")
 def hub(cloud: LocalCloud, stack: Stack) -> Hub:
-    return Hub(cloud, stack, create_api_key(cloud, stack, "a thread", [scope.value for scope in Scope]))
+    return Hub(cloud, stack, create_api_key(cloud, stack, "a thread", scope_names()))
 
 
 def quoted(text: str) -> str:

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.auth.permissions import Scope
 from infra import privacy, recalibrate
 from infra.front_door import FrontDoor
-from infra.hub import Hub, Json, create_api_key, http
+from infra.hub import Hub, Json, create_api_key, http, scope_names
 from infra.local_cloud import LocalCloud
 from infra.mailbox import Mailbox
 from infra.queues import depths
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.cloud
 
 @pytest.fixture(scope="module")
 def hub(cloud: LocalCloud, stack: Stack) -> Hub:
-    return Hub(cloud, stack, create_api_key(cloud, stack, "tests", [scope.value for scope in Scope]))
+    return Hub(cloud, stack, create_api_key(cloud, stack, "tests", scope_names()))
 
 
 def mail(to: str, subject: str, text: str, sender: str = "kim@shop.example") -> EmailMessage:

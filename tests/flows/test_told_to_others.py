@@ -15,11 +15,10 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.auth.permissions import Scope
 from chalicelib.automation import events, service
 from chalicelib.storage.automation import KEPT
 from infra.front_door import FrontDoor
-from infra.hub import Hub, create_api_key, save_rules
+from infra.hub import Hub, create_api_key, save_rules, scope_names
 from infra.local_cloud import LocalCloud
 from infra.stack import Stack
 from tests.automation.things import make_event
@@ -60,7 +59,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def hub(cloud: LocalCloud, stack: Stack) -> Iterator[Hub]:
-    yield Hub(cloud, stack, create_api_key(cloud, stack, "listener", [scope.value for scope in Scope]))
+    yield Hub(cloud, stack, create_api_key(cloud, stack, "listener", scope_names()))
     save_rules(cloud, stack, "[]")
 
 

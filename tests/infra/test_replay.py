@@ -11,12 +11,11 @@ from typing import Any, cast
 
 import pytest
 
-from chalicelib.auth.permissions import Scope
 from chalicelib.gateways.objects import filed_key
 from infra.__main__ import main
 from infra.cloud import Cloud
 from infra.front_door import GTUBE, FrontDoor
-from infra.hub import Hub, create_api_key
+from infra.hub import Hub, create_api_key, scope_names
 from infra.local_cloud import LocalCloud
 from infra.mailbox import Mailbox
 from infra.queues import Depth, depths
@@ -175,7 +174,7 @@ def test_waiting_has_an_end_of_its_own() -> None:
 
 @pytest.fixture(scope="module")
 def hub(cloud: LocalCloud, stack: Stack) -> Hub:
-    return Hub(cloud, stack, create_api_key(cloud, stack, "replay", [scope.value for scope in Scope]))
+    return Hub(cloud, stack, create_api_key(cloud, stack, "replay", scope_names()))
 
 
 def send(door: FrontDoor, to: str, subject: str, text: str, **headers: str) -> None:
