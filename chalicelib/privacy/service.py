@@ -376,6 +376,7 @@ def _delete_files_of(erasure: Erasure) -> None:
         if handle.kind != "email" or erasure.forgotten_at is None:
             continue
         for page in objects.objects.list_in(email.files_of(handle.value), ""):
+            # S3 tells whole seconds: what came within that one may be hers, and goes with the rest.
             objects.objects.delete([stored.key for stored in page if stored.at < erasure.forgotten_at])
 
 
