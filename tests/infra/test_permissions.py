@@ -219,7 +219,7 @@ MAY = {
     "Calibrate": "get query queue_schedule_dead_letter",
     "ReplayMail": "query list_in list_mail queue_mail",
     "ApiAuthorizer": "get keys",
-    "ApiHandler": """get batch_get transact update query query_list query_queue list_in list_mail list_everything
+    "ApiHandler": """get batch_get transact update delete query query_list query_queue list_in list_mail list_everything
         read_in read_mail read_bodies read_attachments read_exports read_uploads write_bodies write_attachments
         write_uploads keys""",
 }
