@@ -38,11 +38,7 @@ def relay(event: dict[str, Any], _context: Any) -> dict[str, list[Any]]:
     for record in event["Records"]:
         for body in fresh_outbox(record):
             lanes[_lane(body)].append(body)
-        if hands := changed_hands(record):
-            lanes["follow_ups"] += hands
-    if plans := ratings_to_plan(event["Records"]):
-        lanes["outreach"] += plans
-    for lane, bodies in lanes.items():
+    for lane, bodies in (*lanes.items(), *seen(event["Records"]).items()):
         queues.queues.send(lane, bodies)
     to_sort = ask_to_sort(event["Records"])
     told = tell(event["Records"])
@@ -59,6 +55,23 @@ def fresh_outbox(record: dict[str, Any]) -> list[str]:
     if "outbox_id" not in new or new["outbox_id"] == old.get("outbox_id"):
         return []
     return [item["S"] for item in new.get("outbox", {}).get("L", ())]
+
+
+def seen(records: Iterable[dict[str, Any]]) -> dict[queues.Queue, list[str]]:
+    """What follows from changes themselves. A write that cannot be read is left out, loudly: hands are counted anew
+    when they seem full, and nobody waits to be asked how it was."""
+    lanes: defaultdict[queues.Queue, list[str]] = defaultdict(list)
+    for record in records:
+        try:
+            hands, plans = changed_hands(record), ratings_to_plan([record])
+        except Exception:  # noqa: BLE001 - whatever is wrong with one write, no message waits for it
+            logger.exception("change_unreadable")
+            continue
+        if hands:
+            lanes["follow_ups"] += hands
+        if plans:
+            lanes["outreach"] += plans
+    return lanes
 
 
 def ratings_to_plan(records: Iterable[dict[str, Any]]) -> list[str]:

@@ -350,6 +350,15 @@ def test_when_the_table_does_not_say_who_listens_everything_is_handed_on(
 # Hands
 
 
+def test_a_change_that_cannot_be_read_holds_up_nothing() -> None:
+    broken = {"kind": {"S": "task"}, "id": {"S": "w"}, "state": {"S": "taken"}, "assigned_to": {"S": "bo"}}
+    whole = in_hand(taken="bo")
+
+    lanes = relay.seen([{"dynamodb": {"NewImage": broken}}, {"dynamodb": {"NewImage": whole}}])
+
+    assert len(lanes["follow_ups"]) == 1
+
+
 def in_hand(status: str = "open", *, taken: str = "", offered: str = "", kind: str = "case") -> dict[str, Any]:
     """A case, or a task, as the stream shows it."""
     state = {"state" if kind == "task" else "status": {"S": status}}
