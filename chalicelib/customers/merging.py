@@ -314,9 +314,9 @@ def _resumed(before: Standing, now: Standing) -> Standing:
 def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: Iterable[Customer]) -> Customer:
     """The survivor without her: her own again. What no fact explains (`states` are all they explain) stays with her."""
     states = tuple(states)
-    before, gone = made.survivor, set(apart.handles_of("email"))
+    before, absorbed, gone = made.survivor, made.absorbed, set(apart.handles_of("email"))
     value = replace(value_index.corrected(now.value, apart.value), first=own.value.first, last=own.value.last)
-    pinned_since = now.standing.pinned_until and now.standing not in (made.survivor.standing, made.absorbed.standing)
+    pinned_since = now.standing.pinned_until and now.standing not in (made.survivor.standing, absorbed.standing)
     learnt = _own_again(lambda customer: customer.learnt, now, own, states)
     aside = _own_again(_introduced, now, own, states)
     words = {**aside, **_own_again(_words, now, own, states)}
@@ -331,13 +331,13 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         consents=_own_again(lambda customer: customer.consents, now, own, states),
         suppressed={**before.suppressed, **_since(made, now, lambda address: address not in gone)},
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id not in apart.open_cases},
-        acknowledged=_with_later(before.acknowledged, now.acknowledged, made.absorbed.acknowledged),
-        notices_sent=_with_later(before.notices_sent, now.notices_sent, made.absorbed.notices_sent),
+        acknowledged=_with_later(before.acknowledged, now.acknowledged, absorbed.acknowledged),
+        notices_sent=_with_later(before.notices_sent, now.notices_sent, absorbed.notices_sent),
         organisation_id=_own_unless_since(made, now, lambda customer: customer.organisation_id),
         team=_own_unless_since(made, now, lambda customer: customer.team),
         last_agent=_own_unless_since(made, now, lambda customer: customer.last_agent),
-        recovery=before.recovery if now.recovery == made.absorbed.recovery else now.recovery,
-        asked={topic: asked for topic, asked in now.asked.items() if made.absorbed.asked.get(topic) != asked},
+        recovery=before.recovery if now.recovery == absorbed.recovery else now.recovery,
+        asked={**before.asked, **{about: one for about, one in now.asked.items() if absorbed.asked.get(about) != one}},
         absorbed=before.absorbed,
         merges=before.merges,
     )

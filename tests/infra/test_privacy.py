@@ -79,7 +79,7 @@ def test_an_erasure_is_followed_until_she_is_forgotten(bench: Bench, cloud: Clou
     privacy.wait_until_forgotten(cloud, stack, erasure_id, progress=told.append)
 
     assert customers.customer_of(ANN) is None
-    assert [line.split() for line in told][:2] == [["1", "case"], ["1", "customer"]]
+    assert [line.split() for line in told][:3] == [["1", "case"], ["1", "case_of_customer"], ["1", "customer"]]
 
 
 def test_the_receipt_of_an_erasure_does_not_say_of_whom(bench: Bench, cloud: Cloud, stack: Stack, anns_id: str) -> None:

@@ -8,13 +8,16 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.automation import events
 from chalicelib.kernel import messages
 from chalicelib.model.task import TaskState
 from chalicelib.storage.rows import Row
 from chalicelib.triggers.handlers import HANDLERS, LONG_HANDLERS, handle
 from tests import workbench
+from tests.automation.things import make_event
 
 SAID: dict[str, Any] = {"bulk": False, "as_of": "2026-11-20T12:00:00.000Z", "state": TaskState.SENT.value, "part": 0}
+SAID["events"] = (events.to_json(make_event("case.opened")),)
 
 
 @pytest.fixture
