@@ -14,7 +14,8 @@
     MSG#<mailbox>#<id>   MSG
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
-    ARTICLE#<slug>       ARTICLE
+    ARTICLE#<slug>       ARTICLE | Q#<hash> (what was asked that it answers)
+    VISITOR#<id>         Q#<ulid> (what somebody asked whose name nobody knows)
     TEMPLATE#<slug>      TEMPLATE
     UPLOAD#<id>          UPLOAD
     NOTICES#<staff id>   NOTICES (what she does not want to hear of)
@@ -48,7 +49,7 @@ What others chose (handles, message ids, idempotency keys) may be longer than a 
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
-ARTICLES#<shard> → <slug>; CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
+ARTICLES#<shard> → <slug>; GAPS#<shard> → <ulid>: questions no article answered; CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 STAFF#<shard> → <email>; MACHINES#<shard> → <ulid>; ACCESS#<id> → <ulid>: what was done to a member of staff or a key.
 Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
 TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
@@ -436,6 +437,23 @@ def articles_shard(shard: int) -> str:
 
 def article_by_slug(slug: str) -> Key:
     return Key(articles_shard(ids.shard_of(slug, LIST_SHARDS)), slug)
+
+
+def question_of_visitor(visitor_id: str, question_id: str) -> Key:
+    return Key(f"VISITOR#{visitor_id}", f"Q#{question_id}")
+
+
+def gap_questions_shard(shard: int) -> str:
+    return f"GAPS#{shard:02d}"
+
+
+def gap_question(question_id: str) -> Key:
+    """Among the questions no article answered, by when they were asked."""
+    return Key(gap_questions_shard(ids.shard_of(question_id, LIST_SHARDS)), question_id)
+
+
+def learned_question(slug: str, text: str) -> Key:
+    return Key(f"ARTICLE#{slug}", f"Q#{hashlib.sha256(text.encode()).hexdigest()[:32]}")
 
 
 def organisations_shard(shard: int) -> str:

@@ -45,6 +45,7 @@ from chalicelib.model.mood import MoodLabel
 from chalicelib.model.notice import NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.question import LearnedQuestion, Question
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.model.rule import RUNS_KEPT, Rulebook, RuleRun
@@ -792,6 +793,14 @@ class ArticleRow(Row, discriminator="article"):
     model = Article
     id = UnicodeAttribute()
     texts = MapOf()
+    state = UnicodeAttribute(null=True)
+    published = MapOf(null=True)
+    audience = UnicodeAttribute(null=True)
+    tiers = ListOf(null=True)
+    topic = UnicodeAttribute(null=True)
+    owner = UnicodeAttribute(null=True)
+    publish_at = UnicodeAttribute(null=True)
+    review_at = UnicodeAttribute(null=True)
     edition = NumberAttribute()
     updated_at = UnicodeAttribute()
     updated_by = UnicodeAttribute()
@@ -804,6 +813,56 @@ class ArticleRow(Row, discriminator="article"):
     @classmethod
     def list_place(cls, thing: Article) -> Key:
         return keys.article_by_slug(thing.id)
+
+
+class QuestionRow(Row, discriminator="question"):
+    model = Question
+    id = UnicodeAttribute()
+    asked_at = UnicodeAttribute()
+    text = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    through = UnicodeAttribute()
+    customer_id = UnicodeAttribute(null=True)
+    visitor_id = UnicodeAttribute(null=True)
+    tier = UnicodeAttribute(null=True)
+    topic = UnicodeAttribute(null=True)
+    shown = ListOf(null=True)
+    confidence = NumberAttribute(null=True)
+    answered = BooleanAttribute(null=True)
+    held_out = BooleanAttribute(null=True)
+    read = ListOf(null=True)
+    state = UnicodeAttribute()
+    solved_by = UnicodeAttribute(null=True)
+    missing = UnicodeAttribute(null=True)
+    case_id = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Question) -> Key:
+        if thing.customer_id:
+            return keys.timeline(thing.customer_id, thing.id)
+        return keys.question_of_visitor(thing.visitor_id, thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Question) -> Key | None:
+        """Those no article answered, by day."""
+        return keys.gap_question(thing.id) if thing.open_gap else None
+
+    @classmethod
+    def expiry_of(cls, thing: Question) -> datetime | None:
+        return _after(thing.asked_at, configuration.retention().event)
+
+
+class LearnedQuestionRow(Row, discriminator="learned_question"):
+    model = LearnedQuestion
+    article_id = UnicodeAttribute()
+    text = UnicodeAttribute()
+    language = UnicodeAttribute(null=True)
+    times = NumberAttribute()
+    last_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: LearnedQuestion) -> Key:
+        return keys.learned_question(thing.article_id, thing.text)
 
 
 class TemplateRow(Row, discriminator="template"):
@@ -1493,6 +1552,8 @@ KINDS: tuple[type[Row], ...] = (
     MachineKeyRow,
     AgentRow,
     ArticleRow,
+    QuestionRow,
+    LearnedQuestionRow,
     MergeRow,
     SignpostRow,
     SweepRow,

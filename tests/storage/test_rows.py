@@ -8,7 +8,7 @@ import boto3
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
-from chalicelib.kernel import clock
+from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.settings import settings
 from chalicelib.model import rule
@@ -31,6 +31,7 @@ from chalicelib.model.mood import Mood, MoodLabel, MoodLevel
 from chalicelib.model.notice import NoticeKind, NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
+from chalicelib.model.question import AskedThrough, LearnedQuestion, Question
 from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Asked, Deed, Done, Recovery, RecoveryState, Seen, Sign
 from chalicelib.model.retention import Retention
@@ -361,6 +362,21 @@ EXAMPLES: dict[type, Any] = {
     ),
     ScheduledAnswer: ScheduledAnswer(
         id="01A", customer_id=ANNS_ID, case_id=CASE_ID, at=NOON, send_at=NOON, author="Tom", then="wait"
+    ),
+    Question: Question(
+        id=ids.derived_ulid(NOON, "question"),
+        asked_at=NOON,
+        text="Where is my parcel?",
+        language="en",
+        through=AskedThrough.HELP_CENTRE,
+        customer_id=ANNS_ID,
+        tier="gold",
+        shown=("tracking-a-parcel",),
+        confidence=81,
+        answered=True,
+    ),
+    LearnedQuestion: LearnedQuestion(
+        article_id="tracking-a-parcel", text="Where is my parcel?", language="en", times=3, last_at=NOON
     ),
     Template: Template(id="looking", title="Looking", texts={"en": "We look."}, updated_at=NOON, updated_by="Tom"),
 }

@@ -1,0 +1,66 @@
+"""A question asked of the knowledge base, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class QuestionState(Enum):
+    ASKED = "asked"  # nothing was heard since
+    SOLVED = "solved"  # she said so
+    UNSOLVED = "unsolved"  # she said that it did not help
+    PERSON = "person"  # she turned to a person about it
+
+
+class AskedThrough(Enum):
+    HELP_CENTRE = "help_centre"
+    FORM = "form"  # while she typed to us
+    API = "api"
+    LETTER = "letter"  # an email, answered with articles in its acknowledgement
+    AGENT = "agent"  # an agent looked for her: mail, chat or phone
+
+
+LONGEST_QUESTION = 500  # characters kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Of a customer (then it is on her timeline), or of a visitor whose name nobody knows."""
+
+    id: str  # a ULID of when it was asked
+    asked_at: datetime
+    text: str  # as she wrote it, at most LONGEST_QUESTION
+    language: str = ""
+    through: AskedThrough
+    customer_id: str = ""
+    visitor_id: str = ""
+    tier: str = ""
+    topic: str = ""  # of the best article shown, or of the case
+    shown: tuple[str, ...] = ()  # slugs, the best first
+    confidence: int = 0  # percent
+    answered: bool = False  # whether we said that we have an answer
+    held_out: bool = False  # for comparison: it had an answer, and none was shown
+    read: tuple[str, ...] = ()  # slugs she opened
+    state: QuestionState = QuestionState.ASKED
+    solved_by: str = ""  # the slug
+    missing: str = ""  # what was missing, in her words
+    case_id: str = ""  # of the person she turned to
+    version: int | None = None
+
+    @property
+    def open_gap(self) -> bool:
+        """Whether nobody's article answered it: for those who look after the knowledge base."""
+        return not self.answered or self.state in (QuestionState.UNSOLVED, QuestionState.PERSON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedQuestion:
+    """What was asked in these words led to this article, so it is found by them from now on. Nothing in it tells of a
+    person: names, numbers and addresses are masked."""
+
+    article_id: str
+    text: str
+    language: str = ""
+    times: int = 1
+    last_at: datetime
+    version: int | None = None
