@@ -11,6 +11,7 @@ from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 
+from botocore.loaders import JSONFileLoader
 from moto.core import DEFAULT_ACCOUNT_ID, serialize
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
@@ -18,6 +19,7 @@ from moto.dynamodb.models.table import Table
 
 _SIMPLE = {"S", "N", "BOOL", "NULL", "SS", "NS"}
 _structure = serialize.ResponseSerializer._serialize_type_structure
+_load = JSONFileLoader.load_file
 _transact = DynamoDBBackend.transact_write_items
 
 
@@ -78,6 +80,16 @@ def _itself(self: Table, _: dict[int, Any]) -> Table:
     return self
 
 
+@cache
+def _loaded(path: str) -> Any:
+    return _load(JSONFileLoader(), path)
+
+
+def _load_once(_: JSONFileLoader, file_path: str) -> Any:
+    """What botocore knows of a service: each of its sessions reads and parses it anew."""
+    return _loaded(file_path)
+
+
 def empty(table_name: str) -> None:
     """Of all its rows, without a word to its stream."""
     dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[table_name].items.clear()
@@ -89,3 +101,4 @@ def install() -> None:
     serialize.ResponseSerializer._serialize_type_structure = _structure_quickly  # type: ignore[method-assign]
     DynamoDBBackend.transact_write_items = _transact_quickly  # type: ignore[method-assign]
     Table.__deepcopy__ = _itself  # type: ignore[attr-defined]
+    JSONFileLoader.load_file = _load_once  # type: ignore[method-assign]
