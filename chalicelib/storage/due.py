@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.kernel import clock
 from chalicelib.kernel.messages import (
     ActOnAnswer,
+    ActOnArticle,
     ActOnCase,
     AskForRating,
     BuildExport,
@@ -34,8 +35,13 @@ PAGE = 500
 
 def work(now: datetime) -> Iterator[list[Message]]:
     """Cases whose promise, wait or offer is due, answers that wait, outbound mail, exports and erasures that got stuck,
+<<<<<<< HEAD
     customers whose segments time may change, agents of whom nothing was heard, webhooks to be tried again, articles the
     index lacks, as the messages that act."""
+=======
+    customers whose segments time may change, articles to be published or looked at again, agents of whom nothing was
+    heard, webhooks to be tried again, as the messages that act."""
+>>>>>>> 2a44349cdc4a8b3d174a4709f0bdd6ece2020262
     return _due("work", now)
 
 
@@ -85,6 +91,7 @@ _BY_MODEL: dict[type, Callable[[str, str, str], Message]] = {
 }
 _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {
     "CASE": lambda case_id, as_of: ActOnCase(case_id=case_id, as_of=as_of),
+    "ARTICLE": lambda slug, as_of: ActOnArticle(article_id=slug, as_of=as_of),
     "EXPORT": lambda export_id, _: BuildExport(export_id=export_id),
     "DELIVERY": lambda delivery_id, _: DeliverWebhook(delivery_id=delivery_id),
     "AGENT": lambda agent_id, as_of: MissAgent(agent_id=agent_id, as_of=as_of),

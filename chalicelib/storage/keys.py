@@ -15,6 +15,8 @@
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE | Q#<hash> (what was asked that it answers)
+    ARTICLE#<ulid>       V#<edition>: what was published of an article, whatever it is called
+    IMAGE#<id>           IMAGE (of an article)
     VISITOR#<id>         Q#<ulid> (what somebody asked whose name nobody knows)
     SEARCH               NEWEST (which snapshot is searched) | SNAPSHOT#<n> | BUILD (who builds the next)
     PENDING#<n>          <slug>: what the newest snapshot lacks
@@ -93,7 +95,11 @@ ACCESSES = "A#"
 LATER = "A#"
 LETTERS = "N#"
 MOODS = "M#"
+<<<<<<< HEAD
 QUESTIONS = "Q#"
+=======
+EDITIONS = "V#"
+>>>>>>> 2a44349cdc4a8b3d174a4709f0bdd6ece2020262
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -278,6 +284,14 @@ def accesses_about(about: str) -> str:
 
 def article(slug: str) -> Key:
     return Key(f"ARTICLE#{slug}", "ARTICLE")
+
+
+def article_edition(uid: str, edition: int) -> Key:
+    return Key(f"ARTICLE#{uid}", f"{EDITIONS}{edition:06d}")
+
+
+def article_image(image_id: str) -> Key:
+    return Key(f"IMAGE#{image_id}", "IMAGE")
 
 
 def template(slug: str) -> Key:
