@@ -61,23 +61,6 @@ def add_image(slug: str, upload_id: str, *, by: str, caller: str) -> Shown:
     return _shown(image)
 
 
-def keep_image(slug: str, image_id: str, name: str, type_: str, content: bytes, *, by: str) -> None:
-    """An image that came with an import, under an id that follows from what it is. Raises NotFound, Moved, Conflict."""
-    now = clock.now()
-
-    def decide() -> tuple[Decision, None]:
-        article = _there(slug)
-        if image_id in article.images:
-            return Decision(reason="unchanged"), None
-        image = ArticleImage(
-            id=image_id, article_id=article.id, name=name, type=type_, size=len(content), at=now, by=by
-        )
-        objects.objects.write(image.key, content, image.type)
-        return _illustrated(article, image), None
-
-    settle(decide)
-
-
 def images_of(slug: str) -> list[Shown]:
     """All of an article, in the order in which they came. Raises NotFound, Moved."""
     article = _there(slug)
