@@ -54,6 +54,7 @@ class Imported(NamedTuple):
 
 
 class Exported(NamedTuple):
+    key: str
     url: str
     expires_at: datetime
     articles: int
@@ -117,7 +118,7 @@ def hand_out(format_: str, after: str | None) -> Exported:
     objects.objects.write(key, file.content, file.content_type)
     url, expires_at = objects.objects.link(key, file.name, file.content_type)
     logger.info("articles_exported", articles=len(given), bytes=len(file.content))
-    return Exported(url, expires_at, len(given), len(file.content), place)
+    return Exported(key, url, expires_at, len(given), len(file.content), place)
 
 
 def _take(entry: Entry, wish: Wish, by: Editor) -> Line:
