@@ -674,6 +674,7 @@ SILENT: Mapping[str, str] = {
     "notified": "a counter",
     "question": "what somebody looks for is hers; what comes of it is told by cases and articles",
     "learned_question": "a counter",
+    "visitor": "nobody knows who she is, and questions tell what she asked",
     "rulebook": "a deploy changes it, and who deploys knows",
 }
 NEWS: Mapping[EventKind, str] = {

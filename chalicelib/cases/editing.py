@@ -13,6 +13,7 @@ from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid, Outdated
+from chalicelib.knowledge import deflection
 from chalicelib.model.case import (
     MOST_FOLLOWERS,
     MOST_LINKS,
@@ -202,8 +203,8 @@ def describe(
     if described == case:
         return Decision(reason="is so already")
     described = replace(described, updated_at=now)
-    listed = with_case_listed(customer, described)
-    changes: tuple[object, ...] = (described,) if listed == customer else (described, listed)
+    listed, sums = deflection.retopiced(with_case_listed(customer, described), described)
+    changes: tuple[object, ...] = (described,) if listed == customer else (described, listed, *deflection.tallies(sums))
     return Decision(changes, reason=reason or "described", by=by)
 
 

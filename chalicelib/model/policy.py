@@ -7,6 +7,7 @@ from types import MappingProxyType
 from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case_field import CaseField
+from chalicelib.model.knowledge import KnowledgePolicy
 from chalicelib.model.rating import RatingPolicy
 from chalicelib.model.recovery import RecoveryPolicy
 from chalicelib.model.tier import Tiers
@@ -39,6 +40,7 @@ class Policy:
     ratings: RatingPolicy = field(default_factory=RatingPolicy)
     second_opinion: bool = False  # whether a service is asked for the mood of each contact, after it was taken in
     touchpoints: Touchpoints = field(default_factory=Touchpoints)  # who sees to a contact
+    knowledge: KnowledgePolicy = field(default_factory=KnowledgePolicy)
     case_fields: tuple[CaseField, ...] = ()  # those the company gave its cases
     calibration: Calibration = field(
         default_factory=Calibration

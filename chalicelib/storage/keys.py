@@ -15,7 +15,7 @@
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE | Q#<hash> (what was asked that it answers)
-    VISITOR#<id>         Q#<ulid> (what somebody asked whose name nobody knows)
+    VISITOR#<id>         VISITOR | Q#<ulid> (what somebody asked whose name nobody knows)
     TEMPLATE#<slug>      TEMPLATE
     UPLOAD#<id>          UPLOAD
     NOTICES#<staff id>   NOTICES (what she does not want to hear of)
@@ -441,6 +441,10 @@ def article_by_slug(slug: str) -> Key:
 
 def question_of_visitor(visitor_id: str, question_id: str) -> Key:
     return Key(f"VISITOR#{visitor_id}", f"Q#{question_id}")
+
+
+def visitor(visitor_id: str) -> Key:
+    return Key(_fitting(f"VISITOR#{visitor_id}"), "VISITOR")
 
 
 def gap_questions_shard(shard: int) -> str:

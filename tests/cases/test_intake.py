@@ -66,7 +66,7 @@ def test_a_first_mail_is_one_of_everything_at_once() -> None:
     intake = taken_in()
 
     kinds = [type(change) for change in intake.decision.changes]
-    assert kinds == [Interaction, Receipt, Case, KnownMessage, Interaction, Customer, HandleOwner]
+    assert kinds == [Interaction, Receipt, Case, KnownMessage, Interaction, Customer, HandleOwner, Tally]
     assert intake.decision.reason == "new"
 
 
