@@ -852,7 +852,7 @@ class QuestionRow(Row, discriminator="question"):
 
     @classmethod
     def expiry_of(cls, thing: Question) -> datetime | None:
-        return _after(thing.asked_at, configuration.retention().event)
+        return _after(thing.asked_at, configuration.retention().question)
 
 
 class VisitorRow(Row, discriminator="visitor"):
