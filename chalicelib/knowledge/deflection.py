@@ -202,15 +202,17 @@ def needed(
     sums: Sums = Counter()
     changes: list[object] = []
     if visitor and proven:
-        customer, sums = linked(customer, visitor, policy)
+        known = linked(customer, visitor, policy)
+        customer, sums = known.asker, known.sums
         changes.append(Gone(visitor))
     elif visitor:
-        seen, sums = turned(visitor, contact, policy)
-        changes += [seen] if seen != visitor else []
-        contact = replace(contact, opened=contact.opened and seen == visitor)
-    customer, more = turned(customer, contact, policy)
-    sums.update(more)
-    return customer, (*changes, *tallies(sums))
+        seen = turned(visitor, contact, policy)
+        sums = seen.sums
+        changes += [seen.asker] if seen.asker != visitor else []
+        contact = replace(contact, opened=contact.opened and seen.asker == visitor)
+    found = turned(customer, contact, policy)
+    sums.update(found.sums)
+    return found.asker, (*changes, *tallies(sums))
 
 
 def why_about(contact: Turned, words: Sequence[int], asked_so: OpenQuestion, policy: Policy) -> str:
@@ -235,20 +237,24 @@ def _with_person(asked_so: OpenQuestion, contact: Turned) -> OpenQuestion:
     return replace(asked_so, fate=Fate.PERSON, channel=channel, cases=seen_to)
 
 
-def said_solved(asker: A, question_id: str, case: Case | None = None) -> Reckoned[A]:
+def said_solved(asker: A, question_id: str, case: Case | None, now: datetime, policy: Policy) -> Reckoned[A]:
     """She says that an answer solved what she asked: it was served. So was what she had written to us already, unless a
     person had answered it: `case` is that case as it was before she said so."""
     if case and answered_by_person(case):
         return Reckoned(asker, Counter())
-
-    theirs = {case.id, *case.absorbed} if case else set[str]()
+    theirs = _in_one(case)
 
     def served(one: OpenQuestion) -> OpenQuestion:
         mine = question_id in (one.id, *one.asked) or bool(theirs & set(one.cases))
         may = one.fate is not Fate.PERSON or (bool(theirs) and set(one.cases) <= theirs)
         return replace(one, fate=Fate.SERVED) if mine and may else one
 
-    return _each(asker, served)
+    return _each(asker, served, now, policy)
+
+
+def _in_one(case: Case | None) -> set[str]:
+    """The case and those merged into it."""
+    return {case.id, *case.absorbed} if case else set()
 
 
 def answered_by_person(case: Case) -> bool:
@@ -256,17 +262,17 @@ def answered_by_person(case: Case) -> bool:
     return case.first_answer is not None or bool(case.promise and case.promise.kept_at)
 
 
-def said_unsolved(asker: A, question_id: str) -> Reckoned[A]:
+def said_unsolved(asker: A, question_id: str, now: datetime, policy: Policy) -> Reckoned[A]:
     """She says that the answer did not help: it was not served, whether she turns to a person or gives up."""
 
     def unserved(one: OpenQuestion) -> OpenQuestion:
         mine = question_id in (one.id, *one.asked) and one.fate is Fate.SERVED
         return replace(one, fate=Fate.UNSERVED) if mine else one
 
-    return _each(asker, unserved)
+    return _each(asker, unserved, now, policy)
 
 
-def said_needed(asker: A, question_id: str, case_id: str, channel: str) -> Reckoned[A]:
+def said_needed(asker: A, question_id: str, case_id: str, channel: str, now: datetime, policy: Policy) -> Reckoned[A]:
     """She says of this very question that she needs a person."""
 
     def needed(one: OpenQuestion) -> OpenQuestion:
@@ -276,17 +282,17 @@ def said_needed(asker: A, question_id: str, case_id: str, channel: str) -> Recko
         way = one.channel if one.fate is Fate.PERSON else channel
         return replace(one, fate=Fate.PERSON, cases=seen_to, channel=way)
 
-    return _each(asker, needed)
+    return _each(asker, needed, now, policy)
 
 
-def retopiced(customer: Customer, case: Case) -> Reckoned[Customer]:
+def retopiced(customer: Customer, case: Case, now: datetime, policy: Policy) -> Reckoned[Customer]:
     """Her requests once their case has another topic: those that began with a contact are counted under it."""
 
     def of_topic(one: OpenQuestion) -> OpenQuestion:
         began = case.id == one.id and one.topic != _topic(case.topic)
         return replace(one, topic=_topic(case.topic)) if began else one
 
-    return _each(customer, of_topic)
+    return _each(customer, of_topic, now, policy)
 
 
 # ── Who it was ────────────────────────────────────────────────────────────────────────────────────
@@ -386,9 +392,11 @@ def final_before(now: datetime, policy: Policy) -> datetime:
     return now - 2 * policy.knowledge.served_after
 
 
-def _each(asker: A, change: Callable[[OpenQuestion], OpenQuestion]) -> Reckoned[A]:
+def _each(asker: A, change: Callable[[OpenQuestion], OpenQuestion], now: datetime, policy: Policy) -> Reckoned[A]:
+    """All that may still change."""
     sums: Sums = Counter()
-    after = tuple(change(one) for one in asker.questions)
+    open_ones = kept(asker.questions, now, policy)
+    after = tuple(change(one) if one in open_ones else one for one in asker.questions)
     for one, other in zip(asker.questions, after, strict=True):
         sums.update(_moved(one, other))
     return Reckoned(replace(asker, questions=after) if after != asker.questions else asker, _without_zeros(sums))

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.cases.intake import REVOKED, TOO_OFTEN, UNPROVEN, Intake, take_in
 from chalicelib.customers import value_index
+from chalicelib.kernel.decision import Tally
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.arrival import Arrival

@@ -273,7 +273,9 @@ def test_a_mail_that_was_answered_by_the_letter_alone_was_served_without_a_perso
     ledger = mailed()
     assert ledger.fates() == {"person": 1}
 
-    ledger.commit(deflection.said_solved(ledger.asker, "question letter", unread()).changes(ledger.asker))
+    ledger.commit(
+        deflection.said_solved(ledger.asker, "question letter", unread(), NOON + DAY, POLICY).changes(ledger.asker)
+    )
 
     assert ledger.sums == {("2026-11-20", "served", "returns", "standard", "letter", "email", ""): 1}
 
@@ -282,24 +284,34 @@ def test_what_a_person_had_answered_by_then_was_not_served_by_articles() -> None
     ledger = mailed()
     answered = unread(status=CaseStatus.WAITING, promise=make_promise(kept_at=NOON))
 
-    changes = deflection.said_solved(ledger.asker, "question letter", answered).changes(ledger.asker)
+    changes = deflection.said_solved(ledger.asker, "question letter", answered, NOON + DAY, POLICY).changes(
+        ledger.asker
+    )
 
     assert changes == ()
 
 
 def test_who_writes_again_after_she_said_that_it_is_solved_needed_a_person_after_all() -> None:
     ledger = mailed()
-    ledger.commit(deflection.said_solved(ledger.asker, "question letter", unread()).changes(ledger.asker))
+    ledger.commit(
+        deflection.said_solved(ledger.asker, "question letter", unread(), NOON + DAY, POLICY).changes(ledger.asker)
+    )
 
     ledger.turn(contact(at=NOON + 2 * DAY, channel="email", opened=False, text="No, sorry."))
 
     assert ledger.fates() == {"person": 1}
 
 
+def test_what_she_says_once_it_is_counted_for_good_changes_no_figure() -> None:
+    ledger = mailed()
+
+    assert deflection.said_solved(ledger.asker, "question letter", unread(), NOON + 8 * DAY, POLICY).sums == {}
+
+
 def test_an_answer_that_did_not_help_did_not_serve() -> None:
     ledger = ann().ask(make_question())
 
-    ledger.commit(deflection.said_unsolved(ledger.asker, "question first").changes(ledger.asker))
+    ledger.commit(deflection.said_unsolved(ledger.asker, "question first", NOON, POLICY).changes(ledger.asker))
 
     assert ledger.fates() == {"unserved": 1}
 
@@ -307,7 +319,9 @@ def test_an_answer_that_did_not_help_did_not_serve() -> None:
 def test_who_says_that_she_needs_a_person_is_believed_at_once() -> None:
     ledger = ann().ask(make_question())
 
-    ledger.commit(deflection.said_needed(ledger.asker, "question first", CASE_ID, "web").changes(ledger.asker))
+    ledger.commit(
+        deflection.said_needed(ledger.asker, "question first", CASE_ID, "web", NOON, POLICY).changes(ledger.asker)
+    )
     ledger.turn(contact(text="Hello?", channel="web"))
 
     assert ledger.sums == {("2026-11-20", "person", "returns", "standard", "help_centre", "web", ""): 1}
@@ -316,7 +330,7 @@ def test_who_says_that_she_needs_a_person_is_believed_at_once() -> None:
 def test_a_request_moves_with_the_topic_of_its_case() -> None:
     ledger = ann().turn(contact())
 
-    told = deflection.retopiced(ledger.asker, make_case(topic="Returns"))  # type: ignore[arg-type]  # a customer
+    told = deflection.retopiced(ledger.asker, make_case(topic="Returns"), NOON, POLICY)  # type: ignore[arg-type]  # a customer
     ledger.commit(told.changes(ledger.asker))  # type: ignore[arg-type]  # likewise
 
     assert [cell[2] for cell in ledger.sums] == ["returns"]
