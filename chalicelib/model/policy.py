@@ -38,9 +38,9 @@ class Policy:
     urgency: UrgencyTable = field(default_factory=UrgencyTable)
     recovery: RecoveryPolicy = field(default_factory=RecoveryPolicy)
     ratings: RatingPolicy = field(default_factory=RatingPolicy)
+    knowledge: KnowledgePolicy = field(default_factory=KnowledgePolicy)
     second_opinion: bool = False  # whether a service is asked for the mood of each contact, after it was taken in
     touchpoints: Touchpoints = field(default_factory=Touchpoints)  # who sees to a contact
-    knowledge: KnowledgePolicy = field(default_factory=KnowledgePolicy)
     case_fields: tuple[CaseField, ...] = ()  # those the company gave its cases
     calibration: Calibration = field(
         default_factory=Calibration
