@@ -197,7 +197,8 @@ def wake(case: Case, now: datetime, *, by: str) -> Decision:
 def describe(
     case: Case, customer: Customer, said: Mapping[str, str], now: datetime, policy: Policy, *, by: str, reason: str = ""
 ) -> Decision:
-    """Another subject, topic or language; figures of who needed a person move with the topic. Raises Conflict for a case that was merged."""
+    """Another subject, topic or language; figures of who needed a person move with the topic. Raises Conflict for a
+    case that was merged."""
     demand_whole(case)
     described = replace(case, **said)  # type: ignore[arg-type]  # texts all
     if described == case:
