@@ -36,7 +36,7 @@ NAMELESS = "nameless"  # asked by nobody who could be seen again: counted apart
 SALT, EXPERIMENT = "v1", "answers"
 HELD, SHOWN = "held", "shown"
 UNASKED = (AskedThrough.LETTER, AskedThrough.FORM)  # where answers come that she did not look for
-READ = 1_000  # characters of a text that are compared
+READ = 400  # characters of a text that are compared
 WHILE_WRITING = timedelta(hours=1)  # what the form was asked so shortly before the contact is about it
 
 A = TypeVar("A", Customer, Visitor)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 MOST_REQUESTS = 10  # kept of one customer: the oldest go, and stay counted as they are
-MOST_JOINED = 20  # questions and cases of one request that are remembered
+MOST_JOINED = 8  # questions and cases of one request that are remembered
 MOST_WORDS = 24  # kept to compare by
 LONGEST_TOPIC = 40
 VISITORS_KEPT = timedelta(days=90)  # as long as the cookie that names them

@@ -134,9 +134,9 @@ class ComparisonOut(Output, frozen=True):
     state: Annotated[
         str,
         Meta(
-            description="`told`; `not_enough_yet`: fewer than 200 in a group, or fewer than 30 who turned to a person or"
-            " did not; `split_is_wrong`: the groups are not as large as the draw makes them, so nothing is told: somebody"
-            " was lost on the way into one."
+            description="`told`; `not_enough_yet`: fewer than 200 in a group, or fewer than 30 in it who turned to a"
+            " person or did not; `split_is_wrong`: the groups are not as large as the draw makes them, so nothing is"
+            " told: somebody was lost on the way into one."
         ),
     ]
     split_p_value: float
