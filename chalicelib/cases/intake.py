@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import audience, language, later, participants, promises, threading, urgency
+from chalicelib.cases import audience, helping, language, later, participants, promises, threading, urgency
 from chalicelib.customers import identity, tiers, value_index
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
@@ -387,7 +387,7 @@ def _acknowledgement(arrival: Arrival, answered: Interaction, case: Case, to: st
         language=case.language,
         references=chain[-CHAIN:],
         delivery=Delivery(to=to, since=at),
-        template=_told_of(case.promise, policy) if case.promise else {},
+        template={**(_told_of(case.promise, policy) if case.promise else {}), helping.CONTACT: answered.id},
     )
 
 

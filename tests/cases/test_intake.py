@@ -281,7 +281,7 @@ def test_an_acknowledgement_stands_behind_what_it_answers_and_tells_the_promise(
     assert told
     assert told.id > contact(intake).id
     assert told.references == ("first@x", "second@x", "first@example.org")
-    assert told.template == {"promised_by": "2026-11-21T12:00:00.000Z"}
+    assert told.template == {"promised_by": "2026-11-21T12:00:00.000Z", "contact": contact(intake).id}
     assert intake.decision.messages == (SendMail(customer_id=told.customer_id, interaction_id=told.id),)
 
 
