@@ -7,6 +7,7 @@ from enum import Enum
 
 SLUG = "[a-z0-9-]{1,80}"  # the form of an article's id
 MOST_IN_AN_ANSWER = 5
+IMAGE_TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}  # to their endings
 
 
 @dataclass(frozen=True, slots=True)

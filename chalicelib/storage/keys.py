@@ -49,7 +49,8 @@ What others chose (handles, message ids, idempotency keys) may be longer than a 
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
-ARTICLES#<shard> → <slug>; GAPS#<shard> → <ulid>: questions no article answered; CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
+ARTICLES#<shard> → <slug>; GAPS#<shard> → <ulid>: questions no article answered;
+CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 STAFF#<shard> → <email>; MACHINES#<shard> → <ulid>; ACCESS#<id> → <ulid>: what was done to a member of staff or a key.
 Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
 TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;

@@ -849,7 +849,7 @@ class QuestionRow(Row, discriminator="question"):
 
     @classmethod
     def expiry_of(cls, thing: Question) -> datetime | None:
-        return _after(thing.asked_at, configuration.retention().event)
+        return _after(thing.asked_at, configuration.retention().question)
 
 
 class LearnedQuestionRow(Row, discriminator="learned_question"):
