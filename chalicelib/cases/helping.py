@@ -4,20 +4,24 @@ A person comes in any case: articles never close a case, only she does.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
-from chalicelib.cases import editing, later, promises
+from chalicelib.cases import editing, later, noting, promises
 from chalicelib.desk import routing
 from chalicelib.kernel import ids
-from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.decision import Decision, Gone
+from chalicelib.kernel.messages import BringQuestions, Message
+from chalicelib.knowledge.articles import may_read
+from chalicelib.mail.outgoing.render import nearest_language
+from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import EventKind
-from chalicelib.model.interaction import Direction, Interaction, Purpose
+from chalicelib.model.interaction import Direction, Interaction, Purpose, preview_of
 from chalicelib.model.mood import MoodLevel
 from chalicelib.model.policy import Policy
 from chalicelib.model.question import LONGEST_QUESTION, AskedThrough, Question, QuestionState
@@ -27,11 +31,16 @@ from chalicelib.search.documents import Found, Hit
 
 CONTACT = "contact"  # in an acknowledgement: the id of the contact it answers
 BESIDE_THE_BEST = 0.5  # of its confidence, at least: what is shown with it
+LOOKED_AT = timedelta(days=14)  # what she asked that long before her case counts as asked about it
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+MOST_ASKED_BEFORE = 20  # shown with a case, or brought along in one write
 LINKS_LIVE = timedelta(days=30)  # as long as a solved case is remembered
 A_MOMENT = timedelta(milliseconds=2)  # the question stands behind the contact and its acknowledgement
 HERSELF = "customer"  # in histories
 BY_AN_ARTICLE = "the article {slug} answered it, she says"
 NOT_BY_ARTICLES = "she read what was sent and still needs a person"
+INTRODUCED = {"en": "This should answer your question:", "zh-Hans": "以下内容应能解答您的问题："}
+BEFORE_SHE_WROTE = "Before she turned to us she asked the help centre:"
 PERHAPS_ANSWERED = "she says that the article {slug} answered what {number} was about"
 _PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|wg|sv|tr|回复|答复|转发)\s*[:：]\s*)+", re.IGNORECASE)
 _GREETING = re.compile(
@@ -49,7 +58,9 @@ class Outcome(Enum):
     NOTED = "noted"  # she is believed, and somebody of ours looks before it is closed
     PERSON = "person"  # it goes on
     CLOSED = "closed"  # for good, before she said it: what she writes now is another case
-    GONE = "gone"  # neither the case nor she is known any more
+    GONE = "gone"  # neither the case nor she is known any more, or the link is none of ours
+    EXPIRED = "expired"  # the link is too old
+    FORM = "form"  # there is no case yet: she is to be shown the contact form
 
 
 class Said(NamedTuple):
@@ -69,9 +80,9 @@ def words_of(contact: Interaction) -> str:
     return text[:LONGEST_QUESTION]
 
 
-def question_id(contact: Interaction) -> str:
+def question_id(contact_id: str) -> str:
     """One question for each contact, whoever asks about it and however often."""
-    return ids.derived_ulid(contact.at + A_MOMENT, contact.id, "question")
+    return ids.derived_ulid(ids.instant_of(contact_id) + A_MOMENT, contact_id, "question")
 
 
 def is_hers(said: Interaction) -> bool:
@@ -115,10 +126,9 @@ def asked(
 ) -> Question:
     """The question of a contact, with what she is shown: stored before anybody tells her, so that a repetition says the
     same. Nothing is shown that is no likely answer, and nothing to whom is held out for comparison."""
-    shown = () if held_out else worth_showing(found, most)
-    hits = worth_showing(found, 1)
+    likely = worth_showing(found, most)
     return Question(
-        id=question_id(contact),
+        id=question_id(contact.id),
         asked_at=contact.at + A_MOMENT,
         text=words,
         language=language,
@@ -126,11 +136,11 @@ def asked(
         customer_id=contact.customer_id,
         tier=customer.tier,
         topic=case.topic,
-        shown=tuple(hit.id for hit in shown),
+        shown=() if held_out else tuple(hit.id for hit in likely),
         confidence=round(found.confidence * 100),
         answered=found.answered,
-        held_out=held_out and bool(hits),
-        state=QuestionState.ASKED if hits else QuestionState.PERSON,
+        held_out=held_out and bool(likely),
+        state=QuestionState.ASKED if likely else QuestionState.PERSON,
         case_id=case.id,
     )
 
@@ -139,14 +149,36 @@ def worth_showing(found: Found, most: int) -> tuple[Hit, ...]:
     """The articles, the best first, each once; none, when nothing is likely to answer."""
     if not found.answered or not found.hits:
         return ()
-    best = found.hits[0].confidence
-    once = {hit.id: hit for hit in reversed(found.hits) if hit.confidence >= BESIDE_THE_BEST * best}
-    return tuple(sorted(once.values(), key=lambda hit: -hit.confidence))[:most]
+    likely = BESIDE_THE_BEST * found.hits[0].confidence
+    return tuple(hit for hit in each_once(found.hits) if hit.confidence >= likely)[:most]
+
+
+def each_once(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """An article that was found in two languages is one."""
+    once: dict[str, Hit] = {}
+    for hit in hits:
+        once.setdefault(hit.id, hit)
+    return tuple(once.values())
+
+
+def still_readable(found: Found, there: Mapping[str, Article], readers: frozenset[str]) -> Found:
+    """What was found, as far as she may read it by now: the index may be older than the articles."""
+    hits = tuple(hit for hit in found.hits if hit.id in there and may_read(there[hit.id], readers))
+    if hits == found.hits:
+        return found
+    best = hits[0].confidence if hits else 0.0
+    return replace(found, hits=hits, confidence=best, answered=found.answered and best >= found.confidence)
 
 
 def shown(case: Case, question: Question, now: datetime, policy: Policy) -> Case:
     """The case once she was shown what may answer it: where the map says so, a person comes after a while."""
     return routing.helping_herself(case, now, policy) if question.shown else case
+
+
+def held_out(customer: Customer, policy: Policy) -> bool:
+    """Whether she is among those who are shown nothing, so that it can be told what showing changes: the same ones each
+    time."""
+    return ids.shard_of(f"held out:{customer.id}", 10_000) < policy.knowledge.hold_out * 10_000
 
 
 # ── What she says to it ───────────────────────────────────────────────────────────────────────────
@@ -217,7 +249,104 @@ def solved_by(question: Question, slug: str) -> str:
     return next(iter(question.shown or question.read), "")
 
 
+# ── What she asked before ─────────────────────────────────────────────────────────────────────────
+
+
+def brought(asked: Sequence[Question], case: Case, customer: Customer, contact_id: str, visitor_id: str) -> Decision:
+    """What a visitor asked becomes the customer's, who turned to a person: told on her timeline, and with a note in her
+    case, so that nobody asks her again what she was looking for. What was solved, or is long ago, is about something
+    else. As many as fit one write; then the rest."""
+    newest = sorted(asked, key=lambda question: question.id, reverse=True)[:MOST_ASKED_BEFORE]
+    if not newest:
+        return Decision(reason="nothing to bring")
+    hers = [_hers(question, case, customer) for question in newest]
+    changes: list[object] = [*map(Gone, newest), *hers]
+    if about := [question for question in hers if question.case_id == case.id]:
+        changes.append(_note(about, case, contact_id))
+    again: tuple[Message, ...] = ()
+    if len(newest) < len(asked):
+        again = (
+            BringQuestions(customer_id=customer.id, case_id=case.id, contact_id=contact_id, visitor_id=visitor_id),
+        )
+    return Decision(tuple(changes), again, reason="brought")
+
+
+def _hers(question: Question, case: Case, customer: Customer) -> Question:
+    of_it = case.opened_at - question.asked_at <= LOOKED_AT and question.state is not QuestionState.SOLVED
+    return replace(
+        question,
+        customer_id=case.customer_id,
+        tier=question.tier or customer.tier,
+        state=QuestionState.PERSON if of_it else question.state,
+        case_id=case.id if of_it else question.case_id,
+        version=None,
+    )
+
+
+def _note(asked: Sequence[Question], case: Case, contact_id: str) -> Interaction:
+    """Named by the newest question, so that the next ones get a note of their own."""
+    at = ids.instant_of(contact_id) + A_MOMENT
+    lines = [_line(question) for question in reversed(asked)]
+    return Interaction(
+        id=ids.derived_ulid(at, contact_id, "asked before", asked[0].id),
+        customer_id=case.customer_id,
+        case_id=case.id,
+        at=at,
+        channel=noting.CHANNEL,
+        direction=Direction.INTERNAL,
+        purpose=Purpose.NOTE,
+        tier=case.tier,
+        author="Liana",
+        preview=preview_of("\n".join([BEFORE_SHE_WROTE, *lines])),
+    )
+
+
+def _line(question: Question) -> str:
+    """`- "Where is my order?": shown late-parcels, tracking; read tracking; missing: …`"""
+    told = [f"shown {', '.join(question.shown)}" if question.shown else "no answer"]
+    if question.read:
+        told.append(f"read {', '.join(question.read)}")
+    if question.missing:
+        told.append(f"missing: {question.missing}")
+    return f"- “{' '.join(question.text.split())}”: {'; '.join(told)}"
+
+
+# ── What an agent's answer teaches ────────────────────────────────────────────────────────────────
+
+
+def taught(
+    answer: Interaction, contact: Interaction, known: Question | None, case: Case, customer: Customer, language: str
+) -> Question | None:
+    """The question of a contact that an agent answered with articles; None when an answer before taught it already. It
+    went to a person, even if nobody asked the knowledge base before; but there is an article for it."""
+    if not answer.articles or (known and known.solved_by):
+        return None
+    question = known or Question(
+        id=question_id(contact.id),
+        asked_at=contact.at + A_MOMENT,
+        text=words_of(contact),
+        language=language,
+        through=AskedThrough.AGENT,
+        customer_id=contact.customer_id,
+        tier=customer.tier,
+        topic=case.topic,
+        answered=True,
+        case_id=case.id,
+    )
+    return replace(question, state=QuestionState.PERSON, solved_by=answer.articles[0])
+
+
+def answered_by(answer: Interaction, said: Sequence[Interaction]) -> Interaction | None:
+    """Her last contact before an answer, among what was said, newest first."""
+    return newest_words([one for one in said if one.id < answer.id])
+
+
 # ── For agents ────────────────────────────────────────────────────────────────────────────────────
+
+
+def introduced(tongue: str) -> str:
+    """What stands before an article that is inserted with one click."""
+    return INTRODUCED[nearest_language(tuple(INTRODUCED), tongue)]
 
 
 def newest_words(said: Sequence[Interaction]) -> Interaction | None:

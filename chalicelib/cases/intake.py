@@ -14,7 +14,7 @@ from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
-from chalicelib.kernel.messages import AskMood, Message, SendMail
+from chalicelib.kernel.messages import AskMood, BringQuestions, Message, SendMail
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Customer, CustomerHint
@@ -191,12 +191,27 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         acknowledgement = _acknowledgement(arrival, interaction, case, to, policy)
         changes.append(acknowledgement)
         messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *messages)
-    if policy.second_opinion and arrival.mood_asked:
-        messages = (*messages, AskMood(customer_id=under, interaction_id=interaction.id))
+    messages = (*messages, *_asked_of_others(arrival, interaction, policy))
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
         changes += [customer, *owners]
     by = arrival.author or HERSELF
     return Intake(Decision(tuple(changes), messages, reason=thread.reason, by=by), receipt, frozen=frozen)
+
+
+def _asked_of_others(arrival: Arrival, contact: Interaction, policy: Policy) -> tuple[Message, ...]:
+    """What is looked for about a contact after it was taken in: what she asked before, how it sounds to others."""
+    told: tuple[Message, ...] = ()
+    if arrival.visitor_id:
+        brought = BringQuestions(
+            customer_id=contact.customer_id,
+            case_id=contact.case_id,
+            contact_id=contact.id,
+            visitor_id=arrival.visitor_id,
+        )
+        told = (brought,)
+    if policy.second_opinion and arrival.mood_asked:
+        told = (*told, AskMood(customer_id=contact.customer_id, interaction_id=contact.id))
+    return told
 
 
 def _routed(

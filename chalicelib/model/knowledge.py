@@ -5,18 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.article import MOST_IN_AN_ANSWER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnowledgePolicy:
     """`review`: what somebody wrote is published by somebody else. `review_days`: after how many days somebody must
-    look at a published article again; 0: nobody is asked to."""
+    look at a published article again; 0: nobody is asked to. `answers_in_letters`: how many articles an acknowledgement
+    carries at most; 0: none. `hold_out`: the share of customers who are shown none, to compare with."""
 
     review: bool = False
     review_days: int = 0
+    answers_in_letters: int = 3
+    hold_out: float = 0.0
 
 
-MOST: Mapping[str, float] = {"review_days": 3650}  # of each number; the least is 0
+# Of each number; the least is 0.
+MOST: Mapping[str, float] = {"review_days": 3650, "answers_in_letters": MOST_IN_AN_ANSWER, "hold_out": 1}
 
 
 def read_knowledge(text: str) -> KnowledgePolicy:

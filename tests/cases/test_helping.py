@@ -9,11 +9,13 @@ import pytest
 from chalicelib.cases import helping
 from chalicelib.cases.helping import Outcome
 from chalicelib.kernel import ids
+from chalicelib.model.article import Article, ArticleText, Audience
 from chalicelib.model.case import Case, CaseStatus, Lease, PromiseState, Scheduled
 from chalicelib.model.case_field import CaseField
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
-from chalicelib.model.interaction import Direction, Purpose
+from chalicelib.model.interaction import Direction, Interaction, Purpose
+from chalicelib.model.knowledge import KnowledgePolicy
 from chalicelib.model.mood import Mood, MoodLevel
 from chalicelib.model.question import AskedThrough, Question, QuestionState
 from chalicelib.model.touchpoint import read_touchpoints
@@ -157,6 +159,37 @@ def test_who_is_held_out_has_an_answer_and_is_shown_none() -> None:
 
 def test_where_there_is_no_answer_nobody_is_held_out() -> None:
     assert not asked(UNSURE, held_out=True).held_out
+
+
+def an_article(slug: str, **fields: Any) -> Article:
+    return Article(id=slug, texts={"en": ArticleText("Late", "So.")}, updated_at=NOON, updated_by="Tom", **fields)
+
+
+@pytest.mark.parametrize(
+    ("there", "shown"),
+    [
+        ([an_article("late-parcels"), an_article("tracking")], ("late-parcels", "tracking")),
+        ([an_article("late-parcels")], ("late-parcels",)),
+        ([an_article("late-parcels"), an_article("tracking", audience=Audience.AGENTS)], ("late-parcels",)),
+        ([an_article("tracking")], ()),
+    ],
+    ids=["all", "one is gone", "one is for agents by now", "the answer is gone"],
+)
+def test_what_she_may_not_read_any_more_is_not_shown_whatever_the_index_says(there: Any, shown: Any) -> None:
+    readable = helping.still_readable(FOUND, {each.id: each for each in there}, frozenset({"public"}))
+
+    assert asked(readable).shown == shown
+
+
+def test_the_same_customers_are_held_out_each_time_as_many_as_the_company_says() -> None:
+    policy = make_policy(knowledge=KnowledgePolicy(hold_out=0.2))
+    customers = [make_customer(id=f"customer {n}") for n in range(500)]
+
+    held_out = [each.id for each in customers if helping.held_out(each, policy)]
+
+    assert 70 < len(held_out) < 130
+    assert held_out == [each.id for each in customers if helping.held_out(each, policy)]
+    assert not any(helping.held_out(each, make_policy()) for each in customers)
 
 
 def test_a_contact_asked_about_twice_is_one_question() -> None:
@@ -316,6 +349,50 @@ def test_what_was_solved_long_ago_is_closed_for_her() -> None:
 )
 def test_what_solved_it_is_what_she_names_or_read_or_was_shown_first(named: str, read: Any, slug: str) -> None:
     assert helping.solved_by(question(read=read), named) == slug
+
+
+# ── What an agent's answer teaches ────────────────────────────────────────────────────────────────
+
+ANSWER = make_interaction(
+    id=ids.derived_ulid(NOON + MINUTE, "answer"),
+    at=NOON + MINUTE,
+    direction=Direction.OUT,
+    purpose=Purpose.REPLY,
+    articles=("tracking", "returns"),
+)
+
+
+def taught(known: Question | None, answer: Interaction = ANSWER) -> Question | None:
+    return helping.taught(answer, make_interaction(), known, make_case(topic="delivery"), make_customer(), "en")
+
+
+def test_an_article_an_agent_inserted_is_what_answered_the_question_of_that_contact() -> None:
+    unanswered = question(shown=(), answered=False, state=QuestionState.PERSON)
+
+    told = taught(unanswered)
+
+    assert told == replace(unanswered, solved_by="tracking")
+
+
+def test_what_nobody_asked_the_knowledge_base_is_learned_from_too() -> None:
+    told = taught(None)
+
+    assert told and (told.through, told.text) == (
+        AskedThrough.AGENT,
+        "Where is my order?\nMy order has not arrived.",
+    )
+    assert (told.solved_by, told.state, told.case_id) == ("tracking", QuestionState.PERSON, CASE_ID)
+
+
+def test_the_first_answer_with_an_article_teaches_and_the_next_does_not() -> None:
+    assert taught(taught(None)) is None
+    assert taught(None, replace(ANSWER, articles=())) is None
+
+
+def test_an_answer_is_to_what_she_said_before_it() -> None:
+    before, after = make_interaction(), make_interaction(id=ids.derived_ulid(NOON + 2 * MINUTE, "later"))
+
+    assert helping.answered_by(ANSWER, [after, ANSWER, before]) == before
 
 
 # ── For agents ────────────────────────────────────────────────────────────────────────────────────
