@@ -18,10 +18,10 @@ from chalicelib.triggers import (
     schedule,
     webhooks_out,
 )
-from chalicelib.web import preferences, ratings, reference, sign_in
+from chalicelib.web import article_images, preferences, ratings, reference, sign_in
 
 app = Chalice(app_name="liana")
-app.api.binary_types = []
+app.api.binary_types = list(article_images.ASKED_FOR)
 
 for blueprint in (
     inbound_mail.bp,
@@ -40,6 +40,7 @@ for blueprint in (
     preferences.bp,
     sign_in.bp,
     ratings.bp,
+    article_images.bp,
     reference.blueprint(api.document),
 ):
     app.register_blueprint(blueprint)

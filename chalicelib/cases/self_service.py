@@ -239,7 +239,7 @@ def _link(token: str) -> tuple[QuestionLink | None, Outcome | None]:
 
 
 def _question(link: QuestionLink) -> Question | None:
-    return questions.question(link.customer_id, link.visitor_id, link.question_id)
+    return questions.question(link.customer_id or link.visitor_id, link.question_id)
 
 
 def _case_of(link: QuestionLink) -> tuple[Case | None, Customer | None]:

@@ -82,6 +82,7 @@ class Visit:
     host: str = ""
     tls: bool = True
     attempt: str = ""  # the seed of a sign-in by the issuer, while it is under way
+    accept: str = ""  # what the browser would rather have
     from_us: bool = True  # whether it comes from a page of ours, as far as the browser says
 
     @property
@@ -96,7 +97,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    html: str
+    html: str | bytes
     status: int = 200
     headers: Mapping[str, Any] = field(default_factory=dict)
 
@@ -191,6 +192,7 @@ def _plain(request: Request, route: str) -> Visit:
         source=str(identity.get("sourceIp") or ""),
         host=host,
         tls=settings().target == "aws",
+        accept=headers.get("accept", ""),
         from_us=cookies.comes_from_us(headers, host),
     )
 
