@@ -175,12 +175,6 @@ def shown(case: Case, question: Question, now: datetime, policy: Policy) -> Case
     return routing.helping_herself(case, now, policy) if question.shown else case
 
 
-def held_out(customer: Customer, policy: Policy) -> bool:
-    """Whether she is among those who are shown nothing, so that it can be told what showing changes: the same ones each
-    time."""
-    return ids.shard_of(f"held out:{customer.id}", 10_000) < policy.knowledge.hold_out * 10_000
-
-
 # ── What she says to it ───────────────────────────────────────────────────────────────────────────
 
 

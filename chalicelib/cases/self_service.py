@@ -20,7 +20,7 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.settings import settings
-from chalicelib.knowledge import asking, masking
+from chalicelib.knowledge import asking, deflection, masking
 from chalicelib.knowledge import questions as learning
 from chalicelib.knowledge.articles import nearest_of
 from chalicelib.knowledge.excerpts import excerpt
@@ -95,7 +95,7 @@ def help_with(customer_id: str, contact_id: str, case_id: str, *, through: Asked
             through=through,
             language=tongue,
             most=most,
-            held_out=helping.held_out(customer, policy()),
+            held_out=deflection.held_out(customer.id, policy()),
         )
         counted = asking.demand_of(question, answers.hits[0].id) if answers.hits else ()
         waiting = helping.shown(case, question, now, policy())

@@ -35,8 +35,8 @@ PAGE = 500
 
 def work(now: datetime) -> Iterator[list[Message]]:
     """Cases whose promise, wait or offer is due, answers that wait, outbound mail, exports and erasures that got stuck,
-    customers whose segments time may change, articles to be published or looked at again, agents of whom nothing was
-    heard, webhooks to be tried again, articles the index lacks, as the messages that act."""
+    customers whose segments time may change, articles to be published or looked at again, articles the index lacks,
+    agents of whom nothing was heard, webhooks to be tried again, as the messages that act."""
     return _due("work", now)
 
 

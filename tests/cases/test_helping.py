@@ -15,7 +15,6 @@ from chalicelib.model.case_field import CaseField
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Direction, Interaction, Purpose
-from chalicelib.model.knowledge import KnowledgePolicy
 from chalicelib.model.mood import Mood, MoodLevel
 from chalicelib.model.question import AskedThrough, Question, QuestionState
 from chalicelib.model.touchpoint import read_touchpoints
@@ -179,17 +178,6 @@ def test_what_she_may_not_read_any_more_is_not_shown_whatever_the_index_says(the
     readable = helping.still_readable(FOUND, {each.id: each for each in there}, frozenset({"public"}))
 
     assert asked(readable).shown == shown
-
-
-def test_the_same_customers_are_held_out_each_time_as_many_as_the_company_says() -> None:
-    policy = make_policy(knowledge=KnowledgePolicy(hold_out=0.2))
-    customers = [make_customer(id=f"customer {n}") for n in range(500)]
-
-    held_out = [each.id for each in customers if helping.held_out(each, policy)]
-
-    assert 70 < len(held_out) < 130
-    assert held_out == [each.id for each in customers if helping.held_out(each, policy)]
-    assert not any(helping.held_out(each, make_policy()) for each in customers)
 
 
 def test_a_contact_asked_about_twice_is_one_question() -> None:
