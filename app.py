@@ -18,7 +18,7 @@ from chalicelib.triggers import (
     schedule,
     webhooks_out,
 )
-from chalicelib.web import preferences, ratings, reference, sign_in
+from chalicelib.web import help_centre, help_contact, help_links, preferences, ratings, reference, sign_in
 
 app = Chalice(app_name="liana")
 app.api.binary_types = []
@@ -40,6 +40,9 @@ for blueprint in (
     preferences.bp,
     sign_in.bp,
     ratings.bp,
+    help_centre.bp,
+    help_contact.bp,
+    help_links.bp,
     reference.blueprint(api.document),
 ):
     app.register_blueprint(blueprint)

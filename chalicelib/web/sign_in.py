@@ -166,8 +166,7 @@ def say_consent(visit: Visit) -> Page:
 
 def _back(visit: Visit) -> str:
     """Where the issuer sends the browser back to, as it knows us: our address, or this request's own."""
-    root = settings().base_url or ("https" if visit.tls else "http") + f"://{visit.host}" + visit.root
-    return f"{root}/sign-in/company/back"
+    return f"{visit.address}/sign-in/company/back"
 
 
 def _form(visit: Visit, step: str, *, audience: Audience, to: str, status: int = 200, **more: Any) -> Page:

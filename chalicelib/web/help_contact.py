@@ -1,0 +1,286 @@
+"""The contact form of the help centre: `/help/contact`.
+
+Who is signed in is believed; whoever is not names an address that nobody has proven, and her message comes in as a mail
+does for whose sender nothing speaks: taken in, flagged, answered by a person to that address, and not acknowledged by
+mail, so that the form sends nothing to strangers (docs/decisions/0032). The page itself says what became of it.
+
+Before a message is sent, articles that may answer it are shown: while she types, or in a step of their own without a
+script. What she asked here before goes along. A form sent twice is one message: its receipt follows from the form and
+what is in it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalice.app import Blueprint
+
+from chalicelib.auth import limits
+from chalicelib.auth.access import Open
+from chalicelib.cases import service as cases
+from chalicelib.cases import views as cases_views
+from chalicelib.customers import identity
+from chalicelib.gateways.secrets import signing_keys
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.errors import Invalid, TooMany
+from chalicelib.knowledge import asking
+from chalicelib.model.arrival import Arrival
+from chalicelib.model.customer import Handle
+from chalicelib.model.question import AskedThrough, Question, QuestionState
+from chalicelib.model.trust import Trust
+from chalicelib.storage import knowledge as articles
+from chalicelib.web.help_kit import (
+    Reader,
+    answer_of,
+    answers_of,
+    ask,
+    asked_of_late,
+    reader_of,
+    shown,
+    spoken_at,
+    with_visitor,
+)
+from chalicelib.web.kit import Page, Visit, page
+
+bp = Blueprint(__name__)
+
+LONGEST_TEXT = 10_000  # characters
+LONGEST_FORM = 120_000  # percent-encoded, as a text in Chinese comes
+MOST_OF_ASKER, MOST_OF_ADDRESS, MOST_OF_NETWORK = 5, 5, 60  # messages in a quarter of an hour
+MOST_ALONG = 10  # questions that go along
+CHANNEL = "web"
+_TOO_MANY = "There were too many messages from here, or in the name of this address. Try again in a quarter of an hour."
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is in the form."""
+
+    form_id: str
+    email: str = ""
+    name: str = ""
+    subject: str = ""
+    text: str = ""
+    seen: bool = False  # she was shown articles, and sends it anyway
+    trapped: bool = False  # a field that people do not see was filled in
+    along: frozenset[str] | None = None  # ids of the questions she left ticked; None: nobody asked her
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """A question as the form shows it."""
+
+    id: str
+    text: str
+    read: str
+    ticked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What goes along with her message."""
+
+    questions: tuple[Question, ...] = ()
+    titles: dict[str, str] = field(default_factory=dict)  # of articles she read, by slug
+
+
+@page(bp, "/help/contact", methods=["GET", "POST"], access=Open.PUBLIC, strangers=True, longest_form=LONGEST_FORM)
+def help_contact(visit: Visit) -> Page:
+    reader = reader_of(visit)
+    asked = _asked(reader)
+    if visit.method == "GET":
+        wanted = visit.query.get("q", "") or next(
+            (each.text for each in asked.questions if each.id == visit.query.get("question")), ""
+        )
+        return _form(reader, asked, Draft(ids.new_ulid(clock.now()), text=wanted[:LONGEST_TEXT]))
+    draft = _draft(visit)
+    if wrong := _wrong(reader, draft):
+        return _form(reader, asked, draft, wrong=wrong, status=422)
+    reader, question, found, headers = ask(reader, f"{draft.subject} {draft.text}".strip(), AskedThrough.FORM)
+    if found.answered and not draft.seen and not (question and question.held_out):
+        query = {"question": question.id} if question else {}
+        answers = answers_of(reader, found.hits, words=f"{draft.subject} {draft.text}", **query)
+        if answers:
+            return _form(reader, asked, draft, headers=headers, answers=answers)
+    return _sent(reader, asked, draft, question, headers)
+
+
+def _sent(reader: Reader, asked: _Asked, draft: Draft, question: Question | None, headers: dict[str, str]) -> Page:
+    """Her message among the contacts, her questions with its case. Raises TooMany before anything is stored."""
+    now = clock.now()
+    reader, given = with_visitor(reader)
+    headers = {**headers, **given}
+    try:
+        _count(reader, draft, now)
+    except TooMany:
+        words = reader.words
+        return shown(
+            reader,
+            "help_link.html",
+            status=429,
+            headers={**headers, "Retry-After": str(limits.WINDOW.seconds)},
+            title=words["too_many"],
+            text=words["too_many_text"],
+            button="",
+            articles=(),
+            number="",
+            subject="",
+            done=True,
+        )
+    along = tuple(each for each in asked.questions if draft.along is None or each.id in draft.along)
+    along = tuple(each for each in along if each.text != draft.text)
+    taken = cases.take_in(_arrival(reader, draft, along, asked.titles, now)).receipt
+    for each in dict.fromkeys((*along, *((question,) if question else ()))):
+        asking.note_person(each, taken.case_id)
+    return shown(
+        reader,
+        "help_sent.html",
+        headers=headers,
+        number=ids.case_number(taken.case_id),
+        answered=_answered(reader, taken.case_id, now),
+        email=draft.email,
+    )
+
+
+def _arrival(
+    reader: Reader, draft: Draft, along: tuple[Question, ...], titles: dict[str, str], now: datetime
+) -> Arrival:
+    fingerprint = ids.fingerprint(draft.email, draft.name, draft.subject, draft.text)
+    customer = reader.customer
+    return Arrival(
+        receipt_key=f"form:{draft.form_id}:{fingerprint}",
+        fingerprint=fingerprint,
+        channel=CHANNEL,
+        at=now,
+        sender=None if customer else _address(draft.email),
+        sender_name="" if customer else draft.name,
+        customer_id=customer.id if customer else "",
+        subject=draft.subject,
+        text=draft.text,
+        whole_text=f"{draft.text}\n\n{_told(along, titles)}" if along else "",
+        language=(customer.language if customer else "") or reader.wants,
+        trust=Trust.AUTHENTICATED if customer else Trust.UNVERIFIED,
+    )
+
+
+def _told(along: tuple[Question, ...], titles: dict[str, str]) -> str:
+    """For whoever answers: what she looked for before. In English, as all that is written for the team."""
+    lines = ["-- ", "Asked in the help centre before:"]
+    for question in along:
+        read = ", ".join(titles.get(slug, slug) for slug in question.read)
+        known = f"read: {read}" if read else "read nothing" if question.answered else "no article answered it"
+        lines.append(f"* {question.text} ({known})")
+    return "\n".join(lines)
+
+
+def _count(reader: Reader, draft: Draft, now: datetime) -> None:
+    """Raises TooMany."""
+    keys = signing_keys()
+    limits.demand_few("form-asker", reader.asker or draft.form_id, MOST_OF_ASKER, keys, now, _TOO_MANY)
+    limits.demand_few("form-network", limits.network_of(reader.visit.source), MOST_OF_NETWORK, keys, now, _TOO_MANY)
+    if draft.email and not reader.customer:
+        limits.demand_few("form-address", draft.email, MOST_OF_ADDRESS, keys, now, _TOO_MANY)
+
+
+def _answered(reader: Reader, case_id: str, now: datetime) -> str:
+    """By when. Nobody who is not signed in is told how fast an address is answered, which would tell whose it is: she
+    hears of the slowest promise."""
+    words, promise = reader.words, cases_views.case(case_id).promise
+    if reader.customer:
+        due = promise.due_at if promise else None
+        return words["sent_signed_in"].format(when=spoken_at(due, reader)) if due else words["sent_signed_in_no_time"]
+    slowest = cases_views.promised_now(CHANNEL, now)
+    if slowest is None:
+        return words["sent_mail_no_time"]
+    return words["sent_mail"].format(when=spoken_at(max(slowest, promise.due_at) if promise else slowest, reader))
+
+
+# ── The form ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _draft(visit: Visit) -> Draft:
+    form = visit.form
+    form_id = form.get("form_id", "")
+    ticked = frozenset(value for name, value in form.items() if name.startswith("along-"))
+    return Draft(
+        form_id=form_id if ids.is_ulid(form_id) else ids.new_ulid(clock.now()),
+        email=form.get("email", "").strip()[:254].lower(),
+        name=" ".join(form.get("name", "").split())[:100],
+        subject=" ".join(form.get("subject", "").split())[:200],
+        text=form.get("text", "").replace("\r\n", "\n").strip(),
+        seen=form.get("seen") == "yes",
+        trapped=bool(form.get("website")),
+        along=ticked if form.get("chosen") else None,
+    )
+
+
+def _wrong(reader: Reader, draft: Draft) -> list[tuple[str, str]]:
+    """Fields to look at again, and why."""
+    words, wrong = reader.words, []
+    if not reader.customer:
+        try:
+            _address(draft.email)
+        except Invalid:
+            lost = not draft.email and "email" not in reader.visit.form
+            wrong.append(("email", words["wrong_session" if lost else "wrong_email"]))
+    if not draft.text:
+        wrong.append(("text", words["wrong_text"]))
+    if len(draft.text) > LONGEST_TEXT:
+        wrong.append(("text", words["wrong_long"].format(n=LONGEST_TEXT)))
+    if draft.trapped:
+        wrong.append(("website", words["wrong_trap"]))
+    return wrong
+
+
+def _address(email: str) -> Handle:
+    return identity.handle("email", email)
+
+
+def _asked(reader: Reader) -> _Asked:
+    """What she asked in this visit that nobody answered or handed on, the latest ones."""
+    found = [each for each in asked_of_late(reader) if each.state not in (QuestionState.SOLVED, QuestionState.PERSON)]
+    once = {each.text: each for each in found}
+    kept = tuple(once.values())[-MOST_ALONG:]
+    slugs = {slug for each in kept for slug in each.read}
+    titles = {slug: answer_of(reader, article).title for slug, article in articles.named(slugs).items() if article.live}
+    return _Asked(kept, titles)
+
+
+def _form(
+    reader: Reader,
+    asked: _Asked,
+    draft: Draft,
+    *,
+    answers: object = (),
+    wrong: list[tuple[str, str]] | None = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Page:
+    customer = reader.customer
+    promised = cases_views.promised_now(CHANNEL, clock.now(), customer.tier if customer else "")
+    along = [
+        Along(
+            each.id,
+            each.text,
+            ", ".join(asked.titles.get(slug, slug) for slug in each.read),
+            draft.along is None or each.id in draft.along,
+        )
+        for each in asked.questions
+        if each.text != draft.text
+    ]
+    return shown(
+        reader,
+        "help_contact.html",
+        status=status,
+        headers=headers,
+        script=True,
+        answers=answers,
+        answered_by=spoken_at(promised, reader) if promised else "",
+        wrong=wrong or [],
+        form_id=draft.form_id,
+        given=draft,
+        seen="yes" if draft.seen else "",
+        trapped=draft.trapped,
+        who=(customer.name or customer.email or "#" + customer.id[-6:]) if customer else "",
+        along=along,
+        longest=LONGEST_TEXT,
+    )
