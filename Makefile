@@ -47,10 +47,10 @@ mailbox: $(VENV)/.stamp  ## the local mailbox; ARGS=3 shows the third mail
 	@$(infra) mailbox $(ARGS)
 
 test: setup  ## every test; ARGS go to pytest
-	$(run) -m pytest -n 2 --dist loadfile $(ARGS)
+	$(run) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-quick: $(VENV)/.stamp  ## the tests that need no local cloud
-	$(run) -m pytest -n 2 --dist loadfile -m "not cloud" $(ARGS)
+	$(run) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not cloud" $(ARGS)
 
 check: $(VENV)/.stamp template  ## style, types, who may import whom, the template
 	$(run) -m ruff check .

@@ -4,6 +4,8 @@ Moto writes an attribute value as it writes any structure, looking for each of i
 a dozen names; and for a transaction it copies the whole table with its stream, to put it back should one be refused.
 Here a value is taken as it is, and a refused transaction puts back the rows it touched.
 tests/storage/test_quick_moto.py holds both against moto's own.
+
+And botocore reads its files on each service once a process, instead of once a session.
 """
 
 import copy
@@ -11,6 +13,7 @@ from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 
+from botocore.loaders import JSONFileLoader, Loader
 from moto.core import DEFAULT_ACCOUNT_ID, serialize
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
@@ -18,6 +21,8 @@ from moto.dynamodb.models.table import Table
 
 _SIMPLE = {"S", "N", "BOOL", "NULL", "SS", "NS"}
 _structure = serialize.ResponseSerializer._serialize_type_structure
+_list_services = Loader.list_available_services
+_load = JSONFileLoader.load_file
 _transact = DynamoDBBackend.transact_write_items
 
 
@@ -78,6 +83,26 @@ def _itself(self: Table, _: dict[int, Any]) -> Table:
     return self
 
 
+@cache
+def _services(paths: tuple[str, ...], type_name: str) -> Any:
+    return _list_services(Loader(extra_search_paths=paths, include_default_search_paths=False), type_name)
+
+
+def _services_once(self: Loader, type_name: str) -> Any:
+    """Which there are: thousands of folders are looked into."""
+    return _services(tuple(self.search_paths), type_name)
+
+
+@cache
+def _loaded(path: str) -> Any:
+    return _load(JSONFileLoader(), path)
+
+
+def _load_once(_: JSONFileLoader, file_path: str) -> Any:
+    """What botocore knows of a service: each of its sessions reads and parses it anew."""
+    return _loaded(file_path)
+
+
 def empty(table_name: str) -> None:
     """Of all its rows, without a word to its stream."""
     dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[table_name].items.clear()
@@ -89,3 +114,5 @@ def install() -> None:
     serialize.ResponseSerializer._serialize_type_structure = _structure_quickly  # type: ignore[method-assign]
     DynamoDBBackend.transact_write_items = _transact_quickly  # type: ignore[method-assign]
     Table.__deepcopy__ = _itself  # type: ignore[attr-defined]
+    Loader.list_available_services = _services_once  # type: ignore[method-assign]
+    JSONFileLoader.load_file = _load_once  # type: ignore[method-assign]

@@ -415,8 +415,9 @@ def open_bench(patch: pytest.MonkeyPatch, *, stream: bool = True, **more: str) -
     create_table(name, stream=stream)
     boto3.client("s3").create_bucket(Bucket=name)
     boto3.client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
+    sqs = boto3.client("sqs")
     urls = {
-        queue: boto3.client("sqs").create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
+        queue: sqs.create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
         for queue in (*LANES, "mail", "feedback", "relay_dead_letters")
     }
     for queue, url in urls.items():

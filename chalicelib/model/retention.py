@@ -18,6 +18,7 @@ class Retention:
     case: int = 1095
     message: int = 1095
     quarantine: int = 400
+    question: int = 400
     look: int = 400
     access: int = 400
 

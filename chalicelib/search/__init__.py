@@ -1,2 +1,2 @@
-"""Finding the article that answers a question: texts to an index in a folder, questions to ranked answers. Knows neither
-storage nor AWS."""
+"""Finding the article that answers a question: texts to an index in a folder, questions to ranked answers. Knows
+neither storage nor AWS."""

@@ -15,6 +15,8 @@
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
     ARTICLE#<slug>       ARTICLE | Q#<hash> (what was asked that it answers)
+    ARTICLE#<ulid>       V#<edition>: what was published of an article, whatever it is called
+    IMAGE#<id>           IMAGE (of an article)
     VISITOR#<id>         Q#<ulid> (what somebody asked whose name nobody knows)
     TEMPLATE#<slug>      TEMPLATE
     UPLOAD#<id>          UPLOAD
@@ -49,7 +51,8 @@ What others chose (handles, message ids, idempotency keys) may be longer than a 
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
-ARTICLES#<shard> → <slug>; GAPS#<shard> → <ulid>: questions no article answered; CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
+ARTICLES#<shard> → <slug>; GAPS#<shard> → <ulid>: questions no article answered;
+CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 STAFF#<shard> → <email>; MACHINES#<shard> → <ulid>; ACCESS#<id> → <ulid>: what was done to a member of staff or a key.
 Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
 TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
@@ -89,6 +92,7 @@ ACCESSES = "A#"
 LATER = "A#"
 LETTERS = "N#"
 MOODS = "M#"
+EDITIONS = "V#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -271,6 +275,14 @@ def accesses_about(about: str) -> str:
 
 def article(slug: str) -> Key:
     return Key(f"ARTICLE#{slug}", "ARTICLE")
+
+
+def article_edition(uid: str, edition: int) -> Key:
+    return Key(f"ARTICLE#{uid}", f"{EDITIONS}{edition:06d}")
+
+
+def article_image(image_id: str) -> Key:
+    return Key(f"IMAGE#{image_id}", "IMAGE")
 
 
 def template(slug: str) -> Key:

@@ -5,6 +5,7 @@ reader may not see is answered like what does not exist, here as in searching, s
 """
 
 import json
+import re
 from collections.abc import Iterable
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -16,7 +17,7 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.knowledge import asking
 from chalicelib.knowledge.articles import nearest_of
 from chalicelib.knowledge.html import to_html
-from chalicelib.model.article import Article, Audience
+from chalicelib.model.article import SLUG, Article, Audience
 from chalicelib.model.question import LONGEST_QUESTION, AskedThrough, Question
 from chalicelib.storage import knowledge as articles
 from chalicelib.web.help_kit import (
@@ -222,7 +223,8 @@ def _xml(text: str) -> Page:
 
 
 def _article(slug: str) -> Article | None:
-    return articles.article(slug)
+    """By this slug, or by one it had before."""
+    return articles.followed([slug]).get(slug) if re.fullmatch(SLUG, slug) else None
 
 
 def _read(reader: Reader, article: Article) -> tuple[Reader, Question | None, dict[str, str]]:

@@ -241,7 +241,9 @@ def _asked(reader: Reader) -> _Asked:
     once = {each.text: each for each in found}
     kept = tuple(once.values())[-MOST_ALONG:]
     slugs = {slug for each in kept for slug in each.read}
-    titles = {slug: answer_of(reader, article).title for slug, article in articles.named(slugs).items() if article.live}
+    titles = {
+        slug: answer_of(reader, article).title for slug, article in articles.followed(slugs).items() if article.live
+    }
     return _Asked(kept, titles)
 
 

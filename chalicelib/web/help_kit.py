@@ -161,9 +161,9 @@ def answers_of(reader: Reader, found: Iterable[Any], *, words: str = "", **query
     """The articles behind these hits, those she may read by what the articles say now, in one BatchGet: the index may
     be a minute behind."""
     slugs = [hit.id for hit in found]
-    known = articles.named(slugs) if slugs else {}
-    there = [known[slug] for slug in dict.fromkeys(slugs) if slug in known and reader.may_read(known[slug])]
-    return [answer_of(reader, article, words=words, **query) for article in there]
+    known = articles.followed(slugs)
+    there = {known[slug].id: known[slug] for slug in slugs if slug in known and reader.may_read(known[slug])}
+    return [answer_of(reader, article, words=words, **query) for article in there.values()]
 
 
 def answer_of(reader: Reader, article: Article, *, words: str = "", **query: str) -> Answer:

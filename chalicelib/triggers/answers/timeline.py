@@ -1,14 +1,15 @@
 """Everything about a customer in one list."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.interaction import Interaction
+from chalicelib.model.question import AskedThrough, Question, QuestionState
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.model.task import Task
@@ -68,22 +69,60 @@ class EventOut(Output, frozen=True, tag_field="kind", tag="event"):
         )
 
 
-Entry = InteractionOut | FactOut | EventOut | TaskOut | RecoveryOut | RatingOut
+class QuestionOut(Output, frozen=True, tag_field="kind", tag="question"):
+    """What she asked the knowledge base, and what became of it."""
+
+    id: str
+    at: datetime
+    text: str
+    language: str
+    through: AskedThrough
+    topic: str
+    shown: Annotated[Sequence[str], Meta(description="Articles, the best first.")]
+    confidence: Annotated[int, Meta(description="Percent.")]
+    answered: Annotated[bool, Meta(description="Whether she was told that there is an answer.")]
+    read: Sequence[str]
+    state: QuestionState
+    solved_by: str
+    missing: Annotated[str, Meta(description="What was missing, in her words.")]
+    case_id: Annotated[str, Meta(description="Of the person she turned to about it.")]
+
+    @classmethod
+    def of(cls, question: Question) -> "QuestionOut":
+        return cls(
+            id=question.id,
+            at=question.asked_at,
+            text=question.text,
+            language=question.language,
+            through=question.through,
+            topic=question.topic,
+            shown=question.shown,
+            confidence=question.confidence,
+            answered=question.answered,
+            read=question.read,
+            state=question.state,
+            solved_by=question.solved_by,
+            missing=question.missing,
+            case_id=question.case_id,
+        )
 
 
-def entry_of(thing: Interaction | Fact | Event | Task | Recovery | Rating) -> Entry:
-    match thing:
-        case Interaction():
-            return InteractionOut.of(thing)
-        case Fact():
-            return FactOut.of(thing)
-        case Event():
-            return EventOut.of(thing)
-        case Recovery():
-            return RecoveryOut.of(thing)
-        case Rating():
-            return RatingOut.of(thing)
-    return TaskOut.of(thing)
+Entry = InteractionOut | FactOut | EventOut | TaskOut | RecoveryOut | RatingOut | QuestionOut
+
+
+_OF: Mapping[type, Callable[[Any], Entry]] = {
+    Interaction: InteractionOut.of,
+    Fact: FactOut.of,
+    Event: EventOut.of,
+    Task: TaskOut.of,
+    Recovery: RecoveryOut.of,
+    Rating: RatingOut.of,
+    Question: QuestionOut.of,
+}
+
+
+def entry_of(thing: Interaction | Fact | Event | Task | Recovery | Rating | Question) -> Entry:
+    return _OF[type(thing)](thing)
 
 
 class TimelineOut(Output, frozen=True):

@@ -1,0 +1,131 @@
+"""What does a question ask the index for?
+
+For each of its words a group of terms, of which only the best counts: the word's stem, how else it may have been meant
+to be spelt where the index does not know it, and its synonyms. How rare a word is in the index is how much it tells.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from chalicelib.search import analysis
+
+MOST_WORDS = 40  # the rarest of them: a whole letter may be asked
+SYNONYM = 0.5  # weight of a word that means the same
+SPELLING = {1: 0.8, 2: 0.6}  # of a word that is so many edits away
+MOST_SPELLINGS = 3
+LITTLE = 0.4  # weight of words like "please" and "my", which a small index may hold to be rare
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One word of the question."""
+
+    terms: tuple[tuple[str, float], ...]  # tokens the index knows, and their weight; none for an unknown word
+    rarity: float  # its inverse document frequency, times `tells`: its weight in the question
+    tells: float = 1.0  # less for a word that stands in any question
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    groups: tuple[Group, ...]
+    unknown: tuple[str, ...] = ()  # words no article has, as they were written, those that were read otherwise included
+
+    @property
+    def total(self) -> float:
+        """The rarity of all words: what the whole question tells."""
+        return sum(group.rarity for group in self.groups)
+
+    @property
+    def searchable(self) -> tuple[Group, ...]:
+        return tuple(group for group in self.groups if group.terms)
+
+    def share(self, tokens: Collection[str]) -> float:
+        """0 to 1: how much of the question these tokens explain."""
+        total = self.total
+        explained = sum(
+            group.rarity * max((weight for token, weight in group.terms if token in tokens), default=0.0)
+            for group in self.groups
+        )
+        return explained / total if total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the index knows of words."""
+
+    documents: int
+    frequency: Callable[[str], int]  # of a token: how many articles have it
+    near: Callable[[str], Iterable[str]]  # to a word: those that are written much like it
+    synonyms: Mapping[str, Sequence[str]]
+
+
+def understand(words: Iterable[analysis.Word], languages: Sequence[str], vocabulary: Vocabulary) -> Asked:
+    """`languages`: those a word may be of, the likeliest first; it is stemmed as in each."""
+    groups: dict[str, Group] = {}
+    unknown: dict[str, None] = {}
+    for word in words:
+        if word.unparted:
+            for token in word.tokens:
+                if token not in groups:
+                    groups[token] = _group([(token, 1.0)], languages[0], vocabulary)
+        elif word.text not in groups:
+            groups[word.text], known = _of(word.text, languages, vocabulary)
+            if not known:
+                unknown[word.text] = None
+    most_telling = sorted(groups.values(), key=lambda group: -group.rarity)[:MOST_WORDS]
+    return Asked(tuple(most_telling), tuple(unknown))
+
+
+def _of(word: str, languages: Sequence[str], vocabulary: Vocabulary) -> tuple[Group, bool]:
+    stems = list(dict.fromkeys(analysis.stem(word, language) for language in languages))
+    terms = [(stem, 1.0) for stem in stems]
+    known = any(vocabulary.frequency(stem) for stem in stems)
+    if not known:
+        terms = _spellings(word, languages, vocabulary) or terms
+    for other in vocabulary.synonyms.get(word, ()):
+        terms += [(token, SYNONYM) for token in analysis.tokens(other, languages[0])]
+    return _group(terms, languages[0], vocabulary), known
+
+
+def _spellings(word: str, languages: Sequence[str], vocabulary: Vocabulary) -> list[tuple[str, float]]:
+    if len(word) < 4 or not word.isalpha():
+        return []
+    found: dict[str, tuple[int, int]] = {}
+    for near in vocabulary.near(word):
+        away = edits(word, near)
+        for language in languages:
+            stem = analysis.stem(near, language)
+            frequency = vocabulary.frequency(stem)
+            if frequency and away in SPELLING:
+                found[stem] = min(found.get(stem, (away, -frequency)), (away, -frequency))
+    best = sorted(found.items(), key=lambda one: one[1])[:MOST_SPELLINGS]
+    return [(stem, SPELLING[away]) for stem, (away, _) in best if away == best[0][1][0]]
+
+
+def _group(terms: Iterable[tuple[str, float]], language: str, vocabulary: Vocabulary) -> Group:
+    weights: dict[str, float] = {}
+    for token, weight in terms:
+        weights[token] = max(weight, weights.get(token, 0.0))
+    frequencies = {token: vocabulary.frequency(token) for token in weights}
+    most = max(frequencies.values(), default=0)
+    rarity = log(1 + (vocabulary.documents - most + 0.5) / (most + 0.5)) if vocabulary.documents >= most else 0.0
+    tells = LITTLE if all(analysis.says_little(token, language) for token in weights) else 1.0
+    terms = tuple((token, weight) for token, weight in weights.items() if frequencies[token])
+    return Group(terms, max(rarity, 0.0) * tells, tells)
+
+
+def edits(one: str, other: str) -> int:
+    """Letters to insert, leave out, replace or swap with their neighbour to make one word the other (optimal string
+    alignment)."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for column, its in enumerate(other, 1):
+            cost = min(last[column] + 1, now[column - 1] + 1, last[column - 1] + (letter != its))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == its:
+                cost = min(cost, before[column - 2] + 1)
+            now.append(cost)
+        before, last = last, now
+    return last[-1]
