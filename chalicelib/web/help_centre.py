@@ -7,14 +7,17 @@ reader may not see is answered like what does not exist, here as in searching, s
 import json
 import re
 from collections.abc import Iterable
-from urllib.parse import quote
+from datetime import datetime
+from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
 
 from chalice.app import Blueprint
 
 from chalicelib.auth.access import Open
+from chalicelib.gateways import objects
+from chalicelib.kernel import ids
 from chalicelib.kernel.errors import NotFound
-from chalicelib.knowledge import asking
+from chalicelib.knowledge import asking, illustrating
 from chalicelib.knowledge.articles import nearest_of
 from chalicelib.knowledge.html import to_html
 from chalicelib.model.article import SLUG, Article, Audience
@@ -43,6 +46,7 @@ bp = Blueprint(__name__)
 POPULAR, MOST_ASKED = 24, 6  # articles looked at for the way in, and shown before topics
 SHORTEST_TYPED = 4  # characters, before anything is suggested
 LONGEST_MISSING = 1_000
+IMAGE_KEPT = 120  # seconds a browser goes the same way to an image; the address it leads to lives longer
 _YEAR = "public, max-age=31536000, immutable"
 _HOUR = "public, max-age=3600"
 
@@ -126,7 +130,7 @@ def help_article(visit: Visit, slug: str) -> Page:
         "help_article.html",
         headers=headers,
         cacheable=is_public and not headers,
-        images=True,
+        images=_images_host() if article.images else "",
         index=is_public,
         canonical=address if tag == _first_language(article) else f"{address}?language={quote(tag)}",
         alternates=_alternates(address, article) if is_public else {},
@@ -134,11 +138,22 @@ def help_article(visit: Visit, slug: str) -> Page:
         tag=tag,
         title=article.live[tag].title,
         html=to_html(article.live[tag].body),
-        updated=day_of(article.updated_at, visit.language),
+        written=_written(article),
+        updated=day_of(_written(article), reader.visit.language),
         others=[(other, name_of(other)) for other in sorted(article.live) if other != tag],
         foreign=not same_language(tag, reader.wants),
         question=question.id if question else "",
     )
+
+
+@page(bp, "/help/images/{file}", methods=["GET"], access=Open.PUBLIC)
+def help_image(visit: Visit, file: str) -> Page:
+    """The way to an image of an article, for whoever may read a text that shows it. It lies in object storage, and so
+    goes through no function of ours."""
+    image_id, _, _ = file.partition(".")
+    image = illustrating.image_for(image_id if ids.is_ulid(image_id) else "", reader_of(visit).readers)
+    link = illustrating.link_to(image)
+    return Page("", 302, {"Location": link.url, "Cache-Control": f"private, max-age={IMAGE_KEPT}"})
 
 
 @page(bp, "/help/articles/{slug}/feedback", methods=["POST"], access=Open.PUBLIC, strangers=True)
@@ -154,7 +169,7 @@ def help_feedback(visit: Visit, slug: str) -> Page:
     missing = " ".join(visit.form.get("missing", "").split())[:LONGEST_MISSING]
     question = question_of(reader, visit.form.get("question", ""))
     if not reader.agent:
-        _vote(reader, article, question, helped=helped, missing=missing)
+        _vote(article, question, helped=helped, missing=missing)
     tag = nearest_of(article.live, reader.wants)
     return shown(
         reader,
@@ -210,7 +225,7 @@ def _in_sitemap(address: str, article: Article) -> str:
         f'<xhtml:link rel="alternate" hreflang="{escape(tag)}" href="{escape(href)}"/>'
         for tag, href in _alternates(address, article).items()
     )
-    changed = article.updated_at.date().isoformat()
+    changed = _written(article).date().isoformat()
     return f"<url><loc>{escape(address)}</loc><lastmod>{changed}</lastmod>{links}</url>"
 
 
@@ -227,6 +242,11 @@ def _article(slug: str) -> Article | None:
     return articles.followed([slug]).get(slug) if re.fullmatch(SLUG, slug) else None
 
 
+def _written(article: Article) -> datetime:
+    """When what is read of it was published."""
+    return article.published_at or article.updated_at
+
+
 def _read(reader: Reader, article: Article) -> tuple[Reader, Question | None, dict[str, str]]:
     """The question that led her here, with this article among those she read."""
     query, headers = reader.visit.query, dict[str, str]()
@@ -239,7 +259,13 @@ def _read(reader: Reader, article: Article) -> tuple[Reader, Question | None, di
     return reader, question, headers
 
 
-def _vote(reader: Reader, article: Article, question: Question | None, *, helped: bool, missing: str) -> None:
+def _images_host() -> str:
+    """Where addresses of images lead, as a Content-Security-Policy names it."""
+    place = urlsplit(objects.objects.link("articles/", "", "image/png").url)
+    return f"{place.scheme}://{place.netloc}"
+
+
+def _vote(article: Article, question: Question | None, *, helped: bool, missing: str) -> None:
     if question and helped:
         asking.note_solved(question, article.id)
     elif question:

@@ -9,7 +9,9 @@ script. What she asked here before goes along. A form sent twice is one message:
 what is in it.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from chalice.app import Blueprint
@@ -21,7 +23,7 @@ from chalicelib.cases import views as cases_views
 from chalicelib.customers import identity
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import Invalid, TooMany
+from chalicelib.kernel.errors import Invalid, NotFound, TooMany
 from chalicelib.knowledge import asking
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.customer import Handle
@@ -46,7 +48,7 @@ bp = Blueprint(__name__)
 LONGEST_TEXT = 10_000  # characters
 LONGEST_FORM = 120_000  # percent-encoded, as a text in Chinese comes
 MOST_OF_ASKER, MOST_OF_ADDRESS, MOST_OF_NETWORK = 5, 5, 60  # messages in a quarter of an hour
-MOST_ALONG = 10  # questions that go along
+MOST_BEFORE = 10  # questions that go along
 CHANNEL = "web"
 _TOO_MANY = "There were too many messages from here, or in the name of this address. Try again in a quarter of an hour."
 
@@ -62,49 +64,40 @@ class Draft:
     text: str = ""
     seen: bool = False  # she was shown articles, and sends it anyway
     trapped: bool = False  # a field that people do not see was filled in
-    along: frozenset[str] | None = None  # ids of the questions she left ticked; None: nobody asked her
+    alone: bool = False  # what she asked before stays behind
 
 
 @dataclass(frozen=True, slots=True)
-class Along:
-    """A question as the form shows it."""
+class Before:
+    """A question she asked before, as the form shows it."""
 
-    id: str
-    text: str
-    read: str
-    ticked: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What goes along with her message."""
-
-    questions: tuple[Question, ...] = ()
-    titles: dict[str, str] = field(default_factory=dict)  # of articles she read, by slug
+    question: Question
+    read: str  # titles of what she read then
 
 
 @page(bp, "/help/contact", methods=["GET", "POST"], access=Open.PUBLIC, strangers=True, longest_form=LONGEST_FORM)
 def help_contact(visit: Visit) -> Page:
     reader = reader_of(visit)
-    asked = _asked(reader)
+    before = _before(reader)
     if visit.method == "GET":
-        wanted = visit.query.get("q", "") or next(
-            (each.text for each in asked.questions if each.id == visit.query.get("question")), ""
-        )
-        return _form(reader, asked, Draft(ids.new_ulid(clock.now()), text=wanted[:LONGEST_TEXT]))
+        named = (each.question.text for each in before if each.question.id == visit.query.get("question"))
+        wanted = visit.query.get("q", "") or next(named, "")
+        return _form(reader, before, Draft(ids.new_ulid(clock.now()), text=wanted[:LONGEST_TEXT]))
     draft = _draft(visit)
     if wrong := _wrong(reader, draft):
-        return _form(reader, asked, draft, wrong=wrong, status=422)
+        return _form(reader, before, draft, wrong=wrong, status=422)
     reader, question, found, headers = ask(reader, f"{draft.subject} {draft.text}".strip(), AskedThrough.FORM)
     if found.answered and not draft.seen and not (question and question.held_out):
         query = {"question": question.id} if question else {}
         answers = answers_of(reader, found.hits, words=f"{draft.subject} {draft.text}", **query)
         if answers:
-            return _form(reader, asked, draft, headers=headers, answers=answers)
-    return _sent(reader, asked, draft, question, headers)
+            return _form(reader, before, draft, headers=headers, answers=answers)
+    return _sent(reader, before, draft, question, headers)
 
 
-def _sent(reader: Reader, asked: _Asked, draft: Draft, question: Question | None, headers: dict[str, str]) -> Page:
+def _sent(
+    reader: Reader, before: Sequence[Before], draft: Draft, question: Question | None, headers: dict[str, str]
+) -> Page:
     """Her message among the contacts, her questions with its case. Raises TooMany before anything is stored."""
     now = clock.now()
     reader, given = with_visitor(reader)
@@ -126,11 +119,11 @@ def _sent(reader: Reader, asked: _Asked, draft: Draft, question: Question | None
             subject="",
             done=True,
         )
-    along = tuple(each for each in asked.questions if draft.along is None or each.id in draft.along)
-    along = tuple(each for each in along if each.text != draft.text)
-    taken = cases.take_in(_arrival(reader, draft, along, asked.titles, now)).receipt
-    for each in dict.fromkeys((*along, *((question,) if question else ()))):
-        asking.note_person(each, taken.case_id)
+    taken = cases.take_in(_arrival(reader, draft, now)).receipt
+    asked = [] if draft.alone else [each.question for each in before]
+    for each in {one.id: one for one in [*asked, *([question] if question else [])]}.values():
+        with suppress(NotFound):  # her case has it already
+            asking.note_person(each, taken.case_id)
     return shown(
         reader,
         "help_sent.html",
@@ -141,9 +134,8 @@ def _sent(reader: Reader, asked: _Asked, draft: Draft, question: Question | None
     )
 
 
-def _arrival(
-    reader: Reader, draft: Draft, along: tuple[Question, ...], titles: dict[str, str], now: datetime
-) -> Arrival:
+def _arrival(reader: Reader, draft: Draft, now: datetime) -> Arrival:
+    """A visitor's questions follow her by her cookie's id; those of a customer are hers already."""
     fingerprint = ids.fingerprint(draft.email, draft.name, draft.subject, draft.text)
     customer = reader.customer
     return Arrival(
@@ -154,22 +146,12 @@ def _arrival(
         sender=None if customer else _address(draft.email),
         sender_name="" if customer else draft.name,
         customer_id=customer.id if customer else "",
+        visitor_id="" if customer or draft.alone else reader.visit.visitor,
         subject=draft.subject,
         text=draft.text,
-        whole_text=f"{draft.text}\n\n{_told(along, titles)}" if along else "",
         language=(customer.language if customer else "") or reader.wants,
         trust=Trust.AUTHENTICATED if customer else Trust.UNVERIFIED,
     )
-
-
-def _told(along: tuple[Question, ...], titles: dict[str, str]) -> str:
-    """For whoever answers: what she looked for before. In English, as all that is written for the team."""
-    lines = ["-- ", "Asked in the help centre before:"]
-    for question in along:
-        read = ", ".join(titles.get(slug, slug) for slug in question.read)
-        known = f"read: {read}" if read else "read nothing" if question.answered else "no article answered it"
-        lines.append(f"* {question.text} ({known})")
-    return "\n".join(lines)
 
 
 def _count(reader: Reader, draft: Draft, now: datetime) -> None:
@@ -200,7 +182,6 @@ def _answered(reader: Reader, case_id: str, now: datetime) -> str:
 def _draft(visit: Visit) -> Draft:
     form = visit.form
     form_id = form.get("form_id", "")
-    ticked = frozenset(value for name, value in form.items() if name.startswith("along-"))
     return Draft(
         form_id=form_id if ids.is_ulid(form_id) else ids.new_ulid(clock.now()),
         email=form.get("email", "").strip()[:254].lower(),
@@ -209,7 +190,7 @@ def _draft(visit: Visit) -> Draft:
         text=form.get("text", "").replace("\r\n", "\n").strip(),
         seen=form.get("seen") == "yes",
         trapped=bool(form.get("website")),
-        along=ticked if form.get("chosen") else None,
+        alone=bool(form.get("asked")) and form.get("along") != "yes",
     )
 
 
@@ -235,21 +216,18 @@ def _address(email: str) -> Handle:
     return identity.handle("email", email)
 
 
-def _asked(reader: Reader) -> _Asked:
+def _before(reader: Reader) -> list[Before]:
     """What she asked in this visit that nobody answered or handed on, the latest ones."""
     found = [each for each in asked_of_late(reader) if each.state not in (QuestionState.SOLVED, QuestionState.PERSON)]
-    once = {each.text: each for each in found}
-    kept = tuple(once.values())[-MOST_ALONG:]
-    slugs = {slug for each in kept for slug in each.read}
-    titles = {
-        slug: answer_of(reader, article).title for slug, article in articles.followed(slugs).items() if article.live
-    }
-    return _Asked(kept, titles)
+    kept = list({each.text: each for each in found}.values())[-MOST_BEFORE:]
+    known = articles.followed({slug for each in kept for slug in each.read})
+    titles = {slug: answer_of(reader, article).title for slug, article in known.items() if article.live}
+    return [Before(each, ", ".join(titles.get(slug, slug) for slug in each.read)) for each in kept]
 
 
 def _form(
     reader: Reader,
-    asked: _Asked,
+    before: Sequence[Before],
     draft: Draft,
     *,
     answers: object = (),
@@ -259,16 +237,6 @@ def _form(
 ) -> Page:
     customer = reader.customer
     promised = cases_views.promised_now(CHANNEL, clock.now(), customer.tier if customer else "")
-    along = [
-        Along(
-            each.id,
-            each.text,
-            ", ".join(asked.titles.get(slug, slug) for slug in each.read),
-            draft.along is None or each.id in draft.along,
-        )
-        for each in asked.questions
-        if each.text != draft.text
-    ]
     return shown(
         reader,
         "help_contact.html",
@@ -283,6 +251,6 @@ def _form(
         seen="yes" if draft.seen else "",
         trapped=draft.trapped,
         who=(customer.name or customer.email or "#" + customer.id[-6:]) if customer else "",
-        along=along,
+        before=[each for each in before if each.question.text != draft.text],
         longest=LONGEST_TEXT,
     )

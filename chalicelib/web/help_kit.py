@@ -17,10 +17,10 @@ from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.settings import settings
 from chalicelib.knowledge import asking
-from chalicelib.knowledge.articles import nearest_of
+from chalicelib.knowledge.articles import may_read, nearest_of
 from chalicelib.knowledge.excerpts import excerpt
 from chalicelib.knowledge.html import to_text
-from chalicelib.knowledge.readers import readers_for, readers_of
+from chalicelib.knowledge.readers import readers_of
 from chalicelib.mail.outgoing.render import spoken
 from chalicelib.model.article import Article
 from chalicelib.model.customer import Customer
@@ -75,7 +75,7 @@ class Reader:
 
     def may_read(self, article: Article) -> bool:
         """Whether there is something to read, and for her."""
-        return bool(article.live) and bool(readers_for(article) & self.readers)
+        return may_read(article, self.readers)
 
     def limit(self) -> None:
         """Raises TooMany for a network that asks too often."""
@@ -191,12 +191,12 @@ def shown(
     headers: Mapping[str, Any] | None = None,
     cacheable: bool = False,
     script: bool = False,
-    images: bool = False,
+    images: str = "",
     index: bool = False,
     **names: Any,
 ) -> Page:
-    """A page of the help centre. `cacheable`: it shows nothing that is not everybody's, and may be kept for a minute if
-    she showed no cookie; `index`: search engines may have it."""
+    """A page of the help centre. `images`: the host that has them; `cacheable`: it shows nothing that is not
+    everybody's, and may be kept for a minute if she showed no cookie; `index`: search engines may have it."""
     visit = reader.visit
     told: dict[str, Any] = {
         "reader": reader,
@@ -214,9 +214,12 @@ def shown(
         **names,
     }
     anonymous = cacheable and not visit.cookies and not headers
-    loads = (*(["script-src", "connect-src"] if script else []), *(["img-src"] if images else []))
+    loads = {
+        **({"script-src": "", "connect-src": ""} if script else {}),
+        **({"img-src": images} if images else {}),
+    }
     given = {
-        "Content-Security-Policy": content_policy(*loads),
+        "Content-Security-Policy": content_policy(loads),
         "Cache-Control": _PUBLIC if anonymous else "private, no-store",
         "Vary": "Accept-Language, Cookie",
         "Content-Language": visit.language,

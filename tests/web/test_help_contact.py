@@ -48,7 +48,7 @@ def writes(browser: Browser, text: str = TEXT, **more: str) -> Answer:
 
 def sends(browser: Browser, text: str = TEXT, **more: str) -> Answer:
     form = {"email": f"eve{next(_NUMBERS)}@example.org", "text": text, **more}
-    ticked = dict(re.findall(r'type="checkbox" name="([\w-]+)" value="(\w+)" checked', browser.page))
+    ticked = {"along": "yes"} if 'name="along" value="yes" checked' in browser.page else {}
     return browser.post("/help/contact", {**ticked, **form})
 
 
@@ -66,8 +66,12 @@ def contacts_of(case: Case) -> list[Interaction]:
     return list(cases.interactions_of(case.id, None, 10).items)
 
 
-def asked_by(browser: Browser) -> list[Question]:
-    return questions.questions_of(browser.cookies["liana_visitor"], help_kit.clock.now() - help_kit.VISIT_LASTS)
+def visitor(browser: Browser) -> str:
+    return browser.cookies["liana_visitor"]
+
+
+def asked_by(asker: str) -> list[Question]:
+    return questions.questions_of(asker, clock.now() - help_kit.VISIT_LASTS)
 
 
 # ── Sent ──────────────────────────────────────────────────────────────────────────────────────────
@@ -141,30 +145,35 @@ def test_the_same_form_sent_twice_is_one_message(stage: Bench) -> None:
 # ── What comes with it ────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_she_asked_before_goes_along_and_need_not_be_typed_again(stage: Bench) -> None:
-    browser = Browser()
+def test_what_a_customer_asked_before_goes_along_with_what_she_writes(stage: Bench) -> None:
+    browser, ann = signed_in("ann@example.org")
     browser.get("/help/search?q=Where+is+my+parcel%3F")
-    browser.get(f"/help/articles/parcels?question={asked_by(browser)[0].id}")
 
     page = writes(browser)
 
-    case = case_of(page)
-    (contact,) = contacts_of(case)
-    body = stage.client("s3").get_object(Bucket=stage.bucket, Key=contact.body_key)["Body"].read().decode()
-    assert contact.preview == TEXT
-    assert "* Where is my parcel? (read: Where is my parcel?)" in body
-    assert {(each.state, each.case_id) for each in asked_by(browser)} == {(QuestionState.PERSON, case.id)}
+    states = {each.text: (each.state, each.case_id) for each in asked_by(ann.id)}
+    assert states["Where is my parcel?"] == (QuestionState.PERSON, case_of(page).id)
 
 
-def test_what_she_unticks_stays_behind(stage: Bench) -> None:
+def test_the_form_shows_what_she_asked_and_read_before(stage: Bench) -> None:
+    browser = Browser()
+    browser.get("/help/search?q=Where+is+my+parcel%3F")
+    browser.get(f"/help/articles/parcels?question={asked_by(visitor(browser))[0].id}")
+
+    page = browser.get("/help/contact").text
+
+    assert "“Where is my parcel?”" in page
+    assert "(read: Where is my parcel?)" in page
+
+
+def test_what_she_leaves_behind_stays_behind(stage: Bench) -> None:
     browser = Browser()
     browser.get("/help/search?q=Where+is+my+parcel%3F")
     browser.get("/help/contact")
 
-    browser.page = re.sub(r" checked", "", browser.page)
-    sends(browser)
+    sends(browser, along="no")
 
-    states = {each.text: each.state for each in asked_by(browser)}
+    states = {each.text: each.state for each in asked_by(visitor(browser))}
     assert states == {"Where is my parcel?": QuestionState.ASKED, TEXT: QuestionState.PERSON}
 
 
@@ -182,7 +191,9 @@ def test_without_a_script_articles_that_may_answer_are_shown_before_it_is_sent(s
     assert "Before you send" in page.text
     assert "help/articles/parcels?question=" in page.text
     assert "where parcel</textarea>" in page.text
-    assert [(each.through, each.state) for each in asked_by(browser)] == [(AskedThrough.FORM, QuestionState.ASKED)]
+    assert [(each.through, each.state) for each in asked_by(visitor(browser))] == [
+        (AskedThrough.FORM, QuestionState.ASKED)
+    ]
 
 
 def test_who_sends_it_anyway_reaches_a_person(stage: Bench) -> None:
@@ -192,7 +203,7 @@ def test_who_sends_it_anyway_reaches_a_person(stage: Bench) -> None:
     page = sends(browser, "where parcel")
 
     case = case_of(page)
-    assert asked_by(browser)[0].case_id == case.id
+    assert asked_by(visitor(browser))[0].case_id == case.id
 
 
 # ── Not sent ──────────────────────────────────────────────────────────────────────────────────────

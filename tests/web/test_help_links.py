@@ -30,7 +30,7 @@ class Said:
     about: About
     done: list[tuple[str, ...]] = field(default_factory=list)
 
-    def look_up(self, token: str) -> About:
+    def look_up(self, _token: str) -> About:
         return self.about
 
     def solved_by_answer(self, token: str, slug: str = "") -> About:
