@@ -222,6 +222,8 @@ def _plain(request: Request, asked: _Asked) -> Visit:
     identity = request.context.get("identity") or {}
     headers = {name.lower(): str(value) for name, value in request.headers.items()}
     host, accepts = headers.get("host", ""), headers.get("accept-language", "")
+    tls = settings().target == "aws"
+    visitor = cookies.read(headers.get("cookie", ""), cookies.named(cookies.VISITOR, tls=tls))
     query = {name: str(value) for name, value in (request.query_params or {}).items()}
     return Visit(
         request.method,
@@ -232,8 +234,9 @@ def _plain(request: Request, asked: _Asked) -> Visit:
         query=query,
         source=str(identity.get("sourceIp") or ""),
         host=host,
-        tls=settings().target == "aws",
+        tls=tls,
         from_us=cookies.comes_from_us(headers, host),
+        visitor=visitor if ids.is_ulid(visitor) else "",
         ahead="prefetch" in headers.get("sec-purpose", headers.get("purpose", "")),
         accepts=accepts,
     )
@@ -244,10 +247,8 @@ def _visited(visit: Visit, request: Request) -> Visit:
     header = str(request.headers.get("cookie", ""))
     session = cookies.read(header, cookies.named(cookies.SESSION, tls=visit.tls))
     principal = auth.by_session(session, clock.now()) if session else None
-    visitor = cookies.read(header, cookies.named(cookies.VISITOR, tls=visit.tls))
-    visitor = visitor if ids.is_ulid(visitor) else ""
     before_session = cookies.read(header, cookies.named(cookies.VISIT, tls=visit.tls))
-    cookie = session if principal else before_session or visitor
+    cookie = session if principal else before_session or visit.visitor
     given = {name.lower(): str(value) for name, value in request.headers.items()}
     ours = cookies.says_it_comes_from_us(given, visit.host)
     return replace(
@@ -255,9 +256,8 @@ def _visited(visit: Visit, request: Request) -> Visit:
         principal=principal,
         token=cookies.token_of(cookie, signing_keys()) if cookie else "",
         cookie=cookie,
-        cookies=tuple(filter(None, (session, before_session, visitor))),
+        cookies=tuple(filter(None, (session, before_session, visit.visitor))),
         attempt=cookies.read(header, cookies.named(cookies.ATTEMPT, tls=visit.tls)),
-        visitor=visitor,
         stranger=bool(ours) and not session,
     )
 

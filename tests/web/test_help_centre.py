@@ -8,16 +8,17 @@ import pytest
 
 from chalicelib.knowledge import asking
 from chalicelib.model.article import ArticleState, Audience
+from chalicelib.model.customer import Handle
 from chalicelib.model.question import AskedThrough, Question, QuestionState
 from chalicelib.search.documents import Found, Hit
-from chalicelib.storage import questions
+from chalicelib.storage import customers, questions
 from chalicelib.web import help_kit
 from chalicelib.web.help_words import TEXTS
 from tests.auth.callers import Answer, caller, shared_stage
 from tests.auth.callers import signed_in as staff_signed_in
 from tests.web.readers import find, publish, signed_in
 from tests.web.test_pages import Outline
-from tests.web.test_sign_in import Browser
+from tests.web.test_sign_in import Browser, signs_in
 from tests.workbench import Bench
 
 
@@ -345,6 +346,23 @@ def test_who_is_signed_in_votes_with_the_token_of_her_page(stage: Bench) -> None
     assert votes(browser, "yes", csrf="a" + "0" * 32).status == 403
     browser.page = page
     assert votes(browser, "yes").status == 200
+
+
+# ── Who she is ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_a_visitor_asked_is_hers_once_she_signs_in(stage: Bench) -> None:
+    browser = Browser()
+    asks(browser, "Where is my parcel?")
+    (asked,) = asked_by(browser)
+
+    signs_in(browser, stage, "ann@example.org", "/sign-in?as=customer")
+
+    ann = customers.customer_of(Handle("email", "ann@example.org"))
+    assert ann
+    assert "liana_visitor" not in browser.cookies
+    assert asked.id in [each.id for each in questions.questions_of(ann.id, asked.asked_at)]
+    assert questions.questions_of(asked.visitor_id, asked.asked_at) == []
 
 
 # ── For browsers and search engines ───────────────────────────────────────────────────────────────
