@@ -722,6 +722,10 @@ SILENT: Mapping[str, str] = {
     "notified": "a counter",
     "question": "what somebody looks for is hers; what comes of it is told by cases and articles",
     "learned_question": "a counter",
+    "snapshot": "how work goes on, no news; article.changed tells what is new in it",
+    "newest_snapshot": "likewise",
+    "search_build": "likewise",
+    "search_mark": "likewise",
     "rulebook": "a deploy changes it, and who deploys knows",
 }
 NEWS: Mapping[EventKind, str] = {

@@ -49,6 +49,7 @@ from chalicelib.model.question import LearnedQuestion, Question
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.model.rule import RUNS_KEPT, Rulebook, RuleRun
+from chalicelib.model.search import NewestSnapshot, SearchBuild, SearchMark, Snapshot
 from chalicelib.model.segment import Directory, Member, Memberships, Segment
 from chalicelib.model.session import CallRate, Session, SignInCode
 from chalicelib.model.side import SideConversation
@@ -94,6 +95,7 @@ def forget_read() -> None:
 _EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
 CODE_KEPT = timedelta(hours=1)  # for the clock of whoever asks; the code itself ends before
 RATE_KEPT = timedelta(hours=1)
+MARK_LOST_AFTER = timedelta(seconds=30)
 LETTERS_KEPT = timedelta(days=30)  # to the staff: long enough to see that somebody was told
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
 
@@ -922,6 +924,67 @@ class LearnedQuestionRow(Row, discriminator="learned_question"):
         return keys.learned_question(thing.article_id, thing.text)
 
 
+class SnapshotRow(Row, discriminator="snapshot"):
+    model = Snapshot
+    number = NumberAttribute()
+    format = NumberAttribute()
+    at = UnicodeAttribute()
+    why = UnicodeAttribute()
+    documents = NumberAttribute()
+    files = ListOf()
+    demand = MapOf(null=True)
+    popular = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Snapshot) -> Key:
+        return keys.snapshot(thing.number)
+
+
+class NewestSnapshotRow(Row, discriminator="newest_snapshot"):
+    model = NewestSnapshot
+    number = NumberAttribute()
+    format = NumberAttribute()
+    at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, _thing: NewestSnapshot) -> Key:
+        return keys.NEWEST_SNAPSHOT
+
+
+class SearchBuildRow(Row, discriminator="search_build"):
+    model = SearchBuild
+    holder = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
+    rebuild = MapOf(null=True)
+    tend_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: SearchBuild) -> Key:
+        return keys.SEARCH_BUILD
+
+    @classmethod
+    def due_place(cls, thing: SearchBuild) -> tuple[keys.DueLane, datetime] | None:
+        """A rebuild whose builder died goes on when another may; else when demand is looked at again."""
+        at = (thing.until or thing.rebuild.asked_at) if thing.rebuild else thing.tend_at
+        return ("work", at) if at else None
+
+
+class SearchMarkRow(Row, discriminator="search_mark"):
+    model = SearchMark
+    article_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    marked_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: SearchMark) -> Key:
+        return keys.search_mark(thing.article_id)
+
+    @classmethod
+    def due_place(cls, thing: SearchMark) -> tuple[keys.DueLane, datetime]:
+        """When it should have been built long since: its message got lost, or its builder died."""
+        return "work", thing.marked_at + MARK_LOST_AFTER
+
+
 class TemplateRow(Row, discriminator="template"):
     model = Template
     id = UnicodeAttribute()
@@ -1613,6 +1676,10 @@ KINDS: tuple[type[Row], ...] = (
     ArticleImageRow,
     QuestionRow,
     LearnedQuestionRow,
+    SnapshotRow,
+    NewestSnapshotRow,
+    SearchBuildRow,
+    SearchMarkRow,
     MergeRow,
     SignpostRow,
     SweepRow,

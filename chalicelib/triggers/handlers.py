@@ -41,9 +41,14 @@ from chalicelib.kernel.messages import (
     SortCustomers,
     SweepEnded,
     SweepPart,
+    TendSearch,
     TierNews,
 )
+<<<<<<< HEAD
+from chalicelib.knowledge import building as search
+=======
 from chalicelib.knowledge import service as knowledge
+>>>>>>> 2a44349cdc4a8b3d174a4709f0bdd6ece2020262
 from chalicelib.outreach import service as outreach
 from chalicelib.privacy import service as privacy
 from chalicelib.ratings import service as ratings
@@ -90,6 +95,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {
     SweepPart: lambda m, out_of_time: sweeps.go_on(JOBS, m.job, m.run, m.part, m.after, out_of_time),
+    RefreshSearch: lambda m, out_of_time: search.refresh(m.article_id, out_of_time),
+    TendSearch: lambda m, out_of_time: search.tend(clock.from_iso(m.as_of), out_of_time),
     ClearSegment: lambda m, out_of_time: segments.clear(m.segment_id, m.turn, out_of_time),
 }
 JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}

@@ -8,16 +8,14 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from chalice.app import Blueprint
 
 from chalicelib.auth.access import Open
-from chalicelib.gateways import objects
-from chalicelib.kernel import ids
 from chalicelib.kernel.errors import NotFound
-from chalicelib.knowledge import asking, illustrating
+from chalicelib.knowledge import asking
 from chalicelib.knowledge.articles import nearest_of
 from chalicelib.knowledge.html import to_html
 from chalicelib.model.article import SLUG, Article, Audience
@@ -46,7 +44,6 @@ bp = Blueprint(__name__)
 POPULAR, MOST_ASKED = 24, 6  # articles looked at for the way in, and shown before topics
 SHORTEST_TYPED = 4  # characters, before anything is suggested
 LONGEST_MISSING = 1_000
-IMAGE_KEPT = 120  # seconds a browser goes the same way to an image; the address it leads to lives longer
 _YEAR = "public, max-age=31536000, immutable"
 _HOUR = "public, max-age=3600"
 
@@ -130,7 +127,7 @@ def help_article(visit: Visit, slug: str) -> Page:
         "help_article.html",
         headers=headers,
         cacheable=is_public and not headers,
-        images=_images_host() if article.images else "",
+        images=True,
         index=is_public,
         canonical=address if tag == _first_language(article) else f"{address}?language={quote(tag)}",
         alternates=_alternates(address, article) if is_public else {},
@@ -144,16 +141,6 @@ def help_article(visit: Visit, slug: str) -> Page:
         foreign=not same_language(tag, reader.wants),
         question=question.id if question else "",
     )
-
-
-@page(bp, "/help/images/{file}", methods=["GET"], access=Open.PUBLIC)
-def help_image(visit: Visit, file: str) -> Page:
-    """The way to an image of an article, for whoever may read a text that shows it. It lies in object storage, and so
-    goes through no function of ours."""
-    image_id, _, _ = file.partition(".")
-    image = illustrating.image_for(image_id if ids.is_ulid(image_id) else "", reader_of(visit).readers)
-    link = illustrating.link_to(image)
-    return Page("", 302, {"Location": link.url, "Cache-Control": f"private, max-age={IMAGE_KEPT}"})
 
 
 @page(bp, "/help/articles/{slug}/feedback", methods=["POST"], access=Open.PUBLIC, strangers=True)
@@ -257,12 +244,6 @@ def _read(reader: Reader, article: Article) -> tuple[Reader, Question | None, di
     if question and not reader.visit.ahead and article.id not in question.read:
         asking.note_read(question, article.id)
     return reader, question, headers
-
-
-def _images_host() -> str:
-    """Where addresses of images lead, as a Content-Security-Policy names it."""
-    place = urlsplit(objects.objects.link("articles/", "", "image/png").url)
-    return f"{place.scheme}://{place.netloc}"
 
 
 def _vote(article: Article, question: Question | None, *, helped: bool, missing: str) -> None:

@@ -191,11 +191,11 @@ def shown(
     headers: Mapping[str, Any] | None = None,
     cacheable: bool = False,
     script: bool = False,
-    images: str = "",
+    images: bool = False,
     index: bool = False,
     **names: Any,
 ) -> Page:
-    """A page of the help centre. `images`: the host that has them; `cacheable`: it shows nothing that is not
+    """A page of the help centre. `cacheable`: it shows nothing that is not
     everybody's, and may be kept for a minute if she showed no cookie; `index`: search engines may have it."""
     visit = reader.visit
     told: dict[str, Any] = {
@@ -214,12 +214,9 @@ def shown(
         **names,
     }
     anonymous = cacheable and not visit.cookies and not headers
-    loads = {
-        **({"script-src": "", "connect-src": ""} if script else {}),
-        **({"img-src": images} if images else {}),
-    }
+    loads = (*(["script-src", "connect-src"] if script else []), *(["img-src"] if images else []))
     given = {
-        "Content-Security-Policy": content_policy(loads),
+        "Content-Security-Policy": content_policy(*loads),
         "Cache-Control": _PUBLIC if anonymous else "private, no-store",
         "Vary": "Accept-Language, Cookie",
         "Content-Language": visit.language,

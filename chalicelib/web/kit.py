@@ -14,7 +14,6 @@ is the permission. Errors become pages here: what a view raises becomes Chalice'
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote
 
@@ -84,6 +83,7 @@ class Visit:
     host: str = ""
     tls: bool = True
     attempt: str = ""  # the seed of a sign-in by the issuer, while it is under way
+    accept: str = ""  # what the browser would rather have
     from_us: bool = True  # whether it comes from a page of ours, as far as the browser says
     visitor: str = ""  # who asks in the help centre, as her cookie knows her; empty: nobody yet
     stranger: bool = False  # no session came with it, and the browser says that a page of ours sends it
@@ -108,7 +108,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    html: str
+    html: str | bytes
     status: int = 200
     headers: Mapping[str, Any] = field(default_factory=dict)
 
@@ -174,11 +174,11 @@ def wishes_of(accept_language: str) -> list[str]:
     return [tag for _, tag in sorted(wishes, key=lambda wish: wish[0])]
 
 
-def content_policy(loads: Mapping[str, str] = MappingProxyType({})) -> str:
-    """What a page may load: its style sheets, and besides, by kind (`img-src`), from our own host and the one named."""
+def content_policy(*loads: str) -> str:
+    """What a page may load: its style sheets, and from our own host what is named (`img-src`, `script-src`)."""
     styles = " ".join(f"'{sheet}'" for sheet in style_hashes())
-    more = "".join(f"{kind} 'self'{f' {host}' if host else ''}; " for kind, host in loads.items())
-    return f"default-src 'none'; style-src {styles}; {more}form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    own = "".join(f"{kind} 'self'; " for kind in loads)
+    return f"default-src 'none'; style-src {styles}; {own}form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def security_headers(cache_seconds: int = 0) -> dict[str, str]:
@@ -235,6 +235,7 @@ def _plain(request: Request, asked: _Asked) -> Visit:
         source=str(identity.get("sourceIp") or ""),
         host=host,
         tls=tls,
+        accept=headers.get("accept", ""),
         from_us=cookies.comes_from_us(headers, host),
         visitor=visitor if ids.is_ulid(visitor) else "",
         ahead="prefetch" in headers.get("sec-purpose", headers.get("purpose", "")),

@@ -32,9 +32,11 @@ from chalicelib.storage import (
     organisations,
     outreach,
     privacy,
+    questions,
     ratings,
     recoveries,
     rows,
+    search,
     segments,
     staff,
     sweeps,
@@ -63,10 +65,12 @@ ASKED: dict[str, ModuleType] = {
             organisations,
             outreach,
             privacy,
+            questions,
         ),
         *(
             ratings,
             recoveries,
+            search,
             segments,
             staff,
             sweeps,
@@ -151,7 +155,7 @@ def test_the_page_and_the_keys_know_the_same_prefixes() -> None:
         re.findall(r"^ +(?:due +|list +|queue +)?([A-Z]+)#", pages.section(PAGE, "## Key grammar"), re.MULTILINE)
     )
 
-    assert made - {"T", "F", "PART", "C", "Q"} == told
+    assert made - {"T", "F", "PART", "C", "Q", "SNAPSHOT"} == told
 
 
 def test_access_patterns_are_numbered_without_gaps() -> None:
