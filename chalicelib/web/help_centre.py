@@ -29,6 +29,7 @@ from chalicelib.web.help_kit import (
     answers_of,
     ask,
     day_of,
+    held_out,
     question_of,
     reader_of,
     same_language,
@@ -98,10 +99,10 @@ def help_suggestions(visit: Visit) -> Page:
     an article carries what she typed, so that opening one is."""
     reader, text = reader_of(visit), " ".join(visit.query.get("q", "").split())[:LONGEST_QUESTION]
     told: list[dict[str, str]] = []
-    if len(text.encode()) >= SHORTEST_TYPED:
+    through = "form" if visit.query.get("form") else ""
+    if len(text.encode()) >= SHORTEST_TYPED and not (through and held_out(reader)):
         reader.limit()
         found = asking.find(text, language=reader.wants, readers=reader.readers, limit=SHOWN)
-        through = "form" if visit.query.get("form") else ""
         hits = answers_of(reader, found.hits, words=text, asked=text, form=through) if found.answered else []
         told = [{"title": hit.title, "href": _from_help(hit.href), "excerpt": hit.excerpt} for hit in hits]
     headers = {"Content-Type": "application/json", "Cache-Control": "private, max-age=30", "Vary": "Cookie"}
@@ -156,7 +157,7 @@ def help_feedback(visit: Visit, slug: str) -> Page:
     missing = " ".join(visit.form.get("missing", "").split())[:LONGEST_MISSING]
     question = question_of(reader, visit.form.get("question", ""))
     if not reader.agent:
-        _vote(article, question, helped=helped, missing=missing)
+        _vote(reader, article, question, helped=helped, missing=missing)
     tag = nearest_of(article.live, reader.wants)
     return shown(
         reader,
@@ -246,9 +247,10 @@ def _read(reader: Reader, article: Article) -> tuple[Reader, Question | None, di
     return reader, question, headers
 
 
-def _vote(article: Article, question: Question | None, *, helped: bool, missing: str) -> None:
+def _vote(reader: Reader, article: Article, question: Question | None, *, helped: bool, missing: str) -> None:
     if question and helped:
-        asking.note_solved(question, article.id)
+        names = [reader.customer.name] if reader.customer else []
+        asking.note_solved(question, article.id, names=names)
     elif question:
         asking.note_unsolved(question, missing)
 

@@ -20,6 +20,7 @@ from chalicelib.auth import limits
 from chalicelib.auth.access import Open
 from chalicelib.cases import service as cases
 from chalicelib.cases import views as cases_views
+from chalicelib.configuration import policy
 from chalicelib.customers import identity
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
@@ -80,14 +81,17 @@ def help_contact(visit: Visit) -> Page:
     reader = reader_of(visit)
     before = _before(reader)
     if visit.method == "GET":
+        headers: dict[str, str] = {}
+        if policy().knowledge.hold_out:  # who is shown suggestions follows from who she is
+            reader, headers = with_visitor(reader)
         named = (each.question.text for each in before if each.question.id == visit.query.get("question"))
         wanted = visit.query.get("q", "") or next(named, "")
-        return _form(reader, before, Draft(ids.new_ulid(clock.now()), text=wanted[:LONGEST_TEXT]))
+        return _form(reader, before, Draft(ids.new_ulid(clock.now()), text=wanted[:LONGEST_TEXT]), headers=headers)
     draft = _draft(visit)
     if wrong := _wrong(reader, draft):
         return _form(reader, before, draft, wrong=wrong, status=422)
     reader, question, found, headers = ask(reader, f"{draft.subject} {draft.text}".strip(), AskedThrough.FORM)
-    if found.answered and not draft.seen and not (question and question.held_out):
+    if found.answered and not draft.seen:
         query = {"question": question.id} if question else {}
         answers = answers_of(reader, found.hits, words=f"{draft.subject} {draft.text}", **query)
         if answers:

@@ -12,11 +12,12 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from chalicelib.auth import limits
+from chalicelib.configuration import policy
 from chalicelib.customers import views as customers
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.settings import settings
-from chalicelib.knowledge import asking
+from chalicelib.knowledge import asking, deflection
 from chalicelib.knowledge.articles import may_read, nearest_of
 from chalicelib.knowledge.excerpts import excerpt
 from chalicelib.knowledge.html import to_text
@@ -109,6 +110,11 @@ def with_visitor(reader: Reader) -> tuple[Reader, dict[str, str]]:
 # ── Asking ────────────────────────────────────────────────────────────────────────────────────────
 
 
+def held_out(reader: Reader) -> bool:
+    """Whether nothing is suggested to her beside the form, for comparison. What she searches herself she is shown."""
+    return bool(reader.asker) and deflection.held_out(reader.asker, policy())
+
+
 def ask(reader: Reader, text: str, through: AskedThrough) -> tuple[Reader, Question | None, Found, dict[str, str]]:
     """The answers, with the question written down as hers. What a browser fetches ahead of her, and what somebody of
     the staff looks for here, is not written down. Raises TooMany."""
@@ -125,6 +131,7 @@ def ask(reader: Reader, text: str, through: AskedThrough) -> tuple[Reader, Quest
         visitor_id=reader.visit.visitor,
         readers=reader.readers,
         limit=SHOWN,
+        held_out=through is AskedThrough.FORM and held_out(reader),
     )
     return reader, question, found, headers
 
