@@ -73,6 +73,8 @@ def _asked_of(arrival: Arrival) -> dict[str, Key]:
         wanted["numbered"] = keys.case(arrival.subject_case)
     if arrival.message_id:
         wanted["repeat"] = keys.message(arrival.mailbox, arrival.message_id)
+    if arrival.visitor_id:
+        wanted["visitor"] = keys.visitor(arrival.visitor_id)
     return wanted
 
 
@@ -136,6 +138,7 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         recoveries=customers.recoveries_of(person for person in (customer, case_owner) if person),
         via=via,
         via_during=via_during,
+        visitor=found.get("visitor"),
     )
 
 

@@ -34,6 +34,7 @@ from chalicelib.model.calibration import Calibration
 from chalicelib.model.case import Case
 from chalicelib.model.casework import CaseMerge, CaseSplit
 from chalicelib.model.customer import Customer, HandleOwner
+from chalicelib.model.deflection import VISITORS_KEPT, Visitor
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.history import CaseChange, CaseOfCustomer
@@ -49,6 +50,7 @@ from chalicelib.model.question import LearnedQuestion, Question
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.model.rule import RUNS_KEPT, Rulebook, RuleRun
+from chalicelib.model.search import NewestSnapshot, SearchBuild, SearchMark, Snapshot
 from chalicelib.model.segment import Directory, Member, Memberships, Segment
 from chalicelib.model.session import CallRate, Session, SignInCode
 from chalicelib.model.side import SideConversation
@@ -62,7 +64,7 @@ from chalicelib.model.upload import USABLE_FOR, Upload
 from chalicelib.model.urgency import Urgency
 from chalicelib.model.webhook import DELIVERIES_KEPT, Listeners, Webhook, WebhookDelivery
 from chalicelib.storage import keys
-from chalicelib.storage.attributes import ListOf, MapOf, SparseMapOf
+from chalicelib.storage.attributes import ListOf, MapOf, SparseListOf, SparseMapOf
 from chalicelib.storage.keys import Key
 
 
@@ -94,6 +96,7 @@ def forget_read() -> None:
 _EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
 CODE_KEPT = timedelta(hours=1)  # for the clock of whoever asks; the code itself ends before
 RATE_KEPT = timedelta(hours=1)
+MARK_LOST_AFTER = timedelta(seconds=30)
 LETTERS_KEPT = timedelta(days=30)  # to the staff: long enough to see that somebody was told
 RECEIPT_KEPT = timedelta(days=400)  # as long as raw mail is, which could otherwise be taken in twice
 
@@ -240,6 +243,8 @@ class CustomerRow(Row, discriminator="customer"):
     recovery = UnicodeAttribute(null=True)
     asked = MapOf(null=True)
     rating_asked_at = UnicodeAttribute(null=True)
+    questions = SparseListOf(null=True)
+    compared = UnicodeAttribute(null=True)
 
     def domain(self) -> Any:
         if self.standing is None:
@@ -909,6 +914,22 @@ class QuestionRow(Row, discriminator="question"):
         return _after(thing.asked_at, configuration.retention().question)
 
 
+class VisitorRow(Row, discriminator="visitor"):
+    model = Visitor
+    id = UnicodeAttribute()
+    seen_at = UnicodeAttribute()
+    questions = SparseListOf(null=True)
+    compared = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Visitor) -> Key:
+        return keys.visitor(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Visitor) -> datetime | None:
+        return thing.seen_at + VISITORS_KEPT
+
+
 class LearnedQuestionRow(Row, discriminator="learned_question"):
     model = LearnedQuestion
     article_id = UnicodeAttribute()
@@ -920,6 +941,67 @@ class LearnedQuestionRow(Row, discriminator="learned_question"):
     @classmethod
     def key_of(cls, thing: LearnedQuestion) -> Key:
         return keys.learned_question(thing.article_id, thing.text)
+
+
+class SnapshotRow(Row, discriminator="snapshot"):
+    model = Snapshot
+    number = NumberAttribute()
+    format = NumberAttribute()
+    at = UnicodeAttribute()
+    why = UnicodeAttribute()
+    documents = NumberAttribute()
+    files = ListOf()
+    demand = MapOf(null=True)
+    popular = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Snapshot) -> Key:
+        return keys.snapshot(thing.number)
+
+
+class NewestSnapshotRow(Row, discriminator="newest_snapshot"):
+    model = NewestSnapshot
+    number = NumberAttribute()
+    format = NumberAttribute()
+    at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, _thing: NewestSnapshot) -> Key:
+        return keys.NEWEST_SNAPSHOT
+
+
+class SearchBuildRow(Row, discriminator="search_build"):
+    model = SearchBuild
+    holder = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
+    rebuild = MapOf(null=True)
+    tend_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: SearchBuild) -> Key:
+        return keys.SEARCH_BUILD
+
+    @classmethod
+    def due_place(cls, thing: SearchBuild) -> tuple[keys.DueLane, datetime] | None:
+        """A rebuild whose builder died goes on when another may; else when demand is looked at again."""
+        at = (thing.until or thing.rebuild.asked_at) if thing.rebuild else thing.tend_at
+        return ("work", at) if at else None
+
+
+class SearchMarkRow(Row, discriminator="search_mark"):
+    model = SearchMark
+    article_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    marked_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: SearchMark) -> Key:
+        return keys.search_mark(thing.article_id)
+
+    @classmethod
+    def due_place(cls, thing: SearchMark) -> tuple[keys.DueLane, datetime]:
+        """When it should have been built long since: its message got lost, or its builder died."""
+        return "work", thing.marked_at + MARK_LOST_AFTER
 
 
 class TemplateRow(Row, discriminator="template"):
@@ -1613,6 +1695,11 @@ KINDS: tuple[type[Row], ...] = (
     ArticleImageRow,
     QuestionRow,
     LearnedQuestionRow,
+    VisitorRow,
+    SnapshotRow,
+    NewestSnapshotRow,
+    SearchBuildRow,
+    SearchMarkRow,
     MergeRow,
     SignpostRow,
     SweepRow,

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.cases.intake import REVOKED, TOO_OFTEN, UNPROVEN, Intake, take_in
 from chalicelib.customers import value_index
+from chalicelib.kernel.decision import Tally
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.messages import SendMail
 from chalicelib.model.arrival import Arrival
@@ -66,7 +67,7 @@ def test_a_first_mail_is_one_of_everything_at_once() -> None:
     intake = taken_in()
 
     kinds = [type(change) for change in intake.decision.changes]
-    assert kinds == [Interaction, Receipt, Case, KnownMessage, Interaction, Customer, HandleOwner]
+    assert kinds == [Interaction, Receipt, Case, KnownMessage, Interaction, Customer, HandleOwner, Tally]
     assert intake.decision.reason == "new"
 
 

@@ -20,6 +20,7 @@ from chalicelib.model.calibration import Calibration, Snapshot, Table
 from chalicelib.model.case import Case, CaseLink, CaseStatus, Lease, LinkKind, Participant
 from chalicelib.model.casework import CaseMerge, CaseSplit, MovedMessage
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
+from chalicelib.model.deflection import Fate, OpenQuestion, Visitor
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.history import CaseChange, CaseOfCustomer, Changed
@@ -37,6 +38,15 @@ from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Asked, Deed, Done, Recovery, RecoveryState, Seen, Sign
 from chalicelib.model.retention import Retention
 from chalicelib.model.rule import Act, Rule, Rulebook, RuleRun
+from chalicelib.model.search import (
+    NewestSnapshot,
+    Popular,
+    Rebuild,
+    SearchBuild,
+    SearchMark,
+    SnapshotFile,
+)
+from chalicelib.model.search import Snapshot as IndexSnapshot
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
 from chalicelib.model.session import Audience, CallRate, Session, SignInCode
 from chalicelib.model.side import SideConversation
@@ -390,9 +400,39 @@ EXAMPLES: dict[type, Any] = {
         confidence=81,
         answered=True,
     ),
+    Visitor: Visitor(
+        id="01V",
+        seen_at=NOON,
+        questions=(
+            OpenQuestion(
+                id="01Q",
+                at=NOON,
+                last_at=NOON,
+                fate=Fate.SERVED,
+                through="help_centre",
+                topic="returns",
+                words=(17, 4),
+                slug="send-it-back",
+            ),
+        ),
+        compared="2026-11@0.1",
+    ),
     LearnedQuestion: LearnedQuestion(
         article_id="tracking-a-parcel", text="Where is my parcel?", language="en", times=3, last_at=NOON
     ),
+    IndexSnapshot: IndexSnapshot(
+        number=7,
+        format=1,
+        at=NOON,
+        why="changed",
+        documents=3,
+        files=(SnapshotFile("liana.json", "search/7/liana.json", 40, "ab" * 32),),
+        demand=SnapshotFile("demand.json", "search/7/demand.json", 2, "cd" * 32),
+        popular=(Popular("tracking-a-parcel", {"en": "Tracking a parcel"}, ("public",), "delivery"),),
+    ),
+    NewestSnapshot: NewestSnapshot(number=7, format=1, at=NOON),
+    SearchBuild: SearchBuild(holder="01A", until=NOON, rebuild=Rebuild(NOON, "m", (), 12), tend_at=NOON),
+    SearchMark: SearchMark(article_id="tracking-a-parcel", at=NOON, marked_at=NOON),
     Template: Template(id="looking", title="Looking", texts={"en": "We look."}, updated_at=NOON, updated_by="Tom"),
 }
 
