@@ -251,6 +251,11 @@ def _privacy_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse
     gone.add_argument("--wait", action="store_true", help="until nothing of hers is left, an hour at most")
 
 
+def _data_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
+    _privacy_verbs(verb, where)
+    _article_verbs(verb, where)
+
+
 def _article_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
     form = argparse.ArgumentParser(add_help=False)
     form.add_argument("--format", choices=("markdown", "csv", "zendesk"), default="markdown")
@@ -303,8 +308,7 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--to", dest="until", metavar="DAY", help="last day; today if not given")
     again.add_argument("--quarantine", action="store_true", help="only what was quarantined; of 30 days without --from")
     again.add_argument("--wait", action="store_true", help="until all is read, an hour at most")
-    _privacy_verbs(verb, where)
-    _article_verbs(verb, where)
+    _data_verbs(verb, where)
     night = verb("recalibrate", _recalibrate, "renew the value index over all customers now, as each night does", where)
     night.add_argument("--wait", action="store_true", help="until it is over, and tell its figures")
     turn = verb("sending", _sending, "turn sending on or off", where)
