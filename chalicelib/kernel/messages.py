@@ -302,14 +302,6 @@ class ActOnArticle(Message):
     as_of: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefreshSearch(Message):
-    """What readers see of an article is different: bring the search up to it."""
-
-    lane = "background"
-    article_id: str
-
-
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -342,7 +334,6 @@ ALL: tuple[type[Message], ...] = (
     SettleHand,
     MissAgent,
     ActOnArticle,
-    RefreshSearch,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

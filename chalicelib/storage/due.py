@@ -35,13 +35,8 @@ PAGE = 500
 
 def work(now: datetime) -> Iterator[list[Message]]:
     """Cases whose promise, wait or offer is due, answers that wait, outbound mail, exports and erasures that got stuck,
-<<<<<<< HEAD
-    customers whose segments time may change, agents of whom nothing was heard, webhooks to be tried again, articles the
-    index lacks, as the messages that act."""
-=======
-    customers whose segments time may change, articles to be published or looked at again, agents of whom nothing was
-    heard, webhooks to be tried again, as the messages that act."""
->>>>>>> 2a44349cdc4a8b3d174a4709f0bdd6ece2020262
+    customers whose segments time may change, articles to be published or looked at again, articles the index lacks,
+    agents of whom nothing was heard, webhooks to be tried again, as the messages that act."""
     return _due("work", now)
 
 

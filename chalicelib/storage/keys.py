@@ -95,11 +95,8 @@ ACCESSES = "A#"
 LATER = "A#"
 LETTERS = "N#"
 MOODS = "M#"
-<<<<<<< HEAD
 QUESTIONS = "Q#"
-=======
 EDITIONS = "V#"
->>>>>>> 2a44349cdc4a8b3d174a4709f0bdd6ece2020262
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 

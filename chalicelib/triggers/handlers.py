@@ -44,11 +44,8 @@ from chalicelib.kernel.messages import (
     TendSearch,
     TierNews,
 )
-<<<<<<< HEAD
 from chalicelib.knowledge import building as search
-=======
 from chalicelib.knowledge import service as knowledge
->>>>>>> 2a44349cdc4a8b3d174a4709f0bdd6ece2020262
 from chalicelib.outreach import service as outreach
 from chalicelib.privacy import service as privacy
 from chalicelib.ratings import service as ratings
@@ -90,7 +87,6 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
     MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
     ActOnArticle: lambda m: knowledge.act_on_article(m.article_id, clock.from_iso(m.as_of)),
-    RefreshSearch: lambda m: knowledge.refresh_search(m.article_id),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {
