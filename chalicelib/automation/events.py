@@ -722,6 +722,7 @@ SILENT: Mapping[str, str] = {
     "notified": "a counter",
     "question": "what somebody looks for is hers; what comes of it is told by cases and articles",
     "learned_question": "a counter",
+    "visitor": "nobody knows who she is, and questions tell what she asked",
     "snapshot": "how work goes on, no news; article.changed tells what is new in it",
     "newest_snapshot": "likewise",
     "search_build": "likewise",

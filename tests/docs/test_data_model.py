@@ -41,6 +41,7 @@ from chalicelib.storage import (
     staff,
     sweeps,
     tallies,
+    visitors,
 )
 from tests.docs import pages
 from tests.docs.pages import REPOSITORY, row_of, text
@@ -75,6 +76,7 @@ ASKED: dict[str, ModuleType] = {
             staff,
             sweeps,
             tallies,
+            visitors,
         ),
     )
 }

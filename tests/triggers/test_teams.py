@@ -260,13 +260,16 @@ def slug_of(operation: Operation) -> str:
 
 def asked_of(operation: Operation, who: dict[str, Person], own: Person) -> dict[str, str]:
     """What a query cannot do without."""
-    values = {"author": "Tom", "reason": "She says so.", "state": "planned", "day": "2026-11-20", "q": "parcel"}
+    values = {"author": "Tom", "reason": "She says so.", "state": "planned", "day": "2026-11-20", "text": "late"}
+    values |= {"q": "parcel"}
     fields = msgspec.structs.fields(operation.query)  # type: ignore[arg-type]
     asked = {field.name: values[field.name] for field in fields if field.required}
     asked |= {"agent_id": BO} if "agent_id" in {field.name for field in fields} else {}
     if operation.names:
-        place = next(iter(who), "customer_id" if "customer_id" in {field.name for field in fields} else "email")
-        asked[place] = (who.get(place, own).ids | who.get(place, own).handles)[place]
+        given = {field.name for field in fields}
+        place = next(iter(who), next(name for name in ("customer_id", "email", "case_id") if name in given))
+        person = who.get(place, own)
+        asked[place] = (person.ids | person.handles)[place]
     return asked
 
 
