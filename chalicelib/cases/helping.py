@@ -15,7 +15,9 @@ from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.messages import BringQuestions, Message
+from chalicelib.knowledge import deflection
 from chalicelib.knowledge.articles import may_read
+from chalicelib.knowledge.deflection import Reckoned
 from chalicelib.mail.outgoing.render import nearest_language
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus
@@ -233,6 +235,18 @@ def still_needed(case: Case | None, customer: Customer | None, now: datetime, po
     return Said(Decision(tuple(changes), off.messages, reason=NOT_BY_ARTICLES, by=HERSELF), Outcome.PERSON)
 
 
+def changed(said: Said, customer: Customer) -> Customer:
+    """The customer as what she said leaves her."""
+    return next((change for change in said.decision.changes if isinstance(change, Customer)), customer)
+
+
+def counted(said: Said, customer: Customer, figures: Reckoned[Customer]) -> Said:
+    """With the figures of who needed a person in the same write."""
+    others = tuple(change for change in said.decision.changes if not isinstance(change, Customer))
+    hers = (figures.asker,) if figures.asker != customer else ()
+    return said._replace(decision=replace(said.decision, changes=(*others, *hers, *deflection.tallies(figures.sums))))
+
+
 def solved_by(question: Question, slug: str) -> str:
     """Which article solved it: the one she names, else the only one she read, else the best she was shown."""
     known = (*question.read, *question.shown)
@@ -246,35 +260,47 @@ def solved_by(question: Question, slug: str) -> str:
 # ── What she asked before ─────────────────────────────────────────────────────────────────────────
 
 
-def brought(asked: Sequence[Question], case: Case, customer: Customer, contact_id: str, visitor_id: str) -> Decision:
-    """What a visitor asked becomes the customer's, who turned to a person: told on her timeline, and with a note in her
-    case, so that nobody asks her again what she was looking for. What was solved, or is long ago, is about something
-    else. As many as fit one write; then the rest."""
-    newest = sorted(asked, key=lambda question: question.id, reverse=True)[:MOST_ASKED_BEFORE]
+def brought(
+    asked: Sequence[Question], case: Case, customer: Customer, contact_id: str, visitor_id: str, *, proven: bool
+) -> Decision:
+    """What a visitor asked is told with a note in the case of whom it turned out to be, so that nobody asks her again
+    what she was looking for. It becomes hers, and is on her timeline, if it is `proven` that it was she: a name that
+    was typed into a form is not. What was solved, or is long ago, is about something else. As many as fit one write;
+    then the rest."""
+    left = [question for question in asked if question.visitor_id and not question.customer_id]
+    if not proven:
+        left = [question for question in left if _about(question, case) and question.case_id != case.id]
+    newest = sorted(left, key=lambda question: question.id, reverse=True)[:MOST_ASKED_BEFORE]
     if not newest:
         return Decision(reason="nothing to bring")
-    hers = [_hers(question, case, customer) for question in newest]
-    changes: list[object] = [*map(Gone, newest), *hers]
-    if about := [question for question in hers if question.case_id == case.id]:
+    told = [_turned(question, case, customer, proven=proven) for question in newest]
+    changes: list[object] = [*(map(Gone, newest) if proven else ()), *told]
+    if about := [question for question in told if question.case_id == case.id]:
         changes.append(_note(about, case, contact_id))
     again: tuple[Message, ...] = ()
-    if len(newest) < len(asked):
+    if len(newest) < len(left):
         again = (
-            BringQuestions(customer_id=customer.id, case_id=case.id, contact_id=contact_id, visitor_id=visitor_id),
+            BringQuestions(
+                customer_id=customer.id,
+                case_id=case.id,
+                contact_id=contact_id,
+                visitor_id=visitor_id,
+                proven=proven,
+            ),
         )
     return Decision(tuple(changes), again, reason="brought")
 
 
-def _hers(question: Question, case: Case, customer: Customer) -> Question:
-    of_it = case.opened_at - question.asked_at <= LOOKED_AT and question.state is not QuestionState.SOLVED
-    return replace(
-        question,
-        customer_id=case.customer_id,
-        tier=question.tier or customer.tier,
-        state=QuestionState.PERSON if of_it else question.state,
-        case_id=case.id if of_it else question.case_id,
-        version=None,
-    )
+def _about(question: Question, case: Case) -> bool:
+    return case.opened_at - question.asked_at <= LOOKED_AT and question.state is not QuestionState.SOLVED
+
+
+def _turned(question: Question, case: Case, customer: Customer, *, proven: bool) -> Question:
+    if _about(question, case):
+        question = replace(question, state=QuestionState.PERSON, case_id=case.id)
+    if not proven:
+        return question
+    return replace(question, customer_id=case.customer_id, tier=question.tier or customer.tier, version=None)
 
 
 def _note(asked: Sequence[Question], case: Case, contact_id: str) -> Interaction:

@@ -101,7 +101,8 @@ def help_with(customer_id: str, contact_id: str, case_id: str, *, through: Asked
         waiting = helping.shown(case, question, now, policy())
         moved = () if waiting == case else (waiting,)
         reason = "answered" if question.shown else "no answer"
-        return Decision((question, *moved, *counted), reason=reason, by="Liana"), question
+        known_of = deflection.asked(customer, question, policy())
+        return Decision((question, *moved, *known_of, *counted), reason=reason, by="Liana"), question
 
     decision, question = settle(decide)
     metrics.count_changes(decision)
@@ -205,6 +206,9 @@ def solved_by_answer(token: str, slug: str = "") -> About:
         if not link.case_id:
             return Decision(reason="no case"), _told(Outcome.SOLVED, question, None, customer)
         said = helping.solved(case, customer, question, by, now, policy())
+        if customer:
+            hers = helping.changed(said, customer)
+            said = helping.counted(said, customer, deflection.said_solved(hers, question.id, case, now, policy()))
         return said.decision, _told(said.outcome, question, _after(said, case), customer)
 
     return _settled("solved_by_answer", question, decide)
@@ -226,6 +230,10 @@ def still_needed(token: str) -> About:
         if not link.case_id:
             return Decision(reason="no case"), _told(Outcome.FORM, question, None, customer)
         said = helping.still_needed(case, customer, now, policy())
+        if case and customer:
+            hers, way = helping.changed(said, customer), case.channel
+            needed = deflection.said_needed(hers, question.id, case.id, way, now, policy())
+            said = helping.counted(said, customer, needed)
         return said.decision, _told(said.outcome, question, _after(said, case), customer)
 
     return _settled("still_needed", question, decide)
@@ -292,16 +300,16 @@ def asked_before(case: Case) -> list[Question]:
     return sorted(found, key=lambda question: question.id, reverse=True)[: helping.MOST_ASKED_BEFORE]
 
 
-def bring_questions(customer_id: str, case_id: str, contact_id: str, visitor_id: str) -> None:
-    """What a visitor asked before she turned to a person becomes hers, and is told in her case. Twice, the second time
-    there is nothing left to bring."""
+def bring_questions(customer_id: str, case_id: str, contact_id: str, visitor_id: str, *, proven: bool) -> None:
+    """What a visitor asked before she turned to a person is told in her case, and becomes hers if it is `proven` who
+    she is. Twice, the second time there is nothing left to bring."""
 
     def decide() -> tuple[Decision, None]:
         case, customer = storage.living(case_id), customers.customer(customer_id)
         if case is None or customer is None:
             return Decision(reason="gone"), None
         asked = questions.questions_of(visitor_id, helping.EVER)
-        return helping.brought(asked, case, customer, contact_id, visitor_id), None
+        return helping.brought(asked, case, customer, contact_id, visitor_id, proven=proven), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
