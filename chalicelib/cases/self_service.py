@@ -119,7 +119,7 @@ def shown_to(question: Question) -> Helped:
     it was asked, and are the same each time."""
     there = _live(question.shown)
     articles = tuple(
-        as_shown(there[slug], question.language, question.text) for slug in question.shown if slug in there
+        as_shown(there[slug], question.language, question.text, question.id) for slug in question.shown if slug in there
     )
     if not articles:
         return Helped(question)
@@ -138,29 +138,27 @@ def shown_to(question: Question) -> Helped:
 
 
 def _live(slugs: Iterable[str]) -> dict[str, Article]:
-    """Those there are to be read, by the slug they were asked for: one BatchGet, and one more where one was renamed."""
-    found = knowledge.named(slugs)
-    renamed = knowledge.named({article.moved_to for article in found.values() if article.moved_to})
-    there = {slug: renamed.get(article.moved_to, article) for slug, article in found.items()}
-    return {slug: article for slug, article in there.items() if article.live}
+    """Those there are to be read, by the slug they were asked for, whatever they are called by now."""
+    return {slug: article for slug, article in knowledge.followed(slugs).items() if article.live}
 
 
-def as_shown(article: Article, tongue: str, words: str) -> Shown:
+def as_shown(article: Article, tongue: str, words: str, question_id: str = "") -> Shown:
     language_ = nearest_of(article.live, tongue)
     text = article.live[language_]
     return Shown(
         slug=article.id,
         title=text.title,
         excerpt=excerpt(to_text(text.body), text.title, words),
-        url=article_url(article.id, language_),
+        url=article_url(article.id, language_, question_id),
         language=language_,
         fallback=bool(tongue) and primary(language_) != primary(tongue),
     )
 
 
-def article_url(slug: str, tongue: str) -> str:
-    """Where customers read it."""
-    return f"{settings().base_url}/help/articles/{slug}?language={tongue}"
+def article_url(slug: str, tongue: str, question_id: str = "") -> str:
+    """Where customers read it; that she who asked this question read it is noted, if she is signed in there."""
+    asked = f"&question={question_id}" if question_id else ""
+    return f"{settings().base_url}/help/articles/{slug}?language={tongue}{asked}"
 
 
 # ── What she says to it ───────────────────────────────────────────────────────────────────────────
@@ -309,7 +307,12 @@ def bring_questions(customer_id: str, case_id: str, contact_id: str, visitor_id:
         if case is None or customer is None:
             return Decision(reason="gone"), None
         asked = questions.questions_of(visitor_id, helping.EVER)
-        return helping.brought(asked, case, customer, contact_id, visitor_id, proven=proven), None
+        note = helping.note_of(asked, case, contact_id)
+        noted = bool(note and storage.entries_of([(note.customer_id, note.id)]))
+        decision = helping.brought(
+            asked, case, customer, contact_id, visitor_id, note=None if noted else note, proven=proven
+        )
+        return decision, None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
