@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.configuration import policy
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import NotFound
 from chalicelib.knowledge import deflection, loading, masking, questions
 from chalicelib.knowledge.articles import nearest_of
@@ -132,6 +132,11 @@ def ask(
     return question, Found(confidence=found.confidence) if question.held_out else found
 
 
+def demand_of(question: Question, best: str) -> tuple[Tally, ...]:
+    """What is counted of a question whose answer is this article, for whoever writes it down with more than that."""
+    return questions.demand(question, best, _seen())
+
+
 def _written(question: Question, best: str, customer: Customer | None, *, named: bool) -> Question:
     """Stored and counted, or as it was stored before. `named`: whether who asked may be seen again."""
     asker = question.customer_id or question.visitor_id
@@ -141,7 +146,7 @@ def _written(question: Question, best: str, customer: Customer | None, *, named:
         if named and who is None and question.visitor_id:
             who = Visitor(id=question.visitor_id, seen_at=question.asked_at)
         counted = deflection.asked(who, question, policy()) if who or not named else ()
-        return Decision((question, *questions.demand(question, best, _seen()), *counted), reason="asked"), question
+        return Decision((question, *demand_of(question, best), *counted), reason="asked"), question
 
     try:
         commit(decide(customer)[0])

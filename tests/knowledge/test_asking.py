@@ -37,8 +37,12 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
         monkeypatch.setenv("KNOWLEDGE", '{"hold_out": 0.5}')
         workbench.forget_caches()
         for slug, text in ARTICLES.items():
-            commit(Decision((Article(id=slug, topic=slug, texts={"en": text}, updated_at=clock.now(), updated_by="T"),)))
-        learned = LearnedQuestion(article_id="returns", text="returning goods", language="en", times=3, last_at=clock.now())
+            commit(
+                Decision((Article(id=slug, topic=slug, texts={"en": text}, updated_at=clock.now(), updated_by="T"),))
+            )
+        learned = LearnedQuestion(
+            article_id="returns", text="returning goods", language="en", times=3, last_at=clock.now()
+        )
         commit(Decision((learned,)))
         building.build(lambda: False)
         yield bench

@@ -295,8 +295,35 @@ def test_markdown_that_became_html_reads_the_same_when_it_comes_back(markdown: s
 @given(
     st.lists(
         st.sampled_from(
-            "<p> </p> <ul> <li> </li> <table> <td> <tr> </a> <code> </code> <pre> </pre> <b> </b> <blockquote> x </ul>"
-            " <br/> <h1> </h1> &lt; <script> </script> | * <a_href=x>".split()  # noqa: SIM905 - reads as words
+            [
+                "<p>",
+                "</p>",
+                "<ul>",
+                "<li>",
+                "</li>",
+                "<table>",
+                "<td>",
+                "<tr>",
+                "</a>",
+                "<code>",
+                "</code>",
+                "<pre>",
+                "</pre>",
+                "<b>",
+                "</b>",
+                "<blockquote>",
+                "x",
+                "</ul>",
+                "<br/>",
+                "<h1>",
+                "</h1>",
+                "&lt;",
+                "<script>",
+                "</script>",
+                "|",
+                "*",
+                "<a_href=x>",
+            ]
         ),
         max_size=30,
     ).map("".join)
