@@ -97,7 +97,8 @@ def help_with(customer_id: str, contact_id: str, case_id: str, *, through: Asked
             most=most,
             held_out=deflection.held_out(customer.id, policy()),
         )
-        counted = asking.demand_of(question, answers.hits[0].id) if answers.hits else ()
+        demand = asking.demand_of(question, answers.hits[0].id) if answers.hits else ()
+        counted = (*demand, *deflection.asked(customer, question, policy()))
         waiting = helping.shown(case, question, now, policy())
         moved = () if waiting == case else (waiting,)
         reason = "answered" if question.shown else "no answer"
