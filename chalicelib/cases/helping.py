@@ -330,9 +330,13 @@ def taught(
     return replace(question, state=QuestionState.PERSON, solved_by=answer.articles[0])
 
 
-def answered_by(answer: Interaction, said: Sequence[Interaction]) -> Interaction | None:
-    """Her last contact before an answer, among what was said, newest first."""
-    return newest_words([one for one in said if one.id < answer.id])
+def lesson(question: Question, lessons: Iterable[Decision]) -> Decision:
+    """What each article learns of a question, in one write with it."""
+    learned = [
+        (change, told.messages) for told in lessons for change in told.changes if not isinstance(change, Question)
+    ]
+    messages = tuple(dict.fromkeys(message for _, told in learned for message in told))
+    return Decision((question, *(change for change, _ in learned)), messages, reason="taught")
 
 
 # ── For agents ────────────────────────────────────────────────────────────────────────────────────

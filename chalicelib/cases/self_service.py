@@ -20,7 +20,8 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.settings import settings
-from chalicelib.knowledge import asking, deflection
+from chalicelib.knowledge import asking, deflection, masking
+from chalicelib.knowledge import questions as learning
 from chalicelib.knowledge.articles import nearest_of
 from chalicelib.knowledge.excerpts import excerpt
 from chalicelib.knowledge.html import to_text
@@ -34,7 +35,7 @@ from chalicelib.search.documents import Found
 from chalicelib.storage import cases as storage
 from chalicelib.storage import customers, knowledge, questions
 from chalicelib.storage.commit import settle
-from chalicelib.telemetry import logger
+from chalicelib.telemetry import Counted, count, logger
 
 LOOKED_BACK = 20  # interactions of a case, for what she said last and what was sent
 
@@ -84,23 +85,30 @@ def help_with(customer_id: str, contact_id: str, case_id: str, *, through: Asked
             return Decision(reason=why), None
         words, tongue = helping.words_of(contact), language.of_answers(case, customer)
         tongue = tongue or language.by_script(words)
+        answers = found(words, tongue, readers_of(customer))
         question = helping.asked(
             contact,
             case,
             customer,
-            found(words, tongue, readers_of(customer)),
+            answers,
             words=words,
             through=through,
             language=tongue,
             most=most,
             held_out=deflection.held_out(customer.id, policy()),
         )
+        counted = asking.demand_of(question, answers.hits[0].id) if answers.hits else ()
         waiting = helping.shown(case, question, now, policy())
-        changes = (question,) if waiting == case else (question, waiting)
-        return Decision(changes, reason="answered" if question.shown else "no answer", by="Liana"), question
+        moved = () if waiting == case else (waiting,)
+        reason = "answered" if question.shown else "no answer"
+        return Decision((question, *moved, *counted), reason=reason, by="Liana"), question
 
     decision, question = settle(decide)
     metrics.count_changes(decision)
+    if question and decision.changes:
+        count(Counted.QUESTION)
+        if question.answered:
+            count(Counted.QUESTION_ANSWERED)
     logger.info("helped_with", contact=contact_id, reason=decision.reason)
     return shown_to(question) if question else None
 
@@ -301,7 +309,35 @@ def bring_questions(customer_id: str, case_id: str, contact_id: str, visitor_id:
 
 
 def teach(customer_id: str, interaction_id: str) -> None:
-    """An agent's answer inserted articles."""
+    """An agent's answer inserted articles: what she had said before it leads to them from now on, in her words without
+    what tells of her. The question says that a person answered it, and with what. Twice, it teaches once."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, None]:
+        answer, customer = storage.outbound(customer_id, interaction_id)
+        case = storage.case(answer.case_id) if answer else None
+        if answer is None or customer is None or case is None:
+            return Decision(reason="gone"), None
+        said = storage.said_in_all(case, customer, answer.id, LOOKED_BACK, newest_first=True).items
+        contact = helping.newest_words(said)
+        if contact is None:
+            return Decision(reason="she said nothing"), None
+        asked = storage.helpable(contact.customer_id, contact.id, helping.question_id(contact.id), case.id).question
+        tongue = language.of_answers(case, customer) or language.by_script(contact.preview)
+        question = helping.taught(answer, contact, asked, case, customer, tongue)
+        if question is None:
+            return Decision(reason="taught before"), None
+        words = masking.words_of(question.text, (customer.name,))
+        lessons = []
+        for slug in answer.articles:
+            key = learning.receipt_key(question, slug, words)
+            found = questions.lesson(question, slug, words, key)
+            lessons.append(learning.solved(question, slug, words, found.learned, found.receipt, now))
+        return helping.lesson(question, lessons), None
+
+    decision, _ = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("taught", interaction=interaction_id, reason=decision.reason)
 
 
 # ── For agents ────────────────────────────────────────────────────────────────────────────────────

@@ -377,12 +377,6 @@ def test_the_first_answer_with_an_article_teaches_and_the_next_does_not() -> Non
     assert taught(None, replace(ANSWER, articles=())) is None
 
 
-def test_an_answer_is_to_what_she_said_before_it() -> None:
-    before, after = make_interaction(), make_interaction(id=ids.derived_ulid(NOON + 2 * MINUTE, "later"))
-
-    assert helping.answered_by(ANSWER, [after, ANSWER, before]) == before
-
-
 # ── For agents ────────────────────────────────────────────────────────────────────────────────────
 
 

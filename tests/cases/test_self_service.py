@@ -18,7 +18,7 @@ from chalicelib.knowledge import asking
 from chalicelib.model.article import Article, ArticleText, Audience
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.interaction import Interaction, Purpose
-from chalicelib.model.question import AskedThrough, Question, QuestionState
+from chalicelib.model.question import AskedThrough, LearnedQuestion, Question, QuestionState
 from chalicelib.search.documents import Found, Hit
 from chalicelib.storage.commit import commit
 from tests.auth.callers import Caller, caller
@@ -357,3 +357,20 @@ def test_an_agent_on_the_phone_types_what_she_hears(bench: Bench, knows: Knows) 
     assert [one["insert"] for one in free["items"]] == [None, None]
     assert about["items"][0]["insert"]["body"]["articles"] == ["late-parcels"]
     assert about["text"] == "parcel"
+
+
+def test_an_article_an_agent_sends_is_found_by_her_words_from_then_on(bench: Bench, knows: Knows) -> None:
+    knows(answered=False)
+    bench.receive(mail_bytes("My parcel 4711-0815 has not come.", subject="Late", sender="Ann <ann@example.org>"))
+    bench.run()
+    desk, case_id = caller(), only(bench, Case).id
+    reply = {"text": "Look:", "then": "wait", "author": "Tom", "articles": ["tracking"]}
+    desk.post(f"/v1/cases/{case_id}/replies", reply, Idempotency_Key="t1")
+    bench.run()
+    answer = next(one for one in bench.rows(Interaction) if one.purpose is Purpose.REPLY)
+    self_service.teach(answer.customer_id, answer.id)
+
+    learned, question = only(bench, LearnedQuestion), only(bench, Question)
+    assert (learned.article_id, learned.times) == ("tracking", 1)
+    assert "parcel" in learned.text and "4711" not in learned.text
+    assert (question.solved_by, question.state) == ("tracking", QuestionState.PERSON)
