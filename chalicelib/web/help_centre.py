@@ -104,7 +104,11 @@ def help_suggestions(visit: Visit) -> Page:
     if len(text.encode()) >= SHORTEST_TYPED and not (through and held_out(reader)):
         reader.limit()
         found = asking.find(text, language=reader.wants, readers=reader.readers, limit=SHOWN)
-        hits = answers_of(reader, found.hits, words=text, asked=text, form=through) if found.answered or not through else []
+        hits = (
+            answers_of(reader, found.hits, words=text, asked=text, form=through)
+            if found.answered or not through
+            else []
+        )
         told = [{"title": hit.title, "href": _from_help(hit.href), "excerpt": hit.excerpt} for hit in hits]
     headers = {"Content-Type": "application/json", "Cache-Control": "private, max-age=30", "Vary": "Cookie"}
     return Page(json.dumps({"answers": told}, ensure_ascii=False), 200, headers)
