@@ -267,6 +267,11 @@ def _renewing_verbs(verb: Callable[..., argparse.ArgumentParser], where: argpars
     anew.add_argument("--wait", action="store_true", help="until it is searched, and tell its size")
 
 
+def _data_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
+    _privacy_verbs(verb, where)
+    _article_verbs(verb, where)
+
+
 def _article_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
     form = argparse.ArgumentParser(add_help=False)
     form.add_argument("--format", choices=("markdown", "csv", "zendesk"), default="markdown")
@@ -319,8 +324,7 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--to", dest="until", metavar="DAY", help="last day; today if not given")
     again.add_argument("--quarantine", action="store_true", help="only what was quarantined; of 30 days without --from")
     again.add_argument("--wait", action="store_true", help="until all is read, an hour at most")
-    _privacy_verbs(verb, where)
-    _article_verbs(verb, where)
+    _data_verbs(verb, where)
     _renewing_verbs(verb, where)
     turn = verb("sending", _sending, "turn sending on or off", where)
     turn.add_argument("switch", choices=("on", "off"))

@@ -20,6 +20,7 @@ from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import IN_PATH, Teams
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
+from chalicelib.model.article import ArticleEdition, ArticleImage, ArticleText
 from chalicelib.model.case import Participant
 from chalicelib.model.customer import HANDLE_KINDS, Handle, HandleOwner
 from chalicelib.model.interaction import Attachment
@@ -63,7 +64,14 @@ BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
 HOOK = make_webhook(team=OURS, version=None)
 SENT = make_delivery(outcome=DeliveryOutcome.DELIVERED, version=None)
-SLUGS = {"segments": GOLD, "templates": "looking-into-it"}
+SLUGS = {
+    "segments": GOLD, "templates": "looking-into-it", "/images": "seams", "/versions": "seams", "/rename": "other",
+    "/texts/": "only",
+}  # fmt: skip
+SEAM = ArticleImage(
+    id=ids.derived_ulid(clock.now(), "seam"), article_id="seams", name="a.png", type="image/png", size=9,
+    at=clock.now(), by="x",
+)  # fmt: skip
 _NUMBERS = count(1)
 TOM = ids.derived_ulid(clock.now(), "Tom")
 OPERATIONS = {told.name: told for told in api.api.operations if told.scope and told.teams is not Teams.OWN}
@@ -175,6 +183,11 @@ def no_aws(stage: Bench) -> None:
     bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
     texts = {"en": "We look into order {{order}}."}
     template = Template(id=SLUGS["templates"], title="T", texts=texts, team=OURS, updated_at=now, updated_by="x")
+    shown = {"en": ArticleText("Seams", f"![a seam](images/{SEAM.file})")}
+    seams = make_article("seams", texts=shown, images=(SEAM.id,), version=None)
+    first = ArticleEdition(uid="seams", edition=1, texts=shown, published_at=now, published_by="x")
+    only = make_article("only", texts={"zh-Hans": shown["en"]}, images=(SEAM.id,), version=None)
+    store(seams, first, SEAM, only, make_article("other", version=None))
     store(gold, baum, directory, make_article(version=None), bo, template, tom, HOOK, SENT)
 
 
@@ -219,7 +232,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
     values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
     values |= {"webhook_id": HOOK.id, "delivery_id": SENT.id}
-    values |= {"agent_id": BO}
+    values |= {"agent_id": BO, "language": "zh-Hans", "image_id": SEAM.id}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
@@ -245,6 +258,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     if "texts" in body:
         body["texts"] = {"en": "A"} if "templates" in operation.path else {"en": {"title": "A", "body": "B"}}
     body |= {"interactions": [own.ids["interaction_id"]]} if "interactions" in body else {}
+    body |= {"upload": SEAM.id} if "upload" in body else {}
     body.pop("expected_version", None)
     return operation.method, path, json.dumps(body).encode()
 
