@@ -260,16 +260,16 @@ def _privacy_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse
     gone.add_argument("--wait", action="store_true", help="until nothing of hers is left, an hour at most")
 
 
+def _data_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
+    _privacy_verbs(verb, where)
+    _article_verbs(verb, where)
+
+
 def _renewing_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
     night = verb("recalibrate", _recalibrate, "renew the value index over all customers now, as each night does", where)
     night.add_argument("--wait", action="store_true", help="until it is over, and tell its figures")
     anew = verb("reindex", _reindex, "have the whole knowledge base indexed anew", where)
     anew.add_argument("--wait", action="store_true", help="until it is searched, and tell its size")
-
-
-def _data_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
-    _privacy_verbs(verb, where)
-    _article_verbs(verb, where)
 
 
 def _article_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
