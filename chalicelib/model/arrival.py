@@ -48,7 +48,7 @@ class Arrival:
     side_case: str = ""  # the case in whose side conversation a signed address of ours puts it
     side: int = 0  # the number of that conversation
     aside: str = ""  # why nobody reads it as a contact; empty: it may be one
-    visitor_id: str = ""  # who asked the knowledge base before, on the page it was written on
     author: str = ""  # the agent who logged it; empty: the customer herself
+    visitor_id: str = ""  # under whom she asked the knowledge base before, while nobody knew her
     mood: Mood | None = None  # how it sounds; None: nobody can say, or nobody is to judge it
     mood_asked: bool = False  # whether its mood is to be judged at all

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.article import MOST_IN_AN_ANSWER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +15,7 @@ class KnowledgePolicy:
     look at a published article again; 0: nobody is asked to. `served_after_days`: who turns to a person within so many
     days of a question about it was not served. `hold_out`: of those who are shown answers unasked, the share that is
     shown none, for comparison. `answer_cost`: of an answer without a person, in minor units; a published average of the
-    field in US$."""
+    field in US$. `answers_in_letters`: how many articles an acknowledgement carries at most; 0: none."""
 
     review: bool = False
     review_days: int = 0
@@ -22,6 +23,7 @@ class KnowledgePolicy:
     served_after_days: int = 7
     hold_out: float = 0.0
     answer_cost: int = 1_17
+    answers_in_letters: int = 3
 
     @property
     def served_after(self) -> timedelta:
@@ -33,6 +35,7 @@ MOST: Mapping[str, float] = {  # of each number; the least is 0
     "served_after_days": 30,
     "hold_out": 0.5,
     "answer_cost": 1_000_000,
+    "answers_in_letters": MOST_IN_AN_ANSWER,
 }
 LEAST: Mapping[str, float] = {"served_after_days": 1}  # where it is not 0
 

@@ -345,10 +345,12 @@ class Index:
         from tantivy import Query
 
         found = {match.number: match.address for match in by_words}
-        for voice in voices:
-            if voice.article not in found:
-                key = Query.term_query(self._schemas[ARTICLES], "key", str(voice.article), index_option="basic")
-                found[voice.article] = self._searchers[ARTICLES].search(key, 1, count=False).hits[0][1]
+        missing = {str(voice.article) for voice in voices} - set(map(str, found))
+        if missing:
+            searcher = self._searchers[ARTICLES]
+            keys = Query.term_set_query(self._schemas[ARTICLES], "key", sorted(missing))
+            addresses = [address for _, address in searcher.search(keys, len(missing), count=False).hits]
+            found |= dict(zip(map(int, searcher.fast_field_values("article", addresses)), addresses, strict=True))
         return found
 
     def _numbers(self, field: str, addresses: "Mapping[int, tantivy.DocAddress]") -> dict[int, float]:

@@ -29,6 +29,7 @@ from chalicelib.model.merge import Merge
 from chalicelib.model.mood import MoodLabel, MoodLevel
 from chalicelib.model.organisation import Affiliation, Organisation
 from chalicelib.model.privacy import Export, ExportState
+from chalicelib.model.question import AskedThrough, Question
 from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
@@ -98,7 +99,7 @@ def a_person() -> Person:
     made = {name: ids.derived_ulid(now, name, str(number)) for name in IN_PATH}
     made |= {
         name: ids.derived_ulid(now, name, str(number))
-        for name in ("interaction_id", "task_id", "absorbed", "recovery_id", "answer_id")
+        for name in ("interaction_id", "task_id", "absorbed", "recovery_id", "answer_id", "question_id")
     }
     made["case_id"] = ids.derived_case_id(f"case {number}")
     return Person(number, made, {kind: handle_of(kind, number).value for kind in HANDLE_KINDS})
@@ -146,6 +147,9 @@ def known(team: str) -> Person:
         Rating(
             id=ids.derived_ulid(now, "rating", own), customer_id=own, case_id=case, solved_at=now, due_at=now,
             tier="gold", channel="email", score=2, votes=(Vote(at=now, score=2),), updated_at=now,
+        ),
+        Question(
+            id=person.ids["question_id"], asked_at=now, text="Parcel?", through=AskedThrough.API, customer_id=own
         ),
         MoodLabel(
             id=ids.derived_ulid(now, "label", own), customer_id=own, interaction_id=mail.id, at=now, by="Tom",
@@ -214,7 +218,7 @@ def places(operation: Operation) -> list[str]:
     named = {field.name for field in fields}
     if "customer" in named:
         found += ["customer.customer_id", *(f"customer.{kind}" for kind in HANDLE_KINDS)]
-    found += [name for name in ("into", "case_id", "value", *HANDLE_KINDS) if name in named]
+    found += [name for name in ("customer_id", "into", "case_id", "value", *HANDLE_KINDS) if name in named]
     return found
 
 
@@ -248,6 +252,9 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     body |= {"kind": "chat", "value": at("value").handles["chat"]} if "value" in body else {}
     body |= {"organisation_id": BAUM} if "organisation_id" in body else {}
     body |= {"until": clock.iso(clock.now() + timedelta(days=30))} if "until" in body else {}
+    if "customer_id" in body or "visitor_id" in body:
+        body.pop("visitor_id", None)
+        body["customer_id"] = at("customer_id").ids["customer_id"]
     if "texts" in body:
         body["texts"] = {"en": "A"} if "templates" in operation.path else {"en": {"title": "A", "body": "B"}}
     body |= {"interactions": [own.ids["interaction_id"]]} if "interactions" in body else {}
@@ -267,13 +274,16 @@ def slug_of(operation: Operation) -> str:
 
 def asked_of(operation: Operation, who: dict[str, Person], own: Person) -> dict[str, str]:
     """What a query cannot do without."""
-    values = {"author": "Tom", "reason": "She says so.", "state": "planned", "day": "2026-11-20"}
+    values = {"author": "Tom", "reason": "She says so.", "state": "planned", "day": "2026-11-20", "text": "late"}
+    values |= {"q": "parcel"}
     fields = msgspec.structs.fields(operation.query)  # type: ignore[arg-type]
     asked = {field.name: values[field.name] for field in fields if field.required}
     asked |= {"agent_id": BO} if "agent_id" in {field.name for field in fields} else {}
     if operation.names:
-        place = next(iter(who), "email")
-        asked[place] = who.get(place, own).handles[place]
+        given = {field.name for field in fields}
+        place = next(iter(who), next(name for name in ("customer_id", "email", "case_id") if name in given))
+        person = who.get(place, own)
+        asked[place] = (person.ids | person.handles)[place]
     return asked
 
 
