@@ -12,7 +12,7 @@ from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import NotFound
 from chalicelib.knowledge import deflection, loading, masking, questions
 from chalicelib.knowledge.articles import nearest_of
-from chalicelib.knowledge.readers import readers_of
+from chalicelib.knowledge.readers import readers_for, readers_of
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
@@ -190,6 +190,20 @@ def question(asker: str, question_id: str) -> Question:
     if found is None:
         raise NotFound("there is no such question, or it has expired")
     return found
+
+
+def question_of(askers: Iterable[str], question_id: str) -> Question:
+    """Likewise, of one whose records are these. Raises NotFound."""
+    found = (storage.question(asker, question_id) for asker in askers)
+    asked = next((each for each in found if each), None)
+    if asked is None:
+        raise NotFound("there is no such question, or it has expired", "/question_id")
+    return asked
+
+
+def may_read(article: Article, language: str, readers: Collection[str]) -> bool:
+    """Whether there still is what was found, for whoever reads as one of these."""
+    return language in article.live and not readers_for(article).isdisjoint(readers)
 
 
 def note_read(question: Question, slug: str) -> Question:
