@@ -15,7 +15,9 @@ from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.messages import BringQuestions, Message
+from chalicelib.knowledge import deflection
 from chalicelib.knowledge.articles import may_read
+from chalicelib.knowledge.deflection import Reckoned
 from chalicelib.mail.outgoing.render import nearest_language
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus
@@ -233,6 +235,18 @@ def still_needed(case: Case | None, customer: Customer | None, now: datetime, po
     return Said(Decision(tuple(changes), off.messages, reason=NOT_BY_ARTICLES, by=HERSELF), Outcome.PERSON)
 
 
+def changed(said: Said, customer: Customer) -> Customer:
+    """The customer as what she said leaves her."""
+    return next((change for change in said.decision.changes if isinstance(change, Customer)), customer)
+
+
+def counted(said: Said, customer: Customer, figures: Reckoned[Customer]) -> Said:
+    """With the figures of who needed a person in the same write."""
+    others = tuple(change for change in said.decision.changes if not isinstance(change, Customer))
+    hers = (figures.asker,) if figures.asker != customer else ()
+    return said._replace(decision=replace(said.decision, changes=(*others, *hers, *deflection.tallies(figures.sums))))
+
+
 def solved_by(question: Question, slug: str) -> str:
     """Which article solved it: the one she names, else the only one she read, else the best she was shown."""
     known = (*question.read, *question.shown)
@@ -246,43 +260,62 @@ def solved_by(question: Question, slug: str) -> str:
 # ── What she asked before ─────────────────────────────────────────────────────────────────────────
 
 
-def brought(asked: Sequence[Question], case: Case, customer: Customer, contact_id: str, visitor_id: str) -> Decision:
-    """What a visitor asked becomes the customer's, who turned to a person: told on her timeline, and with a note in her
-    case, so that nobody asks her again what she was looking for. What was solved, or is long ago, is about something
-    else. As many as fit one write; then the rest."""
-    newest = sorted(asked, key=lambda question: question.id, reverse=True)[:MOST_ASKED_BEFORE]
-    if not newest:
-        return Decision(reason="nothing to bring")
-    hers = [_hers(question, case, customer) for question in newest]
-    changes: list[object] = [*map(Gone, newest), *hers]
-    if about := [question for question in hers if question.case_id == case.id]:
-        changes.append(_note(about, case, contact_id))
+def brought(
+    asked: Sequence[Question],
+    case: Case,
+    customer: Customer,
+    contact_id: str,
+    visitor_id: str,
+    *,
+    note: Interaction | None,
+    proven: bool,
+) -> Decision:
+    """What a visitor asked is told with a `note` in the case of whom it turned out to be, so that nobody asks her again
+    what she was looking for. It becomes hers, and is on her timeline, if it is `proven` that it was she: a name that
+    was typed into a form is not. What was solved, or is long ago, is about something else. As many as fit one write;
+    then the rest. `note`: unless there is one already."""
+    theirs = _visitors(asked)
+    at_once = theirs[:MOST_ASKED_BEFORE]
+    told = [_turned(question, case, customer, proven=proven) for question in at_once]
+    changes: list[object] = [note] if note else []
+    changes += [*map(Gone, at_once), *told] if proven else [one for one in told if one not in at_once]
     again: tuple[Message, ...] = ()
-    if len(newest) < len(asked):
+    if proven and len(at_once) < len(theirs):
         again = (
-            BringQuestions(customer_id=customer.id, case_id=case.id, contact_id=contact_id, visitor_id=visitor_id),
+            BringQuestions(
+                customer_id=customer.id, case_id=case.id, contact_id=contact_id, visitor_id=visitor_id, proven=True
+            ),
         )
-    return Decision(tuple(changes), again, reason="brought")
+    return Decision(tuple(changes), again, reason="brought" if changes else "nothing to bring")
 
 
-def _hers(question: Question, case: Case, customer: Customer) -> Question:
-    of_it = case.opened_at - question.asked_at <= LOOKED_AT and question.state is not QuestionState.SOLVED
-    return replace(
-        question,
-        customer_id=case.customer_id,
-        tier=question.tier or customer.tier,
-        state=QuestionState.PERSON if of_it else question.state,
-        case_id=case.id if of_it else question.case_id,
-        version=None,
-    )
+def _visitors(asked: Sequence[Question]) -> list[Question]:
+    """Those that are not hers yet, newest first."""
+    return sorted((one for one in asked if not one.customer_id), key=lambda question: question.id, reverse=True)
 
 
-def _note(asked: Sequence[Question], case: Case, contact_id: str) -> Interaction:
-    """Named by the newest question, so that the next ones get a note of their own."""
+def _about(question: Question, case: Case) -> bool:
+    return case.opened_at - question.asked_at <= LOOKED_AT and question.state is not QuestionState.SOLVED
+
+
+def _turned(question: Question, case: Case, customer: Customer, *, proven: bool) -> Question:
+    if _about(question, case):
+        question = replace(question, state=QuestionState.PERSON, case_id=case.id)
+    if not proven:
+        return question
+    return replace(question, customer_id=case.customer_id, tier=question.tier or customer.tier, version=None)
+
+
+def note_of(asked: Sequence[Question], case: Case, contact_id: str) -> Interaction | None:
+    """What a visitor asked about this case, for colleagues; None when it was nothing. Named by the newest question, so
+    that the next ones get a note of their own."""
+    about = [question for question in _visitors(asked)[:MOST_ASKED_BEFORE] if _about(question, case)]
+    if not about:
+        return None
     at = ids.instant_of(contact_id) + A_MOMENT
-    lines = [_line(question) for question in reversed(asked)]
+    lines = [_line(question) for question in reversed(about)]
     return Interaction(
-        id=ids.derived_ulid(at, contact_id, "asked before", asked[0].id),
+        id=ids.derived_ulid(at, contact_id, "asked before", about[0].id),
         customer_id=case.customer_id,
         case_id=case.id,
         at=at,

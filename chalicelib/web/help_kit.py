@@ -133,7 +133,6 @@ def ask(reader: Reader, text: str, through: AskedThrough) -> tuple[Reader, Quest
         visitor_id=reader.visit.visitor,
         readers=reader.readers,
         limit=SHOWN,
-        held_out=through is AskedThrough.FORM and held_out(reader),
     )
     return reader, question, found, headers
 
