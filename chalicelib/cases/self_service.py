@@ -102,8 +102,7 @@ def help_with(customer_id: str, contact_id: str, case_id: str, *, through: Asked
         waiting = helping.shown(case, question, now, policy())
         moved = () if waiting == case else (waiting,)
         reason = "answered" if question.shown else "no answer"
-        known_of = deflection.asked(customer, question, policy())
-        return Decision((question, *moved, *known_of, *counted), reason=reason, by="Liana"), question
+        return Decision((question, *moved, *counted), reason=reason, by="Liana"), question
 
     decision, question = settle(decide)
     metrics.count_changes(decision)
