@@ -11,6 +11,7 @@ from chalicelib.kernel.settings import settings
 from chalicelib.model.calendar import Calendars, read_calendars
 from chalicelib.model.case import PromiseKind
 from chalicelib.model.case_field import read_case_fields
+from chalicelib.model.knowledge import read_knowledge
 from chalicelib.model.policy import REFERENCE_COSTS, Policy
 from chalicelib.model.rating import read_ratings
 from chalicelib.model.recovery import read_recovery
@@ -46,6 +47,7 @@ def policy() -> Policy:
         urgency=read_urgency(settings().urgency, tiers.bands.tiers),
         recovery=read_recovery(settings().recovery),
         ratings=read_ratings(settings().ratings),
+        knowledge=read_knowledge(settings().knowledge),
         second_opinion=read_mood(settings().mood) == COMPREHEND,
     )
 

@@ -13,6 +13,7 @@ from chalicelib.configuration import read_contact_costs, read_map, read_mood, re
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.case_field import read_case_fields
+from chalicelib.model.knowledge import read_knowledge
 from chalicelib.model.rating import read_ratings
 from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import read_retention
@@ -23,7 +24,17 @@ from infra.trouble import Trouble
 REPOSITORY = Path(__file__).resolve().parent.parent
 _SIGN_IN = ("method", "issuer", "client_id", "domains")
 _NAMES = ("staff", "notify")
-_TABLES = ("tiers", "calendar", "contact_costs", "urgency", "recovery", "ratings", "touchpoints", "sign_in")
+_TABLES = (
+    "tiers",
+    "calendar",
+    "contact_costs",
+    "urgency",
+    "recovery",
+    "ratings",
+    "touchpoints",
+    "sign_in",
+    "knowledge",
+)
 _LISTS = ("rules", "case_fields")
 _KINDS = {
     **dict.fromkeys(_NAMES, "list or a text"),
@@ -36,6 +47,7 @@ _LONGEST = {
     "urgency": 300,
     "recovery": 150,
     "ratings": 150,
+    "knowledge": 300,
     "touchpoints": 1500,
     "case_fields": 1000,
 }  # a function's environment has 4 KB in all
@@ -63,6 +75,7 @@ class Stage:
     urgency: str = ""  # likewise
     recovery: str = ""  # likewise
     ratings: str = ""  # likewise
+    knowledge: str = ""  # likewise
     mood: str = "own"
     touchpoints: str = ""  # likewise
     case_fields: str = ""  # likewise
@@ -107,6 +120,7 @@ class Stage:
             "Urgency": self.urgency,
             "Recovery": self.recovery,
             "Ratings": self.ratings,
+            "Knowledge": self.knowledge,
             "Mood": self.mood,
             "Touchpoints": self.touchpoints,
             "CaseFields": self.case_fields,
@@ -243,6 +257,7 @@ def _check_policy(stage: Stage, file: str) -> None:
         read_urgency(stage.urgency, tiers.bands.tiers)
         read_recovery(stage.recovery)
         read_ratings(stage.ratings)
+        read_knowledge(stage.knowledge)
         read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
         places = read_map(stage.touchpoints, tiers, stage.default_timezone)

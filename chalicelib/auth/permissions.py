@@ -22,6 +22,7 @@ class Scope(Enum):
     MOODS_READ = "moods:read"
     ARTICLES_READ = "articles:read"
     ARTICLES_WRITE = "articles:write"
+    ARTICLES_PUBLISH = "articles:publish"
     TEMPLATES_READ = "templates:read"
     TEMPLATES_WRITE = "templates:write"
     UPLOADS_WRITE = "uploads:write"
@@ -69,7 +70,8 @@ _MEANINGS = {
     Scope.RATINGS_READ: "Read how customers found solved cases, in their words, and the figures of it.",
     Scope.MOODS_READ: "Read what agents said of moods, with what customers wrote.",
     Scope.ARTICLES_READ: "Read the articles of the knowledge base.",
-    Scope.ARTICLES_WRITE: "Write articles and replace them.",
+    Scope.ARTICLES_WRITE: "Write articles, translate them, and submit them.",
+    Scope.ARTICLES_PUBLISH: "Say what readers see of articles: publish, schedule, retire, rename, and who reads them.",
     Scope.TEMPLATES_READ: "Read templates of answers, and what they would say in a case.",
     Scope.TEMPLATES_WRITE: "Write, replace and delete templates of answers.",
     Scope.UPLOADS_WRITE: "Upload files for answers and requests.",
@@ -130,6 +132,7 @@ _LEAD = _AGENT | {
     Scope.CUSTOMERS_WRITE,
     Scope.TIERS_WRITE,
     Scope.ARTICLES_WRITE,
+    Scope.ARTICLES_PUBLISH,
     Scope.TEMPLATES_WRITE,
     Scope.RATINGS_READ,
     Scope.AGENTS_WRITE,

@@ -131,9 +131,16 @@ class SegmentData(Data, frozen=True, kw_only=True):
 
 
 class ArticleData(Data, frozen=True, kw_only=True):
+    """`was`: the slug it had before, of one that was renamed."""
+
     article: str
     edition: int
     languages: tuple[str, ...]
+    state: str = ""
+    audience: str = ""
+    topic: str = ""
+    owner: str = ""
+    was: str = ""
 
 
 class GapData(Data, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ reason in SILENT_NEWS.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from itertools import count
@@ -16,7 +16,7 @@ import msgspec
 
 from chalicelib.automation import data as of
 from chalicelib.kernel import ids
-from chalicelib.model.article import Article
+from chalicelib.model.article import Article, ArticleState
 from chalicelib.model.case import Case, CaseStatus, Promise, PromiseState
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.domain_event import DomainEvent, RowChange, Subject
@@ -160,7 +160,14 @@ EVENTS: tuple[EventType, ...] = (
     EventType("organisation.deleted", "It is gone.", of.OrganisationData, ()),
     EventType("organisation.joined", "A customer belongs to it.", of.OrganisationData),
     EventType("organisation.left", "She does not any more.", of.OrganisationData),
-    EventType("article.published", "An article is new, or has another text.", of.ArticleData, ()),
+    EventType("article.drafted", "An article is new, or its texts are worked on.", of.ArticleData, ()),
+    EventType("article.submitted", "Somebody is to look at it before it is published.", of.ArticleData, ()),
+    EventType("article.sent_back", "It is a draft again, and why stands with it.", of.ArticleData, ()),
+    EventType("article.scheduled", "It will be published at a time.", of.ArticleData, ()),
+    EventType("article.published", "Its readers see it as it is now.", of.ArticleData, ()),
+    EventType("article.retired", "Nobody reads it any more.", of.ArticleData, ()),
+    EventType("article.renamed", "It has another slug; `was` leads there.", of.ArticleData, ()),
+    EventType("article.review_due", "Somebody must look whether it is still right.", of.ArticleData, ()),
     EventType("article.deleted", "It is gone.", of.ArticleData, ()),
     EventType("article.feedback", "Readers said whether it helped them.", of.FeedbackData, ()),
     EventType("knowledge.gap_proposed", "Enough people asked what no article answers.", of.GapData, ()),
@@ -517,11 +524,52 @@ def of_affiliation(old: Affiliation | None, new: Affiliation | None) -> list[Tol
 
 
 def of_article(old: Article | None, new: Article | None) -> list[Told]:
-    one = new or old
-    if one is None or (old and new and old.edition == new.edition):
-        return []  # it was only used
-    told = of.ArticleData(article=one.id, edition=one.edition, languages=tuple(sorted(one.texts)))
-    return [Told("article.published" if new else "article.deleted", told)]
+    """One that was renamed is told of by what it leaves under its old slug."""
+    if new is None:
+        return [_article("article.deleted", old)] if old and not old.moved_to else []
+    if new.moved_to:
+        renamed = old is not None and not old.moved_to
+        return [_article("article.renamed", replace(old, id=new.moved_to), was=new.id)] if old and renamed else []
+    if old is None or old.moved_to:
+        return [] if new.former else [_article(name, new) for name in _article_news(None, new)]
+    return [_article(name, new) for name in _article_news(old, new)]
+
+
+def _article_news(old: Article | None, new: Article) -> list[str]:
+    news = []
+    was = old.state if old else None
+    out = new.state is ArticleState.PUBLISHED and (old is None or old.published_edition != new.published_edition)
+    back = new.state is ArticleState.PUBLISHED and was is not None and not (old and old.live)
+    if (old is None or old.edition != new.edition) and new.state is not ArticleState.PUBLISHED:
+        news.append("article.drafted")
+    if out or back:
+        news.append("article.published")
+    elif was is not new.state and new.state in _BY_ARTICLE_STATE:
+        news.append(_BY_ARTICLE_STATE[new.state])
+    elif was is ArticleState.IN_REVIEW and new.state is ArticleState.DRAFT and old and old.edition == new.edition:
+        news.append("article.sent_back")
+    return [*news, "article.review_due"] if new.stale and not (old and old.stale) else news
+
+
+_BY_ARTICLE_STATE = {
+    ArticleState.IN_REVIEW: "article.submitted",
+    ArticleState.SCHEDULED: "article.scheduled",
+    ArticleState.RETIRED: "article.retired",
+}
+
+
+def _article(name: str, one: Article, was: str = "") -> Told:
+    told = of.ArticleData(
+        article=one.id,
+        edition=one.edition,
+        languages=tuple(sorted(one.texts)),
+        state=one.state.value,
+        audience=one.audience.value,
+        topic=one.topic,
+        owner=one.owner,
+        was=was,
+    )
+    return Told(name, told)
 
 
 def of_gap(old: Gap | None, new: Gap | None) -> list[Told]:

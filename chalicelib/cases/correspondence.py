@@ -15,7 +15,7 @@ from chalicelib.gateways import objects, texts
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid, KeyReused, NotFound, TooLarge
-from chalicelib.knowledge.articles import insert
+from chalicelib.knowledge.articles import demand_sendable, insert
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case
@@ -209,7 +209,7 @@ def take_in_by_reference(arrival: Arrival, facts: IntakeFacts) -> Intake | None:
 def _written(
     side: SideConversation, case: Case, words: Words, answered: Interaction | None, now: datetime
 ) -> tuple[Decision, Aside]:
-    articles = knowledge_articles(words.articles)
+    articles = knowledge_articles(words.articles, None)
     whole = insert(words.text, articles, side.language)
     if len(whole) > LONGEST_LETTER:
         raise TooLarge(f"a letter and its articles have at most {LONGEST_LETTER} characters", "/text")
@@ -254,13 +254,15 @@ def _again(words: Words) -> Aside | None:
     return Aside(side, receipt.interaction_id, True)
 
 
-def knowledge_articles(slugs: Sequence[str]) -> tuple[Article, ...]:
-    """Each once, in this order. Raises NotFound for the first that does not exist."""
-    found: Mapping[str, Article] = knowledge.named(slugs)
+def knowledge_articles(slugs: Sequence[str], customer: Customer | None) -> tuple[Article, ...]:
+    """Each once, in this order; one that was renamed also by a slug it had before. `customer`: who is to read them,
+    None for somebody else. Raises NotFound for the first that does not exist, Conflict for one she must not be sent."""
+    found: Mapping[str, Article] = knowledge.followed(slugs)
     for place, slug in enumerate(slugs):
         if slug not in found:
             raise NotFound("no article has this slug", f"/articles/{place}")
-    return tuple(found[slug] for slug in dict.fromkeys(slugs))
+    demand_sendable([found[slug] for slug in slugs], customer)
+    return tuple({found[slug].id: found[slug] for slug in slugs}.values())
 
 
 def _case(case_id: str) -> Case:

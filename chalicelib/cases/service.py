@@ -266,7 +266,7 @@ def reply(
         editing.demand_current(case, seen, since)
         answered = _latest_mail(case, customer)
         written = write(case, customer, text, template, template_values, author=author, team=caller.team)
-        inserted = correspondence.knowledge_articles(articles)
+        inserted = correspondence.knowledge_articles(articles, customer)
         whole = _whole(written.text, inserted, case, customer)
         # Under its content too: of two attempts that differ, neither writes over the other's words.
         files = correspondence.take_files(
@@ -348,7 +348,7 @@ def act_on_answer(customer_id: str, answer_id: str, as_of: datetime | None, why:
 
 
 def _sent_at_last(answer: ScheduledAnswer, case: Case, customer: Customer, now: datetime) -> Decision:
-    inserted = correspondence.knowledge_articles(answer.articles)
+    inserted = correspondence.knowledge_articles(answer.articles, customer)
     said = texts.read(answer.body_key) if answer.body_key else answer.preview
     whole, key = _whole(said, inserted, case, customer), f"later:{answer.id}"
     left = tuple(waiting for waiting in case.scheduled if waiting.id != answer.id)

@@ -6,6 +6,7 @@
     ├── Unauthenticated  401
     ├── Forbidden        403      known, but not allowed
     ├── NotFound         404
+    ├── Moved            308      it has another name now: `to`
     ├── Conflict         409      the state does not allow it
     │   ├── HandleTaken  409      another customer has the handle
     │   └── KeyReused    422      the same idempotency key or event id came before with other content
@@ -58,6 +59,17 @@ class Forbidden(HubError):
 class NotFound(HubError):
     status = 404
     title = "Not found"
+
+
+class Moved(HubError):
+    """`to`: the slug it has now."""
+
+    status = 308
+    title = "Moved"
+
+    def __init__(self, detail: str, to: str) -> None:
+        super().__init__(detail)
+        self.to = to
 
 
 class Conflict(HubError):

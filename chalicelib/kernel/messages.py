@@ -277,6 +277,22 @@ class MissAgent(Message):
     as_of: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActOnArticle(Message):
+    """An article is to be published, or somebody must look at it again."""
+
+    article_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshSearch(Message):
+    """What readers see of an article is different: bring the search up to it."""
+
+    lane = "background"
+    article_id: str
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -306,6 +322,8 @@ ALL: tuple[type[Message], ...] = (
     DeliverWebhook,
     SettleHand,
     MissAgent,
+    ActOnArticle,
+    RefreshSearch,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

@@ -42,6 +42,7 @@ class Settings:
     urgency: str = ""  # JSON: points by tier, topic and mood; empty: built-in
     recovery: str = ""  # JSON: how bad contacts are followed; empty: built-in
     ratings: str = ""  # JSON: which solved cases are asked about; empty: none
+    knowledge: str = ""  # JSON: how the knowledge base is looked after; empty: built-in
     mood: str = "own"  # who judges how a contact sounds: own, comprehend (asked as well), off
     touchpoints: str = ""  # JSON: who sees to a contact by channel, tier and hour; empty: one queue for everybody
     case_fields: str = ""  # JSON: the company's own fields of cases; empty: none

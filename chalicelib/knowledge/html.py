@@ -56,12 +56,12 @@ def to_html(markdown: str, *, articles: str = ARTICLES, images: str = IMAGES) ->
     tokens = _parser().parse(markdown)
     for token in _all(tokens):
         _put_right(token, articles, images)
-    return _cleaner(articles, images).clean(_parser().renderer.render(tokens, _parser().options, {}))
+    return _cleaner(images).clean(_parser().renderer.render(tokens, _parser().options, {}))
 
 
 def to_text(markdown: str, *, links: bool = False) -> str:
-    """The words, for the index and for previews: lists keep their marks, tables one line for each row. With `links`, for
-    mails: addresses stand in brackets behind their words, those of other articles and images are left out."""
+    """The words, for the index and for previews: lists keep their marks, tables have a line for each row. With `links`,
+    for mails, addresses stand in brackets behind their words, but for those of other articles."""
     lines = _Lines(links)
     lines.read(_parser().parse(markdown))
     return "".join(lines.said).strip()
@@ -94,7 +94,7 @@ def _parser() -> "MarkdownIt":
 
 
 @cache
-def _cleaner(articles: str, images: str) -> "Cleaner":
+def _cleaner(images: str) -> "Cleaner":
     from nh3 import Cleaner
 
     return Cleaner(

@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.kernel import clock
 from chalicelib.kernel.messages import (
     ActOnAnswer,
+    ActOnArticle,
     ActOnCase,
     AskForRating,
     BuildExport,
@@ -31,8 +32,8 @@ PAGE = 500
 
 def work(now: datetime) -> Iterator[list[Message]]:
     """Cases whose promise, wait or offer is due, answers that wait, outbound mail, exports and erasures that got stuck,
-    customers whose segments time may change, agents of whom nothing was heard, webhooks to be tried again, as the
-    messages that act."""
+    customers whose segments time may change, articles to be published or looked at again, agents of whom nothing was
+    heard, webhooks to be tried again, as the messages that act."""
     return _due("work", now)
 
 
@@ -79,6 +80,7 @@ _BY_MODEL: dict[type, Callable[[str, str, str], Message]] = {
 }
 _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {
     "CASE": lambda case_id, as_of: ActOnCase(case_id=case_id, as_of=as_of),
+    "ARTICLE": lambda slug, as_of: ActOnArticle(article_id=slug, as_of=as_of),
     "EXPORT": lambda export_id, _: BuildExport(export_id=export_id),
     "DELIVERY": lambda delivery_id, _: DeliverWebhook(delivery_id=delivery_id),
     "AGENT": lambda agent_id, as_of: MissAgent(agent_id=agent_id, as_of=as_of),

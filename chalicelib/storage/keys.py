@@ -19,6 +19,8 @@
     GAP#<id>             GAP (what no article answers)
     WORDS#<language>     UNKNOWN (no article knows them) | PAIR#<word>#<other> (they may mean the same)
     LEARNING             LEARNING (when there is something to learn)
+    ARTICLE#<ulid>       V#<edition>: what was published of an article, whatever it is called
+    IMAGE#<id>           IMAGE (of an article)
     VISITOR#<id>         Q#<ulid> (what somebody asked whose name nobody knows)
     TEMPLATE#<slug>      TEMPLATE
     UPLOAD#<id>          UPLOAD
@@ -101,6 +103,7 @@ MOODS = "M#"
 FINDINGS = "FINDING#"
 VOTES = "VOTE#"
 PAIRS = "PAIR#"
+EDITIONS = "V#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -286,6 +289,14 @@ def accesses_about(about: str) -> str:
 
 def article(slug: str) -> Key:
     return Key(f"ARTICLE#{slug}", "ARTICLE")
+
+
+def article_edition(uid: str, edition: int) -> Key:
+    return Key(f"ARTICLE#{uid}", f"{EDITIONS}{edition:06d}")
+
+
+def article_image(image_id: str) -> Key:
+    return Key(f"IMAGE#{image_id}", "IMAGE")
 
 
 def template(slug: str) -> Key:

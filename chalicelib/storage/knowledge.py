@@ -1,9 +1,10 @@
 """Articles and templates in the table. AP-16 one article · AP-17 the articles an answer inserts · AP-18 all of them ·
-AP-72 one template · AP-73 all of them."""
+AP-72 one template · AP-73 all of them · AP-77 what was published of an article · AP-78 images · AP-79 an article by a
+slug it had before."""
 
 from collections.abc import Iterable
 
-from chalicelib.model.article import Article
+from chalicelib.model.article import Article, ArticleEdition, ArticleImage
 from chalicelib.model.page import Page
 from chalicelib.model.template import Template
 from chalicelib.storage import keys, table
@@ -29,6 +30,48 @@ def articles(after: str | None, limit: int) -> Page[Article]:
     shards = [keys.articles_shard(n) for n in range(keys.LIST_SHARDS)]
     found = table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit)
     return table.page_of(found, limit)
+
+
+MOVES_FOLLOWED = 3  # a rename leads every old slug to the new one: more only while others rename
+
+
+def followed(slugs: Iterable[str]) -> dict[str, Article]:
+    """AP-79: those of these (at most 100) that exist, by the slug asked for, each as the article it leads to by now:
+    one BatchGet, and one more for those that were renamed."""
+    found = named(slugs)
+    for _ in range(MOVES_FOLLOWED):
+        moved = {slug: article.moved_to for slug, article in found.items() if article.moved_to}
+        if not moved:
+            break
+        there = named(moved.values())
+        found = {
+            slug: there[moved[slug]] if slug in moved else article
+            for slug, article in found.items()
+            if slug not in moved or moved[slug] in there
+        }
+    return {slug: article for slug, article in found.items() if not article.moved_to}
+
+
+def editions(article: Article, after: str | None, limit: int) -> Page[ArticleEdition]:
+    """AP-77: what was published of it, the newest first: one Query."""
+    key = keys.article_edition(article.lasting, 0)
+    found = table.entries(key.pk, keys.EDITIONS, after=after, limit=limit)
+    last = keys.article_edition(article.lasting, found[-1].edition).sk if len(found) == limit else None
+    return Page(tuple(found), last)
+
+
+def edition(article: Article, number: int) -> ArticleEdition | None:
+    """AP-77: by key."""
+    found: ArticleEdition | None = table.row_at(keys.article_edition(article.lasting, number))
+    return found
+
+
+def images(image_ids: Iterable[str]) -> dict[str, ArticleImage]:
+    """AP-78: those of these (at most 100) that exist, by id; one BatchGet, and none for none."""
+    found: dict[str, ArticleImage] = {
+        thing.id: thing for thing in table.rows_at(keys.article_image(image_id) for image_id in image_ids).values()
+    }
+    return found
 
 
 def template(slug: str) -> Template | None:

@@ -29,7 +29,7 @@ from chalicelib import configuration
 from chalicelib.kernel import clock
 from chalicelib.model.access import AccessEvent
 from chalicelib.model.agent import Agent
-from chalicelib.model.article import Article
+from chalicelib.model.article import Article, ArticleEdition, ArticleImage
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case import Case
 from chalicelib.model.casework import CaseMerge, CaseSplit
@@ -796,27 +796,84 @@ class AgentRow(Row, discriminator="agent"):
 class ArticleRow(Row, discriminator="article"):
     model = Article
     id = UnicodeAttribute()
-    texts = MapOf()
+    uid = UnicodeAttribute(null=True)
+    texts = MapOf(null=True)  # none of one that moved
+    original = UnicodeAttribute(null=True)
+    changed = MapOf(null=True)
+    made_from = MapOf(null=True)
     state = UnicodeAttribute(null=True)
     published = MapOf(null=True)
+    published_edition = NumberAttribute(null=True)
+    published_at = UnicodeAttribute(null=True)
+    published_by = UnicodeAttribute(null=True)
+    writers = ListOf(null=True)
+    word = UnicodeAttribute(null=True)
     audience = UnicodeAttribute(null=True)
     tiers = ListOf(null=True)
     topic = UnicodeAttribute(null=True)
+    labels = ListOf(null=True)
     owner = UnicodeAttribute(null=True)
+    images = ListOf(null=True)
     publish_at = UnicodeAttribute(null=True)
+    scheduled_by = UnicodeAttribute(null=True)
     review_at = UnicodeAttribute(null=True)
+    stale = BooleanAttribute(null=True)
+    moved_to = UnicodeAttribute(null=True)
+    former = ListOf(null=True)
     edition = NumberAttribute()
     updated_at = UnicodeAttribute()
     updated_by = UnicodeAttribute()
     used = NumberAttribute(null=True)
+
+    def domain(self) -> Any:
+        if self.texts is None:
+            self.texts = {}
+        return super().domain()
 
     @classmethod
     def key_of(cls, thing: Article) -> Key:
         return keys.article(thing.id)
 
     @classmethod
-    def list_place(cls, thing: Article) -> Key:
-        return keys.article_by_slug(thing.id)
+    def list_place(cls, thing: Article) -> Key | None:
+        return None if thing.moved_to else keys.article_by_slug(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Article) -> tuple[keys.DueLane, datetime] | None:
+        """When it is to be published, or somebody must look at it again."""
+        return ("work", thing.next_look_at) if thing.next_look_at else None
+
+
+class ArticleEditionRow(Row, discriminator="article_edition"):
+    model = ArticleEdition
+    uid = UnicodeAttribute()
+    edition = NumberAttribute()
+    texts = MapOf()
+    audience = UnicodeAttribute(null=True)
+    tiers = ListOf(null=True)
+    topic = UnicodeAttribute(null=True)
+    published_at = UnicodeAttribute()
+    published_by = UnicodeAttribute()
+    note = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: ArticleEdition) -> Key:
+        return keys.article_edition(thing.uid, thing.edition)
+
+
+class ArticleImageRow(Row, discriminator="article_image"):
+    model = ArticleImage
+    id = UnicodeAttribute()
+    article_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    type = UnicodeAttribute()
+    size = NumberAttribute()
+    at = UnicodeAttribute()
+    by = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: ArticleImage) -> Key:
+        return keys.article_image(thing.id)
 
 
 class QuestionRow(Row, discriminator="question"):
@@ -1750,6 +1807,8 @@ KINDS: tuple[type[Row], ...] = (
     MachineKeyRow,
     AgentRow,
     ArticleRow,
+    ArticleEditionRow,
+    ArticleImageRow,
     QuestionRow,
     LearnedQuestionRow,
     GapRow,

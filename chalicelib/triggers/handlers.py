@@ -13,6 +13,7 @@ from chalicelib.desk import service as desk
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnAnswer,
+    ActOnArticle,
     ActOnCase,
     AskForRating,
     AskMood,
@@ -33,6 +34,7 @@ from chalicelib.kernel.messages import (
     PublishEvents,
     RebuildSegments,
     Recalibrate,
+    RefreshSearch,
     SendMail,
     SendSignInCode,
     SettleHand,
@@ -41,6 +43,7 @@ from chalicelib.kernel.messages import (
     SweepPart,
     TierNews,
 )
+from chalicelib.knowledge import service as knowledge
 from chalicelib.outreach import service as outreach
 from chalicelib.privacy import service as privacy
 from chalicelib.ratings import service as ratings
@@ -81,6 +84,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverWebhook: lambda m: automation.deliver(m.delivery_id, m.tries),
     SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
     MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
+    ActOnArticle: lambda m: knowledge.act_on_article(m.article_id, clock.from_iso(m.as_of)),
+    RefreshSearch: lambda m: knowledge.refresh_search(m.article_id),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {

@@ -32,7 +32,7 @@ from chalicelib.auth.teams import IN_PATH, Named, Teams
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.acting import acting
-from chalicelib.kernel.errors import Forbidden, HubError, Malformed, TooLarge, Unauthenticated, Unconditional
+from chalicelib.kernel.errors import Forbidden, HubError, Malformed, Moved, TooLarge, Unauthenticated, Unconditional
 from chalicelib.model.article import SLUG
 from chalicelib.model.customer import HANDLE_KINDS
 from chalicelib.privacy import service as privacy
@@ -75,6 +75,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str
     instance: str = ""  # the request's id, as our logs know it
     errors: tuple[FieldProblem, ...] = ()
+    moved_to: str = ""  # of what has another name now: that one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +266,8 @@ def _answer(
             failed = {"route": operation.path, "request_id": request_id(request), "problem": error.detail}
             logger.warning("request_not_served", extra=failed)
         response = refusal(error, request_id(request))
+        if isinstance(error, Moved):
+            response.headers["Location"] = _new_place(operation, path_values, error.to)
     except Exception:  # noqa: BLE001 - the last line: whatever it is, callers get a problem, we get the stack
         logger.exception("request_failed", extra={"route": operation.path, "request_id": request_id(request)})
         response = refusal(HubError(""), request_id(request))
@@ -282,6 +285,12 @@ def _answer(
     if metrics.metric_set:
         metrics.flush_metrics()
     return response
+
+
+def _new_place(operation: Operation, path_values: Mapping[str, str], slug: str) -> str:
+    """A relative reference, as `Call.link`: the same endpoint for another slug."""
+    path = operation.path.lstrip("/").format(**{**path_values, "slug": slug})
+    return "../" * (operation.path.count("/") - 1) + path
 
 
 def _read(operation: Operation, request: Request, path_values: Mapping[str, str]) -> tuple[Call[Any], dict[str, str]]:
@@ -476,6 +485,12 @@ def _slug(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", value):
+        raise Malformed("A language is written in BCP 47: en, zh-Hans.", "/language")
+    return value
+
+
 def _handle_kind(value: str) -> str:
     if value not in HANDLE_KINDS:
         raise Malformed(f"A handle is one of {', '.join(HANDLE_KINDS)}.", "/kind")
@@ -523,6 +538,8 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "value": unquote,  # gateways hand it on as it was sent
     "follower": _follower,
     "link_id": _link_id,
+    "language": _language,
+    "image_id": _ulid("image_id"),
 }
 
 
@@ -598,6 +615,7 @@ def problem_of(error: HubError, instance: str) -> Problem:
         detail=detail,
         instance=instance,
         errors=(FieldProblem(pointer=error.pointer, detail=detail),) if error.pointer is not None else (),
+        moved_to=error.to if isinstance(error, Moved) else "",
     )
 
 

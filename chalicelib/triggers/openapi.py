@@ -100,9 +100,12 @@ _PARAMETERS = {
     "key_id": ("A key's id: the part of it between its underscores.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "follower": ("A member of staff: her id, or her address, percent-encoded.", None),
     "link_id": ("The other case's id, or the id that stands with the link.", None),
+    "language": ("A language in BCP 47: en, zh-Hans.", "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"),
+    "image_id": ("An image's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {
+    308: "It has another name now: `moved_to`, and the Location leads there.",
     400: "The request cannot be read: not JSON, a bad parameter, or somebody else's cursor.",
     401: "No API key or token, or one that is not valid.",
     403: "The key or token lacks the scope, or is of one team where only those of all teams serve.",
