@@ -54,6 +54,10 @@ class Counted(Enum):
     WEBHOOK_SWITCHED_OFF = "WebhookSwitchedOff"
     RULE_RAN = "RuleRan"
     RECONCILED = "Reconciled"
+    QUESTION = "Question"
+    QUESTION_ANSWERED = "QuestionAnswered"
+    SEARCH_FELL_BACK = "SearchFellBack"
+    SEARCH_STALE = "SearchStale"
     MESSAGE_FAILED = "MessageFailed"
 
 

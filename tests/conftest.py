@@ -1,11 +1,13 @@
 """Fixtures every room may use: an environment without AWS, and Liana on a bench over moto or the local cloud."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 from moto import mock_aws
 
+from chalicelib.knowledge import loading
 from infra.deploy import deploy_local
 from infra.front_door import FrontDoor
 from infra.local_cloud import LocalCloud
@@ -37,6 +39,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[workbench.Bench]:
     """Liana over moto: quick, and right for everything but transactions under concurrency."""
     with mock_aws():
         yield workbench.open_bench(monkeypatch)
+    shutil.rmtree(loading.place(), ignore_errors=True)
     workbench.forget_caches()
 
 

@@ -26,6 +26,7 @@ from chalicelib.gateways import secrets as key_store
 from chalicelib.gateways.mailer import RecordingMailer
 from chalicelib.kernel import clock
 from chalicelib.kernel.settings import settings
+from chalicelib.knowledge import asking
 from chalicelib.model.customer import Handle
 from chalicelib.storage import automation, calibration, customers, segments, table
 from chalicelib.storage.rows import Row
@@ -68,6 +69,7 @@ def forget_caches() -> None:
         calibration._kept.clear,
         automation.forget,
         segments._definitions.cache_clear,
+        asking.forget,
     ):
         cached()
 

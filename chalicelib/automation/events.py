@@ -786,6 +786,10 @@ SILENT: Mapping[str, str] = {
     "word_pair": "what words mean is for those who write articles",
     "unknown_words": "likewise",
     "learning": "how work goes on, no news",
+    "snapshot": "how work goes on, no news; article.changed tells what is new in it",
+    "newest_snapshot": "likewise",
+    "search_build": "likewise",
+    "search_mark": "likewise",
     "rulebook": "a deploy changes it, and who deploys knows",
 }
 NEWS: Mapping[EventKind, str] = {

@@ -237,6 +237,23 @@ class RebuildSegments(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshSearch(Message):
+    """What readers see of an article changed, or how often it is asked for: the index has to follow. Without an
+    article: with whatever it lacks by now."""
+
+    lane = "background"
+    article_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TendSearch(Message):
+    """The day's look at the index: was it made by this version of the program, and what is asked for by now?"""
+
+    lane = "background"
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendSignInCode(Message):
     """Mail a one-time code to whom it is for, or nothing if it is nobody's."""
 
@@ -285,14 +302,6 @@ class ActOnArticle(Message):
     as_of: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefreshSearch(Message):
-    """What readers see of an article is different: bring the search up to it."""
-
-    lane = "background"
-    article_id: str
-
-
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -317,13 +326,14 @@ ALL: tuple[type[Message], ...] = (
     SortCustomers,
     ClearSegment,
     RebuildSegments,
+    RefreshSearch,
+    TendSearch,
     SendSignInCode,
     PublishEvents,
     DeliverWebhook,
     SettleHand,
     MissAgent,
     ActOnArticle,
-    RefreshSearch,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

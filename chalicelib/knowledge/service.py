@@ -264,11 +264,6 @@ def _released(decision: Decision, stub: Article) -> Decision:
     return replace(decision, changes=(*decision.changes, left))
 
 
-def refresh_search(slug: str) -> None:
-    """What readers see of it is different: brings the search up to it."""
-    logger.info("search_refreshed", article=slug)
-
-
 def _demand_edition(known: Article, expected: int | None) -> None:
     if expected is not None and expected != known.edition:
         raise Conflict(

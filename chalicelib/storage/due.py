@@ -17,12 +17,15 @@ from chalicelib.kernel.messages import (
     JudgeTier,
     Message,
     MissAgent,
+    RefreshSearch,
     SendMail,
     SortCustomers,
+    TendSearch,
 )
 from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
+from chalicelib.model.search import SearchBuild, SearchMark
 from chalicelib.storage import keys, table
 from chalicelib.storage.keys import DueLane
 from chalicelib.storage.table import Indexed
@@ -32,8 +35,8 @@ PAGE = 500
 
 def work(now: datetime) -> Iterator[list[Message]]:
     """Cases whose promise, wait or offer is due, answers that wait, outbound mail, exports and erasures that got stuck,
-    customers whose segments time may change, articles to be published or looked at again, agents of whom nothing was
-    heard, webhooks to be tried again, as the messages that act."""
+    customers whose segments time may change, articles to be published or looked at again, articles the index lacks,
+    agents of whom nothing was heard, webhooks to be tried again, as the messages that act."""
     return _due("work", now)
 
 
@@ -50,7 +53,8 @@ def _due(lane: DueLane, now: datetime) -> Iterator[list[Message]]:
         while True:
             found = table.due_by(keys.due_shard(lane, shard), until, after=after, limit=PAGE)
             if found:
-                yield [_message(lane, entry, clock.iso(now)) for entry in found]
+                # What many entries ask for at once is asked for once.
+                yield list(dict.fromkeys(_message(lane, entry, clock.iso(now)) for entry in found))
             if len(found) < PAGE:
                 break
             after = found[-1].place
@@ -76,6 +80,8 @@ def _message(lane: DueLane, found: Indexed, as_of: str) -> Message:
 _BY_MODEL: dict[type, Callable[[str, str, str], Message]] = {
     Recovery: lambda owner, entry, as_of: FollowRecovery(customer_id=owner, recovery_id=entry, as_of=as_of),
     ScheduledAnswer: lambda owner, entry, as_of: ActOnAnswer(customer_id=owner, answer_id=entry, as_of=as_of),
+    SearchMark: lambda *_: RefreshSearch(),
+    SearchBuild: lambda _owner, _entry, as_of: TendSearch(as_of=as_of),
     Rating: lambda owner, entry, as_of: AskForRating(customer_id=owner, rating_id=entry, as_of=as_of),
 }
 _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {

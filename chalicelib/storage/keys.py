@@ -22,6 +22,8 @@
     ARTICLE#<ulid>       V#<edition>: what was published of an article, whatever it is called
     IMAGE#<id>           IMAGE (of an article)
     VISITOR#<id>         Q#<ulid> (what somebody asked whose name nobody knows)
+    SEARCH               NEWEST (which snapshot is searched) | SNAPSHOT#<n> | BUILD (who builds the next)
+    PENDING#<n>          <slug>: what the newest snapshot lacks
     TEMPLATE#<slug>      TEMPLATE
     UPLOAD#<id>          UPLOAD
     NOTICES#<staff id>   NOTICES (what she does not want to hear of)
@@ -86,6 +88,7 @@ LIST_SHARDS = 8
 QUEUE_SHARDS = 4  # of each lane of each queue
 TALLY_SHARDS = 16
 POPULATION_SHARDS = 32
+MARK_SHARDS = 2  # of what the newest snapshot lacks
 DueLane = Literal["work", "outreach"]
 PROFILE = "PROFILE"
 TIMELINE = "T#"
@@ -103,6 +106,7 @@ MOODS = "M#"
 FINDINGS = "FINDING#"
 VOTES = "VOTE#"
 PAIRS = "PAIR#"
+QUESTIONS = "Q#"
 EDITIONS = "V#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
@@ -123,6 +127,8 @@ LEARNING = Key("LEARNING", "LEARNING")
 UNKNOWN = "UNKNOWN"
 HEARD = "HEARD"
 RULEBOOK = Key("RULEBOOK", "RULEBOOK")
+NEWEST_SNAPSHOT = Key("SEARCH", "NEWEST")
+SEARCH_BUILD = Key("SEARCH", "BUILD")
 
 
 def customer(customer_id: str) -> Key:
@@ -466,7 +472,7 @@ def article_by_slug(slug: str) -> Key:
 
 
 def question_of_visitor(visitor_id: str, question_id: str) -> Key:
-    return Key(f"VISITOR#{visitor_id}", f"Q#{question_id}")
+    return Key(questions_of_visitor(visitor_id), QUESTIONS + question_id)
 
 
 def gap_questions_shard(shard: int) -> str:
@@ -545,7 +551,23 @@ def unknown_words(language: str) -> Key:
 
 
 def learned_question(slug: str, text: str) -> Key:
-    return Key(f"ARTICLE#{slug}", f"Q#{hashlib.sha256(text.encode()).hexdigest()[:32]}")
+    return Key(f"ARTICLE#{slug}", f"{QUESTIONS}{hashlib.sha256(text.encode()).hexdigest()[:32]}")
+
+
+def questions_of_visitor(visitor_id: str) -> str:
+    return f"VISITOR#{visitor_id}"
+
+
+def snapshot(number: int) -> Key:
+    return Key("SEARCH", f"SNAPSHOT#{number:08d}")
+
+
+def search_marks_shard(shard: int) -> str:
+    return f"PENDING#{shard:02d}"
+
+
+def search_mark(slug: str) -> Key:
+    return Key(search_marks_shard(ids.shard_of(slug, MARK_SHARDS)), slug)
 
 
 def organisations_shard(shard: int) -> str:

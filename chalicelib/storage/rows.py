@@ -50,6 +50,7 @@ from chalicelib.model.question import LearnedQuestion, Question
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.model.rule import RUNS_KEPT, Rulebook, RuleRun
+from chalicelib.model.search import NewestSnapshot, SearchBuild, SearchMark, Snapshot
 from chalicelib.model.segment import Directory, Member, Memberships, Segment
 from chalicelib.model.session import CallRate, Session, SignInCode
 from chalicelib.model.side import SideConversation
@@ -96,6 +97,7 @@ def forget_read() -> None:
 _EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
 CODE_KEPT = timedelta(hours=1)  # for the clock of whoever asks; the code itself ends before
 RATE_KEPT = timedelta(hours=1)
+MARK_LOST_AFTER = timedelta(seconds=30)
 GAPS_KEPT = timedelta(days=400)  # since they were asked for last: a year's seasons
 PAIRS_KEPT = timedelta(days=90)  # unless somebody decided about them
 LETTERS_KEPT = timedelta(days=30)  # to the staff: long enough to see that somebody was told
@@ -928,6 +930,67 @@ class LearnedQuestionRow(Row, discriminator="learned_question"):
     @classmethod
     def key_of(cls, thing: LearnedQuestion) -> Key:
         return keys.learned_question(thing.article_id, thing.text)
+
+
+class SnapshotRow(Row, discriminator="snapshot"):
+    model = Snapshot
+    number = NumberAttribute()
+    format = NumberAttribute()
+    at = UnicodeAttribute()
+    why = UnicodeAttribute()
+    documents = NumberAttribute()
+    files = ListOf()
+    demand = MapOf(null=True)
+    popular = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Snapshot) -> Key:
+        return keys.snapshot(thing.number)
+
+
+class NewestSnapshotRow(Row, discriminator="newest_snapshot"):
+    model = NewestSnapshot
+    number = NumberAttribute()
+    format = NumberAttribute()
+    at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, _thing: NewestSnapshot) -> Key:
+        return keys.NEWEST_SNAPSHOT
+
+
+class SearchBuildRow(Row, discriminator="search_build"):
+    model = SearchBuild
+    holder = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
+    rebuild = MapOf(null=True)
+    tend_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: SearchBuild) -> Key:
+        return keys.SEARCH_BUILD
+
+    @classmethod
+    def due_place(cls, thing: SearchBuild) -> tuple[keys.DueLane, datetime] | None:
+        """A rebuild whose builder died goes on when another may; else when demand is looked at again."""
+        at = (thing.until or thing.rebuild.asked_at) if thing.rebuild else thing.tend_at
+        return ("work", at) if at else None
+
+
+class SearchMarkRow(Row, discriminator="search_mark"):
+    model = SearchMark
+    article_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    marked_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: SearchMark) -> Key:
+        return keys.search_mark(thing.article_id)
+
+    @classmethod
+    def due_place(cls, thing: SearchMark) -> tuple[keys.DueLane, datetime]:
+        """When it should have been built long since: its message got lost, or its builder died."""
+        return "work", thing.marked_at + MARK_LOST_AFTER
 
 
 class GapRow(Row, discriminator="gap"):
@@ -1818,6 +1881,10 @@ KINDS: tuple[type[Row], ...] = (
     WordPairRow,
     UnknownWordsRow,
     LearningRow,
+    SnapshotRow,
+    NewestSnapshotRow,
+    SearchBuildRow,
+    SearchMarkRow,
     MergeRow,
     SignpostRow,
     SweepRow,

@@ -1,6 +1,7 @@
 """Counters that decisions add to, in shards."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from chalicelib.storage import keys, table
 
@@ -19,4 +20,13 @@ def sums(counter: tuple[str, ...]) -> dict[str, int]:
             if len(page) < A_PAGE:
                 break
             after = keys.SUMS + page[-1].of_what
+    return dict(found)
+
+
+def sums_of(counter: tuple[str, ...], names: Iterable[str]) -> dict[str, int]:
+    """AP-83: those of a few things only, over all shards: a BatchGet of 100 rows for each six of them."""
+    wanted = [keys.sum_of(counter, shard, name) for name in names for shard in range(keys.TALLY_SHARDS)]
+    found: Counter[str] = Counter()
+    for each in table.rows_at(wanted).values():
+        found[each.of_what] += each.amount
     return dict(found)

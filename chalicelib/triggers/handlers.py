@@ -41,8 +41,10 @@ from chalicelib.kernel.messages import (
     SortCustomers,
     SweepEnded,
     SweepPart,
+    TendSearch,
     TierNews,
 )
+from chalicelib.knowledge import building as search
 from chalicelib.knowledge import service as knowledge
 from chalicelib.outreach import service as outreach
 from chalicelib.privacy import service as privacy
@@ -85,11 +87,12 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
     MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
     ActOnArticle: lambda m: knowledge.act_on_article(m.article_id, clock.from_iso(m.as_of)),
-    RefreshSearch: lambda m: knowledge.refresh_search(m.article_id),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {
     SweepPart: lambda m, out_of_time: sweeps.go_on(JOBS, m.job, m.run, m.part, m.after, out_of_time),
+    RefreshSearch: lambda m, out_of_time: search.refresh(m.article_id, out_of_time),
+    TendSearch: lambda m, out_of_time: search.tend(clock.from_iso(m.as_of), out_of_time),
     ClearSegment: lambda m, out_of_time: segments.clear(m.segment_id, m.turn, out_of_time),
 }
 JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}

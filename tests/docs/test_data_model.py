@@ -33,9 +33,11 @@ from chalicelib.storage import (
     organisations,
     outreach,
     privacy,
+    questions,
     ratings,
     recoveries,
     rows,
+    search,
     segments,
     staff,
     sweeps,
@@ -65,10 +67,12 @@ ASKED: dict[str, ModuleType] = {
             organisations,
             outreach,
             privacy,
+            questions,
         ),
         *(
             ratings,
             recoveries,
+            search,
             segments,
             staff,
             sweeps,
@@ -153,7 +157,7 @@ def test_the_page_and_the_keys_know_the_same_prefixes() -> None:
         re.findall(r"^ +(?:due +|list +|queue +)?([A-Z]+)#", pages.section(PAGE, "## Key grammar"), re.MULTILINE)
     )
 
-    assert made - {"T", "F", "PART", "C", "Q"} == told
+    assert made - {"T", "F", "PART", "C", "Q", "SNAPSHOT"} == told
 
 
 def test_access_patterns_are_numbered_without_gaps() -> None:

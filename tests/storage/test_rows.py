@@ -37,6 +37,15 @@ from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Asked, Deed, Done, Recovery, RecoveryState, Seen, Sign
 from chalicelib.model.retention import Retention
 from chalicelib.model.rule import Act, Rule, Rulebook, RuleRun
+from chalicelib.model.search import (
+    NewestSnapshot,
+    Popular,
+    Rebuild,
+    SearchBuild,
+    SearchMark,
+    SnapshotFile,
+)
+from chalicelib.model.search import Snapshot as IndexSnapshot
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
 from chalicelib.model.session import Audience, CallRate, Session, SignInCode
 from chalicelib.model.side import SideConversation
@@ -394,6 +403,19 @@ EXAMPLES: dict[type, Any] = {
     LearnedQuestion: LearnedQuestion(
         article_id="tracking-a-parcel", text="Where is my parcel?", language="en", times=3, last_at=NOON
     ),
+    IndexSnapshot: IndexSnapshot(
+        number=7,
+        format=1,
+        at=NOON,
+        why="changed",
+        documents=3,
+        files=(SnapshotFile("liana.json", "search/7/liana.json", 40, "ab" * 32),),
+        demand=SnapshotFile("demand.json", "search/7/demand.json", 2, "cd" * 32),
+        popular=(Popular("tracking-a-parcel", {"en": "Tracking a parcel"}, ("public",), "delivery"),),
+    ),
+    NewestSnapshot: NewestSnapshot(number=7, format=1, at=NOON),
+    SearchBuild: SearchBuild(holder="01A", until=NOON, rebuild=Rebuild(NOON, "m", (), 12), tend_at=NOON),
+    SearchMark: SearchMark(article_id="tracking-a-parcel", at=NOON, marked_at=NOON),
     Gap: Gap(
         id=ids.derived_ulid(NOON, "gap"),
         language="en",

@@ -1,0 +1,222 @@
+"""What is done when somebody asks the knowledge base: find, write the question down, and note what became of it."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.errors import NotFound
+from chalicelib.knowledge import loading, masking, questions
+from chalicelib.knowledge.articles import nearest_of
+from chalicelib.knowledge.readers import readers_of
+from chalicelib.model.article import Article
+from chalicelib.model.customer import Customer
+from chalicelib.model.question import LONGEST_QUESTION, AskedThrough, Question
+from chalicelib.search.documents import Found, Hit
+from chalicelib.storage import knowledge
+from chalicelib.storage import questions as storage
+from chalicelib.storage.commit import Refused, commit, settle
+from chalicelib.telemetry import Counted, count, logger
+
+MOST_HITS = 20
+KEPT = 10.0  # seconds an article is remembered by a process, to show a little of it
+MOST_KEPT = 500
+BUSY_WITHIN = 10.0  # seconds
+
+_kept: dict[str, tuple[float, Article | None]] = {}
+_asks: deque[float] = deque(maxlen=2 * 500)
+
+
+def forget() -> None:
+    """As a process that has just begun."""
+    _kept.clear()
+    _asks.clear()
+    loading.forget()
+
+
+def find(text: str, *, language: str = "", readers: Collection[str] = frozenset({"public"}), limit: int = 5) -> Found:
+    """What answers this, for somebody who reads as one of `readers`, the best first. Nothing is written down.
+
+    Never raises: without an index it looks at the titles of what is asked most, and says that it has no answer."""
+    text = text.strip()[:LONGEST_QUESTION]
+    limit = max(1, min(limit, MOST_HITS))
+    if not text:
+        return Found()
+    index = loading.current()
+    while index is not None:
+        try:
+            return index.search(text, language=language, readers=readers, limit=limit)
+        except Exception:  # noqa: BLE001 - whatever is wrong with it, somebody waits for an answer
+            logger.exception("search_failed")
+            count(Counted.SEARCH_FELL_BACK)
+            loading.give_up(index)
+            index = loading.current()
+    return _by_titles(text, language, readers, limit)
+
+
+def _by_titles(text: str, language: str, readers: Collection[str], limit: int) -> Found:
+    """Among what is asked most, those whose titles have words in common with it. An answer it is not."""
+    from chalicelib.search.analysis import similarity
+
+    found = []
+    for each in loading.popular():
+        if not each.titles or not set(readers) & set(each.readers):
+            continue
+        tag = nearest_of(each.titles, language)
+        alike = similarity(text, each.titles[tag], tag)
+        if alike > 0:
+            found.append(Hit(id=each.slug, language=tag, title=each.titles[tag], score=alike, confidence=0.0))
+    return Found(hits=tuple(sorted(found, key=lambda hit: -hit.score)[:limit]))
+
+
+def popular(*, language: str = "", readers: Collection[str] = frozenset({"public"}), limit: int = 10) -> list[Hit]:
+    """What is asked most of late, in the language that comes nearest; as of the newest snapshot, so a day old at most
+    in its order."""
+    loading.current()
+    there = [each for each in loading.popular() if each.titles and set(readers) & set(each.readers)]
+    tags = [(each, nearest_of(each.titles, language)) for each in there[:limit]]
+    return [
+        Hit(id=each.slug, language=tag, title=each.titles[tag], score=1.0 / place, confidence=0.0)
+        for place, (each, tag) in enumerate(tags, 1)
+    ]
+
+
+def ask(
+    text: str,
+    *,
+    through: AskedThrough,
+    language: str = "",
+    customer: Customer | None = None,
+    visitor_id: str = "",
+    readers: Collection[str] | None = None,
+    limit: int = 5,
+    held_out: bool = False,
+    topic: str = "",
+    case_id: str = "",
+) -> tuple[Question, Found]:
+    """The question as it was written down, and what answers it. With `held_out`, what answers it is not given.
+
+    One write; the same words of the same asker within minutes are the question of before. Whoever is neither a known
+    customer nor a visitor is a new visitor. Raises Unavailable when it cannot be written down."""
+    now = clock.now()
+    found = find(text, language=language, readers=readers or readers_of(customer), limit=limit)
+    best = found.hits[0].id if found.hits else ""
+    shown = articles_of(hit.id for hit in found.hits[:1])
+    question = questions.asked(
+        text.strip(),
+        found,
+        through=through,
+        language=language,
+        customer=customer,
+        visitor_id="" if customer else visitor_id or ids.new_ulid(now),
+        held_out=held_out,
+        topic=topic or (shown[best].topic if best in shown else ""),
+        case_id=case_id,
+        now=now,
+    )
+    question = _written(question, best)
+    count(Counted.QUESTION)
+    if found.answered:
+        count(Counted.QUESTION_ANSWERED)
+    return question, Found(confidence=found.confidence) if question.held_out else found
+
+
+def _written(question: Question, best: str) -> Question:
+    """Stored, or as it was stored before."""
+    asker = question.customer_id or question.visitor_id
+
+    def decide() -> tuple[Decision, Question]:
+        return Decision((question, *questions.demand(question, best, _seen())), reason="asked"), question
+
+    try:
+        commit(decide()[0])
+    except Refused:
+        known = storage.question(asker, question.id)
+        if known is None:
+            settle(decide)
+        return known or question
+    return replace(question, version=1)
+
+
+def _seen() -> int:
+    """How many were asked in this process within the last seconds."""
+    at = time.monotonic()
+    _asks.append(at)
+    while _asks and _asks[0] < at - BUSY_WITHIN:
+        _asks.popleft()
+    return len(_asks)
+
+
+def articles_of(slugs: Iterable[str]) -> dict[str, Article]:
+    """Articles as they were some seconds ago at most: those that exist, by slug; one BatchGet for what this process has
+    not read lately."""
+    wanted = list(dict.fromkeys(slugs))
+    at = time.monotonic()
+    missing = [slug for slug in wanted if slug not in _kept or _kept[slug][0] <= at]
+    if missing:
+        if len(_kept) > MOST_KEPT:
+            _kept.clear()
+        there = knowledge.named(missing)
+        _kept.update({slug: (at + KEPT, there.get(slug)) for slug in missing})
+    return {slug: article for slug in wanted if (article := _kept[slug][1])}
+
+
+# ── What became of it ─────────────────────────────────────────────────────────────────────────────
+
+
+def question(asker: str, question_id: str) -> Question:
+    """One question of a customer's record or a visitor. Raises NotFound."""
+    found = storage.question(asker, question_id)
+    if found is None:
+        raise NotFound("there is no such question, or it has expired")
+    return found
+
+
+def note_read(question: Question, slug: str) -> Question:
+    """She opened an article; a second time changes nothing."""
+    return _note(question, lambda stored: questions.read(stored, slug))
+
+
+def note_solved(question: Question, slug: str, *, names: Collection[str] = ()) -> Question:
+    """This article answered it: she said so, or an agent answered her with it. Her words, masked, are learned: from now
+    on they lead to it. `names`: what she is called, as far as it is known. A second time changes nothing."""
+    now = clock.now()
+    words = masking.words_of(question.text, names)
+    key = questions.receipt_key(question, slug, words)
+
+    def decide(*, learn: bool) -> tuple[Decision, Question]:
+        lesson = storage.lesson(question, slug, words if learn else "", key)
+        if lesson.question is None:
+            raise NotFound("there is no such question, or it has expired")
+        decision = questions.solved(lesson.question, slug, words if learn else "", lesson.learned, lesson.receipt, now)
+        return decision, _after(decision, lesson.question)
+
+    try:
+        return settle(lambda: decide(learn=True))[1]
+    except Refused:  # many learn the same just now: it is known by then
+        return settle(lambda: decide(learn=False))[1]
+
+
+def note_unsolved(question: Question, missing: str = "") -> Question:
+    """It did not help; `missing`: what was missing, in her words. A second time changes nothing."""
+    return _note(question, lambda stored: questions.unsolved(stored, missing))
+
+
+def note_person(question: Question, case_id: str = "") -> Question:
+    """She turned to a person about it, in this case. A second time changes nothing."""
+    return _note(question, lambda stored: questions.person(stored, case_id))
+
+
+def _note(asked: Question, change: Callable[[Question], Decision]) -> Question:
+    def decide() -> tuple[Decision, Question]:
+        stored = question(asked.customer_id or asked.visitor_id, asked.id)
+        decision = change(stored)
+        return decision, _after(decision, stored)
+
+    return settle(decide)[1]
+
+
+def _after(decision: Decision, before: Question) -> Question:
+    return next((each for each in decision.changes if isinstance(each, Question)), before)

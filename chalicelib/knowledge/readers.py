@@ -1,0 +1,33 @@
+"""Who may find which article? An article names readers, a reader has names: one in common is enough."""
+
+from chalicelib.model.article import Article, Audience
+from chalicelib.model.customer import Customer
+
+PUBLIC, SIGNED_IN, AGENTS = "public", "signed_in", "agents"
+
+
+def readers_of(customer: Customer | None, agent: bool = False) -> frozenset[str]:
+    """As whom somebody reads: nobody in particular, a customer who signed in, an agent."""
+    names = {PUBLIC}
+    if customer:
+        names |= {SIGNED_IN, tier_name(customer.tier)}
+    if agent:
+        names |= {SIGNED_IN, AGENTS}
+    return frozenset(names)
+
+
+def readers_for(article: Article) -> frozenset[str]:
+    """For whom an article is. Agents find every one: they answer customers of all tiers."""
+    match article.audience:
+        case Audience.PUBLIC:
+            return frozenset({PUBLIC, AGENTS})
+        case Audience.SIGNED_IN:
+            return frozenset({SIGNED_IN, AGENTS})
+        case Audience.TIERS:
+            return frozenset({AGENTS, *(tier_name(tier) for tier in article.tiers)})
+        case Audience.AGENTS:
+            return frozenset({AGENTS})
+
+
+def tier_name(tier: str) -> str:
+    return f"tier:{tier}"

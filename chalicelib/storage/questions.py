@@ -1,0 +1,77 @@
+"""Questions asked of the knowledge base, and what was learned of them, in the table."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.kernel import ids
+from chalicelib.model.interaction import Receipt
+from chalicelib.model.page import Page
+from chalicelib.model.question import LearnedQuestion, Question
+from chalicelib.storage import keys, table
+from chalicelib.storage.keys import Key
+
+A_PAGE = 100
+MOST_LEARNED = 1_000  # looked at, of one article
+
+
+def question(asker: str, question_id: str) -> Question | None:
+    """AP-84: one question of a customer's record or of a visitor; None when there is none, or it has expired."""
+    found = table.rows_at(_places(asker, question_id)).values()
+    return next((each for each in found if isinstance(each, Question)), None)
+
+
+def questions_of(asker: str, since: datetime) -> list[Question]:
+    """AP-84: what a customer's record or a visitor asked since then, newest first: a Query on each of both partitions,
+    and one more for each 100 entries of her timeline since."""
+    first = ids.first_ulid_at(since)
+    found: list[Question] = []
+    for pk, starting in ((keys.customer(asker).pk, keys.TIMELINE), (keys.questions_of_visitor(asker), keys.QUESTIONS)):
+        after = None
+        while True:
+            page = table.entries(pk, starting, after=after, limit=A_PAGE)
+            found += [each for each in page if isinstance(each, Question) and each.id >= first]
+            if len(page) < A_PAGE or page[-1].id < first:
+                break
+            after = starting + page[-1].id
+    return sorted(found, key=lambda each: each.id, reverse=True)
+
+
+def gap_questions(after: str | None, limit: int) -> Page[Question]:
+    """AP-85: those no article answered, the oldest first, over all shards."""
+    shards = [keys.gap_questions_shard(n) for n in range(keys.LIST_SHARDS)]
+    found = table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit)
+    return table.page_of(found, limit)
+
+
+def learned(slug: str) -> list[LearnedQuestion]:
+    """AP-85: by which words an article is found, in no order; one Query."""
+    found: list[LearnedQuestion] = table.entries(keys.article(slug).pk, keys.QUESTIONS, after=None, limit=MOST_LEARNED)
+    return found
+
+
+class Lesson(NamedTuple):
+    """A question as it is stored, what its article learned in these words, and whether it was learned of her before."""
+
+    question: Question | None
+    learned: LearnedQuestion | None
+    receipt: Receipt | None
+
+
+def lesson(asked: Question, slug: str, words: str, receipt_key: str) -> Lesson:
+    """AP-85: all of it in one BatchGet."""
+    places = (
+        _place(asked),
+        keys.learned_question(slug, words),
+        keys.receipt(receipt_key),
+    )
+    found = table.rows_at(places)
+    return Lesson(*(found.get(place) for place in places))
+
+
+def _place(asked: Question) -> Key:
+    at_home = keys.timeline(asked.customer_id, asked.id)
+    return at_home if asked.customer_id else keys.question_of_visitor(asked.visitor_id, asked.id)
+
+
+def _places(asker: str, question_id: str) -> tuple[Key, Key]:
+    return keys.timeline(asker, question_id), keys.question_of_visitor(asker, question_id)
