@@ -5,7 +5,7 @@ beyond, and nobody can be found by it who is not known already.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,6 +30,9 @@ from chalicelib.model.gap import (
 )
 from chalicelib.model.question import AskedThrough, Question, QuestionState
 
+Rule = Callable[[Gap], Decision]
+LONGEST_ALTERNATIVE = 2_000  # characters
+MOST_JOINED = 2_000  # gaps that are compared with each other
 LONGEST_EXAMPLE = 200  # characters
 FIRST_LOOK = timedelta(minutes=10)  # until somebody may have answered a case
 MOST_LOOKS = 8  # each after twice the time: within some two days

@@ -8,6 +8,7 @@ from math import sqrt
 from chalicelib.model.question import Question, QuestionState
 from chalicelib.model.upkeep import MOST_MISSING, MOST_MONTHS, ArticleCare, ArticleVote, Missing, Votes
 
+LONGEST_MISSING = 500  # characters of a remark
 LOWEST = 30  # percent: an article is never hidden by its readers
 HOPED = (4.0, 1.0)  # solved and not, that every article begins with
 SURE = 1.0  # standard deviations below the estimate that are taken

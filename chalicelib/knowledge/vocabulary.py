@@ -5,7 +5,7 @@ shown to nobody.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
@@ -44,16 +44,16 @@ def rephrased(before: Iterable[Question], solved: Question) -> list[Question]:
     ]
 
 
-def pairs_of(one: str, other: str, little: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+def pairs_of(one: str, other: str, says_little: Callable[[str], bool]) -> list[tuple[str, str]]:
     """Words of the first text that stand where others stand in the second. Nothing unless the two are one question
-    but for a word or two. `little`: words that say little, which mean nothing in place of others."""
+    but for a word or two. Words that say little mean nothing in place of others."""
     unparted = "".join(_UNPARTED.findall(one)), "".join(_UNPARTED.findall(other))
     if all(unparted):
         return _of_runs(*unparted)
     mine, hers = _words(one), _words(other)
-    lost = [word for word in mine if word not in hers and word not in little]
-    found = [word for word in hers if word not in mine and word not in little]
-    shared = [word for word in mine if word in hers and word not in little]
+    lost = [word for word in mine if word not in hers and not says_little(word)]
+    found = [word for word in hers if word not in mine and not says_little(word)]
+    shared = [word for word in mine if word in hers and not says_little(word)]
     if not shared or not 1 <= len(lost) <= MOST_DIFFERENT or not 1 <= len(found) <= MOST_DIFFERENT:
         return []
     return [(a, b) for a in lost for b in found]

@@ -10,13 +10,15 @@ from chalicelib.kernel.errors import Permanent
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnowledgePolicy:
     """`review`: what somebody wrote is published by somebody else. `review_days`: after how many days somebody must
-    look at a published article again; 0: nobody is asked to."""
+    look at a published article again; 0: nobody is asked to. `propose_after`: how many people must have asked what no
+    article answers before one is proposed."""
 
     review: bool = False
     review_days: int = 0
+    propose_after: int = 5
 
 
-MOST: Mapping[str, float] = {"review_days": 3650}  # of each number; the least is 0
+MOST: Mapping[str, float] = {"review_days": 3650, "propose_after": 10_000}  # of each number; the least is 0
 
 
 def read_knowledge(text: str) -> KnowledgePolicy:

@@ -71,7 +71,7 @@ class ArticleCare:
     heard_at: datetime | None = None  # of the last vote
     gaps: tuple[str, ...] = ()  # gaps it answers, or will
     links: tuple[Link, ...] = ()
-    edition: int = 0  # of the article, when it was looked at last
+    named_in: tuple[str, ...] = ()  # articles with findings that name this one
     look_at: datetime | None = None  # when to look at it again, though nobody changed it
     version: int | None = None
 

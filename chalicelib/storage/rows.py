@@ -1077,7 +1077,7 @@ class ArticleCareRow(Row, discriminator="article_care"):
     heard_at = UnicodeAttribute(null=True)
     gaps = ListOf(null=True)
     links = ListOf(null=True)
-    edition = NumberAttribute(null=True)
+    named_in = ListOf(null=True)
     look_at = UnicodeAttribute(null=True)
 
     @classmethod
