@@ -104,9 +104,7 @@ LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], 
     SweepPart: lambda m, out_of_time: sweeps.go_on(JOBS, m.job, m.run, m.part, m.after, out_of_time),
     RefreshSearch: lambda m, out_of_time: search.refresh(m.article_id, out_of_time),
     TendSearch: lambda m, out_of_time: search.tend(clock.from_iso(m.as_of), out_of_time),
-    LearnQuestions: lambda m, out_of_time: learning.learn(
-        out_of_time, clock.from_iso(m.as_of) if m.as_of else None
-    ),
+    LearnQuestions: lambda m, out_of_time: learning.learn(out_of_time, clock.from_iso(m.as_of) if m.as_of else None),
     ClearSegment: lambda m, out_of_time: segments.clear(m.segment_id, m.turn, out_of_time),
 }
 JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}

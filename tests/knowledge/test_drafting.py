@@ -12,6 +12,11 @@ from tests.factories import ANNS_ID, CASE_ID, NOON, make_interaction, make_outbo
 
 BODY = "Turn the lid to the left and take the old battery out. Put a CR2032 in, plus side up."
 
+SENT_OFF = (
+    "已经给张伟先生寄到北京市朝阳区建国路88号，电话13800138000，请注意查收包裹；"
+    "如需修改收货时间，请在收到短信后联系快递员。"
+)
+
 
 def gap(question: str = "how do i change the lamp battery?", **fields: object) -> Gap:
     ask = gaps.Ask(question_id="01Q", at=NOON, text=question, asker=ANNS_ID)
@@ -50,9 +55,9 @@ def test_a_chinese_answer_loses_greeting_and_closing() -> None:
         ("We deliver to Ann Archer at 12 Baker Street within three working days after the order.", "Baker"),
         ("As Ann told us the lid is stuck: turn it to the left and take the battery out.", "Ann"),
         ("我们已把退款退回到尾号6222021234567890的银行卡，三个工作日内到账，请您查收。", "6222021234567890"),
-        ("已经给张伟先生寄到北京市朝阳区建国路88号，电话13800138000，请注意查收包裹；如需修改收货时间，请在收到短信后联系快递员。", "13800138000"),
-        ("已经给张伟先生寄到北京市朝阳区建国路88号，电话13800138000，请注意查收包裹；如需修改收货时间，请在收到短信后联系快递员。", "张伟"),
-        ("已经给张伟先生寄到北京市朝阳区建国路88号，电话13800138000，请注意查收包裹；如需修改收货时间，请在收到短信后联系快递员。", "建国路88号"),
+        (SENT_OFF, "13800138000"),
+        (SENT_OFF, "张伟"),
+        (SENT_OFF, "建国路88号"),
     ],
 )
 def test_a_draft_holds_no_personal_data(text: str, secret: str) -> None:
