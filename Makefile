@@ -14,6 +14,7 @@ TO ?=
 QUARANTINE ?=
 WAIT ?=
 CUSTOMER ?=
+FILES ?=
 DRY_RUN ?=
 ARGS ?=
 
@@ -26,7 +27,7 @@ where := $(if $(LOCAL),--local http://127.0.0.1:$(PORT),$(if $(STAGE),--stage $(
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo demo-reset up mailbox test test-quick check template deploy preflight status redrive replay recalibrate \
-	export erase sending rotate-keys destroy clean
+	export erase articles-export articles-import sending rotate-keys destroy clean
 
 help:  ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +84,12 @@ export: $(VENV)/.stamp  ## all there is of a customer as one zip: CUSTOMER=… (
 
 erase: $(VENV)/.stamp  ## forget a customer: CUSTOMER=… DRY_RUN=1, then ARGS="--author Tom --reason letter --yes"
 	@$(infra) erase $(where) $(CUSTOMER) $(if $(DRY_RUN),--dry-run) $(ARGS)
+
+articles-export: $(VENV)/.stamp  ## the knowledge base as Markdown files: ARGS="--to folder --format csv|zendesk"
+	@$(infra) articles-export $(where) $(ARGS)
+
+articles-import: $(VENV)/.stamp  ## take articles in: FILES=folder DRY_RUN=1, then ARGS=--publish
+	@$(infra) articles-import $(where) $(FILES) $(if $(DRY_RUN),--dry-run) $(ARGS)
 
 recalibrate: $(VENV)/.stamp  ## renew the value index over all customers now; WAIT=1 tells its figures
 	@$(infra) recalibrate $(where) $(if $(WAIT),--wait)

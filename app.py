@@ -18,10 +18,19 @@ from chalicelib.triggers import (
     schedule,
     webhooks_out,
 )
-from chalicelib.web import preferences, ratings, reference, sign_in
+from chalicelib.web import (
+    article_images,
+    help_centre,
+    help_contact,
+    help_links,
+    preferences,
+    ratings,
+    reference,
+    sign_in,
+)
 
 app = Chalice(app_name="liana")
-app.api.binary_types = []
+app.api.binary_types = list(article_images.ASKED_FOR)
 
 for blueprint in (
     inbound_mail.bp,
@@ -40,6 +49,10 @@ for blueprint in (
     preferences.bp,
     sign_in.bp,
     ratings.bp,
+    help_centre.bp,
+    help_contact.bp,
+    help_links.bp,
+    article_images.bp,
     reference.blueprint(api.document),
 ):
     app.register_blueprint(blueprint)

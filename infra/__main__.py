@@ -10,7 +10,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from infra import privacy, recalibrate, stack
+from infra import articles, privacy, recalibrate, stack
 from infra.cloud import DEFAULT_ENDPOINT, Cloud
 from infra.deploy import deploy, deploy_local, destroy, switch_sending
 from infra.dns_records import is_published, needed_records
@@ -146,6 +146,26 @@ def _erase(options: argparse.Namespace) -> None:
         privacy.wait_until_forgotten(cloud, deployed, erasure_id)
 
 
+def _articles_export(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    count = articles.export(cloud, stack.require(cloud, stage.stack_name), options.format, options.to)
+    print(f"{count} articles are in {options.to}")
+
+
+def _articles_import(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    counts = articles.take_in(
+        cloud,
+        stack.require(cloud, stage.stack_name),
+        options.format,
+        options.source,
+        language=options.language,
+        publish=options.publish,
+        dry_run=options.dry_run,
+    )
+    print(", ".join(f"{count} {result}" for result, count in sorted(counts.items())) or "there are no articles in it")
+
+
 def _recalibrate(options: argparse.Namespace) -> None:
     cloud, stage = _where(options)
     deployed = stack.require(cloud, stage.stack_name)
@@ -231,6 +251,18 @@ def _privacy_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse
     gone.add_argument("--wait", action="store_true", help="until nothing of hers is left, an hour at most")
 
 
+def _article_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
+    form = argparse.ArgumentParser(add_help=False)
+    form.add_argument("--format", choices=("markdown", "csv", "zendesk"), default="markdown")
+    out = verb("articles-export", _articles_export, "the knowledge base as files", where, form)
+    out.add_argument("--to", type=Path, default=Path("articles"), metavar="FOLDER")
+    into = verb("articles-import", _articles_import, "take articles in from a folder or a file", where, form)
+    into.add_argument("source", type=Path, help="a folder of Markdown files, a zip, CSV or JSON")
+    into.add_argument("--language", default="en", help="of texts that do not say theirs")
+    into.add_argument("--publish", action="store_true", help="those the files call published are read at once")
+    into.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra", description="Deploys and looks after Liana.")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="verb")
@@ -272,6 +304,7 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--quarantine", action="store_true", help="only what was quarantined; of 30 days without --from")
     again.add_argument("--wait", action="store_true", help="until all is read, an hour at most")
     _privacy_verbs(verb, where)
+    _article_verbs(verb, where)
     night = verb("recalibrate", _recalibrate, "renew the value index over all customers now, as each night does", where)
     night.add_argument("--wait", action="store_true", help="until it is over, and tell its figures")
     turn = verb("sending", _sending, "turn sending on or off", where)

@@ -5,12 +5,15 @@ An unsubscribe link never expires: it must work in a mail of three years ago.
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.auth.sealing import seal, unseal
+from chalicelib.kernel import clock
 from chalicelib.kernel.signing import Keys
 
 _PURPOSE = "unsubscribe"
 _VOTE = "vote"
+_QUESTION = "question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,39 @@ def read_vote_token(token: str, keys: Keys) -> Ballot | None:
     """None when we did not make it."""
     payload = unseal(token, keys, purpose=_VOTE)
     return Ballot(*json.loads(payload)) if payload is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionLink:
+    """What the links beside articles stand for ("This solved it", "I still need you"): one question, whose it is, and
+    the case it is about, if there is one. A visitor's names no customer."""
+
+    customer_id: str = ""
+    visitor_id: str = ""
+    question_id: str
+    case_id: str = ""
+    until: datetime
+
+    def over(self, now: datetime) -> bool:
+        return now >= self.until
+
+
+def question_token(link: QuestionLink, keys: Keys) -> str:
+    """For the path of a URL: `/help/solved/<token>` and `/help/person/<token>`. The same link, the same token."""
+    said = [link.customer_id, link.visitor_id, link.question_id, link.case_id, clock.iso(link.until)]
+    return seal(json.dumps(said, separators=(",", ":")), keys, purpose=_QUESTION)
+
+
+def read_question_token(token: str, keys: Keys) -> QuestionLink | None:
+    """None when we did not make it. Whether its time is over is another question: `over`."""
+    payload = unseal(token, keys, purpose=_QUESTION)
+    if payload is None:
+        return None
+    customer_id, visitor_id, question_id, case_id, until = json.loads(payload)
+    return QuestionLink(
+        customer_id=customer_id,
+        visitor_id=visitor_id,
+        question_id=question_id,
+        case_id=case_id,
+        until=clock.from_iso(until),
+    )

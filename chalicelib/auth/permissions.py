@@ -20,6 +20,7 @@ class Scope(Enum):
     RECOVERIES_WRITE = "recoveries:write"
     RATINGS_READ = "ratings:read"
     MOODS_READ = "moods:read"
+    REPORTS_READ = "reports:read"
     ARTICLES_READ = "articles:read"
     ARTICLES_WRITE = "articles:write"
     ARTICLES_PUBLISH = "articles:publish"
@@ -69,6 +70,7 @@ _MEANINGS = {
     Scope.RECOVERIES_WRITE: "Note what was done about it, and how it ended.",
     Scope.RATINGS_READ: "Read how customers found solved cases, in their words, and the figures of it.",
     Scope.MOODS_READ: "Read what agents said of moods, with what customers wrote.",
+    Scope.REPORTS_READ: "Read figures that tell of nobody: what is served without a person, and what that saves.",
     Scope.ARTICLES_READ: "Read the articles of the knowledge base.",
     Scope.ARTICLES_WRITE: "Write articles, translate them, and submit them.",
     Scope.ARTICLES_PUBLISH: "Say what readers see of articles: publish, schedule, retire, rename, and who reads them.",
@@ -135,6 +137,7 @@ _LEAD = _AGENT | {
     Scope.ARTICLES_PUBLISH,
     Scope.TEMPLATES_WRITE,
     Scope.RATINGS_READ,
+    Scope.REPORTS_READ,
     Scope.AGENTS_WRITE,
     Scope.SEGMENTS_READ,
     Scope.QUARANTINE_READ,
@@ -165,7 +168,14 @@ _SCOPES_OF = {
     # Ids and figures, and what customers say we should have done: whoever mends processes reads it, and not the agent's
     # lead alone. What else she might want (tiers, cases) comes with who somebody is or what she said.
     Role.ANALYST: frozenset(
-        {Scope.SEGMENTS_READ, Scope.TASKS_READ, Scope.ARTICLES_READ, Scope.RATINGS_READ, Scope.RECOVERIES_READ}
+        {
+            Scope.SEGMENTS_READ,
+            Scope.TASKS_READ,
+            Scope.ARTICLES_READ,
+            Scope.RATINGS_READ,
+            Scope.RECOVERIES_READ,
+            Scope.REPORTS_READ,
+        }
     ),
     Role.ADMIN: GRANTABLE,
 }

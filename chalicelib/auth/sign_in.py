@@ -4,16 +4,15 @@ Whoever asks with an address nobody has is answered alike, at the same cost: a c
 message sends nothing.
 """
 
-import ipaddress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from chalicelib.auth import sessions, staffing
+from chalicelib.auth import limits, sessions, staffing
 from chalicelib.auth.sealing import seal, unseal
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Conflict, TooMany, Unauthenticated
+from chalicelib.kernel.errors import Conflict, Unauthenticated
 from chalicelib.kernel.messages import SendSignInCode
 from chalicelib.kernel.settings import settings
 from chalicelib.kernel.signing import Keys
@@ -21,11 +20,9 @@ from chalicelib.model.access import AccessEvent, AccessKind
 from chalicelib.model.customer import Handle
 from chalicelib.model.session import Audience, Session, SignInCode
 from chalicelib.model.staff import StaffMember
-from chalicelib.storage import auth as rates
 from chalicelib.storage import customers, staff
 from chalicelib.storage.commit import commit, settle
 
-WINDOW = timedelta(minutes=15)
 MOST_OF_ADDRESS = 20  # codes in a window, whoever asks
 MOST_OF_ADDRESS_AND_SOURCE = 5  # so that nobody keeps another from signing in by asking for her
 MOST_OF_SOURCE = 300  # requests of one network address in a window: a floor of people may share it
@@ -51,7 +48,7 @@ def ask_for_code(audience: Audience, address: str, *, language: str, source: str
     now, keys = clock.now(), signing_keys()
     email = staffing.read_email(address)
     count_source(source)
-    _count(f"asker-{audience.value}", f"{email} {_network(source)}", MOST_OF_ADDRESS_AND_SOURCE, keys, now)
+    _count(f"asker-{audience.value}", f"{email} {limits.network_of(source)}", MOST_OF_ADDRESS_AND_SOURCE, keys, now)
     _count(f"address-{audience.value}", email, MOST_OF_ADDRESS, keys, now)
     if audience is Audience.STAFF:
         member = _member_of(email)
@@ -135,21 +132,15 @@ def _member_of(email: str) -> StaffMember | None:
 
 def count_source(source: str) -> None:
     """One more request of whoever has no session yet. Raises TooMany."""
-    _count("ip", _network(source), MOST_OF_SOURCE, signing_keys(), clock.now())
-
-
-def _network(source: str) -> str:
-    """Of IPv6 the /64: it is one line's or one machine's, which may change the rest as often as it likes."""
-    try:
-        address = ipaddress.ip_address(source)
-    except ValueError:
-        return source
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else source
+    _count("ip", limits.network_of(source), MOST_OF_SOURCE, signing_keys(), clock.now())
 
 
 def _count(whose: str, value: str, most: int, keys: Keys, now: datetime) -> None:
-    """Raises TooMany. Nobody can read from the counter's name whose address it is."""
-    window = datetime.fromtimestamp(now.timestamp() // WINDOW.seconds * WINDOW.seconds, now.tzinfo)
-    named = keys.sign("rate", whose, value).hex()
-    if rates.called(f"{whose}:{named}", window, 1) > most:
-        raise TooMany("There were too many sign-ins from here, or to this address. Try again in a quarter of an hour.")
+    limits.demand_few(
+        whose,
+        value,
+        most,
+        keys,
+        now,
+        "There were too many sign-ins from here, or to this address. Try again in a quarter of an hour.",
+    )

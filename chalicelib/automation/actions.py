@@ -113,7 +113,7 @@ def decision(before: Work, after: Work, ran: RuleRun) -> Decision:
 def _set_topic(work: Work, act: Act) -> Work:
     """The customer's row has it, too: guardrails ask what her open cases are about."""
     case, customer = _hers(work)
-    return _with(work, editing.describe(case, customer, {"topic": act.to}, work.now, by=_name(work)))
+    return _with(work, editing.describe(case, customer, {"topic": act.to}, work.now, work.policy, by=_name(work)))
 
 
 def _set_attention(work: Work, act: Act) -> Work:
@@ -122,7 +122,7 @@ def _set_attention(work: Work, act: Act) -> Work:
 
 def _set_language(work: Work, act: Act) -> Work:
     case, customer = _hers(work)
-    return _with(work, editing.describe(case, customer, {"language": act.to}, work.now, by=_name(work)))
+    return _with(work, editing.describe(case, customer, {"language": act.to}, work.now, work.policy, by=_name(work)))
 
 
 def _set_field(work: Work, act: Act) -> Work:

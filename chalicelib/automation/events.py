@@ -786,6 +786,7 @@ SILENT: Mapping[str, str] = {
     "word_pair": "what words mean is for those who write articles",
     "unknown_words": "likewise",
     "learning": "how work goes on, no news",
+    "visitor": "nobody knows who she is, and questions tell what she asked",
     "snapshot": "how work goes on, no news; article.changed tells what is new in it",
     "newest_snapshot": "likewise",
     "search_build": "likewise",

@@ -9,7 +9,7 @@ from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
-from chalicelib.kernel.messages import SendMail
+from chalicelib.kernel.messages import Message, SendMail, TeachArticles
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.case_field import CaseField
@@ -124,8 +124,10 @@ def reply(
     changes += tuple(replace(article, used=article.used + 1) for article in articles)
     if template:
         changes += (replace(template, used=template.used + 1),)
-    message = SendMail(customer_id=case.customer_id, interaction_id=mail.id)
-    return Decision(changes, (message, *off.messages), reason=then, by=author), receipt
+    messages: tuple[Message, ...] = (SendMail(customer_id=case.customer_id, interaction_id=mail.id), *off.messages)
+    if articles:
+        messages = (*messages, TeachArticles(customer_id=case.customer_id, interaction_id=mail.id))
+    return Decision(changes, messages, reason=then, by=author), receipt
 
 
 def made_of(history: bool, template: str, template_language: str) -> Mapping[str, str]:

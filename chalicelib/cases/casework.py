@@ -40,7 +40,10 @@ def set_status(case_id: str, to: str, *, seen: int | None, by: str, reason: str)
 
 
 def describe(case_id: str, said: Mapping[str, str], *, seen: int | None, by: str, reason: str) -> None:
-    _change(case_id, lambda case, owner: editing.describe(case, owner, said, clock.now(), by=by, reason=reason), seen)
+    def rule(case: Case, owner: Customer) -> Decision:
+        return editing.describe(case, owner, said, clock.now(), policy(), by=by, reason=reason)
+
+    _change(case_id, rule, seen)
 
 
 def fill_in(case_id: str, said: Mapping[str, Value], *, seen: int | None, by: str) -> None:

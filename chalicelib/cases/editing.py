@@ -13,6 +13,7 @@ from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid, Outdated
+from chalicelib.knowledge import deflection
 from chalicelib.model.case import (
     MOST_FOLLOWERS,
     MOST_LINKS,
@@ -194,16 +195,18 @@ def wake(case: Case, now: datetime, *, by: str) -> Decision:
 
 
 def describe(
-    case: Case, customer: Customer, said: Mapping[str, str], now: datetime, *, by: str, reason: str = ""
+    case: Case, customer: Customer, said: Mapping[str, str], now: datetime, policy: Policy, *, by: str, reason: str = ""
 ) -> Decision:
-    """Another subject, topic or language. Raises Conflict for a case that was merged."""
+    """Another subject, topic or language; figures of who needed a person move with the topic. Raises Conflict for a
+    case that was merged."""
     demand_whole(case)
     described = replace(case, **said)  # type: ignore[arg-type]  # texts all
     if described == case:
         return Decision(reason="is so already")
     described = replace(described, updated_at=now)
-    listed = with_case_listed(customer, described)
-    changes: tuple[object, ...] = (described,) if listed == customer else (described, listed)
+    counted = deflection.retopiced(with_case_listed(customer, described), described, now, policy)
+    listed: tuple[object, ...] = () if counted.asker == customer else (counted.asker,)
+    changes = (described, *listed, *deflection.tallies(counted.sums))
     return Decision(changes, reason=reason or "described", by=by)
 
 

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.cases import audience, language, later, participants, promises, threading, urgency
+from chalicelib.cases import audience, helping, language, later, participants, promises, threading, urgency
 from chalicelib.customers import identity, tiers, value_index
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
-from chalicelib.kernel.messages import AskMood, Message, SendMail
+from chalicelib.kernel.messages import AskMood, BringQuestions, Message, SendMail
+from chalicelib.knowledge import deflection
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Customer, CustomerHint
@@ -148,6 +149,9 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     else:
         case, frozen = _opened(arrival, customer, thread.follows, under, policy), False
     case = _routed(arrival, thread.case, case, customer, facts, policy)
+    customer, counted = (
+        _counted(arrival, facts, thread, case, customer, policy) if _moves(arrival, frozen) else (customer, ())
+    )
     cost = 0 if frozen else cost_of(arrival, policy)
     if cost:
         customer = replace(customer, value=value_index.served(customer.value, arrival.at, cost))
@@ -191,12 +195,28 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         acknowledgement = _acknowledgement(arrival, interaction, case, to, policy)
         changes.append(acknowledgement)
         messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *messages)
-    if policy.second_opinion and arrival.mood_asked:
-        messages = (*messages, AskMood(customer_id=under, interaction_id=interaction.id))
+    messages = (*messages, *_asked_of_others(arrival, interaction, policy))
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
         changes += [customer, *owners]
+    changes += counted
     by = arrival.author or HERSELF
     return Intake(Decision(tuple(changes), messages, reason=thread.reason, by=by), receipt, frozen=frozen)
+
+
+def _asked_of_others(arrival: Arrival, contact: Interaction, policy: Policy) -> tuple[Message, ...]:
+    """What is looked for about a contact after it was taken in: what she asked before, how it sounds to others."""
+    told: tuple[Message, ...] = ()
+    if arrival.visitor_id:
+        brought = BringQuestions(
+            customer_id=contact.customer_id,
+            case_id=contact.case_id,
+            contact_id=contact.id,
+            visitor_id=arrival.visitor_id,
+        )
+        told = (brought,)
+    if policy.second_opinion and arrival.mood_asked:
+        told = (*told, AskMood(customer_id=contact.customer_id, interaction_id=contact.id))
+    return told
 
 
 def _routed(
@@ -231,6 +251,24 @@ def _noted(
     if not proven:
         return noted
     return noted._replace(customer=detecting.asking(noted.customer, case, contact.at, contact.channel, policy.recovery))
+
+
+def _counted(
+    arrival: Arrival, facts: IntakeFacts, thread: threading.Thread, case: Case, customer: Customer, policy: Policy
+) -> tuple[Customer, tuple[object, ...]]:
+    """The figures of who needed a person: the contact is one, and what she had asked about it was not served."""
+    contact = deflection.Turned(
+        at=arrival.at,
+        case_id=case.id,
+        channel=arrival.channel,
+        topic=arrival.topic,
+        text=f"{arrival.subject}\n{arrival.text}",
+        language=case.language,
+        follows=case.follows,
+        opened=thread.case is None,
+    )
+    hers = arrival.author or arrival.trust.identifies
+    return deflection.needed(customer, facts.visitor, contact, policy, proven=bool(hers))
 
 
 def _followed_up(arrival: Arrival, case: Case, frozen: bool) -> later.CalledOff:
@@ -387,7 +425,7 @@ def _acknowledgement(arrival: Arrival, answered: Interaction, case: Case, to: st
         language=case.language,
         references=chain[-CHAIN:],
         delivery=Delivery(to=to, since=at),
-        template=_told_of(case.promise, policy) if case.promise else {},
+        template={**(_told_of(case.promise, policy) if case.promise else {}), helping.CONTACT: answered.id},
     )
 
 

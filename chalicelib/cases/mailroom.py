@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.cases import answering, sending
+from chalicelib.cases import answering, helping, self_service, sending
 from chalicelib.channels import letters
 from chalicelib.configuration import policy
 from chalicelib.gateways import mailer, objects, texts
@@ -22,6 +22,7 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.feedback import Feedback
 from chalicelib.model.interaction import Interaction, Purpose
+from chalicelib.model.question import AskedThrough
 from chalicelib.model.rating import SCORES
 from chalicelib.storage import cases as storage
 from chalicelib.storage import correspondence
@@ -109,7 +110,21 @@ def _write(mail: Interaction, case: Case | None, customer: Customer, now: dateti
         history=_said_before(mail, case, customer),
         files=[(file, objects.objects.read(file.key)) for file in mail.attachments],
         side=correspondence.side(case, mail.side) if case and mail.purpose is Purpose.SIDE else None,
+        answers=_answers_in(mail),
     )
+
+
+def _answers_in(mail: Interaction) -> letters.Help:
+    """Articles that may answer what an acknowledgement thanks for. Asked for once; a second attempt to send it says the
+    same. What was written before there were any names no contact."""
+    most, contact_id = policy().knowledge.answers_in_letters, mail.template.get(helping.CONTACT, "")
+    if mail.purpose is not Purpose.ACKNOWLEDGEMENT or not (most and contact_id and policy().sending_on):
+        return letters.NO_HELP
+    found = self_service.help_with(mail.customer_id, contact_id, mail.case_id, through=AskedThrough.LETTER, most=most)
+    if found is None or not found.articles:
+        return letters.NO_HELP
+    lines = tuple(letters.ArticleLine(shown.title, shown.excerpt, shown.url) for shown in found.articles)
+    return letters.Help(lines, found.solved_url, found.person_url)
 
 
 def _said_before(mail: Interaction, case: Case | None, customer: Customer) -> list[Interaction]:

@@ -49,6 +49,7 @@ TYPES: dict[str, tuple[bytes, ...] | None] = {
     "text/plain": None,
     "text/csv": None,
     "text/calendar": None,
+    "application/json": None,
 }
 _BEHIND_A_LENGTH = (b"ftyp", b"moov", b"mdat", b"wide", b"free")  # ISO 14496-12: the box's length stands first
 # What runs when it is opened, on one system or another.
@@ -112,7 +113,7 @@ def check(upload: Upload, lying: Lying | None, at: str) -> None:
     start = begins.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if begins.startswith(_PROGRAMS) or start.startswith(_MARKUP):
         raise Invalid("it is a program or a page, whatever it is called: not taken", at)
-    if not _is(upload.type, begins):
+    if not is_of(upload.type, begins):
         raise Invalid(f"it is no {upload.type}: upload it under the type it has", at)
 
 
@@ -132,7 +133,8 @@ def kept(upload: Upload, source: str) -> Attachment:
     return Attachment(name=upload.name, type=upload.type, size=upload.size, key=f"{folder_of(source)}{upload.id}")
 
 
-def _is(type_: str, begins: bytes) -> bool:
+def is_of(type_: str, begins: bytes) -> bool:
+    """Whether a file of this type, one of TYPES, begins so."""
     ways = TYPES[type_]
     if ways is None:
         return b"\x00" not in begins

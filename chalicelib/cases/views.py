@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import NamedTuple
 
-from chalicelib.cases import language
+from chalicelib.cases import language, promises
 from chalicelib.configuration import policy
 from chalicelib.gateways import objects, texts
 from chalicelib.kernel import ids
@@ -12,7 +12,7 @@ from chalicelib.kernel.errors import Locked, NotFound
 from chalicelib.mail.message import ParsedMail
 from chalicelib.mail.parse import parse_mail
 from chalicelib.mail.replies.quotes import new_text
-from chalicelib.model.case import Case, CaseStatus
+from chalicelib.model.case import Case, CaseStatus, PromiseKind
 from chalicelib.model.case_field import CaseField
 from chalicelib.model.customer import Customer
 from chalicelib.model.history import CaseChange
@@ -22,6 +22,7 @@ from chalicelib.model.page import Page
 from chalicelib.model.side import SideConversation
 from chalicelib.storage import cases as storage
 from chalicelib.storage import correspondence, customers, histories
+from chalicelib.storage.calibration import current_policy
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
@@ -89,6 +90,15 @@ def open_cases_of(customer: Customer) -> list[Case]:
     """Hers, the newest first: one BatchGet."""
     found = customers.cases_of(customer.open_cases)
     return sorted((case for case in found if case.status.is_open), key=lambda case: case.opened_at, reverse=True)
+
+
+def promised_now(channel: str, now: datetime, tier: str = "") -> datetime | None:
+    """By when whoever writes on this channel now has her first answer: a customer of this tier, or of the lowest one.
+    None where nothing is promised."""
+    current = current_policy()
+    of = current.tiers.named(tier or current.tiers.lowest.name)
+    promised = promises.made(PromiseKind.FIRST_ANSWER, of, channel, now, current)
+    return promised.due_at if promised else None
 
 
 def quarantined(day: date, after: str | None, limit: int) -> Page[Interaction]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import ceil
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.kernel import clock, ids
@@ -25,6 +25,25 @@ _ANSWERS = re.compile(
 QUOTED_AT_MOST = 4_000  # characters of each earlier message
 
 
+class ArticleLine(NamedTuple):
+    """An article as an acknowledgement shows it."""
+
+    title: str
+    excerpt: str
+    url: str
+
+
+class Help(NamedTuple):
+    """Articles that are likely to answer her, the best first, and where she says whether they did."""
+
+    articles: tuple[ArticleLine, ...] = ()
+    solved_url: str = ""
+    person_url: str = ""
+
+
+NO_HELP = Help()
+
+
 def letter(
     mail: Interaction,
     case: Case | None,
@@ -41,12 +60,13 @@ def letter(
     files: Sequence[tuple[Attachment, bytes]] = (),
     side: SideConversation | None = None,
     votes: Mapping[int, str] = MappingProxyType({}),
+    answers: Help = NO_HELP,
 ) -> tuple[bytes, str]:
     """The MIME mail of an outbound interaction and the text its reader gets. `side`: the conversation it belongs to,
     when that is one beside the case: then nothing of the customer's thread is in it.
 
     `text` is the agent's answer or the notice, `history` what was said before, newest first, `votes` the
-    links of scores. Raises ValueError
+    links of scores, `answers` the articles of an acknowledgement. Raises ValueError
     when no mail can be made of it.
     """
     # Only those who send pay for these at a cold start.
@@ -58,7 +78,7 @@ def letter(
     if mail.delivery is None:
         raise ValueError("not an outbound mail")
     zone = customer.time_zone or policy.time_zone
-    context = _context(mail, case, customer, company, text, zone, unsubscribe_url, history, side=side)
+    context = _context(mail, case, customer, company, text, zone, unsubscribe_url, history, side=side, answers=answers)
     if mail.purpose is Purpose.RATING:
         context = {
             "company": company,
@@ -133,6 +153,7 @@ def _context(
     history: Sequence[Interaction],
     *,
     side: SideConversation | None,
+    answers: Help,
 ) -> Mapping[str, Any]:
     number = ids.case_number(case.id) if case else ""
     match mail.purpose:
@@ -147,6 +168,9 @@ def _context(
                 "promise_due": due,
                 "promise_hours": hours,
                 "zone": zone,
+                "answers": answers.articles,
+                "solved_url": answers.solved_url,
+                "person_url": answers.person_url,
             }
         case Purpose.DELAY:
             return {

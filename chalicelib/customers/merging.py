@@ -15,6 +15,7 @@ from chalicelib.customers.identity import WORDS, with_words, word_of
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict
+from chalicelib.knowledge import deflection
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Consent, Customer
 from chalicelib.model.event import Event, EventKind
@@ -176,6 +177,8 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         recovery=survivor.recovery or absorbed.recovery,
         asked=_asked_last(survivor.asked, absorbed.asked),
         rating_asked_at=max(filter(None, (survivor.rating_asked_at, absorbed.rating_asked_at)), default=None),
+        questions=deflection.of_both(survivor.questions, absorbed.questions),
+        compared=max(survivor.compared, absorbed.compared),
         absorbed=(*survivor.absorbed, *absorbed.ids),
         merges=(*survivor.merges, merge_id),
     )
@@ -297,6 +300,8 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
         recovery=before.recovery,
         asked=before.asked,
         rating_asked_at=now.rating_asked_at,  # it holds us back: from both
+        questions=deflection.of_one(now.questions, before.questions),
+        compared=before.compared,
         version=resting.version,
     )
 
@@ -337,6 +342,7 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         team=_own_unless_since(made, now, lambda customer: customer.team),
         last_agent=_own_unless_since(made, now, lambda customer: customer.last_agent),
         recovery=before.recovery if now.recovery == absorbed.recovery else now.recovery,
+        questions=tuple(one for one in now.questions if one not in apart.questions),
         asked={**before.asked, **{about: one for about, one in now.asked.items() if absorbed.asked.get(about) != one}},
         absorbed=before.absorbed,
         merges=before.merges,

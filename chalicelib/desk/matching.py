@@ -84,7 +84,7 @@ def why(agent: Agent, queue: str, line: Routing, now: datetime) -> list[str]:
         told.insert(0, "had you last" if line.last_agent == agent.id else "was given to you by name")
     if line.handling is Handling.CALL_BACK:
         told.append("wants to be called back")
-    if line.handling is Handling.SELF_SERVICE_FIRST:
+    if line.handling is Handling.SELF_SERVICE_FIRST and line.deferred:
         told.append("did not help herself")
     if met := sorted(skill for skill in (*line.needs, *line.wants) if skill in agent.skills):
         told.append(f"asks for {', '.join(dict.fromkeys(met))}")

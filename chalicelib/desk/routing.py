@@ -58,13 +58,12 @@ def head_start(entry: Touchpoint, policy: Policy, channel: str, tier: str) -> ti
 
 def routed(case: Case, customer: Customer, channel: str, now: datetime, policy: Policy, *, last_free: bool) -> Case:
     """The case in line, because the next move is ours from now on. `last_free`: whether the agent who had her last
-    could take it."""
+    could take it. Where she may help herself first a person waits only once she was given something to do so:
+    `helping_herself`."""
     tier = policy.tiers.named(customer.tier).name
     entry = applies(policy, channel, tier, now)
     handling, takes, ready_at = entry.handling, channel, now
-    if handling is Handling.SELF_SERVICE_FIRST:
-        ready_at = now + entry.after
-    elif handling is Handling.CALL_BACK and customer.handles_of("phone"):
+    if handling is Handling.CALL_BACK and customer.handles_of("phone"):
         takes, ready_at = "phone", calendars.next_opening(policy.calendars.of("phone"), now)
     elif handling is Handling.CALL_BACK:
         handling = Handling.QUEUE  # nobody knows her number
@@ -88,6 +87,38 @@ def routed(case: Case, customer: Customer, channel: str, now: datetime, policy: 
             kept_for=last if last_free else "",
             kept_until=ready_at + entry.keep if last_free else None,
         ),
+    )
+
+
+def helping_herself(case: Case, now: datetime, policy: Policy) -> Case:
+    """The case, for which a person comes after a while only: she was shown articles that are likely to answer it, and
+    the map says that this goes first. The same case where it does not, or an agent has it already."""
+    line = case.routing
+    if line is None or line.handling is not Handling.SELF_SERVICE_FIRST or line.deferred or not case.waits:
+        return case
+    entry = applies(policy, line.channel, case.tier, line.since)
+    if entry.handling is not Handling.SELF_SERVICE_FIRST or now + entry.after <= line.since:
+        return case
+    return replace(case, routing=_ready(line, entry, now + entry.after, now + entry.after))
+
+
+def at_once(case: Case, now: datetime, policy: Policy) -> Case:
+    """The case at the place it would have, had she not been given the time to help herself; the same case if she was
+    not."""
+    line = case.routing
+    if line is None or line.handling is not Handling.SELF_SERVICE_FIRST or not line.deferred:
+        return case
+    entry = applies(policy, line.channel, case.tier, line.since)
+    place = line.since - head_start(entry, policy, line.channel, case.tier)
+    return replace(case, routing=_ready(line, entry, place, now))
+
+
+def _ready(line: Routing, entry: Touchpoint, order_at: datetime, ready_at: datetime) -> Routing:
+    return replace(
+        line,
+        order_at=order_at,
+        relax_at=None if line.relaxed else ready_at + entry.relax,
+        kept_until=ready_at + entry.keep if line.kept_for else None,
     )
 
 

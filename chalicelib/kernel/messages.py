@@ -105,6 +105,25 @@ class ActOnAnswer(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BringQuestions(Message):
+    """A visitor turned to a person: what she asked the knowledge base before becomes hers, and goes into her case."""
+
+    customer_id: str
+    case_id: str
+    contact_id: str
+    visitor_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeachArticles(Message):
+    """An answer inserted articles: they are found by her words from now on."""
+
+    lane = "outreach"
+    customer_id: str
+    interaction_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyStaff(Message):
     """Something happened in a case that colleagues hear of by mail. `of`: what it was, so that each is told once.
     `to`: ids of members of the staff who are meant; empty: whoever it concerns."""
@@ -355,6 +374,8 @@ ALL: tuple[type[Message], ...] = (
     MailSettled,
     ActOnCase,
     ActOnAnswer,
+    BringQuestions,
+    TeachArticles,
     NotifyStaff,
     AskMood,
     NoteSign,

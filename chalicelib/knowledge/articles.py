@@ -17,9 +17,11 @@ from chalicelib.knowledge import html
 from chalicelib.mail.outgoing.render import FALLBACK, nearest_language
 from chalicelib.model.article import (
     MOST_BYTES,
+    MOST_IMAGES,
     MOST_WRITERS,
     Article,
     ArticleEdition,
+    ArticleImage,
     ArticleState,
     ArticleText,
     Audience,
@@ -67,11 +69,13 @@ def put(
     made_from: Mapping[str, int] | None = None,
     tiers: Collection[str] = (),
     replace_redirect: bool = False,
+    images: Sequence[ArticleImage] = (),
     now: datetime,
 ) -> tuple[Decision, Article]:
     """The article with these texts to work on in place of those it had. The texts it has already change nothing, so a
     repetition is harmless. `expected` is the edition the editor saw: 0 for none, None for any. `made_from`: which
-    edition of the original a translation follows, where it is not the newest. `tiers`: those there are.
+    edition of the original a translation follows, where it is not the newest. `tiers`: those there are. `images`: new
+    ones of its.
 
     What was submitted or scheduled is a draft again. Raises Conflict when another edition is there, Moved for the old
     slug of a renamed article, Forbidden for who may not change its readers, TooLarge, and Invalid for texts that say
@@ -84,19 +88,23 @@ def put(
     old = None if stub else known
     if old is None and slug in RESERVED:
         raise Invalid(f"an article cannot be called {slug}: choose another slug", "/slug")
-    _demand_images(texts, old.images if old else ())
+    its = (*(old.images if old else ()), *(image.id for image in images))
+    if len(its) > MOST_IMAGES:
+        raise Conflict(f"an article has at most {MOST_IMAGES} images: take one out first")
+    _demand_images(texts, its)
     article = _edited(old, texts, made_from or {}, by, now) if old else _begun(stub, slug, texts, by, now)
-    article = _described(article, about, old, by, tiers)
+    article = _described(replace(article, images=its), about, old, by, tiers)
     if old and article == old:
         return Decision(reason="unchanged"), old
     if old and texts == old.texts:
         article = replace(article, updated_at=now, updated_by=by.name)
-        return decided(old, article, reason="described"), article
+        return decided(old, article, *images, reason="described"), article
     edition = old.edition if old else 0
     if expected is not None and expected != edition:
         there = f"version {edition} is there" if edition else "there is no such article"
         raise Conflict(f"{there}, not version {expected}: look at it again", "/expected_version")
-    return decided(old, article, *first_edition(old), reason="replaced" if old else "created"), article
+    kept = (*first_edition(old), *images)
+    return decided(old, article, *kept, reason="replaced" if old else "created"), article
 
 
 def _begun(stub: Article | None, slug: str, texts: Mapping[str, ArticleText], by: Editor, now: datetime) -> Article:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import NotFound
 from chalicelib.knowledge import loading, masking, questions
 from chalicelib.knowledge.articles import nearest_of
@@ -123,12 +123,17 @@ def ask(
     return question, Found(confidence=found.confidence) if question.held_out else found
 
 
+def demand_of(question: Question, best: str) -> tuple[Tally, ...]:
+    """What is counted of a question whose answer is this article, for whoever writes it down with more than that."""
+    return questions.demand(question, best, _seen())
+
+
 def _written(question: Question, best: str) -> Question:
     """Stored, or as it was stored before."""
     asker = question.customer_id or question.visitor_id
 
     def decide() -> tuple[Decision, Question]:
-        return Decision((question, *questions.demand(question, best, _seen())), reason="asked"), question
+        return Decision((question, *demand_of(question, best)), reason="asked"), question
 
     try:
         commit(decide()[0])

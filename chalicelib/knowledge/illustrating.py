@@ -1,18 +1,19 @@
 """What is done about the images of articles: take them from uploads, show them to whoever may read the article."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.cases import uploads
+from chalicelib.configuration import policy
 from chalicelib.gateways import objects
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.errors import Conflict, Invalid, Moved, NotFound, TooLarge
 from chalicelib.knowledge import articles
-from chalicelib.model.article import IMAGE_TYPES, MOST_IMAGES, Article, ArticleImage
-from chalicelib.storage import correspondence
+from chalicelib.model.article import IMAGE_TYPES, MOST_IMAGES, Article, ArticleImage, Audience
+from chalicelib.model.customer import Customer
+from chalicelib.storage import correspondence, customers
 from chalicelib.storage import knowledge as storage
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
@@ -61,23 +62,6 @@ def add_image(slug: str, upload_id: str, *, by: str, caller: str) -> Shown:
     return _shown(image)
 
 
-def keep_image(slug: str, image_id: str, name: str, type_: str, content: bytes, *, by: str) -> None:
-    """An image that came with an import, under an id that follows from what it is. Raises NotFound, Moved, Conflict."""
-    now = clock.now()
-
-    def decide() -> tuple[Decision, None]:
-        article = _there(slug)
-        if image_id in article.images:
-            return Decision(reason="unchanged"), None
-        image = ArticleImage(
-            id=image_id, article_id=article.id, name=name, type=type_, size=len(content), at=now, by=by
-        )
-        objects.objects.write(image.key, content, image.type)
-        return _illustrated(article, image), None
-
-    settle(decide)
-
-
 def images_of(slug: str) -> list[Shown]:
     """All of an article, in the order in which they came. Raises NotFound, Moved."""
     article = _there(slug)
@@ -105,16 +89,24 @@ def remove_image(slug: str, image_id: str, *, by: str) -> None:
     logger.info("article_image_removed", article=slug, image=image_id)
 
 
-def image_for(image_id: str, reader: Collection[str]) -> ArticleImage:
-    """An image that a reader who is all of these may see: a text she may read shows it. Raises NotFound: of others
-    nobody learns anything."""
+def image_for(image_id: str, *, customer_id: str, agent: bool) -> tuple[ArticleImage, Article]:
+    """An image that somebody may see, and its article: a text she may read shows it. `customer_id`: of whoever signed
+    in, or empty. Raises NotFound: of others nobody learns anything. Two or three reads by key."""
     image = storage.images([image_id]).get(image_id)
     article = storage.followed([image.article_id]).get(image.article_id) if image else None
-    if image is None or article is None or not articles.may_read(article, reader):
+    if image is None or article is None or not any(image_id in text.body for text in article.live.values()):
         raise NotFound("there is no such image")
-    if not any(image_id in text.body for text in article.live.values()):
-        raise NotFound("there is no such image")
-    return image
+    if article.audience is not Audience.PUBLIC:
+        customer = customers.customer(customer_id) if customer_id else None
+        if not articles.may_read(article, _readers_of(customer, agent=agent)):
+            raise NotFound("there is no such image")
+    return image, article
+
+
+def _readers_of(customer: Customer | None, *, agent: bool) -> frozenset[str]:
+    hers = {"signed_in", f"tier:{customer.tier}"} if customer else set()
+    everything = {"signed_in", "agents", *(f"tier:{tier}" for tier in policy().tiers.bands.tiers)} if agent else set()
+    return frozenset({"public", *hers, *everything})
 
 
 def content_of(image: ArticleImage) -> bytes:

@@ -79,6 +79,23 @@ def publish(article: Article, *, by: Editor, policy: KnowledgePolicy, note: str 
     return _published(article, by=by.name, policy=policy, note=note, now=now)
 
 
+def at_once(
+    known: Article | None,
+    saved: Decision,
+    article: Article,
+    *,
+    by: Editor,
+    policy: KnowledgePolicy,
+    note: str,
+    now: datetime,
+) -> Settled:
+    """What was just saved is published in the same write. Raises as `publish`."""
+    last, out = publish(article, by=by, policy=policy, note=note, now=now)
+    if not last.changes:
+        return saved, article
+    return decided(known, out, *last.changes[1:], *saved.changes[1:], reason=last.reason), out
+
+
 def schedule(article: Article, at: datetime, *, by: Editor, policy: KnowledgePolicy, now: datetime) -> Settled:
     """It will be published then, by the clock, in her name. Raises as `publish`, Invalid for a time that is over."""
     if article.state is ArticleState.SCHEDULED and article.publish_at == at:

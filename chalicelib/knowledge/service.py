@@ -54,7 +54,9 @@ def put_article(
         )
         if known and known.moved_to and not article.moved_to:
             decision = _released(decision, known)
-        return _published_too(known, decision, article, editor, note, now) if publish else (decision, article)
+        if not publish:
+            return decision, article
+        return publishing.at_once(known, decision, article, by=editor, policy=policy().knowledge, note=note, now=now)
 
     return _settled(slug, save, may_be_new=True)
 
@@ -88,7 +90,9 @@ def put_text(
             tiers=policy().tiers.bands.tiers,
             now=now,
         )
-        return _published_too(known, *told, editor, note, now) if publish else told
+        if not publish:
+            return told
+        return publishing.at_once(known, *told, by=editor, policy=policy().knowledge, note=note, now=now)
 
     return _settled(slug, save)
 
@@ -241,18 +245,6 @@ def _there(known: Article | None) -> Article:
     if known.moved_to:
         raise Moved(f"the article is called {known.moved_to} now", known.moved_to)
     return known
-
-
-def _published_too(
-    known: Article | None, decision: Decision, article: Article, editor: Editor, note: str, now: datetime
-) -> Settled:
-    """One write, with what saving it changed besides."""
-    last, out = publishing.publish(article, by=editor, policy=policy().knowledge, note=note, now=now)
-    if not last.changes:
-        return decision, article
-    besides = tuple(change for change in decision.changes if not (isinstance(change, Article) and change.id == out.id))
-    told = articles.decided(known, out, *last.changes[1:], *besides, reason=last.reason)
-    return told, out
 
 
 def _released(decision: Decision, stub: Article) -> Decision:

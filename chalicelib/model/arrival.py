@@ -49,5 +49,6 @@ class Arrival:
     side: int = 0  # the number of that conversation
     aside: str = ""  # why nobody reads it as a contact; empty: it may be one
     author: str = ""  # the agent who logged it; empty: the customer herself
+    visitor_id: str = ""  # under whom she asked the knowledge base before, while nobody knew her
     mood: Mood | None = None  # how it sounds; None: nobody can say, or nobody is to judge it
     mood_asked: bool = False  # whether its mood is to be judged at all

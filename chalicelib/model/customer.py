@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chalicelib.model.deflection import OpenQuestion
 from chalicelib.model.recovery import Asked
 from chalicelib.model.tier import Standing
 from chalicelib.model.value import NOTHING, ValueState
@@ -69,6 +70,9 @@ class Customer:
     recovery: str = ""  # the open one; told on her timeline
     asked: Mapping[str, Asked] = field(default_factory=dict)  # topic → when she last asked about it
     rating_asked_at: datetime | None = None  # when she was last asked how a case was
+    # What she asked of late, and whether a person was needed; see knowledge/deflection.py.
+    questions: tuple[OpenQuestion, ...] = ()
+    compared: str = ""  # the month and share in which she last counted in a comparison of who is shown answers
     version: int | None = None
 
     @property

@@ -3,22 +3,44 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.article import MOST_IN_AN_ANSWER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnowledgePolicy:
     """`review`: what somebody wrote is published by somebody else. `review_days`: after how many days somebody must
-    look at a published article again; 0: nobody is asked to. `propose_after`: how many people must have asked what no
-    article answers before one is proposed."""
+    look at a published article again; 0: nobody is asked to. `served_after_days`: who turns to a person within so many
+    days of a question about it was not served. `hold_out`: of those who are shown answers unasked, the share that is
+    shown none, for comparison. `answer_cost`: of an answer without a person, in minor units; a published average of the
+    field in US$. `answers_in_letters`: how many articles an acknowledgement carries at most; 0: none.
+    `propose_after`: how many people must have asked what no article answers before one is proposed."""
 
     review: bool = False
     review_days: int = 0
+    # What answers save.
+    served_after_days: int = 7
+    hold_out: float = 0.0
+    answer_cost: int = 1_17
+    answers_in_letters: int = 3
     propose_after: int = 5
 
+    @property
+    def served_after(self) -> timedelta:
+        return timedelta(days=self.served_after_days)
 
-MOST: Mapping[str, float] = {"review_days": 3650, "propose_after": 10_000}  # of each number; the least is 0
+
+MOST: Mapping[str, float] = {  # of each number; the least is 0
+    "review_days": 3650,
+    "served_after_days": 30,
+    "hold_out": 0.5,
+    "answer_cost": 1_000_000,
+    "answers_in_letters": MOST_IN_AN_ANSWER,
+    "propose_after": 10_000,
+}
+LEAST: Mapping[str, float] = {"served_after_days": 1, "propose_after": 1}  # where it is not 0
 
 
 def read_knowledge(text: str) -> KnowledgePolicy:
@@ -41,7 +63,8 @@ def read_knowledge(text: str) -> KnowledgePolicy:
                 raise Permanent(f"KNOWLEDGE: {name} is true or false")
             continue
         number = type(value) is int or (kinds[name] is float and type(value) is float)
-        if not number or not 0 <= value <= MOST[name]:
+        least = LEAST.get(name, 0)
+        if not number or not least <= value <= MOST[name]:
             whole = "whole number" if kinds[name] is int else "number"
-            raise Permanent(f"KNOWLEDGE: {name} is a {whole} from 0 to {MOST[name]}")
+            raise Permanent(f"KNOWLEDGE: {name} is a {whole} from {least} to {MOST[name]}")
     return KnowledgePolicy(**told)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
+from chalicelib.model.deflection import Visitor
 from chalicelib.model.interaction import KnownMessage, Receipt
 from chalicelib.model.recovery import Recovery
 
@@ -26,4 +27,5 @@ class IntakeFacts:
     via: Case | None = None  # the case it came to, when that was merged into the one it joins
     via_during: str = ""  # the merge that led from that case's record to its owner
     owner_during: str = ""  # the merge that led from the case's record to its owner
+    visitor: Visitor | None = None  # who asked before it, without a name
     recoveries: Mapping[str, Recovery] = field(default_factory=dict)  # the open ones of these people, by id

@@ -13,7 +13,7 @@ A_POINT = timedelta(hours=2)  # of priority: by how much earlier it stands
 class Handling(Enum):
     """Who sees to a contact. Each ends with a person: there is none that does not."""
 
-    SELF_SERVICE_FIRST = "self_service_first"  # a person after a while, unless she helped herself
+    SELF_SERVICE_FIRST = "self_service_first"  # answered with articles; then a person after a while, unless they helped
     QUEUE = "queue"  # whoever can, the longest waiting first
     PERSON = "person"  # who answered her last, for as long as she is kept for her; then as the queue
     CALL_BACK = "call_back"  # an agent calls her, when somebody is there
@@ -80,9 +80,14 @@ class Routing:
             return self.offer.expires_at
         return min((at for at in (self.kept_until, self.relax_at) if at), default=None)
 
+    @property
+    def deferred(self) -> bool:
+        """Whether a person may see it later only: she helps herself first, or is called back."""
+        return self.order_at > self.since
+
     def stands_at(self, priority: int = 0) -> datetime:
         """Its place, weighed by what presses; before a person may see it, nothing brings it nearer."""
-        return self.order_at if self.order_at > self.since else self.order_at - priority * A_POINT
+        return self.order_at if self.deferred else self.order_at - priority * A_POINT
 
     def refused(self, agent_id: str, now: datetime) -> bool:
         return any(one.agent_id == agent_id and now < one.until for one in self.refusals)

@@ -45,7 +45,7 @@ STAYS = (
     ),
     Stay("this erasure: when, on whose word, why and how much", "so that it can be shown"),
     Stay(
-        "sums: of a month, tiers, purchases, margin; of a day, recoveries and ratings",
+        "sums: of a month, tiers, purchases, margin; of a day, recoveries, ratings and requests",
         "so that figures stay right; nobody can be found in them",
     ),
     Stay(

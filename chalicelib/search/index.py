@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -34,6 +35,8 @@ MOST_QUESTIONS = 500  # of one article
 LONGEST_QUERY = 2_000  # characters read of what is asked
 LONG_WORD = 7  # letters; in such a one two may be wrong
 MOST_NEAR = 30  # words looked at that are written much like one nobody knows
+TITLE = 1.0  # what a word in the title adds to its score, in units of its rarity
+PAIR = 0.4  # weight of two words that follow each other in a learned question as in the new one
 CANDIDATES = 50  # articles looked at by their words
 _HEAP = 40_000_000  # bytes; one thread: one segment
 _K1_PLUS_1 = 2.2  # of tantivy's BM25: the most a word gives is its rarity times this
@@ -127,6 +130,7 @@ def _add(
     article = tantivy.Document(
         **common, text=analysis.joined(token for word in every for token in word.tokens), kept=kept.encode()
     )
+    article.add_text("title", analysis.joined(token for word in title for token in word.tokens))
     article.add_integer("article", number)
     article.add_float("demand", document.demand)
     article.add_float("standing", document.standing)
@@ -134,6 +138,8 @@ def _add(
     for text, asked in questions:
         told = analysis.joined(token for word in asked for token in word.tokens)
         question = tantivy.Document(**common, text=told, kept=json.dumps([text, told], ensure_ascii=False).encode())
+        follow = pairwise(word.tokens[0] for word in asked if not word.unparted)
+        question.add_text("pairs", analysis.joined(query.pair(one, other) for one, other in follow))
         question.add_integer("article", number)
         writers[QUESTIONS].add_document(question)
 
@@ -159,7 +165,10 @@ def _schema(part: str) -> "tantivy.Schema":
     builder.add_text_field("text", tokenizer_name="tokens", index_option="freq")
     builder.add_bytes_field("kept", stored=True)
     builder.add_integer_field("article", fast=True)
+    if part == QUESTIONS:
+        builder.add_text_field("pairs", tokenizer_name="tokens", index_option="basic")
     if part == ARTICLES:
+        builder.add_text_field("title", tokenizer_name="tokens", index_option="basic")
         builder.add_float_field("demand", fast=True)
         builder.add_float_field("standing", fast=True)
     return builder.build()
@@ -221,7 +230,7 @@ class Index:
             best = Found()
             for among in self._stages(spoken):
                 found = self._among(text, spoken, among, readers, limit)
-                if found.confidence > best.confidence or not best.hits:
+                if found.answered or not best.hits:
                     best = found
                 if best.answered:
                     break
@@ -302,20 +311,13 @@ class Index:
         from tantivy import Occur, Query
 
         schema, searcher = self._schemas[part], self._searchers[part]
-        wanted = []
-        for group in asked.groups:
-            terms = [
-                term if weight == 1 else Query.boost_query(term, weight)
-                for term, weight in (
-                    (Query.term_query(schema, "text", token, index_option="freq"), weight * group.tells)
-                    for token, weight in group.terms
-                )
-            ]
-            if terms:
-                wanted.append((Occur.Should, terms[0] if len(terms) == 1 else Query.disjunction_max_query(terms)))
+        if part == ARTICLES:
+            wanted = [*_words(schema, part, asked), *_titles(schema, asked)]
+        else:
+            wanted = [*_words(schema, part, asked), *_pairs(schema, asked)]
         if not wanted:
             return []
-        asks = Query.boolean_query(wanted)
+        asks = Query.boolean_query([(Occur.Should, one) for one in wanted])
         only = [
             (Occur.Must, Query.const_score_query(Query.term_set_query(schema, field, sorted(values)), 0.0))
             for field, values in (("language", among), ("reader", readers))
@@ -343,10 +345,12 @@ class Index:
         from tantivy import Query
 
         found = {match.number: match.address for match in by_words}
-        for voice in voices:
-            if voice.article not in found:
-                key = Query.term_query(self._schemas[ARTICLES], "key", str(voice.article), index_option="basic")
-                found[voice.article] = self._searchers[ARTICLES].search(key, 1, count=False).hits[0][1]
+        missing = {str(voice.article) for voice in voices} - set(map(str, found))
+        if missing:
+            searcher = self._searchers[ARTICLES]
+            keys = Query.term_set_query(self._schemas[ARTICLES], "key", sorted(missing))
+            addresses = [address for _, address in searcher.search(keys, len(missing), count=False).hits]
+            found |= dict(zip(map(int, searcher.fast_field_values("article", addresses)), addresses, strict=True))
         return found
 
     def _numbers(self, field: str, addresses: "Mapping[int, tantivy.DocAddress]") -> dict[int, float]:
@@ -356,6 +360,36 @@ class Index:
     def _kept(self, part: str, addresses: "Iterable[tantivy.DocAddress]") -> list[list[str]]:
         searcher = self._searchers[part]
         return [json.loads(bytes(searcher.doc(address)["kept"][0])) for address in addresses]
+
+
+def _words(schema: "tantivy.Schema", part: str, asked: query.Asked) -> "Iterator[tantivy.Query]":
+    # Learned questions are as short as the new one, and say "how can I" where it does: there all words count in full.
+    for group in asked.searchable:
+        yield _best_of(schema, "text", group, group.tells if part == ARTICLES else 1.0)
+
+
+def _titles(schema: "tantivy.Schema", asked: query.Asked) -> "Iterator[tantivy.Query]":
+    from tantivy import Query
+
+    for group in asked.searchable:
+        yield Query.const_score_query(_best_of(schema, "title", group, 1.0), TITLE * group.rarity)
+
+
+def _pairs(schema: "tantivy.Schema", asked: query.Asked) -> "Iterator[tantivy.Query]":
+    from tantivy import Query
+
+    for pair in asked.pairs:
+        yield Query.boost_query(Query.term_query(schema, "pairs", pair, index_option="basic"), PAIR)
+
+
+def _best_of(schema: "tantivy.Schema", field: str, group: query.Group, boost: float) -> "tantivy.Query":
+    from tantivy import Query
+
+    terms = []
+    for token, weight in group.terms:
+        term = Query.term_query(schema, field, token, index_option="freq" if field == "text" else "basic")
+        terms.append(term if weight * boost == 1 else Query.boost_query(term, weight * boost))
+    return terms[0] if len(terms) == 1 else Query.disjunction_max_query(terms)
 
 
 def _evidence(

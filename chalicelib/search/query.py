@@ -6,6 +6,7 @@ to be spelt where the index does not know it, and its synonyms. How rare a word 
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
 from chalicelib.search import analysis
@@ -29,6 +30,7 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Asked:
     groups: tuple[Group, ...]
+    pairs: tuple[str, ...] = ()  # of tokens that follow each other
     unknown: tuple[str, ...] = ()  # words no article has, as they were written, those that were read otherwise included
 
     @property
@@ -60,29 +62,47 @@ class Vocabulary:
     synonyms: Mapping[str, Sequence[str]]
 
 
-def understand(words: Iterable[analysis.Word], languages: Sequence[str], vocabulary: Vocabulary) -> Asked:
+def understand(words: Sequence[analysis.Word], languages: Sequence[str], vocabulary: Vocabulary) -> Asked:
     """`languages`: those a word may be of, the likeliest first; it is stemmed as in each."""
     groups: dict[str, Group] = {}
     unknown: dict[str, None] = {}
-    for word in words:
+    for place, word in enumerate(words):
         if word.unparted:
             for token in word.tokens:
                 if token not in groups:
                     groups[token] = _group([(token, 1.0)], languages[0], vocabulary)
         elif word.text not in groups:
-            groups[word.text], known = _of(word.text, languages, vocabulary)
+            before = words[place - 1].text if place and not words[place - 1].unparted else ""
+            after = words[place + 1].text if place + 1 < len(words) and not words[place + 1].unparted else ""
+            groups[word.text], known = _of(word.text, (before, after), languages, vocabulary)
             if not known:
                 unknown[word.text] = None
     most_telling = sorted(groups.values(), key=lambda group: -group.rarity)[:MOST_WORDS]
-    return Asked(tuple(most_telling), tuple(unknown))
+    return Asked(tuple(most_telling), _pairs(words, groups), tuple(unknown))
 
 
-def _of(word: str, languages: Sequence[str], vocabulary: Vocabulary) -> tuple[Group, bool]:
+def _pairs(words: Sequence[analysis.Word], groups: Mapping[str, Group]) -> tuple[str, ...]:
+    """Of words that follow each other, as they were probably meant."""
+    meant = [groups[word.text].terms[0][0] if not word.unparted and groups[word.text].terms else "" for word in words]
+    pairs = dict.fromkeys(pair(one, other) for one, other in pairwise(meant) if one and other)
+    return tuple(pairs)[: MOST_WORDS - 1]
+
+
+def pair(one: str, other: str) -> str:
+    """Two tokens that follow each other, as a token."""
+    return f"{one}_{other}"
+
+
+def _of(word: str, beside: tuple[str, str], languages: Sequence[str], vocabulary: Vocabulary) -> tuple[Group, bool]:
     stems = list(dict.fromkeys(analysis.stem(word, language) for language in languages))
     terms = [(stem, 1.0) for stem in stems]
     known = any(vocabulary.frequency(stem) for stem in stems)
     if not known:
         terms = _spellings(word, languages, vocabulary) or terms
+    # "screen saver" where articles write "screensaver".
+    for whole in (beside[0] + word, word + beside[1]):
+        if whole != word and vocabulary.frequency(stem := analysis.stem(whole, languages[0])):
+            terms.append((stem, SPELLING[1]))
     for other in vocabulary.synonyms.get(word, ()):
         terms += [(token, SYNONYM) for token in analysis.tokens(other, languages[0])]
     return _group(terms, languages[0], vocabulary), known

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import log1p
 
 VOTERS = 20  # questions that vote
-SHARPNESS = 2.0  # a vote's weight is its score to this power: ten vague ones do not outvote a near twin
+SHARPNESS = 3.0  # a vote's weight is its score to this power: ten vague ones do not outvote a near twin
 VOTE = 1.0  # of the votes beside the words, when the best learned question explains all of the new one
 DEMAND = 0.02  # at most, of the score: it orders near-ties and no more
 FLOOR = 0.6  # of the score is left to an article that never solves what it is found for
@@ -46,7 +46,7 @@ def rank(
     words = {article: score / most_words for article, score in by_words if most_words > 0}
     votes = tallied(voices)
     most_votes = max(votes.values(), default=0.0)
-    weight = VOTE * max((voice.explains for voice in voices), default=0.0)
+    weight = VOTE * max((voice.explains for voice in voices), default=0.0) ** 2
     most_asked = max(demand.values(), default=0.0)
     ranked = []
     for article in dict.fromkeys((*words, *votes)):

@@ -67,3 +67,10 @@ class ListOf(Attribute[list[Any]]):
 
     def deserialize(self, value: Any) -> list[Any]:
         return [_plain(inner) for inner in value]
+
+
+class SparseListOf(ListOf):
+    """Nested dataclasses whose empty values are not stored: their fields have empty defaults, or a value."""
+
+    def serialize(self, value: list[Any]) -> Any:
+        return super().serialize([{name: inner for name, inner in each.items() if inner} for each in value])

@@ -20,6 +20,7 @@ from chalicelib.model.interaction import Interaction, KnownMessage, Receipt
 from chalicelib.model.known import IntakeFacts
 from chalicelib.model.mood import MoodLabel
 from chalicelib.model.page import Page
+from chalicelib.model.question import Question
 from chalicelib.storage import customers, keys, table
 from chalicelib.storage.keys import Key
 
@@ -73,6 +74,8 @@ def _asked_of(arrival: Arrival) -> dict[str, Key]:
         wanted["numbered"] = keys.case(arrival.subject_case)
     if arrival.message_id:
         wanted["repeat"] = keys.message(arrival.mailbox, arrival.message_id)
+    if arrival.visitor_id:
+        wanted["visitor"] = keys.visitor(arrival.visitor_id)
     return wanted
 
 
@@ -136,6 +139,7 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         recoveries=customers.recoveries_of(person for person in (customer, case_owner) if person),
         via=via,
         via_during=via_during,
+        visitor=found.get("visitor"),
     )
 
 
@@ -203,6 +207,26 @@ def to_be_sent(customer_id: str, interaction_id: str) -> Outbound:
 def case(case_id: str) -> Case | None:
     found: Case | None = table.row_at(keys.case(case_id))
     return found
+
+
+class Helpable(NamedTuple):
+    """A contact, the question that was made of it, its case and its customer."""
+
+    contact: Interaction | None
+    question: Question | None
+    case: Case | None
+    customer: Customer | None
+
+
+def helpable(customer_id: str, contact_id: str, question_id: str, case_id: str) -> Helpable:
+    """AP-87: one BatchGet; one more read for a customer who was merged."""
+    contact, question, case = keys.timeline(customer_id, contact_id), keys.timeline(customer_id, question_id), case_id
+    rows = table.rows_at([contact, question, keys.case(case), keys.customer(customer_id)])
+    owner = customers.survivor(rows.get(keys.customer(customer_id)), rows).customer
+    said = rows.get(contact)
+    return Helpable(
+        said if isinstance(said, Interaction) else None, rows.get(question), rows.get(keys.case(case)), owner
+    )
 
 
 class Answerable(NamedTuple):

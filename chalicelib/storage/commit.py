@@ -10,6 +10,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWrite
 import random
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -95,16 +96,19 @@ class _Write(NamedTuple):
 def _writes(changes: tuple[Any, ...]) -> list[_Write]:
     """In the order in which pynamodb puts them into a transaction, and DynamoDB gives its reasons."""
     deletes, puts, adds = [], [], []
+    counted: dict[tuple[str, ...], Counter[str]] = {}
     for change in changes:
         match change:
             case Gone(thing):
                 deletes.append(_Write("delete", Row.of(thing), thing))
             case Tally(counter, amounts):
-                shard = random.randrange(TALLY_SHARDS)  # noqa: S311 - another one after a conflict
-                sums = [Sum(counter, shard, of_what, amount) for of_what, amount in amounts.items()]
-                adds += [_Write("add", Row.of(each), each) for each in sums]
+                counted.setdefault(counter, Counter()).update(amounts)
             case _:
                 puts.append(_Write("put", Row.of(change), change))
+    for counter, all_amounts in counted.items():  # together: a transaction takes each row once
+        shard = random.randrange(TALLY_SHARDS)  # noqa: S311 - another one after a conflict
+        sums = [Sum(counter, shard, of_what, amount) for of_what, amount in all_amounts.items()]
+        adds += [_Write("add", Row.of(each), each) for each in sums]
     return [*deletes, *puts, *adds]
 
 

@@ -21,7 +21,7 @@
     LEARNING             LEARNING (when there is something to learn)
     ARTICLE#<ulid>       V#<edition>: what was published of an article, whatever it is called
     IMAGE#<id>           IMAGE (of an article)
-    VISITOR#<id>         Q#<ulid> (what somebody asked whose name nobody knows)
+    VISITOR#<id>         VISITOR | Q#<ulid> (what somebody asked whose name nobody knows)
     SEARCH               NEWEST (which snapshot is searched) | SNAPSHOT#<n> | BUILD (who builds the next)
     PENDING#<n>          <slug>: what the newest snapshot lacks
     TEMPLATE#<slug>      TEMPLATE
@@ -473,6 +473,10 @@ def article_by_slug(slug: str) -> Key:
 
 def question_of_visitor(visitor_id: str, question_id: str) -> Key:
     return Key(questions_of_visitor(visitor_id), QUESTIONS + question_id)
+
+
+def visitor(visitor_id: str) -> Key:
+    return Key(_fitting(f"VISITOR#{visitor_id}"), "VISITOR")
 
 
 def gap_questions_shard(shard: int) -> str:

@@ -1,13 +1,16 @@
 """Articles and templates in the table. AP-16 one article · AP-17 the articles an answer inserts · AP-18 all of them ·
 AP-72 one template · AP-73 all of them · AP-77 what was published of an article · AP-78 images · AP-79 an article by a
-slug it had before."""
+slug it had before · AP-86 all of a part, for search engines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage
 from chalicelib.model.page import Page
 from chalicelib.model.template import Template
 from chalicelib.storage import keys, table
+
+PARTS = keys.LIST_SHARDS  # of the list of all articles
+A_PAGE = 100
 
 
 def article(slug: str) -> Article | None:
@@ -30,6 +33,14 @@ def articles(after: str | None, limit: int) -> Page[Article]:
     shards = [keys.articles_shard(n) for n in range(keys.LIST_SHARDS)]
     found = table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit)
     return table.page_of(found, limit)
+
+
+def articles_in_part(part: int) -> Iterator[Article]:
+    """AP-86: every article of one of PARTS, by slug: a Query and a BatchGet for each 100 of them."""
+    shard, after = keys.articles_shard(part), ""
+    while found := table.listed(shard, after=after, limit=A_PAGE):
+        yield from table.page_of(found, A_PAGE).items
+        after = found[-1].place
 
 
 MOVES_FOLLOWED = 3  # a rename leads every old slug to the new one: more only while others rename

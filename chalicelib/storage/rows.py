@@ -34,6 +34,7 @@ from chalicelib.model.calibration import Calibration
 from chalicelib.model.case import Case
 from chalicelib.model.casework import CaseMerge, CaseSplit
 from chalicelib.model.customer import Customer, HandleOwner
+from chalicelib.model.deflection import VISITORS_KEPT, Visitor
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.gap import Gap
@@ -65,7 +66,7 @@ from chalicelib.model.upload import USABLE_FOR, Upload
 from chalicelib.model.urgency import Urgency
 from chalicelib.model.webhook import DELIVERIES_KEPT, Listeners, Webhook, WebhookDelivery
 from chalicelib.storage import keys
-from chalicelib.storage.attributes import ListOf, MapOf, SparseMapOf
+from chalicelib.storage.attributes import ListOf, MapOf, SparseListOf, SparseMapOf
 from chalicelib.storage.keys import Key
 
 
@@ -246,6 +247,8 @@ class CustomerRow(Row, discriminator="customer"):
     recovery = UnicodeAttribute(null=True)
     asked = MapOf(null=True)
     rating_asked_at = UnicodeAttribute(null=True)
+    questions = SparseListOf(null=True)
+    compared = UnicodeAttribute(null=True)
 
     def domain(self) -> Any:
         if self.standing is None:
@@ -917,6 +920,22 @@ class QuestionRow(Row, discriminator="question"):
     @classmethod
     def expiry_of(cls, thing: Question) -> datetime | None:
         return _after(thing.asked_at, configuration.retention().question)
+
+
+class VisitorRow(Row, discriminator="visitor"):
+    model = Visitor
+    id = UnicodeAttribute()
+    seen_at = UnicodeAttribute()
+    questions = SparseListOf(null=True)
+    compared = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Visitor) -> Key:
+        return keys.visitor(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Visitor) -> datetime | None:
+        return thing.seen_at + VISITORS_KEPT
 
 
 class LearnedQuestionRow(Row, discriminator="learned_question"):
@@ -1881,6 +1900,7 @@ KINDS: tuple[type[Row], ...] = (
     WordPairRow,
     UnknownWordsRow,
     LearningRow,
+    VisitorRow,
     SnapshotRow,
     NewestSnapshotRow,
     SearchBuildRow,

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.auth import mailroom as auth_mailroom
 from chalicelib.automation import service as automation
-from chalicelib.cases import mailroom, notifying
+from chalicelib.cases import mailroom, notifying, self_service
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
 from chalicelib.customers import service as customers
@@ -17,6 +17,7 @@ from chalicelib.kernel.messages import (
     ActOnCase,
     AskForRating,
     AskMood,
+    BringQuestions,
     BuildExport,
     CareForArticle,
     ClearSegment,
@@ -44,6 +45,7 @@ from chalicelib.kernel.messages import (
     SortCustomers,
     SweepEnded,
     SweepPart,
+    TeachArticles,
     TellKeepers,
     TendSearch,
     TierNews,
@@ -74,6 +76,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     ActOnAnswer: lambda m: cases.act_on_answer(
         m.customer_id, m.answer_id, clock.from_iso(m.as_of) if m.as_of else None, m.why
     ),
+    BringQuestions: lambda m: self_service.bring_questions(m.customer_id, m.case_id, m.contact_id, m.visitor_id),
+    TeachArticles: lambda m: self_service.teach(m.customer_id, m.interaction_id),
     NotifyStaff: lambda m: notifying.notify(m.case_id, m.what, m.of, m.to),
     AskMood: lambda m: cases.ask_mood(m.customer_id, m.interaction_id),
     NoteSign: lambda m: recovery.note_sign(m.customer_id, m.fact_id),

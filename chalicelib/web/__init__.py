@@ -1,1 +1,1 @@
-"""Server-rendered pages for people: no script, no assets from elsewhere, readable on any screen."""
+"""Server-rendered pages for people: nothing from elsewhere, no script that is needed, readable on any screen."""

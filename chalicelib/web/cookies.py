@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from chalicelib.kernel.signing import Keys
 
 SESSION, VISIT, ATTEMPT = "liana", "liana-visit", "liana-attempt"
+VISITOR = "liana_visitor"  # who asks in the help centre, when nobody knows her name
+VISITOR_SECONDS = 90 * 24 * 3600
 _VALUE = re.compile(r"[A-Za-z0-9._-]{1,400}")
 _PURPOSE = "csrf"
 
@@ -52,8 +54,14 @@ def is_token_of(token: str, cookie: str, keys: Keys) -> bool:
 def comes_from_us(headers: Mapping[str, str], host: str) -> bool:
     """Whether a browser sends this from a page of ours, as far as it says: by `Sec-Fetch-Site`, else by `Origin`. Who
     says neither is no browser of today; the token still has to be right. Header names in small letters."""
+    said = says_it_comes_from_us(headers, host)
+    return said is None or said
+
+
+def says_it_comes_from_us(headers: Mapping[str, str], host: str) -> bool | None:
+    """Likewise; None when nothing is said."""
     site = headers.get("sec-fetch-site", "")
     if site:
         return site == "same-origin"
     origin = headers.get("origin", "")
-    return not origin or (origin != "null" and urlsplit(origin).netloc.lower() == host.lower())
+    return (origin != "null" and urlsplit(origin).netloc.lower() == host.lower()) if origin else None

@@ -14,7 +14,7 @@ is the permission. Errors become pages here: what a view raises becomes Chalice'
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote
 
 from chalice.app import Blueprint, Request, Response
@@ -23,12 +23,12 @@ from chalicelib.auth import service as auth
 from chalicelib.auth.access import Open, Permission, declares
 from chalicelib.auth.permissions import Principal, Scope
 from chalicelib.gateways.secrets import signing_keys
-from chalicelib.kernel import clock
+from chalicelib.kernel import clock, ids
 from chalicelib.kernel.errors import Forbidden, HubError
 from chalicelib.kernel.settings import settings
 from chalicelib.telemetry import logger, metrics
 from chalicelib.web import cookies
-from chalicelib.web.render import render, style_hash
+from chalicelib.web.render import render, style_hashes
 
 LANGUAGES = ("en", "zh-Hans")
 RETRY_AFTER = "5"
@@ -78,16 +78,28 @@ class Visit:
     query: Mapping[str, str] = field(default_factory=dict)
     token: str = ""  # for the forms on this page
     cookie: str = ""  # what the token follows from
+    cookies: tuple[str, ...] = ()  # all of ours that came: a page may be older than her session, or outlive it
     source: str = ""  # network address
     host: str = ""
     tls: bool = True
     attempt: str = ""  # the seed of a sign-in by the issuer, while it is under way
+    accept: str = ""  # what the browser would rather have
     from_us: bool = True  # whether it comes from a page of ours, as far as the browser says
+    visitor: str = ""  # who asks in the help centre, as her cookie knows her; empty: nobody yet
+    stranger: bool = False  # no session came with it, and the browser says that a page of ours sends it
+    ahead: bool = False  # the browser fetches it before anybody asked to see it
+    accepts: str = ""  # Accept-Language
 
     @property
     def root(self) -> str:
         """What stands before our paths: a stage, or nothing."""
-        return self.path.rstrip("/").removesuffix(self.route.rstrip("/"))
+        path, parts = self.path.rstrip("/"), self.route.strip("/")
+        return path.rsplit("/", parts.count("/") + 1)[0] if parts else path
+
+    @property
+    def address(self) -> str:
+        """Our own, as the browser knows it, without a slash at the end."""
+        return settings().base_url or ("https" if self.tls else "http") + f"://{self.host}" + self.root
 
     def to(self, target: str) -> str:
         """A path of ours as a relative reference: right behind any stage prefix or custom domain."""
@@ -96,7 +108,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    html: str
+    html: str | bytes
     status: int = 200
     headers: Mapping[str, Any] = field(default_factory=dict)
 
@@ -105,13 +117,23 @@ View = Callable[..., Page]
 
 
 def page(
-    bp: Blueprint, path: str, methods: list[str], *, access: Permission, cache_seconds: int = 0
+    bp: Blueprint,
+    path: str,
+    methods: list[str],
+    *,
+    access: Permission,
+    cache_seconds: int = 0,
+    strangers: bool = False,
+    longest_form: int = LONGEST_FORM,
 ) -> Callable[[View], View]:
-    """Register a view `(visit, **path parameters)`, for whom `access` says."""
+    """Register a view `(visit, **path parameters)`, for whom `access` says. `strangers`: its form is taken without a
+    token from whoever is not signed in, if her browser itself says that a page of ours sends it; so the page it stands
+    on may be kept by caches, or be older than her cookie."""
 
     def register(view: View) -> View:
         def shown(**values: str) -> Response:
-            return _show(view, bp.current_request, path, values, access, cache_seconds)
+            asked = _Asked(path, access, cache_seconds, strangers, longest_form)
+            return _show(view, bp.current_request, asked, values)
 
         declares(shown, access)
         bp.route(path, methods=methods, name=view.__name__, content_types=["*/*"], cors=False)(shown)
@@ -120,16 +142,19 @@ def page(
     return register
 
 
+class _Asked(NamedTuple):
+    """What a page says of itself."""
+
+    route: str
+    access: Permission
+    cache_seconds: int
+    strangers: bool
+    longest_form: int
+
+
 def language_of(accept_language: str) -> str:
     """The language of ours a reader prefers (Accept-Language, RFC 9110); English when there is none."""
-    wishes: list[tuple[float, str]] = []
-    for part in accept_language[:500].split(","):
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            wishes.append((-float(quality or 1), tag.lower()))
-        except ValueError:
-            continue
-    for _, tag in sorted(wishes, key=lambda wish: wish[0]):
+    for tag in wishes_of(accept_language):
         if tag.startswith("zh"):
             return "zh-Hans"
         if tag.startswith("en"):
@@ -137,27 +162,42 @@ def language_of(accept_language: str) -> str:
     return "en"
 
 
+def wishes_of(accept_language: str) -> list[str]:
+    """The languages a reader wishes for, in small letters, the dearest first."""
+    wishes: list[tuple[float, str]] = []
+    for part in accept_language[:500].split(","):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            wishes.append((-float(quality or 1), tag.lower()))
+        except ValueError:
+            continue
+    return [tag for _, tag in sorted(wishes, key=lambda wish: wish[0])]
+
+
+def content_policy(*loads: str) -> str:
+    """What a page may load: its style sheets, and from our own host what is named (`img-src`, `script-src`)."""
+    styles = " ".join(f"'{sheet}'" for sheet in style_hashes())
+    own = "".join(f"{kind} 'self'; " for kind in loads)
+    return f"default-src 'none'; style-src {styles}; {own}form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+
 def security_headers(cache_seconds: int = 0) -> dict[str, str]:
-    policy = (
-        f"default-src 'none'; style-src '{style_hash()}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
     return {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": policy,
+        "Content-Security-Policy": content_policy(),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",  # the URL itself may be a permission
         "Cache-Control": f"max-age={cache_seconds}" if cache_seconds else "no-store",
     }
 
 
-def _show(
-    view: View, request: Request, route: str, values: Mapping[str, str], access: Permission, cache_seconds: int
-) -> Response:
+def _show(view: View, request: Request, asked: _Asked, values: Mapping[str, str]) -> Response:
     started = time.perf_counter()
-    visit = _plain(request, route)
+    route, access, cache_seconds = asked.route, asked.access, asked.cache_seconds
+    visit = _plain(request, asked)
     try:
         visit = visit if access is Open.BY_LINK or cache_seconds else _visited(visit, request)
-        found = _refused(visit, access) or view(visit, **values)
+        found = _refused(visit, asked) or view(visit, **values)
     except HubError as error:
         if error.status >= 500:
             logger.warning("page_not_served", route=route, problem=error.detail)
@@ -176,22 +216,30 @@ def _show(
     return Response(body=found.html, status_code=found.status, headers={**headers, **found.headers})
 
 
-def _plain(request: Request, route: str) -> Visit:
+def _plain(request: Request, asked: _Asked) -> Visit:
     """Without who it is: for pages everybody gets alike."""
     path = str(request.context.get("path", request.path))
     identity = request.context.get("identity") or {}
     headers = {name.lower(): str(value) for name, value in request.headers.items()}
-    host = headers.get("host", "")
+    host, accepts = headers.get("host", ""), headers.get("accept-language", "")
+    tls = settings().target == "aws"
+    visitor = cookies.read(headers.get("cookie", ""), cookies.named(cookies.VISITOR, tls=tls))
+    query = {name: str(value) for name, value in (request.query_params or {}).items()}
     return Visit(
         request.method,
         path,
-        language_of(request.headers.get("accept-language", "")),
-        route=route,
-        form=_form(request),
+        language_of(query.get("language") or accepts),
+        route=asked.route,
+        form=_form(request, asked.longest_form),
+        query=query,
         source=str(identity.get("sourceIp") or ""),
         host=host,
-        tls=settings().target == "aws",
+        tls=tls,
+        accept=headers.get("accept", ""),
         from_us=cookies.comes_from_us(headers, host),
+        visitor=visitor if ids.is_ulid(visitor) else "",
+        ahead="prefetch" in headers.get("sec-purpose", headers.get("purpose", "")),
+        accepts=accepts,
     )
 
 
@@ -200,18 +248,22 @@ def _visited(visit: Visit, request: Request) -> Visit:
     header = str(request.headers.get("cookie", ""))
     session = cookies.read(header, cookies.named(cookies.SESSION, tls=visit.tls))
     principal = auth.by_session(session, clock.now()) if session else None
-    cookie = session if principal else cookies.read(header, cookies.named(cookies.VISIT, tls=visit.tls))
+    before_session = cookies.read(header, cookies.named(cookies.VISIT, tls=visit.tls))
+    cookie = session if principal else before_session or visit.visitor
+    given = {name.lower(): str(value) for name, value in request.headers.items()}
+    ours = cookies.says_it_comes_from_us(given, visit.host)
     return replace(
         visit,
         principal=principal,
-        query={name: str(value) for name, value in (request.query_params or {}).items()},
         token=cookies.token_of(cookie, signing_keys()) if cookie else "",
         cookie=cookie,
+        cookies=tuple(filter(None, (session, before_session, visit.visitor))),
         attempt=cookies.read(header, cookies.named(cookies.ATTEMPT, tls=visit.tls)),
+        stranger=bool(ours) and not session,
     )
 
 
-def _form(request: Request) -> dict[str, str]:
+def _form(request: Request, longest: int) -> dict[str, str]:
     """Nothing of what is no form, is too long, or cannot be read: whoever needs a field finds it missing."""
     sent_as = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method != "POST" or sent_as != "application/x-www-form-urlencoded":
@@ -219,21 +271,23 @@ def _form(request: Request) -> dict[str, str]:
     try:
         raw = request.raw_body
         text = raw.decode() if isinstance(raw, bytes) else raw
-        return dict(parse_qsl(text, max_num_fields=20)) if len(text) <= LONGEST_FORM else {}
+        return dict(parse_qsl(text, max_num_fields=20)) if len(text) <= longest else {}
     except ValueError:
         return {}
 
 
-def _refused(visit: Visit, access: Permission) -> Page | None:
+def _refused(visit: Visit, asked: _Asked) -> Page | None:
     """What is shown instead to whom the page is not for; None: she may see it. Raises Forbidden."""
+    access = asked.access
     if isinstance(access, Scope):
         if visit.principal is None:
             back = f"?next={quote(visit.route.lstrip('/'), safe='')}" if "{" not in visit.route else ""
             return Page("", 303, {"Location": visit.to("sign-in") + back})
         visit.principal.demand(access)
-    if visit.method in SAFE or access is Open.BY_LINK:
+    if visit.method in SAFE or access is Open.BY_LINK or (asked.strangers and visit.stranger):
         return None
-    right = cookies.is_token_of(visit.form.get("csrf", ""), visit.cookie, signing_keys())
+    token, keys = visit.form.get("csrf", ""), signing_keys()
+    right = any(cookies.is_token_of(token, cookie, keys) for cookie in visit.cookies)
     if not right or not visit.from_us:
         raise Forbidden("this form did not come from a page of ours")
     return None

@@ -11,22 +11,28 @@ from pathlib import Path
 from typing import Any
 
 _TEMPLATES = Path(__file__).parent / "templates"
+SHEETS = ("style.css", "help.css")
 
 
 @cache
-def style() -> str:
-    """The one style sheet; pages carry it in themselves."""
-    return (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+def sheet(name: str) -> str:
+    """A style sheet or script of ours: `style` is every page's and carried in it, `help` the help centre's besides."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
 @cache
-def style_hash() -> str:
-    """What a Content-Security-Policy calls it: this style and no other may apply."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+def style_hashes() -> tuple[str, ...]:
+    """What a Content-Security-Policy calls our style sheets: these and no others may apply."""
+    return tuple("sha256-" + base64.b64encode(digest_of(name)).decode() for name in SHEETS)
+
+
+@cache
+def digest_of(name: str) -> bytes:
+    return hashlib.sha256(sheet(name).encode()).digest()
 
 
 def render(template: str, **names: object) -> str:
-    return str(_environment().get_template(template).render(style=style(), **names))
+    return str(_environment().get_template(template).render(style=sheet("style.css"), **names))
 
 
 @cache
@@ -46,5 +52,6 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     environment.filters["marked"] = marked
-    environment.filters["trusted"] = Markup  # for the style sheet alone: CSS in <style> is not HTML text
+    environment.filters["trusted"] = Markup  # for style sheets, and for articles that were made safe
+    environment.globals["sheet"] = sheet
     return environment

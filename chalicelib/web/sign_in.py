@@ -3,7 +3,7 @@
 import re
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,9 @@ from chalicelib.customers import service as customers_service
 from chalicelib.customers import views as customers
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from chalicelib.kernel.errors import Forbidden, HubError, Invalid, NotFound, Unauthenticated
 from chalicelib.kernel.settings import settings
+from chalicelib.knowledge import visitors
 from chalicelib.mail.outgoing.render import spoken
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
@@ -34,6 +35,7 @@ bp = Blueprint(__name__)
 
 _NEXT = re.compile(r"[a-z][a-z0-9-]{0,40}(/[a-z0-9-]{1,40}){0,4}")
 _VISIT_SECONDS = 3600
+_VISITOR_KEPT = timedelta(seconds=cookies.VISITOR_SECONDS)
 _CONSENTS = (("email", "service"),)  # what customers are asked, whatever they said so far
 
 
@@ -166,8 +168,7 @@ def say_consent(visit: Visit) -> Page:
 
 def _back(visit: Visit) -> str:
     """Where the issuer sends the browser back to, as it knows us: our address, or this request's own."""
-    root = settings().base_url or ("https" if visit.tls else "http") + f"://{visit.host}" + visit.root
-    return f"{root}/sign-in/company/back"
+    return f"{visit.address}/sign-in/company/back"
 
 
 def _form(visit: Visit, step: str, *, audience: Audience, to: str, status: int = 200, **more: Any) -> Page:
@@ -185,7 +186,21 @@ def _let_in(visit: Visit, signed_in: sign_in.SignedIn, to: str) -> Page:
     life = int((signed_in.session.ends_at - signed_in.session.created_at).total_seconds())
     gone = cookies.written(cookies.VISIT, "", 0, tls=visit.tls)
     cookie = cookies.written(cookies.SESSION, signed_in.text, life, tls=visit.tls)
-    return Page("", 303, {"Location": visit.to(_safe(to) or "me"), "Set-Cookie": [cookie, gone]})
+    known = _known(visit, signed_in)
+    return Page("", 303, {"Location": visit.to(_safe(to) or "me"), "Set-Cookie": [cookie, gone, *known]})
+
+
+def _known(visit: Visit, signed_in: sign_in.SignedIn) -> list[str]:
+    """What a customer asked in the help centre before is hers now, and its cookie goes. Where that fails she comes in
+    all the same; the next time does it."""
+    if not visit.visitor or signed_in.session.audience is not Audience.CUSTOMER:
+        return []
+    try:
+        visitors.came_as(visit.visitor, signed_in.session.subject_id, clock.now() - _VISITOR_KEPT)
+    except HubError as error:
+        logger.warning("visitor_not_known", problem=error.detail)
+        return []
+    return [cookies.written(cookies.VISITOR, "", 0, tls=visit.tls)]
 
 
 def _let_out(visit: Visit) -> Page:

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.cases import answering
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
-from chalicelib.kernel.messages import SendMail
+from chalicelib.kernel.messages import SendMail, TeachArticles
 from chalicelib.model.case import Case, CaseStatus, Participant, PromiseState
 from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.event import Event, EventKind
@@ -59,6 +59,12 @@ def test_an_answer_is_stored_with_its_receipt_and_queued() -> None:
     assert (mail.purpose, mail.author, mail.preview) == (Purpose.REPLY, "Bo", "It is on its way.")
     assert (receipt.interaction_id, receipt.case_id) == (mail.id, CASE_ID)
     assert decision.messages == (SendMail(customer_id=ANNS_ID, interaction_id=mail.id),)
+
+
+def test_an_answer_that_inserts_articles_teaches_them() -> None:
+    decision = answer(articles=(make_article("a"),))
+
+    assert TeachArticles(customer_id=ANNS_ID, interaction_id=decision.changes[0].id) in decision.messages
 
 
 def test_an_answer_continues_the_customers_thread() -> None:

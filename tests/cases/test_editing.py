@@ -335,10 +335,10 @@ def test_what_is_required_is_filled_in_before_a_case_is_solved() -> None:
 
 
 def test_another_topic_is_known_where_her_open_cases_are() -> None:
-    decision = editing.describe(make_case(), HERS, {"topic": "billing"}, NOON, by="Tom")
+    decision = editing.describe(make_case(), HERS, {"topic": "billing"}, NOON, make_policy(), by="Tom")
 
     assert (the_case(decision).topic, of(decision, Customer)[0].open_cases) == ("billing", {CASE_ID: "billing"})
-    assert editing.describe(make_case(), HERS, {"topic": ""}, NOON, by="Tom").changes == ()
+    assert editing.describe(make_case(), HERS, {"topic": ""}, NOON, make_policy(), by="Tom").changes == ()
 
 
 # ── Notes ───────────────────────────────────────────────────────────────────────────────────────────────

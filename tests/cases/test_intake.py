@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.cases.intake import REVOKED, TOO_OFTEN, UNPROVEN, Intake, take_in
 from chalicelib.customers import value_index
+from chalicelib.kernel.decision import Tally
 from chalicelib.kernel.errors import Conflict, NotFound
-from chalicelib.kernel.messages import SendMail
+from chalicelib.kernel.messages import BringQuestions, SendMail
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Heard, PromiseState
 from chalicelib.model.customer import Customer, Handle, HandleOwner
@@ -66,7 +67,7 @@ def test_a_first_mail_is_one_of_everything_at_once() -> None:
     intake = taken_in()
 
     kinds = [type(change) for change in intake.decision.changes]
-    assert kinds == [Interaction, Receipt, Case, KnownMessage, Interaction, Customer, HandleOwner]
+    assert kinds == [Interaction, Receipt, Case, KnownMessage, Interaction, Customer, HandleOwner, Tally]
     assert intake.decision.reason == "new"
 
 
@@ -106,6 +107,18 @@ def test_everything_of_a_first_mail_belongs_together() -> None:
         assert (thing.customer_id, thing.case_id) == (customer.id, case.id)
     assert case.customer_id == customer.id
     assert customer.open_cases == {case.id: ""}
+
+
+def test_what_she_asked_before_is_brought_after_it_was_taken_in() -> None:
+    intake = taken_in(make_arrival(visitor_id="a visitor"))
+
+    brought = BringQuestions(
+        customer_id=intake.receipt.customer_id,
+        case_id=intake.receipt.case_id,
+        contact_id=contact(intake).id,
+        visitor_id="a visitor",
+    )
+    assert brought in intake.decision.messages
 
 
 def test_a_second_attempt_decides_the_same() -> None:
@@ -281,7 +294,7 @@ def test_an_acknowledgement_stands_behind_what_it_answers_and_tells_the_promise(
     assert told
     assert told.id > contact(intake).id
     assert told.references == ("first@x", "second@x", "first@example.org")
-    assert told.template == {"promised_by": "2026-11-21T12:00:00.000Z"}
+    assert told.template == {"promised_by": "2026-11-21T12:00:00.000Z", "contact": contact(intake).id}
     assert intake.decision.messages == (SendMail(customer_id=told.customer_id, interaction_id=told.id),)
 
 

@@ -152,6 +152,47 @@ def test_an_acknowledgement_without_a_promise_promises_nothing() -> None:
     assert "within" not in text_of(written(mail, make_case()))
 
 
+ANSWERS = letters.Help(
+    (
+        letters.ArticleLine("Late <parcels>", "Most arrive within 3 days.", "https://api.liana.test/help/late"),
+        letters.ArticleLine("Tracking", "", "https://api.liana.test/help/tracking"),
+    ),
+    "https://api.liana.test/help/solved/t",
+    "https://api.liana.test/help/person/t",
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "solved", "person"),
+    [
+        ("en", "This may already answer your question:", "This solved it", "I still need you"),
+        ("zh-Hans", "以下文章或许已能解答您的问题：", "问题已解决", "仍需人工帮助"),
+    ],
+)
+def test_an_acknowledgement_shows_articles_and_asks_whether_they_helped(
+    language: str, says: str, solved: str, person: str
+) -> None:
+    mail = make_outbound(purpose=Purpose.ACKNOWLEDGEMENT, language=language)
+
+    letter = written(mail, make_case(), answers=ANSWERS)
+
+    page = letter.get_body(("html",))
+    assert page
+    for body in (text_of(letter), page.get_content()):
+        for part in (says, solved, person, ANSWERS.solved_url, ANSWERS.person_url, "Most arrive", "Tracking"):
+            assert part in body
+    assert "Late &lt;parcels&gt;" in page.get_content()
+
+
+def test_an_acknowledgement_without_articles_is_as_it_was() -> None:
+    mail = make_outbound(purpose=Purpose.ACKNOWLEDGEMENT, language="en")
+
+    text = text_of(written(mail, make_case()))
+
+    assert "solved" not in text
+    assert "\n\n\n" not in text
+
+
 def test_what_was_never_to_be_sent_makes_no_letter() -> None:
     with pytest.raises(ValueError, match="not an outbound mail"):
         written(make_outbound(delivery=None), make_case())

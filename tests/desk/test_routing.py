@@ -81,10 +81,57 @@ def test_who_has_no_number_is_not_called_back_but_served_in_the_queue() -> None:
     assert case.routing and (case.routing.handling, case.routing.channel) == (Handling.QUEUE, "email")
 
 
-def test_self_service_comes_first_and_a_person_after_it() -> None:
-    case = routed(policy_with({"channels": ["email"], "handling": "self_service_first", "after_minutes": 30}))
+SELF_SERVICE = {"channels": ["email"], "handling": "self_service_first", "after_minutes": 30}
 
-    assert case.routing and case.routing.order_at == NOON + 30 * MINUTE
+
+def test_where_she_may_help_herself_a_person_waits_for_nothing_until_she_was_given_something() -> None:
+    first, plain = routed(policy_with(SELF_SERVICE)), routed(make_policy())
+
+    assert first.routing and first.routing.handling is Handling.SELF_SERVICE_FIRST
+    assert plain.routing and first.routing.order_at == plain.routing.order_at
+
+
+def test_self_service_comes_first_and_a_person_after_it() -> None:
+    policy = policy_with(SELF_SERVICE)
+    case = routing.helping_herself(routed(policy), NOON + MINUTE, policy)
+
+    assert case.routing and case.routing.order_at == NOON + 31 * MINUTE
+    assert case.routing.relax_at and case.routing.relax_at > case.routing.order_at
+
+
+def test_giving_her_something_twice_does_not_defer_a_person_twice() -> None:
+    policy = policy_with(SELF_SERVICE)
+    once = routing.helping_herself(routed(policy), NOON, policy)
+
+    assert routing.helping_herself(once, NOON + 5 * MINUTE, policy) == once
+
+
+@pytest.mark.parametrize("entry", [{}, {"handling": "person"}])
+def test_where_the_map_does_not_say_so_nobody_is_kept_waiting(entry: dict[str, Any]) -> None:
+    policy = policy_with(entry)
+    case = routed(policy)
+
+    assert routing.helping_herself(case, NOON, policy) == case
+
+
+def test_what_an_agent_has_already_is_not_taken_from_her_for_self_service() -> None:
+    policy = policy_with(SELF_SERVICE)
+    case = routed(policy)
+    assert case.routing
+    taken = routing.taken(case, case.routing, BO_ID, NOON)
+
+    assert routing.helping_herself(taken, NOON, policy) == taken
+
+
+def test_who_asks_for_a_person_stands_where_she_would_have_stood() -> None:
+    policy = policy_with(SELF_SERVICE)
+    case = routed(policy)
+    helped = routing.helping_herself(case, NOON + MINUTE, policy)
+
+    back = routing.at_once(helped, NOON + 2 * MINUTE, policy)
+
+    assert back.routing and case.routing and back.routing.order_at == case.routing.order_at
+    assert routing.at_once(back, NOON + 3 * MINUTE, policy) == back
 
 
 def test_what_comes_back_is_kept_for_who_had_it_if_she_is_free() -> None:

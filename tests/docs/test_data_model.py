@@ -42,6 +42,7 @@ from chalicelib.storage import (
     staff,
     sweeps,
     tallies,
+    visitors,
 )
 from tests.docs import pages
 from tests.docs.pages import REPOSITORY, row_of, text
@@ -77,6 +78,7 @@ ASKED: dict[str, ModuleType] = {
             staff,
             sweeps,
             tallies,
+            visitors,
         ),
     )
 }

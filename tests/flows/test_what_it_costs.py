@@ -43,8 +43,8 @@ def test_a_strangers_first_mail_costs_two_round_trips(cloud_bench: Bench) -> Non
 
     assert meter.trips == {"BatchGetItem": 1, "TransactWriteItems": 1}
     # interaction 2+1, acknowledgement 2+2, case 2+3, customer 2+1, that the case is hers, receipt, Message-ID, handle 2
-    # each (+ index entries)
-    assert meter.write_units <= 23
+    # each (+ index entries), one sum
+    assert meter.write_units <= 25
 
 
 def test_a_known_customers_mail_costs_three_round_trips(cloud_bench: Bench) -> None:
@@ -55,7 +55,7 @@ def test_a_known_customers_mail_costs_three_round_trips(cloud_bench: Bench) -> N
     take_in(cloud_bench, mail_bytes("Another matter.", subject="A tent pole"))
 
     assert meter.trips == {"BatchGetItem": 2, "TransactWriteItems": 1}
-    assert meter.write_units <= 20
+    assert meter.write_units <= 22
 
 
 def test_a_contact_in_which_something_goes_wrong_costs_eight_write_units_more(cloud_bench: Bench) -> None:
@@ -66,7 +66,7 @@ def test_a_contact_in_which_something_goes_wrong_costs_eight_write_units_more(cl
     take_in(cloud_bench, mail_bytes("Where is it?"))  # the same again: a recovery, its places on two indexes, two sums
 
     assert meter.trips == {"BatchGetItem": 2, "TransactWriteItems": 1}
-    assert meter.write_units <= 28
+    assert meter.write_units <= 30
 
 
 def test_a_reply_costs_three_round_trips_however_many_messages_it_refers_to(cloud_bench: Bench) -> None:

@@ -19,6 +19,7 @@ from chalicelib.model.calibration import Calibration, Snapshot, Table
 from chalicelib.model.case import Case, CaseLink, CaseStatus, Lease, LinkKind, Participant
 from chalicelib.model.casework import CaseMerge, CaseSplit, MovedMessage
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
+from chalicelib.model.deflection import Fate, OpenQuestion, Visitor
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.gap import Alternative, Example, Gap, GapCase, GapState
@@ -399,6 +400,23 @@ EXAMPLES: dict[type, Any] = {
         shown=("tracking-a-parcel",),
         confidence=81,
         answered=True,
+    ),
+    Visitor: Visitor(
+        id="01V",
+        seen_at=NOON,
+        questions=(
+            OpenQuestion(
+                id="01Q",
+                at=NOON,
+                last_at=NOON,
+                fate=Fate.SERVED,
+                through="help_centre",
+                topic="returns",
+                words=(17, 4),
+                slug="send-it-back",
+            ),
+        ),
+        compared="2026-11@0.1",
     ),
     LearnedQuestion: LearnedQuestion(
         article_id="tracking-a-parcel", text="Where is my parcel?", language="en", times=3, last_at=NOON

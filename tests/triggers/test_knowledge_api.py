@@ -93,7 +93,7 @@ def test_a_draft_is_started_once_and_by_its_owner(editor: Caller) -> None:
     article = knowledge.article(first["article"])
     assert article
     assert (article.state, article.owner, article.live) == (ArticleState.DRAFT, "eve@example.com", {})
-    assert "how do i change the lamp battery" in article.texts["en"].json
+    assert "how do i change the lamp battery" in article.texts["en"].body
     assert second["article"] == first["article"]
 
 

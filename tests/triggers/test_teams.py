@@ -262,13 +262,14 @@ def slug_of(operation: Operation) -> str:
 
 def asked_of(operation: Operation, who: dict[str, Person], own: Person) -> dict[str, str]:
     """What a query cannot do without."""
-    values = {"author": "Tom", "reason": "She says so.", "state": "planned", "day": "2026-11-20"}
+    values = {"author": "Tom", "reason": "She says so.", "state": "planned", "day": "2026-11-20", "text": "late"}
     fields = msgspec.structs.fields(operation.query)  # type: ignore[arg-type]
     asked = {field.name: values[field.name] for field in fields if field.required}
     asked |= {"agent_id": BO} if "agent_id" in {field.name for field in fields} else {}
     if operation.names:
-        place = next(iter(who), "email")
-        asked[place] = who.get(place, own).handles[place]
+        place = next(iter(who), "email" if "email" in {field.name for field in fields} else "case_id")
+        person = who.get(place, own)
+        asked[place] = (person.ids | person.handles)[place]
     return asked
 
 

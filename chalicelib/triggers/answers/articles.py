@@ -1,12 +1,14 @@
 """The knowledge base."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from difflib import unified_diff
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from chalicelib.knowledge.exchanging import Imported
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage, ArticleText
 from chalicelib.triggers.answers.shared import Links, Next, Output
 
@@ -245,3 +247,48 @@ class ArticlePreviewOut(Output, frozen=True):
 
     html: str
     text: str
+
+
+class ImportLine(Output, frozen=True):
+    """What became of an article, or would."""
+
+    slug: str
+    result: Literal["created", "changed", "unchanged", "refused"]
+    why: Annotated[str, Meta(description="Why it was refused, or is a draft only.")]
+    at: Annotated[str, Meta(description="Where in the file, of what could not be read.")]
+    state: str
+    languages: list[str]
+
+
+class ArticlesImported(Output, frozen=True):
+    """What became of a part of a file."""
+
+    items: list[ImportLine]
+    counts: Annotated[dict[str, int], Meta(description="Of this part, by result.")]
+    total: Annotated[int, Meta(description="Articles in the file.")]
+    next: Annotated[int | None, Meta(description="`after` of the next part; null at the end.")]
+
+    @classmethod
+    def of(cls, done: Imported) -> "ArticlesImported":
+        lines = [
+            ImportLine(
+                slug=line.slug,
+                result=line.result,  # type: ignore[arg-type]  # one of the four
+                why=line.why,
+                at=line.at,
+                state=line.state,
+                languages=list(line.languages),
+            )
+            for line in done.lines
+        ]
+        return cls(items=lines, counts=dict(Counter(line.result for line in lines)), total=done.total, next=done.next)
+
+
+class ArticlesExported(Output, frozen=True):
+    """A file with a part of the articles, by slug; `url` opens it for five minutes."""
+
+    url: str
+    expires_at: datetime
+    articles: int
+    size: int
+    next: Next

@@ -25,6 +25,7 @@ from chalicelib.triggers.answers.correspondence import ScheduledOut
 from chalicelib.triggers.answers.interactions import InteractionOut
 from chalicelib.triggers.answers.recoveries import MoodOut
 from chalicelib.triggers.answers.shared import Links, Next, Output, Taken, TemplateUse
+from chalicelib.triggers.answers.suggestions import AskedBefore
 
 
 class PromiseOut(Output, frozen=True):
@@ -257,6 +258,9 @@ class CaseOut(Output, frozen=True):
 
     case: CaseHead
     interactions: list[InteractionOut]
+    asked_before: Annotated[
+        list[AskedBefore], Meta(description="Of the knowledge base, newest first. First page only.")
+    ]
     next: Next
 
 

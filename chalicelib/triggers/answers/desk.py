@@ -14,6 +14,7 @@ from chalicelib.model.urgency import Urgency
 from chalicelib.model.work import Handling
 from chalicelib.triggers.answers.cases import CaseHead, RoutingOut
 from chalicelib.triggers.answers.shared import Links, Next, Output
+from chalicelib.triggers.answers.suggestions import AskedBefore
 from chalicelib.triggers.answers.tasks import TaskOut
 
 
@@ -69,6 +70,9 @@ class WorkOut(Output, frozen=True):
     case: CaseHead | None
     task: TaskOut | None
     routing: RoutingOut | None
+    asked_before: Annotated[
+        list[AskedBefore], Meta(description="Of the knowledge base, newest first: with the next work only.")
+    ]
     links: Links = field(name="_links")
 
 

@@ -7,10 +7,10 @@ import msgspec
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.kernel.errors import Conflict, Invalid, Outdated
-from chalicelib.knowledge import html, illustrating
+from chalicelib.knowledge import exchanging, html, illustrating
 from chalicelib.knowledge import service as knowledge_service
 from chalicelib.knowledge import views as knowledge
-from chalicelib.knowledge.articles import About, nearest
+from chalicelib.knowledge.articles import About, Editor, nearest
 from chalicelib.model.article import Article, ArticleState, ArticleText, Audience
 from chalicelib.triggers.answers.articles import (
     ArticleHead,
@@ -18,6 +18,8 @@ from chalicelib.triggers.answers.articles import (
     ArticleImagesOut,
     ArticleOut,
     ArticlePreviewOut,
+    ArticlesExported,
+    ArticlesImported,
     ArticlesOut,
     ArticleVersionHead,
     ArticleVersionOut,
@@ -30,6 +32,8 @@ from chalicelib.triggers.contract.articles import (
     ArticlePreviewIn,
     ArticleQuery,
     ArticleReviewIn,
+    ArticlesExportQuery,
+    ArticlesImportIn,
     ArticlesQuery,
     ArticleStateIn,
     ArticleTextIn,
@@ -382,6 +386,47 @@ def preview_article(call: Call[ArticlePreviewIn]) -> ArticlePreviewOut:
     return ArticlePreviewOut(html=html.to_html(body), text=html.to_text(body, links=True))
 
 
+@api.endpoint(
+    "POST",
+    "/v1/articles/import",
+    scope=Scope.ARTICLES_WRITE,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="Take articles in from elsewhere",
+    body=ArticlesImportIn,
+    returns=ArticlesImported,
+    errors=(404, 409),
+)
+def import_articles(call: Call[ArticlesImportIn]) -> ArticlesImported:
+    """Fifty at once: `next` says where to go on. What a file does not say of an article stays as it is. The same file
+    again changes nothing, so each part may be repeated."""
+    given = call.input
+    if bool(given.upload) == bool(given.content):
+        raise Invalid("Give an upload, or the content itself.", "/upload")
+    content = (
+        exchanging.uploaded(given.upload, caller=call.principal.caller) if given.upload else given.content.encode()
+    )
+    wish = exchanging.Wish(format=given.format, language=given.language, publish=given.publish, dry_run=given.dry_run)
+    return ArticlesImported.of(exchanging.take_in(content, wish, after=given.after, by=_editor(call)))
+
+
+@api.endpoint(
+    "GET",
+    "/v1/articles/export",
+    scope=Scope.ARTICLES_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="Hand articles out",
+    query=ArticlesExportQuery,
+    returns=ArticlesExported,
+)
+def export_articles(call: Call[ArticlesExportQuery]) -> ArticlesExported:
+    """Some hundred in one file: `next` is the cursor of the next one. What readers see; of what nobody reads, the texts
+    that are worked on."""
+    done = exchanging.hand_out(call.input.format, call.after)
+    return ArticlesExported(
+        url=done.url, expires_at=done.expires_at, articles=done.articles, size=done.size, next=call.cursor(done.next)
+    )
+
+
 class _Seen:
     """Tells who sent If-Match that what she saw has changed, in the words of that header."""
 
@@ -397,6 +442,10 @@ class _Seen:
 
 def _by(call: Call[Any]) -> dict[str, Any]:
     return {"by": call.principal.name, "caller": call.principal.caller, "publishes": _publishes(call)}
+
+
+def _editor(call: Call[Any]) -> Editor:
+    return Editor(call.principal.name, call.principal.caller, _publishes(call))
 
 
 def _publishes(call: Call[Any]) -> bool:

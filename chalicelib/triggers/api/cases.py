@@ -4,11 +4,13 @@ from msgspec import UnsetType
 
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
+from chalicelib.cases import self_service
 from chalicelib.cases import service as cases_service
 from chalicelib.cases import views as cases
 from chalicelib.model.case import CaseStatus
 from chalicelib.triggers.answers.cases import CaseHead, CaseOut, CasesOut, Replied
 from chalicelib.triggers.answers.interactions import InteractionOut
+from chalicelib.triggers.answers.suggestions import AskedBefore
 from chalicelib.triggers.api.correspondence import replied_of
 from chalicelib.triggers.api.shared import by_of, caller_of, case_head, holder_of
 from chalicelib.triggers.api.words import with_text
@@ -58,7 +60,8 @@ def list_cases(call: Call[CasesQuery]) -> CasesOut:
     etag="case.edition",
 )
 def get_case(call: Call[CaseQuery], case_id: str) -> CaseOut:
-    """Interactions come oldest first, with those of the cases that were merged into it. Long texts are cut to their
+    """Interactions come oldest first, with those of the cases that were merged into it, and what she asked the
+    knowledge base in the two weeks before it and since. Long texts are cut to their
     beginning, unless `text=full` asks for more."""
     full = call.input.text == "full"
     case = cases.case(case_id)
@@ -66,6 +69,7 @@ def get_case(call: Call[CaseQuery], case_id: str) -> CaseOut:
     return CaseOut(
         case=case_head(call, case),
         interactions=[with_text(i) if full else InteractionOut.of(i) for i in page.items],
+        asked_before=[] if call.after else [AskedBefore.of(one) for one in self_service.asked_before(case)],
         next=call.cursor(page.next),
     )
 

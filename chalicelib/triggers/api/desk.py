@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
+from chalicelib.cases import self_service
 from chalicelib.cases import views as cases
 from chalicelib.desk import service as desk_service
 from chalicelib.desk import views as desk
@@ -11,6 +12,7 @@ from chalicelib.model.case import Case
 from chalicelib.storage.desk import TASK, Work
 from chalicelib.triggers.answers.cases import CaseHead, RoutingOut
 from chalicelib.triggers.answers.desk import AgentOut, DeskOut, NextOut, WorkOut
+from chalicelib.triggers.answers.suggestions import AskedBefore
 from chalicelib.triggers.answers.tasks import TaskOut
 from chalicelib.triggers.api.agents import agent_out
 from chalicelib.triggers.api.shared import agent_of, by_of, case_head
@@ -56,7 +58,7 @@ def next_work(call: Call[NextIn]) -> NextOut:
     agent_id = agent_of(call, call.input.agent_id)
     handed = desk_service.next_for(agent_id, call.at, team=call.principal.team, accepts=call.input.accepts)
     return NextOut(
-        work=_work_out(call, handed.work) if handed.work else None,
+        work=_work_out(call, handed.work, whole=True) if handed.work else None,
         why=list(handed.why),
         ask_again_seconds=int(handed.again_after.total_seconds()),
         customer_id=handed.work.customer_id if handed.work else "",
@@ -145,7 +147,8 @@ def answer_task_offer(call: Call[OfferIn], customer_id: str, task_id: str) -> Ta
     return TaskOut.of(work)  # type: ignore[arg-type]  # by its name
 
 
-def _work_out(call: Call[Any], work: Work) -> WorkOut:
+def _work_out(call: Call[Any], work: Work, *, whole: bool = False) -> WorkOut:
+    before = self_service.asked_before(work) if whole and isinstance(work, Case) else []
     links = {"customer": call.link(f"v1/customers/{work.customer_id}")}
     if isinstance(work, Case):
         links |= {name: call.link(f"v1/cases/{work.id}{end}") for name, end in (("self", ""), ("offer", "/offer"))}
@@ -159,5 +162,6 @@ def _work_out(call: Call[Any], work: Work) -> WorkOut:
         case=case_head(call, work) if isinstance(work, Case) else None,
         task=None if isinstance(work, Case) else TaskOut.of(work),
         routing=RoutingOut.of(work.routing) if work.routing else None,
+        asked_before=[AskedBefore.of(one) for one in before],
         links=links,
     )

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Named, Teams
-from chalicelib.cases import correspondence
+from chalicelib.cases import correspondence, self_service
 from chalicelib.cases import service as cases_service
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.interaction import Attachment
+from chalicelib.model.question import AskedThrough
 from chalicelib.model.trust import Trust
 from chalicelib.triggers.answers.shared import Taken
+from chalicelib.triggers.answers.suggestions import AnswerOut, Received
 from chalicelib.triggers.api.shared import by_of, taken_of
 from chalicelib.triggers.contract.intake import InteractionIn, RequestIn
 from chalicelib.triggers.contract.shared import CustomerRef
@@ -40,15 +44,16 @@ def _names(said: RequestIn | InteractionIn) -> Iterator[Named]:
     teams=Teams.OF_INPUT,
     summary="Hand in what a customer asks",
     body=RequestIn,
-    returns=Taken,
+    returns=Received,
     status=202,
     errors=(404,),
     idempotent=True,
     names=_names,
 )
-def open_request(call: Call[RequestIn]) -> Taken:
+def open_request(call: Call[RequestIn]) -> Received:
     """From your website or app. It opens a case, or goes on with the one named, and is acknowledged by mail
-    with what was promised for the customer's tier."""
+    with what was promised for the customer's tier. With `answers` you are told articles that may answer it, to show
+    her at once."""
     asked = call.input
     files = correspondence.take_files(
         asked.attachments,
@@ -68,15 +73,15 @@ def open_request(call: Call[RequestIn]) -> Taken:
     teams=Teams.OF_INPUT,
     summary="Log a contact an agent had",
     body=InteractionIn,
-    returns=Taken,
+    returns=Received,
     status=201,
     errors=(404,),
     idempotent=True,
     names=_names,
 )
-def log_interaction(call: Call[InteractionIn]) -> Taken:
+def log_interaction(call: Call[InteractionIn]) -> Received:
     """A call, a chat or a board post. It is told on the customer's timeline with the tier she has now;
-    nothing is sent to her."""
+    nothing is sent to her. A chat that shows her articles asks for them with `answers`."""
     logged = call.input
     at = read_moment(logged.occurred_at, call.at) if logged.occurred_at else call.at
     return _take_in(call, logged, logged.customer, at=at, direction=logged.direction, author=by_of(call, logged.agent))
@@ -91,7 +96,7 @@ def _take_in(
     direction: str,
     author: str,
     files: tuple[Attachment, ...] = (),
-) -> Taken:
+) -> Received:
     arrival = Arrival(
         receipt_key=call.receipt_key,
         fingerprint=call.fingerprint,
@@ -111,6 +116,22 @@ def _take_in(
         attachments=files,
         locked=UNSEEN if files else "",
         author=author,
+        visitor_id=said.visitor_id,
     )
     taken = cases_service.take_in(arrival)
-    return taken_of(call, taken.receipt, taken.duplicate)
+    return _received(taken_of(call, taken.receipt, taken.duplicate), said.answers)
+
+
+def _received(taken: Taken, most: int) -> Received:
+    """With what may answer it, where that is asked for."""
+    found = None
+    if most and taken.case_id:
+        found = self_service.help_with(
+            taken.customer_id, taken.interaction_id, taken.case_id, through=AskedThrough.API, most=most
+        )
+    return Received(
+        **msgspec.structs.asdict(taken),
+        answers=[AnswerOut.of(shown) for shown in found.articles] if found else [],
+        solved_url=found.solved_url if found else "",
+        person_url=found.person_url if found else "",
+    )

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Raw, UnsetType
 from chalicelib.triggers.contract.shared import (
     ONE_LINE,
     Agent,
+    Cursor,
     Examples,
     Input,
     Key,
@@ -128,6 +129,29 @@ class ArticleImageIn(Input, frozen=True):
     upload: Key
 
 
+Format = Annotated[
+    Literal["markdown", "csv", "zendesk"],
+    Meta(description="A zip of Markdown files, a table of questions and answers, or what Zendesk's help centre gives."),
+]
+
+
+class ArticlesImportIn(Input, frozen=True):
+    """Articles from elsewhere: an upload, or the text of one file."""
+
+    format: Format
+    upload: Annotated[Key, Meta(description="Of `POST /v1/uploads`: a zip, CSV or JSON.")] = ""
+    content: Annotated[str, Meta(max_length=200_000, description="Instead of an upload.")] = ""
+    language: Annotated[Tag, Meta(description="Of texts that do not say theirs.")] = "en"
+    publish: Annotated[bool, Meta(description="Those the file calls published are read at once.")] = False
+    dry_run: Annotated[bool, Meta(description="Only say what would be done.")] = False
+    after: Annotated[int, Meta(ge=0, description="`next` of the part before.")] = 0
+
+
+class ArticlesExportQuery(Input, frozen=True):
+    format: Format
+    cursor: Cursor = ""
+
+
 class ArticlePreviewIn(Input, frozen=True):
     """Markdown as it is written."""
 
@@ -177,5 +201,6 @@ EXAMPLES: Examples = {
     ArticleReviewIn: [{"review_at": "2027-01-01T00:00:00Z"}],
     ArticleNameIn: [{"slug": "returns"}],
     ArticleImageIn: [{"upload": "01KAM8Q6C3V8QW2E0N4B7T9XYB"}],
+    ArticlesImportIn: [{"format": "csv", "content": "question,answer\nCan I return a tent?,Yes.", "dry_run": True}],
     ArticlePreviewIn: [{"body": "You may return anything within **30 days**."}],
 }

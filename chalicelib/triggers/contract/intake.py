@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 from chalicelib.triggers.contract.correspondence import Uploads
 from chalicelib.triggers.contract.shared import (
     Agent,
+    Answers,
     CaseRef,
     CustomerRef,
     Examples,
@@ -16,6 +17,7 @@ from chalicelib.triggers.contract.shared import (
     Line,
     Moment,
     Text,
+    Visitor,
 )
 
 
@@ -30,6 +32,8 @@ class RequestIn(Input, frozen=True, kw_only=True):
     language: Language = ""
     case_id: CaseRef = ""
     attachments: Uploads = field(default_factory=list)
+    answers: Answers = 0
+    visitor_id: Visitor = ""
 
 
 class InteractionIn(Input, frozen=True, kw_only=True):
@@ -45,6 +49,12 @@ class InteractionIn(Input, frozen=True, kw_only=True):
     case_id: CaseRef = ""
     occurred_at: Moment | UnsetType = UNSET
     agent: Annotated[Agent, Meta(description="Who had the contact.")]
+    answers: Answers = 0
+    visitor_id: Visitor = ""
+
+    def __post_init__(self) -> None:
+        if self.answers and (self.channel != "chat" or self.direction != "in"):
+            raise ValueError("answers are for what she says in a chat: nobody reads them elsewhere.")
 
 
 EXAMPLES: Examples = {
@@ -55,6 +65,7 @@ EXAMPLES: Examples = {
             "subject": "Where is my parcel?",
             "text": "I ordered last Monday and have heard nothing since.",
             "topic": "delivery",
+            "answers": 3,
         }
     ],
     InteractionIn: [
@@ -66,6 +77,15 @@ EXAMPLES: Examples = {
             "text": "Called because the reset mail does not arrive. Sent it again while she was on the line.",
             "occurred_at": "2026-11-20T09:30:00Z",
             "agent": "Tom",
-        }
+        },
+        {
+            "customer": {"chat": "maria.l"},
+            "channel": "chat",
+            "direction": "in",
+            "text": "How do I send something back?",
+            "agent": "chat widget",
+            "answers": 2,
+            "visitor_id": "01KB2G5S7Q8XW3N4T6V9YZABCD",
+        },
     ],
 }

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from chalicelib.model.article import SLUG
+from chalicelib.model.article import MOST_IN_AN_ANSWER, SLUG
 from chalicelib.model.customer import HANDLE_KINDS
 from chalicelib.triggers.decoding import FORMS
 
@@ -29,6 +29,14 @@ Slug = Annotated[str, form(SLUG, "1 to 80 small letters, digits and -."), Meta(e
 Zone = Annotated[str, Meta(max_length=60), ONE_LINE, Meta(description="An IANA time zone: Europe/Berlin.")]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with its zone.")]
 CaseRef = Annotated[str, Meta(max_length=40, description="A case's id, or its number as people read it out.")]
+Visitor = Annotated[
+    str,
+    form("([A-Za-z0-9_-]{16,64})?", "16 to 64 letters, digits, - and _."),
+    Meta(description="Under whom she asked the knowledge base before: what she asked comes with her."),
+]
+Answers = Annotated[
+    int, Meta(ge=0, le=MOST_IN_AN_ANSWER, description="How many articles you will show her that may answer it.")
+]
 Key = Annotated[str, Meta(min_length=1, max_length=320), ONE_LINE]
 
 Examples = dict[type, list[object]]

@@ -15,6 +15,9 @@ ACKNOWLEDGEMENT: dict[str, Any] = {
     "case_subject": "My <order>",
     "promise_due": DUE,
     "promise_hours": 4,
+    "answers": (),
+    "solved_url": "",
+    "person_url": "",
     "zone": "Europe/Berlin",
 }
 REPLY: dict[str, Any] = {

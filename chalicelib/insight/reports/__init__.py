@@ -1,0 +1,1 @@
+"""Figures, computed from sums: rules that read nothing."""
