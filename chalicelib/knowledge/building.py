@@ -170,7 +170,8 @@ def _documents(articles: Iterable[Article], demand: Mapping[str, float]) -> Iter
     for article in articles:
         if not article.live:
             continue
-        kept, forgotten = indexing.kept_of(questions.learned(article.id), now)
+        learned = [each for name in (article.id, *article.former) for each in questions.learned(name)]
+        kept, forgotten = indexing.kept_of(learned, now)
         for start in range(0, len(forgotten), DELETED_AT_ONCE):
             with suppress(Refused):  # one of them was asked just now: the next build decides again
                 commit(Decision(tuple(map(Gone, forgotten[start : start + DELETED_AT_ONCE])), reason="forgotten"))
