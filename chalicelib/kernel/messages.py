@@ -109,6 +109,7 @@ class BringQuestions(Message):
     """A visitor turned to a person: what she asked the knowledge base before goes into her case, and becomes hers if it
     is proven who she is."""
 
+    lane = "background"
     customer_id: str
     case_id: str
     contact_id: str
