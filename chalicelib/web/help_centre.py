@@ -96,8 +96,8 @@ def help_search(visit: Visit) -> Page:
 
 @page(bp, "/help/suggestions", methods=["GET"], access=Open.PUBLIC)
 def help_suggestions(visit: Visit) -> Page:
-    """While she types, as JSON for our script: in the search field what is nearest, beside the form only what answers it.
-    Nothing is written down; the link to an article carries what she typed, so that opening one is."""
+    """While she types, as JSON for our script: in the search field what is nearest, beside the form only what answers
+    it. Nothing is written down; the link to an article carries what she typed, so that opening one is."""
     reader, text = reader_of(visit), " ".join(visit.query.get("q", "").split())[:LONGEST_QUESTION]
     told: list[dict[str, str]] = []
     through = "form" if visit.query.get("form") else ""

@@ -407,11 +407,11 @@ EXAMPLES: dict[type, Any] = {
             OpenQuestion(
                 id="01Q",
                 at=NOON,
-                last_at=NOON,
+                again_at=NOON,
                 fate=Fate.SERVED,
                 through="help_centre",
                 topic="returns",
-                words=(17, 4),
+                words="c29tZXdv",
                 slug="send-it-back",
             ),
         ),
