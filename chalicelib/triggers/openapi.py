@@ -104,6 +104,9 @@ _PARAMETERS = {
     "link_id": ("The other case's id, or the id that stands with the link.", None),
     "language": ("A language in BCP 47: en, zh-Hans.", "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"),
     "image_id": ("An image's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "gap_id": ("A gap's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "finding_id": ("A finding's id, as it stands with it.", r"^[a-z0-9-]{1,80}\.[0-9a-f]{12}$"),
+    "pair_id": ("A pair's id, as it stands with it: `en.handy.phone`.", None),
     "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {

@@ -96,15 +96,19 @@ def help_search(visit: Visit) -> Page:
 
 @page(bp, "/help/suggestions", methods=["GET"], access=Open.PUBLIC)
 def help_suggestions(visit: Visit) -> Page:
-    """While she types, as JSON for our script: in the search field what is nearest, beside the form only what answers it.
-    Nothing is written down; the link to an article carries what she typed, so that opening one is."""
+    """While she types, as JSON for our script: in the search field what is nearest, beside the form only what answers
+    it. Nothing is written down; the link to an article carries what she typed, so that opening one is."""
     reader, text = reader_of(visit), " ".join(visit.query.get("q", "").split())[:LONGEST_QUESTION]
     told: list[dict[str, str]] = []
     through = "form" if visit.query.get("form") else ""
     if len(text.encode()) >= SHORTEST_TYPED and not (through and held_out(reader)):
         reader.limit()
         found = asking.find(text, language=reader.wants, readers=reader.readers, limit=SHOWN)
-        hits = answers_of(reader, found.hits, words=text, asked=text, form=through) if found.answered or not through else []
+        hits = (
+            answers_of(reader, found.hits, words=text, asked=text, form=through)
+            if found.answered or not through
+            else []
+        )
         told = [{"title": hit.title, "href": _from_help(hit.href), "excerpt": hit.excerpt} for hit in hits]
     headers = {"Content-Type": "application/json", "Cache-Control": "private, max-age=30", "Vary": "Cookie"}
     return Page(json.dumps({"answers": told}, ensure_ascii=False), 200, headers)
