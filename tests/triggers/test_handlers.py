@@ -16,7 +16,12 @@ from chalicelib.triggers.handlers import HANDLERS, LONG_HANDLERS, handle
 from tests import workbench
 from tests.automation.things import make_event
 
-SAID: dict[str, Any] = {"bulk": False, "as_of": "2026-11-20T12:00:00.000Z", "state": TaskState.SENT.value, "part": 0}
+SAID: dict[str, Any] = {
+    "bulk": False,
+    **dict.fromkeys(("as_of", "since", "until"), "2026-11-20T12:00:00.000Z"),
+    "state": TaskState.SENT.value,
+    "part": 0,
+}
 SAID["events"] = (events.to_json(make_event("case.opened")),)
 
 
