@@ -26,7 +26,7 @@ where := $(if $(LOCAL),--local http://127.0.0.1:$(PORT),$(if $(STAGE),--stage $(
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-reset up mailbox test test-quick check template deploy preflight status redrive replay recalibrate \
+.PHONY: help setup demo demo-reset up mailbox test test-quick check template deploy preflight status redrive replay recalibrate reindex \
 	export erase articles-export articles-import sending rotate-keys destroy clean
 
 help:  ## show this
@@ -93,6 +93,9 @@ articles-import: $(VENV)/.stamp  ## take articles in: FILES=folder DRY_RUN=1, th
 
 recalibrate: $(VENV)/.stamp  ## renew the value index over all customers now; WAIT=1 tells its figures
 	@$(infra) recalibrate $(where) $(if $(WAIT),--wait)
+
+reindex: $(VENV)/.stamp  ## have the whole knowledge base indexed anew; WAIT=1 waits until it is searched
+	@$(infra) reindex $(where) $(if $(WAIT),--wait)
 
 sending: $(VENV)/.stamp  ## let a stage send mail, or not: make sending SENDING=on STAGE=prod
 	@$(infra) sending $(where) $(SENDING)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from infra import articles, privacy, recalibrate, stack
+from infra import articles, privacy, recalibrate, reindex, stack
 from infra.cloud import DEFAULT_ENDPOINT, Cloud
 from infra.deploy import deploy, deploy_local, destroy, switch_sending
 from infra.dns_records import is_published, needed_records
@@ -175,6 +175,15 @@ def _recalibrate(options: argparse.Namespace) -> None:
         print(recalibrate.told(recalibrate.wait(cloud, deployed, run)))
 
 
+def _reindex(options: argparse.Namespace) -> None:
+    cloud, stage = _where(options)
+    deployed = stack.require(cloud, stage.stack_name)
+    before = reindex.start(cloud, deployed)
+    print("everything is indexed anew; until it is done, what there is goes on to be searched")
+    if options.wait:
+        print(reindex.told(reindex.wait(cloud, deployed, before)))
+
+
 def _sending(options: argparse.Namespace) -> None:
     cloud, stage = _where(options)
     if options.switch == "on":
@@ -251,6 +260,18 @@ def _privacy_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse
     gone.add_argument("--wait", action="store_true", help="until nothing of hers is left, an hour at most")
 
 
+def _data_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
+    _privacy_verbs(verb, where)
+    _article_verbs(verb, where)
+
+
+def _renewing_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
+    night = verb("recalibrate", _recalibrate, "renew the value index over all customers now, as each night does", where)
+    night.add_argument("--wait", action="store_true", help="until it is over, and tell its figures")
+    anew = verb("reindex", _reindex, "have the whole knowledge base indexed anew", where)
+    anew.add_argument("--wait", action="store_true", help="until it is searched, and tell its size")
+
+
 def _article_verbs(verb: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
     form = argparse.ArgumentParser(add_help=False)
     form.add_argument("--format", choices=("markdown", "csv", "zendesk"), default="markdown")
@@ -303,10 +324,8 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--to", dest="until", metavar="DAY", help="last day; today if not given")
     again.add_argument("--quarantine", action="store_true", help="only what was quarantined; of 30 days without --from")
     again.add_argument("--wait", action="store_true", help="until all is read, an hour at most")
-    _privacy_verbs(verb, where)
-    _article_verbs(verb, where)
-    night = verb("recalibrate", _recalibrate, "renew the value index over all customers now, as each night does", where)
-    night.add_argument("--wait", action="store_true", help="until it is over, and tell its figures")
+    _data_verbs(verb, where)
+    _renewing_verbs(verb, where)
     turn = verb("sending", _sending, "turn sending on or off", where)
     turn.add_argument("switch", choices=("on", "off"))
     verb("rotate-keys", _rotate_keys, "make a new signing key known; ten minutes later, sign with it", where)

@@ -24,6 +24,7 @@ class Scope(Enum):
     ARTICLES_READ = "articles:read"
     ARTICLES_WRITE = "articles:write"
     ARTICLES_PUBLISH = "articles:publish"
+    ANSWERS_READ = "answers:read"
     TEMPLATES_READ = "templates:read"
     TEMPLATES_WRITE = "templates:write"
     UPLOADS_WRITE = "uploads:write"
@@ -74,6 +75,7 @@ _MEANINGS = {
     Scope.ARTICLES_READ: "Read the articles of the knowledge base.",
     Scope.ARTICLES_WRITE: "Write articles, translate them, and submit them.",
     Scope.ARTICLES_PUBLISH: "Say what readers see of articles: publish, schedule, retire, rename, and who reads them.",
+    Scope.ANSWERS_READ: "Ask the knowledge base for customers and visitors, and say what became of it.",
     Scope.TEMPLATES_READ: "Read templates of answers, and what they would say in a case.",
     Scope.TEMPLATES_WRITE: "Write, replace and delete templates of answers.",
     Scope.UPLOADS_WRITE: "Upload files for answers and requests.",
@@ -120,6 +122,7 @@ _AGENT = frozenset(
         Scope.RECOVERIES_READ,
         Scope.RECOVERIES_WRITE,
         Scope.ARTICLES_READ,
+        Scope.ANSWERS_READ,
         Scope.TEMPLATES_READ,
         Scope.UPLOADS_WRITE,
         Scope.TASKS_READ,

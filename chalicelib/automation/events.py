@@ -780,6 +780,8 @@ SILENT: Mapping[str, str] = {
     "upload": "what comes of it is told by what names it",
     "notice_settings": "what a colleague wants to hear of is hers",
     "notified": "a counter",
+    "article_edition": "its article tells that it was published",
+    "article_image": "its article shows it when it is published",
     "question": "what somebody looks for is hers; what comes of it is told by cases and articles",
     "learned_question": "a counter",
     "article_vote": "article.feedback tells it, once it is counted",

@@ -246,43 +246,62 @@ def solved_by(question: Question, slug: str) -> str:
 # ── What she asked before ─────────────────────────────────────────────────────────────────────────
 
 
-def brought(asked: Sequence[Question], case: Case, customer: Customer, contact_id: str, visitor_id: str) -> Decision:
-    """What a visitor asked becomes the customer's, who turned to a person: told on her timeline, and with a note in her
-    case, so that nobody asks her again what she was looking for. What was solved, or is long ago, is about something
-    else. As many as fit one write; then the rest."""
-    newest = sorted(asked, key=lambda question: question.id, reverse=True)[:MOST_ASKED_BEFORE]
-    if not newest:
-        return Decision(reason="nothing to bring")
-    hers = [_hers(question, case, customer) for question in newest]
-    changes: list[object] = [*map(Gone, newest), *hers]
-    if about := [question for question in hers if question.case_id == case.id]:
-        changes.append(_note(about, case, contact_id))
+def brought(
+    asked: Sequence[Question],
+    case: Case,
+    customer: Customer,
+    contact_id: str,
+    visitor_id: str,
+    *,
+    note: Interaction | None,
+    proven: bool,
+) -> Decision:
+    """What a visitor asked is told with a `note` in the case of whom it turned out to be, so that nobody asks her again
+    what she was looking for. It becomes hers, and is on her timeline, if it is `proven` that it was she: a name that
+    was typed into a form is not. What was solved, or is long ago, is about something else. As many as fit one write;
+    then the rest. `note`: unless there is one already."""
+    theirs = _visitors(asked)
+    at_once = theirs[:MOST_ASKED_BEFORE]
+    told = [_turned(question, case, customer, proven=proven) for question in at_once]
+    changes: list[object] = [note] if note else []
+    changes += [*map(Gone, at_once), *told] if proven else [one for one in told if one not in at_once]
     again: tuple[Message, ...] = ()
-    if len(newest) < len(asked):
+    if proven and len(at_once) < len(theirs):
         again = (
-            BringQuestions(customer_id=customer.id, case_id=case.id, contact_id=contact_id, visitor_id=visitor_id),
+            BringQuestions(
+                customer_id=customer.id, case_id=case.id, contact_id=contact_id, visitor_id=visitor_id, proven=True
+            ),
         )
-    return Decision(tuple(changes), again, reason="brought")
+    return Decision(tuple(changes), again, reason="brought" if changes else "nothing to bring")
 
 
-def _hers(question: Question, case: Case, customer: Customer) -> Question:
-    of_it = case.opened_at - question.asked_at <= LOOKED_AT and question.state is not QuestionState.SOLVED
-    return replace(
-        question,
-        customer_id=case.customer_id,
-        tier=question.tier or customer.tier,
-        state=QuestionState.PERSON if of_it else question.state,
-        case_id=case.id if of_it else question.case_id,
-        version=None,
-    )
+def _visitors(asked: Sequence[Question]) -> list[Question]:
+    """Those that are not hers yet, newest first."""
+    return sorted((one for one in asked if not one.customer_id), key=lambda question: question.id, reverse=True)
 
 
-def _note(asked: Sequence[Question], case: Case, contact_id: str) -> Interaction:
-    """Named by the newest question, so that the next ones get a note of their own."""
+def _about(question: Question, case: Case) -> bool:
+    return case.opened_at - question.asked_at <= LOOKED_AT and question.state is not QuestionState.SOLVED
+
+
+def _turned(question: Question, case: Case, customer: Customer, *, proven: bool) -> Question:
+    if _about(question, case):
+        question = replace(question, state=QuestionState.PERSON, case_id=case.id)
+    if not proven:
+        return question
+    return replace(question, customer_id=case.customer_id, tier=question.tier or customer.tier, version=None)
+
+
+def note_of(asked: Sequence[Question], case: Case, contact_id: str) -> Interaction | None:
+    """What a visitor asked about this case, for colleagues; None when it was nothing. Named by the newest question, so
+    that the next ones get a note of their own."""
+    about = [question for question in _visitors(asked)[:MOST_ASKED_BEFORE] if _about(question, case)]
+    if not about:
+        return None
     at = ids.instant_of(contact_id) + A_MOMENT
-    lines = [_line(question) for question in reversed(asked)]
+    lines = [_line(question) for question in reversed(about)]
     return Interaction(
-        id=ids.derived_ulid(at, contact_id, "asked before", asked[0].id),
+        id=ids.derived_ulid(at, contact_id, "asked before", about[0].id),
         customer_id=case.customer_id,
         case_id=case.id,
         at=at,

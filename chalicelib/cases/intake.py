@@ -212,6 +212,7 @@ def _asked_of_others(arrival: Arrival, contact: Interaction, policy: Policy) -> 
             case_id=contact.case_id,
             contact_id=contact.id,
             visitor_id=arrival.visitor_id,
+            proven=bool(arrival.author or arrival.trust.identifies),
         )
         told = (brought,)
     if policy.second_opinion and arrival.mood_asked:

@@ -97,7 +97,8 @@ def help_with(customer_id: str, contact_id: str, case_id: str, *, through: Asked
             most=most,
             held_out=deflection.held_out(customer.id, policy()),
         )
-        counted = asking.demand_of(question, answers.hits[0].id) if answers.hits else ()
+        demand = asking.demand_of(question, answers.hits[0].id) if answers.hits else ()
+        counted = (*demand, *deflection.asked(customer, question, policy()))
         waiting = helping.shown(case, question, now, policy())
         moved = () if waiting == case else (waiting,)
         reason = "answered" if question.shown else "no answer"
@@ -118,7 +119,7 @@ def shown_to(question: Question) -> Helped:
     it was asked, and are the same each time."""
     there = _live(question.shown)
     articles = tuple(
-        as_shown(there[slug], question.language, question.text) for slug in question.shown if slug in there
+        as_shown(there[slug], question.language, question.text, question.id) for slug in question.shown if slug in there
     )
     if not articles:
         return Helped(question)
@@ -137,29 +138,27 @@ def shown_to(question: Question) -> Helped:
 
 
 def _live(slugs: Iterable[str]) -> dict[str, Article]:
-    """Those there are to be read, by the slug they were asked for: one BatchGet, and one more where one was renamed."""
-    found = knowledge.named(slugs)
-    renamed = knowledge.named({article.moved_to for article in found.values() if article.moved_to})
-    there = {slug: renamed.get(article.moved_to, article) for slug, article in found.items()}
-    return {slug: article for slug, article in there.items() if article.live}
+    """Those there are to be read, by the slug they were asked for, whatever they are called by now."""
+    return {slug: article for slug, article in knowledge.followed(slugs).items() if article.live}
 
 
-def as_shown(article: Article, tongue: str, words: str) -> Shown:
+def as_shown(article: Article, tongue: str, words: str, question_id: str = "") -> Shown:
     language_ = nearest_of(article.live, tongue)
     text = article.live[language_]
     return Shown(
         slug=article.id,
         title=text.title,
         excerpt=excerpt(to_text(text.body), text.title, words),
-        url=article_url(article.id, language_),
+        url=article_url(article.id, language_, question_id),
         language=language_,
         fallback=bool(tongue) and primary(language_) != primary(tongue),
     )
 
 
-def article_url(slug: str, tongue: str) -> str:
-    """Where customers read it."""
-    return f"{settings().base_url}/help/articles/{slug}?language={tongue}"
+def article_url(slug: str, tongue: str, question_id: str = "") -> str:
+    """Where customers read it; that she who asked this question read it is noted, if she is signed in there."""
+    asked = f"&question={question_id}" if question_id else ""
+    return f"{settings().base_url}/help/articles/{slug}?language={tongue}{asked}"
 
 
 # ── What she says to it ───────────────────────────────────────────────────────────────────────────
@@ -198,7 +197,8 @@ def solved_by_answer(token: str, slug: str = "") -> About:
     if link is None or question is None:
         return About(why or Outcome.GONE)
     by, now = helping.solved_by(question, slug), clock.now()
-    asking.note_solved(question, by)
+    _, asker = _case_of(link)
+    asking.note_solved(question, by, names=(asker.name,) if asker else ())
 
     def decide() -> tuple[Decision, About]:
         case, customer = _case_of(link)
@@ -292,16 +292,21 @@ def asked_before(case: Case) -> list[Question]:
     return sorted(found, key=lambda question: question.id, reverse=True)[: helping.MOST_ASKED_BEFORE]
 
 
-def bring_questions(customer_id: str, case_id: str, contact_id: str, visitor_id: str) -> None:
-    """What a visitor asked before she turned to a person becomes hers, and is told in her case. Twice, the second time
-    there is nothing left to bring."""
+def bring_questions(customer_id: str, case_id: str, contact_id: str, visitor_id: str, *, proven: bool) -> None:
+    """What a visitor asked before she turned to a person is told in her case, and becomes hers if it is `proven` who
+    she is. Twice, the second time there is nothing left to bring."""
 
     def decide() -> tuple[Decision, None]:
         case, customer = storage.living(case_id), customers.customer(customer_id)
         if case is None or customer is None:
             return Decision(reason="gone"), None
         asked = questions.questions_of(visitor_id, helping.EVER)
-        return helping.brought(asked, case, customer, contact_id, visitor_id), None
+        note = helping.note_of(asked, case, contact_id)
+        noted = bool(note and storage.entries_of([(note.customer_id, note.id)]))
+        decision = helping.brought(
+            asked, case, customer, contact_id, visitor_id, note=None if noted else note, proven=proven
+        )
+        return decision, None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)

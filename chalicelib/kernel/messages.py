@@ -106,12 +106,15 @@ class ActOnAnswer(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BringQuestions(Message):
-    """A visitor turned to a person: what she asked the knowledge base before becomes hers, and goes into her case."""
+    """A visitor turned to a person: what she asked the knowledge base before goes into her case, and becomes hers if it
+    is proven who she is."""
 
+    lane = "background"
     customer_id: str
     case_id: str
     contact_id: str
     visitor_id: str
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

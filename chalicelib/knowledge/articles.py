@@ -14,6 +14,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Forbidden, Invalid, Moved, TooLarge
 from chalicelib.kernel.messages import Message, RefreshSearch
 from chalicelib.knowledge import html
+from chalicelib.knowledge.readers import readers_for
 from chalicelib.mail.outgoing.render import FALLBACK, nearest_language
 from chalicelib.model.article import (
     MOST_BYTES,
@@ -228,16 +229,9 @@ def seen(article: Article | None) -> tuple[object, ...]:
 # ── Who may read it ───────────────────────────────────────────────────────────────────────────────
 
 
-def readers(article: Article) -> frozenset[str]:
-    """Who finds and reads it: whoever is one of these, as `chalicelib/search` and knowledge/readers.py call them."""
-    if article.audience is Audience.TIERS:
-        return frozenset(f"tier:{tier}" for tier in article.tiers)
-    return frozenset({article.audience.value})
-
-
 def may_read(article: Article, reader: Collection[str]) -> bool:
     """Whether a reader who is all of these sees its published texts."""
-    return bool(article.live) and not readers(article).isdisjoint(reader)
+    return bool(article.live) and not readers_for(article).isdisjoint(reader)
 
 
 # ── In answers ────────────────────────────────────────────────────────────────────────────────────

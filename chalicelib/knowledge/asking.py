@@ -4,18 +4,22 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from typing import Any
 
+from chalicelib.configuration import policy
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import NotFound
-from chalicelib.knowledge import loading, masking, questions
+from chalicelib.knowledge import deflection, loading, masking, questions
 from chalicelib.knowledge.articles import nearest_of
-from chalicelib.knowledge.readers import readers_of
+from chalicelib.knowledge.readers import readers_for, readers_of
 from chalicelib.model.article import Article
+from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
+from chalicelib.model.deflection import Visitor
 from chalicelib.model.question import LONGEST_QUESTION, AskedThrough, Question
 from chalicelib.search.documents import Found, Hit
-from chalicelib.storage import knowledge
+from chalicelib.storage import cases, customers, knowledge, visitors
 from chalicelib.storage import questions as storage
 from chalicelib.storage.commit import Refused, commit, settle
 from chalicelib.telemetry import Counted, count, logger
@@ -96,11 +100,16 @@ def ask(
     topic: str = "",
     case_id: str = "",
 ) -> tuple[Question, Found]:
-    """The question as it was written down, and what answers it. With `held_out`, what answers it is not given.
+    """The question as it was written down, and what answers it. With `held_out`, or if she is held out of answers that
+    come unasked, what answers it is not given.
 
-    One write; the same words of the same asker within minutes are the question of before. Whoever is neither a known
-    customer nor a visitor is a new visitor. Raises Unavailable when it cannot be written down."""
+    One write, in which it is counted; of a visitor, one read before it; the same words of the same asker within
+    minutes are the question of before. Whoever is neither a known customer nor a visitor is a new visitor. Raises
+    Unavailable when it cannot be written down."""
     now = clock.now()
+    asker_id = customer.id if customer else visitor_id
+    if through in deflection.UNASKED and asker_id:
+        held_out = held_out or deflection.held_out(asker_id, policy())
     found = find(text, language=language, readers=readers or readers_of(customer), limit=limit)
     best = found.hits[0].id if found.hits else ""
     shown = articles_of(hit.id for hit in found.hits[:1])
@@ -116,7 +125,7 @@ def ask(
         case_id=case_id,
         now=now,
     )
-    question = _written(question, best)
+    question = _written(question, best, customer, named=bool(asker_id))
     count(Counted.QUESTION)
     if found.answered:
         count(Counted.QUESTION_ANSWERED)
@@ -128,15 +137,19 @@ def demand_of(question: Question, best: str) -> tuple[Tally, ...]:
     return questions.demand(question, best, _seen())
 
 
-def _written(question: Question, best: str) -> Question:
-    """Stored, or as it was stored before."""
+def _written(question: Question, best: str, customer: Customer | None, *, named: bool) -> Question:
+    """Stored and counted, or as it was stored before. `named`: whether who asked may be seen again."""
     asker = question.customer_id or question.visitor_id
 
-    def decide() -> tuple[Decision, Question]:
-        return Decision((question, *demand_of(question, best)), reason="asked"), question
+    def decide(known: Customer | None = None) -> tuple[Decision, Question]:
+        who = known or (_asker_of(question) if named else None)
+        if named and who is None and question.visitor_id:
+            who = Visitor(id=question.visitor_id, seen_at=question.asked_at)
+        counted = deflection.asked(who, question, policy()) if who or not named else ()
+        return Decision((question, *demand_of(question, best), *counted), reason="asked"), question
 
     try:
-        commit(decide()[0])
+        commit(decide(customer)[0])
     except Refused:
         known = storage.question(asker, question.id)
         if known is None:
@@ -179,6 +192,20 @@ def question(asker: str, question_id: str) -> Question:
     return found
 
 
+def question_of(askers: Iterable[str], question_id: str) -> Question:
+    """Likewise, of one whose records are these. Raises NotFound."""
+    found = (storage.question(asker, question_id) for asker in askers)
+    asked = next((each for each in found if each), None)
+    if asked is None:
+        raise NotFound("there is no such question, or it has expired", "/question_id")
+    return asked
+
+
+def may_read(article: Article, language: str, readers: Collection[str]) -> bool:
+    """Whether there still is what was found, for whoever reads as one of these."""
+    return language in article.live and not readers_for(article).isdisjoint(readers)
+
+
 def note_read(question: Question, slug: str) -> Question:
     """She opened an article; a second time changes nothing."""
     return _note(question, lambda stored: questions.read(stored, slug))
@@ -196,6 +223,11 @@ def note_solved(question: Question, slug: str, *, names: Collection[str] = ()) -
         if lesson.question is None:
             raise NotFound("there is no such question, or it has expired")
         decision = questions.solved(lesson.question, slug, words if learn else "", lesson.learned, lesson.receipt, now)
+        decision = _counted(
+            decision,
+            lesson.question,
+            lambda who, case: deflection.said_solved(who, question.id, case, now, policy()),
+        )
         return decision, _after(decision, lesson.question)
 
     try:
@@ -206,21 +238,55 @@ def note_solved(question: Question, slug: str, *, names: Collection[str] = ()) -
 
 def note_unsolved(question: Question, missing: str = "") -> Question:
     """It did not help; `missing`: what was missing, in her words. A second time changes nothing."""
-    return _note(question, lambda stored: questions.unsolved(stored, missing))
+    now = clock.now()
+    return _note(
+        question,
+        lambda stored: questions.unsolved(stored, missing),
+        lambda who, _: deflection.said_unsolved(who, question.id, now, policy()),
+    )
 
 
 def note_person(question: Question, case_id: str = "") -> Question:
     """She turned to a person about it, in this case. A second time changes nothing."""
-    return _note(question, lambda stored: questions.person(stored, case_id))
+    now = clock.now()
+    return _note(
+        question,
+        lambda stored: questions.person(stored, case_id),
+        lambda who, case: deflection.said_needed(
+            who, question.id, case_id, case.channel if case else "web", now, policy()
+        ),
+    )
 
 
-def _note(asked: Question, change: Callable[[Question], Decision]) -> Question:
+def _note(asked: Question, change: Callable[[Question], Decision], count_as: "_Counts | None" = None) -> Question:
     def decide() -> tuple[Decision, Question]:
         stored = question(asked.customer_id or asked.visitor_id, asked.id)
         decision = change(stored)
+        if count_as:
+            decision = _counted(decision, _after(decision, stored), count_as)
         return decision, _after(decision, stored)
 
     return settle(decide)[1]
+
+
+_Counts = Callable[[Any, Case | None], deflection.Reckoned[Any]]  # of who asked, and the case of her question
+
+
+def _counted(decision: Decision, asked: Question, count_as: _Counts) -> Decision:
+    """The decision with what it changes in the figures, in the same write: where it changes nothing, they do not
+    either."""
+    who = _asker_of(asked) if decision.changes else None
+    if who is None:
+        return decision
+    case = cases.case(asked.case_id) if asked.case_id else None
+    return replace(decision, changes=(*decision.changes, *count_as(who, case).changes(who)))
+
+
+def _asker_of(question: Question) -> Customer | Visitor | None:
+    """As she is stored; a customer who was merged is the survivor. One read."""
+    if question.customer_id:
+        return customers.customer(question.customer_id)
+    return visitors.visitor(question.visitor_id)
 
 
 def _after(decision: Decision, before: Question) -> Question:

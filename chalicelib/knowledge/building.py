@@ -151,6 +151,8 @@ def _build_upon(newest: NewestSnapshot, marks: Sequence[SearchMark]) -> None:
     slugs = [mark.article_id for mark in marks]
     base = _snapshot(newest)
     articles = {slug: article for start in range(0, len(slugs), A_PAGE) for slug, article in _named(slugs, start)}
+    # What was learned under the slug an article had before belongs to what it is called by now.
+    articles |= knowledge.named({stub.moved_to for stub in articles.values() if stub.moved_to} - {*slugs})
     demand = _demand(slugs)
     with _workshop(base.files) as folder:
         index.update(folder, _documents(articles, demand), slugs, synonyms=gaps.synonyms())
@@ -171,7 +173,7 @@ def _documents(articles: Mapping[str, Article], demand: Mapping[str, float]) -> 
     for article in articles.values():
         if not article.live:
             continue
-        kept, forgotten = indexing.kept_of(questions.learned(article.id), now)
+        kept, forgotten = indexing.kept_of(questions.learned(article.id, *article.former), now)
         for start in range(0, len(forgotten), DELETED_AT_ONCE):
             with suppress(Refused):  # one of them was asked just now: the next build decides again
                 commit(Decision(tuple(map(Gone, forgotten[start : start + DELETED_AT_ONCE])), reason="forgotten"))
@@ -307,6 +309,7 @@ def _published(
         return False
     logger.info("search_built", number=snapshot.number, why=snapshot.why, documents=snapshot.documents)
     _sweep_out([snapshot, *known])
+    loading.tidy(snapshot)
     return True
 
 

@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.cases import uploads
-from chalicelib.configuration import policy
 from chalicelib.gateways import objects
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.errors import Conflict, Invalid, Moved, NotFound, TooLarge
 from chalicelib.knowledge import articles
+from chalicelib.knowledge.readers import readers_of
 from chalicelib.model.article import IMAGE_TYPES, MOST_IMAGES, Article, ArticleImage, Audience
-from chalicelib.model.customer import Customer
 from chalicelib.storage import correspondence, customers
 from chalicelib.storage import knowledge as storage
 from chalicelib.storage.commit import settle
@@ -98,15 +97,9 @@ def image_for(image_id: str, *, customer_id: str, agent: bool) -> tuple[ArticleI
         raise NotFound("there is no such image")
     if article.audience is not Audience.PUBLIC:
         customer = customers.customer(customer_id) if customer_id else None
-        if not articles.may_read(article, _readers_of(customer, agent=agent)):
+        if not articles.may_read(article, readers_of(customer, agent=agent)):
             raise NotFound("there is no such image")
     return image, article
-
-
-def _readers_of(customer: Customer | None, *, agent: bool) -> frozenset[str]:
-    hers = {"signed_in", f"tier:{customer.tier}"} if customer else set()
-    everything = {"signed_in", "agents", *(f"tier:{tier}" for tier in policy().tiers.bands.tiers)} if agent else set()
-    return frozenset({"public", *hers, *everything})
 
 
 def content_of(image: ArticleImage) -> bytes:

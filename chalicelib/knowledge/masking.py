@@ -20,6 +20,7 @@ _STREETS = (
     r"street|st\.?|road|rd\.?|avenue|ave\.?|lane|ln\.?|drive|dr\.?|boulevard|blvd\.?|court|ct\.?|square|sq\.?|way|"
     r"terrace|place"
 )
+_CALLED = "my name is|my name's|mein name ist|ich heiße|ich heisse|je m'appelle|me llamo|mi chiamo"
 _CJK = "\u3400-\u9fff"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -29,8 +30,7 @@ _PATTERNS = tuple(
         r"(?<!\w)@\w{2,}",
         r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b",  # IBAN
         # Whoever says who she is, or whom she greets.
-        r"\b(?:my name is|my name's|mein name ist|ich heiße|ich heisse|je m'appelle|me llamo|mi chiamo)"
-        rf"\s+{_NAME}(?:\s+{_PROPER}){{0,2}}",
+        rf"\b(?:{_CALLED})\s+{_NAME}(?:\s+{_PROPER}){{0,2}}",
         rf"\b(?:this is|i am|i'm|ich bin|je suis|soy)\s+{_PROPER}(?:\s+{_PROPER}){{0,2}}",
         rf"\b(?:mr|mrs|ms|miss|dr|prof|herr|herrn|frau|madame|monsieur|señor|señora)\b\.?\s+{_NAME}(?:\s+{_PROPER})?",
         rf"\b(?:dear|hi|hello|hallo|liebe[rs]?)\s+{_PROPER}(?=\s*[,!:])",

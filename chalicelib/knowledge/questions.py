@@ -43,7 +43,8 @@ def asked(
     asker = customer.id if customer else visitor_id
     held_out = held_out and found.answered
     return Question(
-        id=ids.derived_ulid(window, "question", asker, _normal(text), case_id),
+        # Who was held out of it and then searches it herself asked something else: now she is shown it.
+        id=ids.derived_ulid(window, "question", asker, _normal(text), case_id, *(("held out",) if held_out else ())),
         asked_at=now,
         text=text[:LONGEST_QUESTION],
         language=language,

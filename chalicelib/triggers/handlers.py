@@ -76,7 +76,9 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     ActOnAnswer: lambda m: cases.act_on_answer(
         m.customer_id, m.answer_id, clock.from_iso(m.as_of) if m.as_of else None, m.why
     ),
-    BringQuestions: lambda m: self_service.bring_questions(m.customer_id, m.case_id, m.contact_id, m.visitor_id),
+    BringQuestions: lambda m: self_service.bring_questions(
+        m.customer_id, m.case_id, m.contact_id, m.visitor_id, proven=m.proven
+    ),
     TeachArticles: lambda m: self_service.teach(m.customer_id, m.interaction_id),
     NotifyStaff: lambda m: notifying.notify(m.case_id, m.what, m.of, m.to),
     AskMood: lambda m: cases.ask_mood(m.customer_id, m.interaction_id),

@@ -547,6 +547,7 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "staff_id": _ulid("staff_id"),
     "key_id": _ulid("key_id"),
     "recovery_id": _ulid("recovery_id"),
+    "question_id": _ulid("question_id"),
     "kind": _handle_kind,
     "value": unquote,  # gateways hand it on as it was sent
     "follower": _follower,

@@ -94,6 +94,7 @@ _PARAMETERS = {
     "export_id": ("An export's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "erasure_id": ("An erasure's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "recovery_id": ("A recovery's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "question_id": ("A question's id, as the answers to it told.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "kind": ("The kind of a handle: " + ", ".join(HANDLE_KINDS) + ".", None),
     "value": ("The handle's value, percent-encoded.", None),
     "organisation_id": ("An organisation's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),

@@ -43,7 +43,8 @@ from chalicelib.web.render import digest_of, sheet
 bp = Blueprint(__name__)
 
 POPULAR, MOST_ASKED = 24, 6  # articles looked at for the way in, and shown before topics
-SHORTEST_TYPED = 4  # characters, before anything is suggested
+SHORTEST_TYPED = 4  # bytes, before anything is suggested: two characters of Chinese
+SHORTEST_WORD = 3  # bytes; shorter ones are in every question
 LONGEST_MISSING = 1_000
 _YEAR = "public, max-age=31536000, immutable"
 _HOUR = "public, max-age=3600"
@@ -88,22 +89,26 @@ def help_search(visit: Visit) -> Page:
         q=text,
         hits=answers_of(reader, found.hits, words=text, question=question_id),
         answered=found.answered,
-        unknown=found.unknown_words,
+        unknown=[word for word in found.unknown_words if len(word.encode()) > SHORTEST_WORD],
         question=question_id,
     )
 
 
 @page(bp, "/help/suggestions", methods=["GET"], access=Open.PUBLIC)
 def help_suggestions(visit: Visit) -> Page:
-    """While she types: titles of articles that answer it, as JSON for our script. Nothing is written down; the link to
-    an article carries what she typed, so that opening one is."""
+    """While she types, as JSON for our script: in the search field what is nearest, beside the form only what answers
+    it. Nothing is written down; the link to an article carries what she typed, so that opening one is."""
     reader, text = reader_of(visit), " ".join(visit.query.get("q", "").split())[:LONGEST_QUESTION]
     told: list[dict[str, str]] = []
     through = "form" if visit.query.get("form") else ""
     if len(text.encode()) >= SHORTEST_TYPED and not (through and held_out(reader)):
         reader.limit()
         found = asking.find(text, language=reader.wants, readers=reader.readers, limit=SHOWN)
-        hits = answers_of(reader, found.hits, words=text, asked=text, form=through) if found.answered else []
+        hits = (
+            answers_of(reader, found.hits, words=text, asked=text, form=through)
+            if found.answered or not through
+            else []
+        )
         told = [{"title": hit.title, "href": _from_help(hit.href), "excerpt": hit.excerpt} for hit in hits]
     headers = {"Content-Type": "application/json", "Cache-Control": "private, max-age=30", "Vary": "Cookie"}
     return Page(json.dumps({"answers": told}, ensure_ascii=False), 200, headers)

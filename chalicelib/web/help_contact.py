@@ -2,7 +2,7 @@
 
 Who is signed in is believed; whoever is not names an address that nobody has proven, and her message comes in as a mail
 does for whose sender nothing speaks: taken in, flagged, answered by a person to that address, and not acknowledged by
-mail, so that the form sends nothing to strangers (docs/decisions/0032). The page itself says what became of it.
+mail, so that the form sends nothing to strangers (docs/decisions/0033). The page itself says what became of it.
 
 Before a message is sent, articles that may answer it are shown: while she types, or in a step of their own without a
 script. What she asked here before goes along. A form sent twice is one message: its receipt follows from the form and

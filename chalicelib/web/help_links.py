@@ -8,7 +8,8 @@ from chalice.app import Blueprint
 
 from chalicelib.auth.access import Open
 from chalicelib.cases import self_service
-from chalicelib.cases.self_service import About, Outcome
+from chalicelib.cases.helping import Outcome
+from chalicelib.cases.self_service import About
 from chalicelib.mail.outgoing.render import spoken
 from chalicelib.web.help_kit import Reader, reader_of, shown
 from chalicelib.web.kit import Page, Visit, page

@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chalicelib.automation import data, events
+from chalicelib.model.article import ArticleState
 from chalicelib.model.case import CaseStatus, PromiseKind, PromiseState
 from chalicelib.model.customer import HandleOwner
 from chalicelib.model.domain_event import RowChange
@@ -289,7 +290,6 @@ def test_handles_facts_members_and_articles_are_told() -> None:
     assert told("fact", fact, replace(fact, corrected_by="c")) == ["fact.corrected"]
     assert told("member", None, member) == ["segment.joined"]
     assert told("member", member, None) == ["segment.left"]
-    assert told("article", article, replace(article, edition=2)) == ["article.published"]
     assert told("article", article, replace(article, used=2)) == []
 
 
@@ -363,3 +363,37 @@ def test_who_has_a_case_is_told() -> None:
 
     assert told("case", CASE, queued) == ["case.queued"]
     assert told("case", queued, replace(queued, assigned_to="Bo")) == ["case.assigned"]
+
+
+def test_the_life_of_an_article_is_told() -> None:
+    draft = make_article(state=ArticleState.DRAFT, version=None)
+    waits, published = replace(draft, state=ArticleState.IN_REVIEW), replace(draft, state=ArticleState.PUBLISHED)
+    published = replace(published, published_edition=1)
+    edited = replace(published, state=ArticleState.DRAFT, published=published.texts, edition=2)
+    timed = replace(edited, state=ArticleState.SCHEDULED, publish_at=NOON)
+    retired = replace(edited, state=ArticleState.RETIRED, published={})
+
+    assert told("article", None, draft) == ["article.drafted"]
+    assert told("article", draft, waits) == ["article.submitted"]
+    assert told("article", waits, draft) == ["article.sent_back"]
+    assert told("article", waits, published) == ["article.published"]
+    assert told("article", None, published) == ["article.published"]
+    assert told("article", published, edited) == ["article.drafted"]
+    assert told("article", edited, timed) == ["article.scheduled"]
+    assert told("article", timed, edited) == []
+    assert told("article", edited, replace(edited, state=ArticleState.PUBLISHED, published={}, edition=3)) == []
+    assert told("article", edited, retired) == ["article.retired"]
+    assert told("article", replace(retired, state=ArticleState.DRAFT), published) == ["article.published"]
+    assert told("article", published, replace(published, stale=True)) == ["article.review_due"]
+    assert told("article", published, replace(published, topic="billing")) == []
+
+
+def test_of_a_renamed_article_only_the_name_is_told() -> None:
+    old = make_article("old")
+    new, left = replace(old, id="new", former=("old",)), make_article("old", texts={}, moved_to="new")
+
+    assert told("article", old, left) == ["article.renamed"]
+    assert told("article", None, new) == []
+    assert told("article", left, replace(left, moved_to="newest")) == []
+    assert told("article", left, replace(new, id="old", former=("new",))) == []
+    assert told("article", left, make_article("old", state=ArticleState.DRAFT)) == ["article.drafted"]

@@ -117,6 +117,7 @@ def test_what_she_asked_before_is_brought_after_it_was_taken_in() -> None:
         case_id=intake.receipt.case_id,
         contact_id=contact(intake).id,
         visitor_id="a visitor",
+        proven=True,
     )
     assert brought in intake.decision.messages
 

@@ -304,7 +304,7 @@ def test_what_a_visitor_asked_comes_with_her_when_she_turns_to_a_person(bench: B
     visitors("late parcel", "how long does it take")
     told = ask(caller(), visitor_id=VISITOR)
     for _ in range(2):  # the message may come twice
-        self_service.bring_questions(told["customer_id"], told["case_id"], told["interaction_id"], VISITOR)
+        self_service.bring_questions(told["customer_id"], told["case_id"], told["interaction_id"], VISITOR, proven=True)
 
     moved = sorted(bench.rows(Question), key=lambda question: question.id)
     assert [one.text for one in moved] == ["late parcel", "how long does it take"]
@@ -313,6 +313,21 @@ def test_what_a_visitor_asked_comes_with_her_when_she_turns_to_a_person(bench: B
     }
     (note,) = [one for one in bench.rows(Interaction) if one.purpose is Purpose.NOTE]
     assert note.preview.splitlines()[1:] == ["- “late parcel”: no answer", "- “how long does it take”: no answer"]
+
+
+def test_whoever_only_says_who_she_is_brings_them_to_the_case_and_not_to_that_customer(
+    bench: Bench, knows: Knows
+) -> None:
+    visitors("late parcel")
+    told = ask(caller())
+    for _ in range(2):
+        self_service.bring_questions(
+            told["customer_id"], told["case_id"], told["interaction_id"], VISITOR, proven=False
+        )
+
+    asked = only(bench, Question)
+    assert (asked.customer_id, asked.visitor_id, asked.case_id) == ("", VISITOR, told["case_id"])
+    assert len([one for one in bench.rows(Interaction) if one.purpose is Purpose.NOTE]) == 1
 
 
 def test_however_many_she_asked_all_become_hers_and_her_case_shows_the_newest(bench: Bench, knows: Knows) -> None:

@@ -15,6 +15,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Conflict
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Consent, Customer, Handle
+from chalicelib.model.deflection import Fate, OpenQuestion
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.merge import Merge
@@ -547,6 +548,20 @@ def test_the_survivor_has_the_open_recovery_and_what_either_asked_and_each_gets_
     assert (rest.recovery, apart.recovery) == ("", "R")
     assert apart.asked == bea.asked
     assert (rest.rating_asked_at, apart.rating_asked_at) == (NOON - HOUR, NOON - HOUR)
+
+
+def test_what_both_asked_is_hers_and_each_gets_back_what_she_asked_before_as_it_stands() -> None:
+    asked = OpenQuestion(id="ann's", at=NOON, fate=Fate.SERVED, through="form")
+    beas = replace(asked, id="bea's", at=NOON - HOUR)
+    made, both, rests = merged(
+        replace(ANNS, questions=(asked,)), replace(BEA, questions=(beas,), compared="2026-11@0.1")
+    )
+    assert (both.questions, both.compared) == ((beas, asked), "2026-11@0.1")
+    rang, since = replace(beas, fate=Fate.PERSON), replace(asked, id="since")
+
+    rest, apart = undone(made, replace(both, questions=(rang, asked, since)), rests)
+
+    assert (rest.questions, apart.questions) == ((asked, since), (rang,))
 
 
 def test_a_recovery_that_began_since_stays_with_the_survivor() -> None:

@@ -215,12 +215,14 @@ def test_the_erasure_stays_and_tells_how_much_and_on_whose_word_but_not_of_whom(
 
 
 def test_figures_count_one_more_who_is_gone_and_lose_nothing(bench: Bench) -> None:
-    ann = a_full_life(bench)
+    ann, month = a_full_life(bench), f"{clock.now():%Y-%m}"
+    requests = tallies.sums(("requests", month))
+    assert sum(requests.values()) > 0
 
     erase(ann)
     to_the_end(bench)
 
-    month = f"{clock.now():%Y-%m}"
+    assert tallies.sums(("requests", month)) == requests
     assert tallies.sums(("erased", month)) == {
         "customers": 1,
         f"tier.{ann.tier}": 1,

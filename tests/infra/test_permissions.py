@@ -111,6 +111,15 @@ class Act:
     def _read(self, key: str) -> None:
         self.client("s3").get_object(Bucket=self.stack.bucket_name, Key=key)
 
+    def read_search(self) -> None:
+        self._read("search/x")
+
+    def write_search(self) -> None:
+        self._write("search/y")
+
+    def delete_search(self) -> None:
+        self._delete("search/z")
+
     def write_in(self) -> None:
         self._write("in/y")
 
@@ -205,10 +214,11 @@ MAY = {
     "Relay": """get queue_follow_up queue_outreach queue_background queue_event queue_webhook
         queue_relay_dead_letter""",
     "TakeFacts": "get batch_get transact update query",
-    "FollowUps": f"{SENDER} read_attachments",
+    "FollowUps": f"{SENDER} read_attachments read_search",
     "Delivery": SENDER,
     "Background": """get batch_get transact update delete query query_list list_in list_mail list_everything
         read_in read_mail read_bodies read_attachments write_exports
+        read_search write_search delete_search
         delete_in delete_mail delete_bodies delete_attachments delete_exports queue_background""",
     "Publish": "get batch_get transact update tell_the_bus",
     "SendWebhooks": "get transact keys",
@@ -220,15 +230,15 @@ MAY = {
     "ReplayMail": "query list_in list_mail queue_mail",
     "ApiAuthorizer": "get keys",
     "ApiHandler": """get batch_get transact update delete query query_list query_queue list_in list_mail list_everything
-        read_in read_mail read_bodies read_attachments read_exports read_uploads write_bodies write_attachments
-        write_uploads keys""",
+        read_in read_mail read_bodies read_attachments read_exports read_uploads read_search write_bodies
+        write_attachments write_uploads keys""",
 }
 
 
 @pytest.fixture(scope="module")
 def guarded(cloud: LocalCloud, stack: Stack) -> tuple[LocalCloud, Stack]:
     """The local cloud, which enforces IAM, with something to read in every corner."""
-    for key in ("in/x", "in/z", "mail/x", "bodies/x", "attachments/x", "exports/x", "uploads/x"):
+    for key in ("search/x", "in/x", "in/z", "mail/x", "bodies/x", "attachments/x", "exports/x", "uploads/x"):
         cloud.client("s3").put_object(Bucket=stack.bucket_name, Key=key, Body=b"x")
     return cloud, stack
 

@@ -155,6 +155,7 @@ def test_what_liana_counts_itself_is_watched_under_the_name_it_is_counted_by(tem
 
     assert watched.keys() == {
         "MailUnreadableAlarm", "FrozenAlarm", "ForgedTokenAlarm", "WebhookSwitchedOffAlarm", "EventsNotToldAlarm",
+        "SearchFellBackAlarm", "SearchStaleAlarm",
     }  # fmt: skip
     for name, alarm in watched.items():
         assert name == f"{telemetry.Counted(alarm['MetricName']).value}Alarm"
@@ -166,6 +167,8 @@ def test_what_liana_counts_itself_is_watched_under_the_name_it_is_counted_by(tem
         "ForgedTokenAlarm": (10, 3600),
         "WebhookSwitchedOffAlarm": (1, 300),
         "EventsNotToldAlarm": (1, 300),
+        "SearchFellBackAlarm": (1, 300),
+        "SearchStaleAlarm": (1, 300),
     }
 
 

@@ -178,7 +178,7 @@ def test_an_article_for_tiers_names_them() -> None:
 
     _, article = put(None, about=about, tiers=TIERS)
 
-    assert articles.readers(article) == {"tier:gold"}
+    assert (article.audience, article.tiers) == (Audience.TIERS, ("gold",))
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,12 @@ def test_amounts_are_added_to_the_sums_of_their_counter() -> None:
     assert tallies.sums(("seen", "2026")) == {"people": 2, "cents": 750}
 
 
+def test_what_is_added_to_one_counter_twice_is_added_together() -> None:
+    commit(Decision((ANN, Tally(("seen",), {"people": 2, "cents": 1}), Tally(("seen",), {"people": -1}))))
+
+    assert tallies.sums(("seen",)) == {"people": 1, "cents": 1}
+
+
 def test_a_counter_nobody_added_to_has_no_sums() -> None:
     assert tallies.sums(("seen",)) == {}
 

@@ -14,7 +14,8 @@ from chalicelib.kernel.settings import settings
 from chalicelib.model import rule
 from chalicelib.model.access import AccessEvent, AccessKind
 from chalicelib.model.agent import Agent
-from chalicelib.model.article import Article, ArticleText
+from chalicelib.model.article import Article, ArticleEdition, ArticleImage, ArticleText
+from chalicelib.model.article import Audience as ArticleAudience
 from chalicelib.model.calibration import Calibration, Snapshot, Table
 from chalicelib.model.case import Case, CaseLink, CaseStatus, Lease, LinkKind, Participant
 from chalicelib.model.casework import CaseMerge, CaseSplit, MovedMessage
@@ -332,6 +333,20 @@ EXAMPLES: dict[type, Any] = {
         updated_at=NOON,
         updated_by="Bo",
     ),
+    ArticleEdition: ArticleEdition(
+        uid="01A",
+        edition=3,
+        texts={"en": ArticleText("Where?", "On its way.")},
+        audience=ArticleAudience.TIERS,
+        tiers=("gold",),
+        topic="delivery",
+        published_at=NOON,
+        published_by="Bo",
+        note="Shorter",
+    ),
+    ArticleImage: ArticleImage(
+        id="01I", article_id="where-is-my-order", name="map.png", type="image/png", size=9, at=NOON, by="Bo"
+    ),
     Listeners: Listeners(webhooks={"01W": Listener(types=("case.*",), team="north")}, rules=("case.opened",)),
     Webhook: Webhook(
         id="01W",
@@ -408,11 +423,11 @@ EXAMPLES: dict[type, Any] = {
             OpenQuestion(
                 id="01Q",
                 at=NOON,
-                last_at=NOON,
+                again_at=NOON,
                 fate=Fate.SERVED,
                 through="help_centre",
                 topic="returns",
-                words=(17, 4),
+                words="c29tZXdv",
                 slug="send-it-back",
             ),
         ),

@@ -20,6 +20,7 @@ from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import IN_PATH, Teams
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
+from chalicelib.model.article import ArticleEdition, ArticleImage, ArticleText
 from chalicelib.model.case import Participant
 from chalicelib.model.customer import HANDLE_KINDS, Handle, HandleOwner
 from chalicelib.model.gap import Gap
@@ -29,6 +30,7 @@ from chalicelib.model.merge import Merge
 from chalicelib.model.mood import MoodLabel, MoodLevel
 from chalicelib.model.organisation import Affiliation, Organisation
 from chalicelib.model.privacy import Export, ExportState
+from chalicelib.model.question import AskedThrough, Question
 from chalicelib.model.rating import Rating, Vote
 from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.segment import About, Condition, Definition, Directory, Member, Memberships, Segment
@@ -71,7 +73,14 @@ BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
 HOOK = make_webhook(team=OURS, version=None)
 SENT = make_delivery(outcome=DeliveryOutcome.DELIVERED, version=None)
-SLUGS = {"segments": GOLD, "templates": "looking-into-it"}
+SLUGS = {
+    "segments": GOLD, "templates": "looking-into-it", "/images": "seams", "/versions": "seams", "/rename": "other",
+    "/texts/": "only",
+}  # fmt: skip
+SEAM = ArticleImage(
+    id=ids.derived_ulid(clock.now(), "seam"), article_id="seams", name="a.png", type="image/png", size=9,
+    at=clock.now(), by="x",
+)  # fmt: skip
 _NUMBERS = count(1)
 TOM = ids.derived_ulid(clock.now(), "Tom")
 OPERATIONS = {told.name: told for told in api.api.operations if told.scope and told.teams is not Teams.OWN}
@@ -99,7 +108,7 @@ def a_person() -> Person:
     made = {name: ids.derived_ulid(now, name, str(number)) for name in IN_PATH}
     made |= {
         name: ids.derived_ulid(now, name, str(number))
-        for name in ("interaction_id", "task_id", "absorbed", "recovery_id", "answer_id")
+        for name in ("interaction_id", "task_id", "absorbed", "recovery_id", "answer_id", "question_id")
     }
     made["case_id"] = ids.derived_case_id(f"case {number}")
     return Person(number, made, {kind: handle_of(kind, number).value for kind in HANDLE_KINDS})
@@ -148,6 +157,9 @@ def known(team: str) -> Person:
             id=ids.derived_ulid(now, "rating", own), customer_id=own, case_id=case, solved_at=now, due_at=now,
             tier="gold", channel="email", score=2, votes=(Vote(at=now, score=2),), updated_at=now,
         ),
+        Question(
+            id=person.ids["question_id"], asked_at=now, text="Parcel?", through=AskedThrough.API, customer_id=own
+        ),
         MoodLabel(
             id=ids.derived_ulid(now, "label", own), customer_id=own, interaction_id=mail.id, at=now, by="Tom",
             level=MoodLevel.ANNOYED,
@@ -180,6 +192,11 @@ def no_aws(stage: Bench) -> None:
     bo = make_agent(id=BO, present_until=now + timedelta(hours=1), version=None)
     texts = {"en": "We look into order {{order}}."}
     template = Template(id=SLUGS["templates"], title="T", texts=texts, team=OURS, updated_at=now, updated_by="x")
+    shown = {"en": ArticleText("Seams", f"![a seam](images/{SEAM.file})")}
+    seams = make_article("seams", texts=shown, images=(SEAM.id,), version=None)
+    first = ArticleEdition(uid="seams", edition=1, texts=shown, published_at=now, published_by="x")
+    only = make_article("only", texts={"zh-Hans": shown["en"]}, images=(SEAM.id,), version=None)
+    store(seams, first, SEAM, only, make_article("other", version=None))
     store(gold, baum, directory, make_article(version=None), bo, template, tom, HOOK, SENT, GAP, FINDING, PAIR)
 
 
@@ -210,7 +227,7 @@ def places(operation: Operation) -> list[str]:
     named = {field.name for field in fields}
     if "customer" in named:
         found += ["customer.customer_id", *(f"customer.{kind}" for kind in HANDLE_KINDS)]
-    found += [name for name in ("into", "case_id", "value", *HANDLE_KINDS) if name in named]
+    found += [name for name in ("customer_id", "into", "case_id", "value", *HANDLE_KINDS) if name in named]
     return found
 
 
@@ -224,7 +241,8 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values |= {"value": quote(at("path").handles["chat"], safe=""), "count_id": at("path").ids["task_id"]}
     values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
     values |= {"webhook_id": HOOK.id, "delivery_id": SENT.id}
-    values |= {"agent_id": BO, "gap_id": GAP.id, "finding_id": FINDING.id, "pair_id": PAIR.id}
+    values |= {"agent_id": BO, "language": "zh-Hans", "image_id": SEAM.id}
+    values |= {"gap_id": GAP.id, "finding_id": FINDING.id, "pair_id": PAIR.id}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)
@@ -244,9 +262,13 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     body |= {"kind": "chat", "value": at("value").handles["chat"]} if "value" in body else {}
     body |= {"organisation_id": BAUM} if "organisation_id" in body else {}
     body |= {"until": clock.iso(clock.now() + timedelta(days=30))} if "until" in body else {}
+    if "customer_id" in body or "visitor_id" in body:
+        body.pop("visitor_id", None)
+        body["customer_id"] = at("customer_id").ids["customer_id"]
     if "texts" in body:
         body["texts"] = {"en": "A"} if "templates" in operation.path else {"en": {"title": "A", "body": "B"}}
     body |= {"interactions": [own.ids["interaction_id"]]} if "interactions" in body else {}
+    body |= {"upload": SEAM.id} if "upload" in body else {}
     body.pop("expected_version", None)
     return operation.method, path, json.dumps(body).encode()
 
@@ -263,11 +285,13 @@ def slug_of(operation: Operation) -> str:
 def asked_of(operation: Operation, who: dict[str, Person], own: Person) -> dict[str, str]:
     """What a query cannot do without."""
     values = {"author": "Tom", "reason": "She says so.", "state": "planned", "day": "2026-11-20", "text": "late"}
+    values |= {"q": "parcel"}
     fields = msgspec.structs.fields(operation.query)  # type: ignore[arg-type]
     asked = {field.name: values[field.name] for field in fields if field.required}
     asked |= {"agent_id": BO} if "agent_id" in {field.name for field in fields} else {}
     if operation.names:
-        place = next(iter(who), "email" if "email" in {field.name for field in fields} else "case_id")
+        given = {field.name for field in fields}
+        place = next(iter(who), next(name for name in ("customer_id", "email", "case_id") if name in given))
         person = who.get(place, own)
         asked[place] = (person.ids | person.handles)[place]
     return asked

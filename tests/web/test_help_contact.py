@@ -27,7 +27,7 @@ _NUMBERS = count(1)  # nobody writes often in the name of one address
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Bench]:
-    with shared_stage(stream=False) as bench:
+    with shared_stage() as bench:
         publish("parcels", "Where is my parcel?", "Look at the tracking link.")
         ann = {"customer": {"email": "ann@example.org", "name": "Ann Archer"}, "channel": "web", "text": "Hello"}
         caller().post("/v1/requests", ann)
@@ -153,6 +153,19 @@ def test_what_a_customer_asked_before_goes_along_with_what_she_writes(stage: Ben
 
     states = {each.text: (each.state, each.case_id) for each in asked_by(ann.id)}
     assert states["Where is my parcel?"] == (QuestionState.PERSON, case_of(page).id)
+
+
+def test_what_a_visitor_asked_is_told_in_the_case_of_whom_she_says_she_is(stage: Bench) -> None:
+    browser = Browser()
+    browser.get("/help/search?q=Where+is+my+parcel%3F")
+
+    case = case_of(writes(browser))
+    stage.run()
+
+    note = next(one for one in contacts_of(case) if one.purpose.value == "note")
+    assert "Where is my parcel?" in note.preview
+    hers = {each.text: (each.state, each.case_id) for each in asked_by(case.customer_id)}
+    assert hers["Where is my parcel?"] == (QuestionState.PERSON, case.id)
 
 
 def test_the_form_shows_what_she_asked_and_read_before(stage: Bench) -> None:

@@ -49,6 +49,62 @@ api = Endpoints()
 
 
 @api.endpoint(
+    "POST",
+    "/v1/articles/preview",
+    scope=Scope.ARTICLES_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="How Markdown would be shown",
+    body=ArticlePreviewIn,
+    returns=ArticlePreviewOut,
+)
+def preview_article(call: Call[ArticlePreviewIn]) -> ArticlePreviewOut:
+    """Nothing is stored."""
+    body = call.input.body
+    return ArticlePreviewOut(html=html.to_html(body), text=html.to_text(body, links=True))
+
+
+@api.endpoint(
+    "POST",
+    "/v1/articles/import",
+    scope=Scope.ARTICLES_WRITE,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="Take articles in from elsewhere",
+    body=ArticlesImportIn,
+    returns=ArticlesImported,
+    errors=(404, 409),
+)
+def import_articles(call: Call[ArticlesImportIn]) -> ArticlesImported:
+    """Fifty at once: `next` says where to go on. What a file does not say of an article stays as it is. The same file
+    again changes nothing, so each part may be repeated."""
+    given = call.input
+    if bool(given.upload) == bool(given.content):
+        raise Invalid("Give an upload, or the content itself.", "/upload")
+    content = (
+        exchanging.uploaded(given.upload, caller=call.principal.caller) if given.upload else given.content.encode()
+    )
+    wish = exchanging.Wish(format=given.format, language=given.language, publish=given.publish, dry_run=given.dry_run)
+    return ArticlesImported.of(exchanging.take_in(content, wish, after=given.after, by=_editor(call)))
+
+
+@api.endpoint(
+    "GET",
+    "/v1/articles/export",
+    scope=Scope.ARTICLES_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="Hand articles out",
+    query=ArticlesExportQuery,
+    returns=ArticlesExported,
+)
+def export_articles(call: Call[ArticlesExportQuery]) -> ArticlesExported:
+    """Some hundred in one file: `next` is the cursor of the next one. What readers see; of what nobody reads, the texts
+    that are worked on."""
+    done = exchanging.hand_out(call.input.format, call.after)
+    return ArticlesExported(
+        url=done.url, expires_at=done.expires_at, articles=done.articles, size=done.size, next=call.cursor(done.next)
+    )
+
+
+@api.endpoint(
     "PUT",
     "/v1/articles/{slug}",
     scope=Scope.ARTICLES_WRITE,
@@ -245,7 +301,7 @@ def review_article(call: Call[ArticleReviewIn], slug: str) -> ArticleOut:
 @api.endpoint(
     "POST",
     "/v1/articles/{slug}/rename",
-    scope=Scope.ARTICLES_WRITE,
+    scope=Scope.ARTICLES_PUBLISH,
     teams=Teams.NOT_ABOUT_ANYBODY,
     summary="Give an article another slug",
     body=ArticleNameIn,
@@ -254,8 +310,7 @@ def review_article(call: Call[ArticleReviewIn], slug: str) -> ArticleOut:
     etag="version",
 )
 def rename_article(call: Call[ArticleNameIn], slug: str) -> ArticleOut:
-    """The old ones lead to it, all of them in one step. Needs articles:publish where customers read it. May be
-    repeated."""
+    """The old ones lead to it, all of them in one step. May be repeated."""
     given = call.input
     article = knowledge_service.rename(
         slug,
@@ -369,62 +424,6 @@ def delete_article_image(call: Call[None], slug: str, image_id: str) -> ArticleI
     """No text of it shows it, neither what is worked on nor what is published."""
     illustrating.remove_image(slug, image_id, by=call.principal.name)
     return ArticleImagesOut(items=[ArticleImageOut.of(*found) for found in illustrating.images_of(slug)])
-
-
-@api.endpoint(
-    "POST",
-    "/v1/articles/preview",
-    scope=Scope.ARTICLES_READ,
-    teams=Teams.NOT_ABOUT_ANYBODY,
-    summary="How Markdown would be shown",
-    body=ArticlePreviewIn,
-    returns=ArticlePreviewOut,
-)
-def preview_article(call: Call[ArticlePreviewIn]) -> ArticlePreviewOut:
-    """Nothing is stored."""
-    body = call.input.body
-    return ArticlePreviewOut(html=html.to_html(body), text=html.to_text(body, links=True))
-
-
-@api.endpoint(
-    "POST",
-    "/v1/articles/import",
-    scope=Scope.ARTICLES_WRITE,
-    teams=Teams.NOT_ABOUT_ANYBODY,
-    summary="Take articles in from elsewhere",
-    body=ArticlesImportIn,
-    returns=ArticlesImported,
-    errors=(404, 409),
-)
-def import_articles(call: Call[ArticlesImportIn]) -> ArticlesImported:
-    """Fifty at once: `next` says where to go on. What a file does not say of an article stays as it is. The same file
-    again changes nothing, so each part may be repeated."""
-    given = call.input
-    if bool(given.upload) == bool(given.content):
-        raise Invalid("Give an upload, or the content itself.", "/upload")
-    content = (
-        exchanging.uploaded(given.upload, caller=call.principal.caller) if given.upload else given.content.encode()
-    )
-    wish = exchanging.Wish(format=given.format, language=given.language, publish=given.publish, dry_run=given.dry_run)
-    return ArticlesImported.of(exchanging.take_in(content, wish, after=given.after, by=_editor(call)))
-
-
-@api.endpoint(
-    "GET",
-    "/v1/articles/export",
-    scope=Scope.ARTICLES_READ,
-    teams=Teams.NOT_ABOUT_ANYBODY,
-    summary="Hand articles out",
-    query=ArticlesExportQuery,
-    returns=ArticlesExported,
-)
-def export_articles(call: Call[ArticlesExportQuery]) -> ArticlesExported:
-    """Some hundred in one file: `next` is the cursor of the next one. What readers see; of what nobody reads, the texts
-    that are worked on."""
-    done = exchanging.hand_out(call.input.format, call.after)
-    return ArticlesExported(
-        url=done.url, expires_at=done.expires_at, articles=done.articles, size=done.size, next=call.cursor(done.next)
-    )
 
 
 class _Seen:

@@ -148,7 +148,7 @@ class ArticlesImportIn(Input, frozen=True):
 
 
 class ArticlesExportQuery(Input, frozen=True):
-    format: Format
+    format: Format = "markdown"
     cursor: Cursor = ""
 
 
@@ -196,9 +196,9 @@ EXAMPLES: Examples = {
     ArticleStateIn: [
         {"state": "in_review"},
         {"state": "draft", "word": "Say which form."},
-        {"state": "scheduled", "publish_at": "2027-01-01T00:00:00Z"},
+        {"state": "scheduled", "publish_at": "2099-01-01T00:00:00Z"},
     ],
-    ArticleReviewIn: [{"review_at": "2027-01-01T00:00:00Z"}],
+    ArticleReviewIn: [{"review_at": "2099-01-01T00:00:00Z"}],
     ArticleNameIn: [{"slug": "returns"}],
     ArticleImageIn: [{"upload": "01KAM8Q6C3V8QW2E0N4B7T9XYB"}],
     ArticlesImportIn: [{"format": "csv", "content": "question,answer\nCan I return a tent?,Yes.", "dry_run": True}],
