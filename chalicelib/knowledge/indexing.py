@@ -41,7 +41,7 @@ def documents(
             language=language,
             title=text.title,
             body=to_text(text.body),
-            questions=tuple(each.text for each in learned if _spoken_like(each.language, language)),
+            questions=tuple(dict.fromkeys(each.text for each in learned if _spoken_like(each.language, language))),
             readers=readers,
             topic=article.topic,
             demand=demand,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LOOKED_UP = 15.0  # seconds: a publish is searchable everywhere soon after its snapshot is
 AT_ONCE = 8  # files fetched
+WORKED_ON = 900  # seconds a folder may be worked on: as long as a function runs
 
 
 class BrokenFile(HubError):
@@ -141,7 +142,7 @@ def _exchange(newest: NewestSnapshot) -> None:
             continue
         _held.index, _held.number, _held.popular = index, snapshot.number, snapshot.popular
         logger.info("search_opened", number=snapshot.number, documents=snapshot.documents, bytes=snapshot.size)
-        _tidy(snapshot)
+        tidy(snapshot)
         return
 
 
@@ -217,13 +218,17 @@ def keep(content: bytes, sha256: str) -> None:
     Path(half.name).replace(kept)
 
 
-def _tidy(snapshot: Snapshot) -> None:
-    """Leaves on the machine what this snapshot is made of. What another thread still searches is open, and so stays
-    readable until she is done."""
-    named = {file.sha256 for file in snapshot.files}
-    for old in (place() / "files").iterdir():
-        if old.name not in named and old.stat().st_mtime < time.time() - LOOKED_UP:
-            old.unlink(missing_ok=True)
-    for folder in place().glob("[0-9]*-*"):
-        if not folder.name.startswith(f"{snapshot.number:08d}-"):
-            shutil.rmtree(folder, ignore_errors=True)
+def tidy(snapshot: Snapshot) -> None:
+    """Leaves on the machine what this snapshot is made of, and what somebody may be at work with. What is still
+    searched is open, and so stays readable until that is done."""
+    named, now = {file.sha256 for file in snapshot.files}, time.time()
+    for old in _made(place() / "files").iterdir():
+        with suppress(OSError):  # another process does the same
+            if old.name not in named and old.stat().st_mtime < now - LOOKED_UP:
+                old.unlink()
+    for folder in place().iterdir():
+        with suppress(OSError):
+            ours = folder.name == "files" or folder.name.startswith(f"{snapshot.number:08d}-")
+            at_work = folder.name.startswith(("half-", "work-")) and folder.stat().st_mtime > now - WORKED_ON
+            if not (ours or at_work):
+                shutil.rmtree(folder, ignore_errors=True)

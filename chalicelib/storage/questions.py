@@ -43,10 +43,13 @@ def gap_questions(after: str | None, limit: int) -> Page[Question]:
     return table.page_of(found, limit)
 
 
-def learned(slug: str) -> list[LearnedQuestion]:
-    """AP-85: by which words an article is found, in no order; one Query."""
-    found: list[LearnedQuestion] = table.entries(keys.article(slug).pk, keys.QUESTIONS, after=None, limit=MOST_LEARNED)
-    return found
+def learned(*slugs: str) -> list[LearnedQuestion]:
+    """AP-85: by which words an article of these names, by now and before, is found, in no order; one Query each."""
+    return [
+        each
+        for slug in slugs
+        for each in table.entries(keys.article(slug).pk, keys.QUESTIONS, after=None, limit=MOST_LEARNED)
+    ]
 
 
 class Lesson(NamedTuple):

@@ -220,3 +220,19 @@ def test_a_file_put_by_a_signed_address_goes_out_with_an_answer(hub: Hub, door: 
     got = mailbox.wait_for(lambda m: "Here it is." in str(m.message), timeout=60)
     (part,) = got.message.iter_attachments()
     assert (part.get_filename(), part.get_content()) == ("label.pdf", content)
+
+
+def test_what_is_published_is_searched_within_a_minute_and_by_what_customers_asked(hub: Hub) -> None:
+    texts = {"en": {"title": "Washing a tent", "body": "By hand, with lukewarm water and **no** detergent."}}
+    hub.put("/v1/articles/washing-a-tent", {"texts": texts, "publish": True})
+
+    def found(words: str) -> list[Json]:
+        items: list[Json] = hub.get(f"/v1/answers/suggestions?q={words}")["items"]
+        return [each for each in items if each["slug"] == "washing-a-tent"]
+
+    hub.until("the article among the answers", lambda: found("washing%20tent"), seconds=60)
+    asked = hub.get("/v1/answers?q=tarpaulin%20grimy&language=en")
+    said = {"outcome": "solved", "article": "washing-a-tent", "visitor_id": asked["visitor_id"]}
+    hub.post(f"/v1/answers/{asked['question_id']}/outcome", said)
+
+    assert hub.until("what she asked leads to it", lambda: found("grimy%20tarpaulin"), seconds=60)

@@ -214,7 +214,7 @@ MAY = {
     "Relay": """get queue_follow_up queue_outreach queue_background queue_event queue_webhook
         queue_relay_dead_letter""",
     "TakeFacts": "get batch_get transact update query",
-    "FollowUps": f"{SENDER} read_attachments",
+    "FollowUps": f"{SENDER} read_attachments read_search",
     "Delivery": SENDER,
     "Background": """get batch_get transact update delete query query_list list_in list_mail list_everything
         read_in read_mail read_bodies read_attachments write_exports

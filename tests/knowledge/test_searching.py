@@ -2,43 +2,75 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from chalicelib.gateways.objects import objects
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import RefreshSearch
+from chalicelib.kernel.messages import Message, RefreshSearch, TendSearch
 from chalicelib.knowledge import asking, building, indexing, loading
 from chalicelib.model.article import Article, ArticleState, ArticleText, Audience
 from chalicelib.model.question import AskedThrough
-from chalicelib.model.search import SearchMark, Snapshot
+from chalicelib.model.search import NewestSnapshot, SearchBuild, SearchMark, Snapshot
 from chalicelib.search import index as index_module
+from chalicelib.storage import due
 from chalicelib.storage import search as storage
 from chalicelib.storage.commit import Refused, commit, settle
-from tests import workbench
+from tests import quick_moto, workbench
+from tests.auth.callers import shared_stage
 from tests.workbench import Bench
 
+KINDS = (Article, Snapshot, NewestSnapshot, SearchBuild)
 PARCEL = ("tracking-a-parcel", "Tracking a parcel", "Each one has a number. Enter it on our tracking page.")
 RETURNS = ("returning-goods", "Returning goods", "You may send anything back within thirty days, free of charge.")
 LIDS = ("replacing-lids", "Replacing the lid of a jar", "Every lid can be ordered by itself.")
 MUGS = ("washing-mugs", "Washing mugs", "They may go into the dishwasher.")
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    """A stage without a stream, whose index holds three articles."""
-    with mock_aws():
-        bench = workbench.open_bench(monkeypatch, stream=False)
+@dataclass
+class Kept:
+    """A stage whose index holds three articles, as it is given to each test."""
+
+    bench: Bench
+    rows: list[Any]
+    files: dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Kept]:
+    with shared_stage(stream=False) as bench:
         store(PARCEL, RETURNS, LIDS)
         building.build(lambda: False)
-        yield bench
-        shutil.rmtree(loading.place(), ignore_errors=True)
-    workbench.forget_caches()
+        rows = [replace(row, version=None) for kind in KINDS for row in bench.rows(kind)]
+        files = {each.key: objects.read(each.key) for page in objects.list_in("search/", "") for each in page}
+        yield Kept(bench, rows, files)
+        lose_the_machine()
+
+
+@pytest.fixture(autouse=True)
+def no_aws(kept: Kept) -> None:
+    """The stage has its own environment, which stays for the whole module."""
+
+
+@pytest.fixture
+def stage(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    """As it was built, whatever the test before made of it."""
+    quick_moto.empty(kept.bench.bucket)
+    for row in kept.rows:
+        commit(Decision((row,)))
+    for key in [each.key for page in objects.list_in("search/", "") for each in page]:
+        if key not in kept.files:
+            objects.delete([key])
+    for key, content in kept.files.items():
+        if objects.peek(key, 1) is None or objects.read(key) != content:
+            objects.write(key, content, "application/octet-stream")
+    asking.forget()
+    yield kept.bench
+    asking.forget()
 
 
 def store(*told: tuple[str, str, str], **more: Any) -> None:
@@ -100,22 +132,28 @@ def test_what_changes_is_found_as_it_is_by_now(stage: Bench) -> None:
     assert after.number == before.number + 1, "two marks make one build"
 
 
-def test_the_message_of_a_publish_reaches_the_builder_and_the_clock_makes_up_for_a_lost_one(bench: Bench) -> None:
-    store(PARCEL)
-    commit(
-        Decision(
-            (replace(article(bench, "tracking-a-parcel"), topic="parcels"),), (RefreshSearch(article_id=PARCEL[0]),)
-        )
-    )
-    bench.run()
-    assert found("where is my parcel?") == ["tracking-a-parcel"]
+def test_the_clock_finds_what_was_marked_and_the_days_look(stage: Bench) -> None:
+    mark("washing-mugs", "replacing-lids")
+    tend_at = storage.work().build.tend_at
+    assert tend_at
 
-    store(MUGS)
-    mark("washing-mugs")
-    bench.tick(clock.now() + timedelta(minutes=1))
-    bench.run()
+    def announced(after: timedelta) -> set[Message]:
+        return {message for page in due.work(clock.now() + after) for message in page}
 
-    assert found("dishwasher") == ["washing-mugs"]
+    assert announced(timedelta()) == set()
+    assert announced(timedelta(minutes=1)) == {RefreshSearch()}
+    assert TendSearch in {type(message) for message in announced(timedelta(days=2))}
+
+
+def test_what_was_learned_under_another_name_leads_to_a_renamed_article(stage: Bench) -> None:
+    question, _ = asking.ask("grimy tarpaulin", through=AskedThrough.API, language="en")
+    store(("mugs", MUGS[1], MUGS[2]), former=("washing-mugs",))
+    store(("washing-mugs", "-", "-"), state=ArticleState.RETIRED, moved_to="mugs")
+
+    asking.note_solved(question, "washing-mugs")
+    building.refresh("washing-mugs", lambda: False)
+
+    assert found("tarpaulin", language="en") == ["mugs"]
 
 
 def test_a_builder_who_died_leaves_it_to_the_next(stage: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from chalicelib.model.question import QuestionState
 from chalicelib.triggers.answers.shared import Links, Output
 
 
-class AnswerOut(Output, frozen=True):
+class FoundAnswerOut(Output, frozen=True):
     slug: str
     title: str
     language: Annotated[str, Meta(description="Of the text that was found.")]
@@ -26,28 +26,28 @@ class AnswersOut(Output, frozen=True):
     visitor_id: Annotated[str, Meta(description="Else as whom her next questions are kept with this one.")]
     answered: bool
     confidence: Annotated[float, Meta(description="0 to 1: how likely it is that the first one answers.")]
-    items: Annotated[list[AnswerOut], Meta(description="The best first.")]
+    items: Annotated[list[FoundAnswerOut], Meta(description="The best first.")]
     links: Links = field(name="_links")
 
 
-class SuggestionOut(Output, frozen=True):
+class FoundTitleOut(Output, frozen=True):
     slug: str
     title: str
     language: str
     url: str
 
 
-class SuggestionsOut(Output, frozen=True):
+class TypedOut(Output, frozen=True):
     """The best first; `answered`: the first one is likely enough to be an answer."""
 
     answered: bool
-    items: list[SuggestionOut]
+    items: list[FoundTitleOut]
 
 
 class PopularOut(Output, frozen=True):
     """What is asked most of late: an ask counts half after two weeks. As of this morning, or newer."""
 
-    items: list[SuggestionOut]
+    items: list[FoundTitleOut]
 
 
 class QuestionStateOut(Output, frozen=True):

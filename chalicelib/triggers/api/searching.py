@@ -16,12 +16,12 @@ from chalicelib.model.customer import Customer
 from chalicelib.model.question import AskedThrough, Question
 from chalicelib.search.documents import Found, Hit
 from chalicelib.triggers.answers.searching import (
-    AnswerOut,
     AnswersOut,
+    FoundAnswerOut,
+    FoundTitleOut,
     PopularOut,
     QuestionStateOut,
-    SuggestionOut,
-    SuggestionsOut,
+    TypedOut,
 )
 from chalicelib.triggers.contract.searching import (
     AnswersQuery,
@@ -30,7 +30,7 @@ from chalicelib.triggers.contract.searching import (
     OwnOutcomeIn,
     PopularQuery,
     QuestionOutcomeIn,
-    SuggestionsQuery,
+    TypedQuery,
 )
 from chalicelib.triggers.http import Call, Endpoints, case_id
 
@@ -69,17 +69,17 @@ def get_answers(call: Call[AnswersQuery]) -> AnswersOut:
     scope=Scope.ANSWERS_READ,
     teams=Teams.OF_INPUT,
     summary="Articles while somebody types",
-    query=SuggestionsQuery,
-    returns=SuggestionsOut,
+    query=TypedQuery,
+    returns=TypedOut,
     errors=(404,),
     names=_named,
 )
-def get_suggestions(call: Call[SuggestionsQuery]) -> SuggestionsOut:
+def get_suggestions(call: Call[TypedQuery]) -> TypedOut:
     """For each few letters, beside a form: titles only, and nothing is written down."""
     asked = call.input
     customer = customers.customer(asked.customer_id) if asked.customer_id else None
     found = asking.find(asked.q, language=asked.language, readers=readers_of(customer), limit=asked.limit)
-    return SuggestionsOut(answered=found.answered, items=[_suggestion(hit) for hit in found.hits])
+    return TypedOut(answered=found.answered, items=[_suggestion(hit) for hit in found.hits])
 
 
 @api.endpoint(
@@ -178,11 +178,11 @@ def _answers(
     )
 
 
-def _items(asked: str, found: Found, readers: frozenset[str]) -> list[AnswerOut]:
+def _items(asked: str, found: Found, readers: frozenset[str]) -> list[FoundAnswerOut]:
     """Each as it is by now: what nobody may read any more, or this reader may not, is left out."""
     articles = asking.articles_of(hit.id for hit in found.hits)
     return [
-        AnswerOut(
+        FoundAnswerOut(
             slug=hit.id,
             title=articles[hit.id].live[hit.language].title,
             language=hit.language,
@@ -199,8 +199,8 @@ def _excerpt(article: Article, language: str, asked: str) -> str:
     return excerpt(to_text(article.live[language].body), asked)
 
 
-def _suggestion(hit: Hit) -> SuggestionOut:
-    return SuggestionOut(slug=hit.id, title=hit.title, language=hit.language, url=_url(hit))
+def _suggestion(hit: Hit) -> FoundTitleOut:
+    return FoundTitleOut(slug=hit.id, title=hit.title, language=hit.language, url=_url(hit))
 
 
 def _url(hit: Hit) -> str:

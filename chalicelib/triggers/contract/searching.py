@@ -35,7 +35,7 @@ class AnswersQuery(Asking, frozen=True, kw_only=True):
     limit: Fewer = 5
 
 
-class SuggestionsQuery(Asking, frozen=True, kw_only=True):
+class TypedQuery(Asking, frozen=True, kw_only=True):
     """What she has typed so far; it is not written down."""
 
     q: Question
