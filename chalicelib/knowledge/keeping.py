@@ -27,6 +27,8 @@ def wake(known: Learning, now: datetime) -> Decision:
 
 def after_run(known: Learning, *, found: int, more: bool, now: datetime) -> Decision:
     """What comes next. `found`: how much there was; `more`: there is more than was taken, so it goes on at once."""
+    if not found and known.learn_at is None:
+        return Decision(reason="at rest")
     idle = 0 if found else known.idle + 1
     rests = idle >= RUNS_BEFORE_REST
     news = bool(found) and known.tell_at is None

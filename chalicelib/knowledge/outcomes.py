@@ -83,7 +83,9 @@ def standing(solved: int, unsolved: int) -> int:
 
 
 def _standing(care: ArticleCare) -> ArticleCare:
-    return replace(care, standing=standing(care.solved + care.votes.helpful, care.unsolved + care.votes.not_helpful))
+    """Who votes on the page says the same of her question: the larger of both counts, so that nobody counts twice."""
+    good, bad = max(care.solved, care.votes.helpful), max(care.unsolved, care.votes.not_helpful)
+    return replace(care, standing=standing(good, bad))
 
 
 def _added(votes: Votes, sign: int, *, helped: bool) -> Votes:

@@ -67,9 +67,7 @@ _ENGLISH_DATE = re.compile(
     rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({'|'.join(_MONTHS)})\s+(?:(\d{{1,2}}),?\s+)?(20\d\d)", re.IGNORECASE
 )
 _LINK = re.compile(r"(?<!!)\[[^\]\n]{0,200}\]\(\s*<?([^\s)<>]{1,1000})>?[^)\n]{0,200}\)|<(https?://[^\s<>]{1,1000})>")
-_OUR_PATH = re.compile(
-    r"/(?:help|articles|help/articles)/(?:[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*/)?([a-z0-9-]{1,80})/?(?:[?#].*)?$"
-)
+_OURS = re.compile(r"(?:article:|.*/help/articles/)([a-z0-9-]{1,80})/?(?:[?#].*)?$")
 
 
 class Links(NamedTuple):
@@ -141,9 +139,10 @@ def links_in(texts: Iterable[ArticleText], base_url: str = "") -> Links:
         for found in _LINK.finditer(text.body[:READ_AT_MOST]):
             url = found[1] or found[2]
             local = url.removeprefix(base_url) if base_url else url
-            if local.startswith("/"):
-                ours += [match[1]] if (match := _OUR_PATH.match(local)) else []
-            elif url.startswith(("http://", "https://")):
+            outside = local.startswith(("http://", "https://"))
+            if not outside and (match := _OURS.match(local)):
+                ours.append(match[1])
+            elif outside:
                 others.append(url)
     return Links(tuple(dict.fromkeys(ours)), tuple(dict.fromkeys(others))[:MOST_LINKS])
 

@@ -54,6 +54,7 @@ _TAGS = {
     "reports": "Figures, which stay when customers are erased.",
     "case-fields": "What your company wants to know of its cases besides.",
     "articles": "The knowledge base: answers written once, for every channel.",
+    "knowledge": "What the knowledge base learns: what no article answers, what readers say, what is wrong.",
     "templates": "Answers written once, with names in them that a case fills in.",
     "uploads": "Files for answers and requests.",
     "organisations": "Customers who belong together, a company for one.",

@@ -135,13 +135,13 @@ def test_keepers_hear_of_readers_and_findings_once_a_day(shop: Bench, monkeypatc
     for number in range(6):
         tending.vote("returning-goods", f"visitor-{number}", helpful=False, missing="What does it cost from abroad?")
     tending.vote("returning-goods", "visitor-0", helpful=True)
-    publish(shop, "shipping", "Shipping", "See [returns](/help/returning-goods) and [fees](/help/fees).")
+    publish(shop, "shipping", "Shipping", "See [returns](article:returning-goods) and [fees](article:fees).")
     opened = shop.rows(Finding)
     learn(shop)
     learn(shop, timedelta(days=1))
     letters = [text_of(mail) for mail in shop.sent]
     publish(shop, "fees", "Fees", "Shipping costs nothing.")
-    publish(shop, "shipping", "Shipping", "See [returns](/help/returning-goods) and our [fees](/help/fees).")
+    publish(shop, "shipping", "Shipping", "See [returns](article:returning-goods) and our [fees](article:fees).")
     learn(shop, timedelta(days=1, hours=2))
 
     care = storage.cares(["returning-goods"])["returning-goods"]

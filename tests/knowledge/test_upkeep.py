@@ -133,13 +133,13 @@ def test_what_other_readers_are_told_may_differ() -> None:
 
 def test_links_in_markdown_are_ours_or_others() -> None:
     body = (
-        "See [returns](/help/returns), [here](https://shop.example/help/en/lamps#top), <https://dhl.example/x>,"
-        " ![p](/i.png)"
+        "See [returns](article:returns#how), [here](https://shop.example/help/articles/lamps?language=en),"
+        " [mail](mailto:x@y.z), <https://dhl.example/x>, ![p](images/i.png), [fees](/help/articles/fees)"
     )
 
     links = upkeep.links_in([ArticleText("t", body)], "https://shop.example")
 
-    assert links == (("returns", "lamps"), ("https://dhl.example/x",))
+    assert links == (("returns", "lamps", "fees"), ("https://dhl.example/x",))
 
 
 def test_a_link_to_a_retired_article_is_dead_at_once() -> None:
