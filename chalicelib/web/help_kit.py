@@ -146,7 +146,7 @@ def question_of(reader: Reader, question_id: str) -> Question | None:
 
 
 def asked_of_late(reader: Reader) -> list[Question]:
-    """What she looked for in this visit, the oldest first; what came with a mail or a contact of hers is in its case."""
+    """What she looked for in this visit, the oldest first; what came with a contact of hers is in its case."""
     if not reader.asker or reader.agent:
         return []
     found = questions.questions_of(reader.asker, clock.now() - VISIT_LASTS)
