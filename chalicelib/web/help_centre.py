@@ -15,7 +15,7 @@ from chalice.app import Blueprint
 
 from chalicelib.auth.access import Open
 from chalicelib.kernel.errors import NotFound
-from chalicelib.knowledge import asking
+from chalicelib.knowledge import asking, tending
 from chalicelib.knowledge.articles import nearest_of
 from chalicelib.knowledge.html import to_html
 from chalicelib.model.article import SLUG, Article, Audience
@@ -258,6 +258,7 @@ def _vote(reader: Reader, article: Article, question: Question | None, *, helped
         asking.note_solved(question, article.id, names=names)
     elif question:
         asking.note_unsolved(question, missing)
+    tending.vote(article.id, reader.asker, helpful=helped, missing=missing, language=reader.wants)
 
 
 def _moved(reader: Reader, slug: str) -> str:
