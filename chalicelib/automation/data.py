@@ -143,6 +143,38 @@ class ArticleData(Data, frozen=True, kw_only=True):
     was: str = ""
 
 
+class GapData(Data, frozen=True, kw_only=True):
+    """What customers ask and no article answers. Its words are read by the API; `people` is an estimate above 128."""
+
+    gap_id: str
+    state: str
+    language: str = ""
+    asks: int = 0
+    people: int = 0
+    article: str = ""
+    owner: str = ""
+
+
+class FeedbackData(Data, frozen=True, kw_only=True):
+    """What readers say of an article by now, in sums."""
+
+    article: str
+    helpful: int
+    not_helpful: int
+    standing: int
+
+
+class FindingData(Data, frozen=True, kw_only=True):
+    """Something about an article that somebody should look at. Its words are read by the API."""
+
+    finding_id: str
+    what: str
+    article: str
+    other: str = ""
+    state: str
+    owner: str = ""
+
+
 class OrganisationData(Data, frozen=True, kw_only=True):
     organisation_id: str
     edition: int = 0

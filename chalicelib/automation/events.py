@@ -22,6 +22,7 @@ from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.domain_event import DomainEvent, RowChange, Subject
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
+from chalicelib.model.gap import Gap, GapState
 from chalicelib.model.interaction import DeliveryState, Direction, Interaction, Purpose
 from chalicelib.model.merge import Merge
 from chalicelib.model.mood import MoodLabel
@@ -32,6 +33,7 @@ from chalicelib.model.recovery import Recovery
 from chalicelib.model.rule import RuleRun
 from chalicelib.model.segment import Member, Segment
 from chalicelib.model.task import Task, TaskState
+from chalicelib.model.upkeep import ArticleCare, Finding, FindingState, Votes
 from chalicelib.model.webhook import Webhook
 
 SOURCE = "liana"
@@ -167,6 +169,13 @@ EVENTS: tuple[EventType, ...] = (
     EventType("article.renamed", "It has another slug; `was` leads there.", of.ArticleData, ()),
     EventType("article.review_due", "Somebody must look whether it is still right.", of.ArticleData, ()),
     EventType("article.deleted", "It is gone.", of.ArticleData, ()),
+    EventType("article.feedback", "Readers said whether it helped them.", of.FeedbackData, ()),
+    EventType("knowledge.gap_proposed", "Enough people asked what no article answers.", of.GapData, ()),
+    EventType("knowledge.gap_drafted", "There is a draft that answers it.", of.GapData, ()),
+    EventType("knowledge.gap_answered", "Its article can be read.", of.GapData, ()),
+    EventType("knowledge.gap_dismissed", "Nobody shall write it.", of.GapData, ()),
+    EventType("knowledge.finding_opened", "An article needs somebody to look at it.", of.FindingData, ()),
+    EventType("knowledge.finding_closed", "It is fixed, or as it should be.", of.FindingData, ()),
     EventType("rule.ran", "A rule of yours did something.", of.RuleData, _CASE),
     EventType("webhook.switched_off", "It failed for days, or said that it is gone.", of.WebhookData, ()),
     EventType("webhook.tested", "Somebody asked for an event to test a webhook with.", of.WebhookData, ()),
@@ -563,6 +572,54 @@ def _article(name: str, one: Article, was: str = "") -> Told:
     return Told(name, told)
 
 
+def of_gap(old: Gap | None, new: Gap | None) -> list[Told]:
+    if new is None or (old and old.state is new.state) or new.state not in _OF_GAPS:
+        return []
+    told = of.GapData(
+        gap_id=new.id,
+        state=new.state.value,
+        language=new.language,
+        asks=new.asks,
+        people=new.people,
+        article=new.article_id,
+        owner=new.owner,
+    )
+    return [Told(_OF_GAPS[new.state], told)]
+
+
+_OF_GAPS = {
+    GapState.PROPOSED: "knowledge.gap_proposed",
+    GapState.DRAFTED: "knowledge.gap_drafted",
+    GapState.ANSWERED: "knowledge.gap_answered",
+    GapState.DISMISSED: "knowledge.gap_dismissed",
+}
+
+
+def of_article_care(old: ArticleCare | None, new: ArticleCare | None) -> list[Told]:
+    """Outcomes and links are no news; what readers say is."""
+    if new is None or new.votes == (old.votes if old else Votes()):
+        return []
+    votes = new.votes
+    told = of.FeedbackData(
+        article=new.article_id, helpful=votes.helpful, not_helpful=votes.not_helpful, standing=new.standing
+    )
+    return [Told("article.feedback", told)]
+
+
+def of_finding(old: Finding | None, new: Finding | None) -> list[Told]:
+    if new is None or (old and old.state is new.state):
+        return []
+    told = of.FindingData(
+        finding_id=new.id,
+        what=new.what.value,
+        article=new.article_id,
+        other=new.other_id,
+        state=new.state.value,
+        owner=new.owner,
+    )
+    return [Told(f"knowledge.finding_{'opened' if new.state is FindingState.OPEN else 'closed'}", told)]
+
+
 def of_merge(old: Merge | None, new: Merge | None) -> list[Told]:
     if new is None or (old and (old.undone_at or not new.undone_at)):
         return []
@@ -677,6 +734,9 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "organisation": of_organisation,
     "affiliation": of_affiliation,
     "article": of_article,
+    "gap": of_gap,
+    "article_care": of_article_care,
+    "finding": of_finding,
     "event": of_event,
     "recovery": of_recovery,
     "rating": of_rating,
@@ -724,6 +784,10 @@ SILENT: Mapping[str, str] = {
     "article_image": "its article shows it when it is published",
     "question": "what somebody looks for is hers; what comes of it is told by cases and articles",
     "learned_question": "a counter",
+    "article_vote": "article.feedback tells it, once it is counted",
+    "word_pair": "what words mean is for those who write articles",
+    "unknown_words": "likewise",
+    "learning": "how work goes on, no news",
     "visitor": "nobody knows who she is, and questions tell what she asked",
     "snapshot": "how work goes on, no news; article.changed tells what is new in it",
     "newest_snapshot": "likewise",
@@ -800,6 +864,11 @@ EXAMPLES: Mapping[type[of.Data], of.Data] = {
         ),
         of.TaskData(task_id="01M800QRH468D536G0AQJJ040D", state="planned", **_TASK),  # type: ignore[arg-type]
         of.SegmentData(segment="gold-and-silent", state="ready", edition=1),
+        of.GapData(gap_id="01M800QRH468D536G0AQJJ040R", state="proposed", language="en", asks=9, people=6),
+        of.FeedbackData(article="returning-goods", helpful=12, not_helpful=3, standing=100),
+        of.FindingData(
+            finding_id="returning-goods.0123456789ab", what="dead_link", article="returning-goods", state="open"
+        ),
         of.ArticleData(article="returning-goods", edition=2, languages=("en", "zh-Hans")),
         of.OrganisationData(organisation_id="01M800QRH468D536G0AQJJ040E", edition=1),
         of.MergeData(

@@ -15,9 +15,7 @@ from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.messages import BringQuestions, Message
-from chalicelib.knowledge import deflection
 from chalicelib.knowledge.articles import may_read
-from chalicelib.knowledge.deflection import Reckoned
 from chalicelib.mail.outgoing.render import nearest_language
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus
@@ -233,18 +231,6 @@ def still_needed(case: Case | None, customer: Customer | None, now: datetime, po
     if listed != customer:
         changes.append(listed)
     return Said(Decision(tuple(changes), off.messages, reason=NOT_BY_ARTICLES, by=HERSELF), Outcome.PERSON)
-
-
-def changed(said: Said, customer: Customer) -> Customer:
-    """The customer as what she said leaves her."""
-    return next((change for change in said.decision.changes if isinstance(change, Customer)), customer)
-
-
-def counted(said: Said, customer: Customer, figures: Reckoned[Customer]) -> Said:
-    """With the figures of who needed a person in the same write."""
-    others = tuple(change for change in said.decision.changes if not isinstance(change, Customer))
-    hers = (figures.asker,) if figures.asker != customer else ()
-    return said._replace(decision=replace(said.decision, changes=(*others, *hers, *deflection.tallies(figures.sums))))
 
 
 def solved_by(question: Question, slug: str) -> str:

@@ -102,8 +102,7 @@ def help_with(customer_id: str, contact_id: str, case_id: str, *, through: Asked
         waiting = helping.shown(case, question, now, policy())
         moved = () if waiting == case else (waiting,)
         reason = "answered" if question.shown else "no answer"
-        known_of = deflection.asked(customer, question, policy())
-        return Decision((question, *moved, *known_of, *counted), reason=reason, by="Liana"), question
+        return Decision((question, *moved, *counted), reason=reason, by="Liana"), question
 
     decision, question = settle(decide)
     metrics.count_changes(decision)
@@ -198,16 +197,14 @@ def solved_by_answer(token: str, slug: str = "") -> About:
     if link is None or question is None:
         return About(why or Outcome.GONE)
     by, now = helping.solved_by(question, slug), clock.now()
-    asking.note_solved(question, by)
+    _, asker = _case_of(link)
+    asking.note_solved(question, by, names=(asker.name,) if asker else ())
 
     def decide() -> tuple[Decision, About]:
         case, customer = _case_of(link)
         if not link.case_id:
             return Decision(reason="no case"), _told(Outcome.SOLVED, question, None, customer)
         said = helping.solved(case, customer, question, by, now, policy())
-        if customer:
-            hers = helping.changed(said, customer)
-            said = helping.counted(said, customer, deflection.said_solved(hers, question.id, case, now, policy()))
         return said.decision, _told(said.outcome, question, _after(said, case), customer)
 
     return _settled("solved_by_answer", question, decide)
@@ -229,10 +226,6 @@ def still_needed(token: str) -> About:
         if not link.case_id:
             return Decision(reason="no case"), _told(Outcome.FORM, question, None, customer)
         said = helping.still_needed(case, customer, now, policy())
-        if case and customer:
-            hers, way = helping.changed(said, customer), case.channel
-            needed = deflection.said_needed(hers, question.id, case.id, way, now, policy())
-            said = helping.counted(said, customer, needed)
         return said.decision, _told(said.outcome, question, _after(said, case), customer)
 
     return _settled("still_needed", question, decide)

@@ -19,6 +19,7 @@ CONNECT_WITHIN = 5.0
 READ_AT_MOST = 4096  # bytes of an answer; the rest is never read
 SENT_AT_MOST = 256 * 1024
 LONGEST_WAIT_ASKED = 3600  # seconds
+GONE = frozenset({404, 410, 500, 501, 502, 503, 504})  # others may be read by people who sign in or are asked otherwise
 
 
 class Answer(NamedTuple):
@@ -46,6 +47,20 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     except (ValueError, OSError, http.client.HTTPException) as failure:
         error = _words_for(failure, time.monotonic() - started)
     return Answer(told.status, round((time.monotonic() - started) * 1000), told.snippet, error, told.retry_after)
+
+
+def trouble_with(url: str) -> str:
+    """Why a page that somebody links to cannot be read; "" when it can, or sends readers on. Nothing of it is kept."""
+    started = time.monotonic()
+    try:
+        place = read_url(url.partition("#")[0], loopback=settings().target == "local")
+    except ValueError:
+        return ""  # an address that is not ours to try says nothing about the page
+    try:
+        told = _ask(place, b"", {"User-Agent": "Liana", "Accept": "*/*"}, method="GET")
+    except (ValueError, OSError, http.client.HTTPException) as failure:
+        return _words_for(failure, time.monotonic() - started)
+    return f"it answered {told.status}" if told.status in GONE else ""
 
 
 def _words_for(failure: Exception, seconds: float) -> str:
@@ -106,7 +121,7 @@ class _Told(NamedTuple):
     retry_after: int = 0
 
 
-def _ask(place: Place, body: bytes, headers: Mapping[str, str]) -> _Told:
+def _ask(place: Place, body: bytes, headers: Mapping[str, str], *, method: str = "POST") -> _Told:
     if len(body) > SENT_AT_MOST:
         raise ValueError("it is larger than 256 KB")
     connection = _Pinned(_address_of(place), place)
@@ -117,7 +132,7 @@ def _ask(place: Place, body: bytes, headers: Mapping[str, str]) -> _Told:
     try:
         connection.connect()
         connection.sock.settimeout(WITHIN)
-        connection.request("POST", place.path, body, dict(headers))
+        connection.request(method, place.path, body if method == "POST" else None, dict(headers))
         answer = connection.getresponse()
         snippet, wait = _readable(answer.read(READ_AT_MOST)), answer.getheader("Retry-After", "")
         if connection.was_cut:  # what ends in the middle of its head reads as whole

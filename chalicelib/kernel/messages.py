@@ -109,6 +109,7 @@ class BringQuestions(Message):
     """A visitor turned to a person: what she asked the knowledge base before goes into her case, and becomes hers if it
     is proven who she is."""
 
+    lane = "background"
     customer_id: str
     case_id: str
     contact_id: str
@@ -323,6 +324,49 @@ class ActOnArticle(Message):
     as_of: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WakeLearning(Message):
+    """Somebody asked what no article answers, or said whether one helped."""
+
+    lane = "background"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnQuestions(Message):
+    """Learn of what was asked since, and tell those who look after articles, if it is time."""
+
+    lane = "background"
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAtGap(Message):
+    """Agents may have answered cases of a gap by now."""
+
+    lane = "background"
+    gap_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareForArticle(Message):
+    """An article changed, or time passed: what is wrong with it?"""
+
+    lane = "background"
+    article_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellKeepers(Message):
+    """Write to somebody who looks after articles what happened within a time. `to`: an address, or a member of the
+    staff."""
+
+    lane = "outreach"
+    to: str
+    since: str
+    until: str
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -357,6 +401,11 @@ ALL: tuple[type[Message], ...] = (
     SettleHand,
     MissAgent,
     ActOnArticle,
+    WakeLearning,
+    LearnQuestions,
+    LookAtGap,
+    CareForArticle,
+    TellKeepers,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

@@ -148,13 +148,14 @@ def _written(question: Question, best: str, customer: Customer | None, *, named:
         counted = deflection.asked(who, question, policy()) if who or not named else ()
         return Decision((question, *demand_of(question, best), *counted), reason="asked"), question
 
+    def again() -> tuple[Decision, Question]:
+        known = storage.question(asker, question.id)
+        return (Decision(reason="asked before"), known) if known else decide()
+
     try:
         commit(decide(customer)[0])
     except Refused:
-        known = storage.question(asker, question.id)
-        if known is None:
-            settle(decide)
-        return known or question
+        return settle(again)[1]
     return replace(question, version=1)
 
 

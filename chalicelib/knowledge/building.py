@@ -33,7 +33,7 @@ from chalicelib.model.search import (
     SnapshotFile,
 )
 from chalicelib.search.documents import Document
-from chalicelib.storage import knowledge, questions, tallies
+from chalicelib.storage import gaps, knowledge, questions, tallies
 from chalicelib.storage import search as storage
 from chalicelib.storage.commit import Refused, commit, settle
 from chalicelib.telemetry import Counted, count, logger
@@ -153,10 +153,11 @@ def _build_upon(newest: NewestSnapshot, marks: Sequence[SearchMark]) -> None:
     articles = {slug: article for start in range(0, len(slugs), A_PAGE) for slug, article in _named(slugs, start)}
     # What was learned under the slug an article had before belongs to what it is called by now.
     articles |= knowledge.named({stub.moved_to for stub in articles.values() if stub.moved_to} - {*slugs})
-    demand = _demand(slugs)
+    looked_at = list({*slugs, *articles})
+    demand = _demand(looked_at)
     with _workshop(base.files) as folder:
-        index.update(folder, _documents(articles.values(), demand), slugs)
-        with_demand = {**_indexed_with(base), **{slug: demand.get(slug, 0.0) for slug in slugs}}
+        index.update(folder, _documents(articles, demand), slugs, synonyms=gaps.synonyms())
+        with_demand = {**_indexed_with(base), **{slug: demand.get(slug, 0.0) for slug in looked_at}}
         snapshot = _stored(folder, base.files, with_demand, number=newest.number + 1, why="changed")
     if _published(newest, snapshot, base.files):
         _unmark(marks)
@@ -166,17 +167,18 @@ def _named(slugs: Sequence[str], start: int) -> Iterable[tuple[str, Article]]:
     return knowledge.named(slugs[start : start + A_PAGE]).items()
 
 
-def _documents(articles: Iterable[Article], demand: Mapping[str, float]) -> Iterator[Document]:
+def _documents(articles: Mapping[str, Article], demand: Mapping[str, float]) -> Iterator[Document]:
     """Of those somebody reads; what an article learned is cut back on the way."""
     now = clock.now()
-    for article in articles:
+    standings = gaps.standings(articles)
+    for article in articles.values():
         if not article.live:
             continue
         kept, forgotten = indexing.kept_of(questions.learned(article.id, *article.former), now)
         for start in range(0, len(forgotten), DELETED_AT_ONCE):
             with suppress(Refused):  # one of them was asked just now: the next build decides again
                 commit(Decision(tuple(map(Gone, forgotten[start : start + DELETED_AT_ONCE])), reason="forgotten"))
-        yield from indexing.documents(article, kept, demand.get(article.id, 0.0))
+        yield from indexing.documents(article, kept, demand.get(article.id, 0.0), standings[article.id])
 
 
 def _unmark(marks: Sequence[SearchMark]) -> None:
@@ -210,9 +212,9 @@ def _rebuild(work: storage.Work) -> bool:
     demand = _demand(list(articles))
     with _workshop(rebuild.files) as folder:
         if rebuild.files:
-            index.update(folder, _documents(articles.values(), demand), ())
+            index.update(folder, _documents(articles, demand), (), synonyms=gaps.synonyms())
         else:
-            index.build(folder, _documents(articles.values(), demand))
+            index.build(folder, _documents(articles, demand), synonyms=gaps.synonyms())
         if page.next:
             files = _uploaded(folder, rebuild.files, f"rebuild-{ids.fingerprint(work.build.holder)[:8]}")
             with suppress(Refused):

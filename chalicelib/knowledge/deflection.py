@@ -5,6 +5,7 @@ asked, retried, merged or erased, each is in exactly one cell, and no sweep is n
 the row of whoever asked, which asking and intake read and write anyway.
 """
 
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from chalicelib.kernel.decision import Gone, Tally
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.deflection import (
+    A_WORD,
     CONTACT,
     LONGEST_TOPIC,
     MOST_JOINED,
@@ -102,7 +104,6 @@ def ask(asker: A, question: Question, policy: Policy) -> Reckoned[A]:
     asked_so = OpenQuestion(
         id=question.id,
         at=question.asked_at,
-        last_at=question.asked_at,
         fate=Fate.SERVED if shown else Fate.UNSERVED,
         through=question.through.value,
         topic=_topic(question.topic),
@@ -125,12 +126,13 @@ def _joined(before: OpenQuestion, again: OpenQuestion, question: Question) -> Op
     fate = before.fate
     if fate is not Fate.PERSON and again.fate is Fate.SERVED:
         fate = Fate.SERVED
-    by_letter = question.through is AskedThrough.LETTER and before.through == CONTACT
+    by_letter = question.through is AskedThrough.LETTER and not before.through
     return replace(
         before,
         fate=fate,
-        last_at=max(before.last_at, again.at),
+        again_at=max(before.last_at, again.at),
         through=again.through if by_letter else before.through,
+        cases=before.seen_to_in if by_letter else before.cases,
         topic=before.topic or again.topic,
         slug=again.slug or before.slug,
         asked=(*before.asked, again.id)[-MOST_JOINED:],
@@ -140,7 +142,7 @@ def _joined(before: OpenQuestion, again: OpenQuestion, question: Question) -> Op
 def why_the_same(question: OpenQuestion, earlier: OpenQuestion, asked_so: Question, policy: Policy) -> str:
     """Why a question is one matter with an earlier request; empty: it is not."""
     if asked_so.case_id:
-        return "asked in its case" if asked_so.case_id in earlier.cases else ""
+        return "asked in its case" if asked_so.case_id in earlier.seen_to_in else ""
     if abs(question.at - earlier.at) > policy.knowledge.served_after:
         return ""
     if question.topic and question.topic == earlier.topic:
@@ -167,7 +169,7 @@ def _group(asker: Customer | Visitor, question: Question, policy: Policy) -> tup
 def turned(asker: A, contact: Turned, policy: Policy) -> Reckoned[A]:
     """What it means to the figures that she turned to a person: what she had asked about it was not served. A case
     nothing was asked about before is a request of its own. The same contact again changes nothing."""
-    words = telling(contact.text, contact.language) if contact.opened or asker.questions else ()
+    words = telling(contact.text, contact.language) if contact.opened or asker.questions else ""
     about = {one.id for one in asker.questions if why_about(contact, words, one, policy)}
     sums: Sums = Counter()
     questions: list[OpenQuestion] = []
@@ -179,14 +181,11 @@ def turned(asker: A, contact: Turned, policy: Policy) -> Reckoned[A]:
         first = OpenQuestion(
             id=contact.case_id,
             at=contact.at,
-            last_at=contact.at,
             fate=Fate.PERSON,
-            through=CONTACT,
             topic=_topic(contact.topic),
             tier=_tier_of(asker),
             channel=contact.channel,
             words=words,
-            cases=(contact.case_id,),
         )
         sums.update(_moved(None, first))
         questions = [*kept(questions, contact.at, policy), first]
@@ -215,14 +214,14 @@ def needed(
     return found.asker, (*changes, *tallies(sums))
 
 
-def why_about(contact: Turned, words: Sequence[int], asked_so: OpenQuestion, policy: Policy) -> str:
+def why_about(contact: Turned, words: str, asked_so: OpenQuestion, policy: Policy) -> str:
     """Why a contact is about what was asked; empty: it is not, and the question may still be served."""
     within = policy.knowledge.served_after
     if not asked_so.at - within <= contact.at <= asked_so.last_at + within:
         return ""
-    if contact.case_id in asked_so.cases:
+    if contact.case_id in asked_so.seen_to_in:
         return "in the same case"
-    if contact.follows and contact.follows in asked_so.cases:
+    if contact.follows and contact.follows in asked_so.seen_to_in:
         return "goes on from its case"
     if asked_so.through == AskedThrough.FORM.value and abs(contact.at - asked_so.last_at) <= WHILE_WRITING:
         return "asked while she wrote"
@@ -232,9 +231,14 @@ def why_about(contact: Turned, words: Sequence[int], asked_so: OpenQuestion, pol
 
 
 def _with_person(asked_so: OpenQuestion, contact: Turned) -> OpenQuestion:
-    seen_to = asked_so.cases if contact.case_id in asked_so.cases else (*asked_so.cases, contact.case_id)[-MOST_JOINED:]
+    seen_to = _with_case(asked_so, contact.case_id)
     channel = asked_so.channel if asked_so.fate is Fate.PERSON else contact.channel
     return replace(asked_so, fate=Fate.PERSON, channel=channel, cases=seen_to)
+
+
+def _with_case(one: OpenQuestion, case_id: str) -> tuple[str, ...]:
+    known = not case_id or case_id in one.seen_to_in
+    return one.cases if known else (*one.cases, case_id)[-MOST_JOINED:]
 
 
 def said_solved(asker: A, question_id: str, case: Case | None, now: datetime, policy: Policy) -> Reckoned[A]:
@@ -245,8 +249,8 @@ def said_solved(asker: A, question_id: str, case: Case | None, now: datetime, po
     theirs = _in_one(case)
 
     def served(one: OpenQuestion) -> OpenQuestion:
-        mine = question_id in (one.id, *one.asked) or bool(theirs & set(one.cases))
-        may = one.fate is not Fate.PERSON or (bool(theirs) and set(one.cases) <= theirs)
+        mine = question_id in (one.id, *one.asked) or bool(theirs & set(one.seen_to_in))
+        may = one.fate is not Fate.PERSON or (bool(theirs) and set(one.seen_to_in) <= theirs)
         return replace(one, fate=Fate.SERVED) if mine and may else one
 
     return _each(asker, served, now, policy)
@@ -278,7 +282,7 @@ def said_needed(asker: A, question_id: str, case_id: str, channel: str, now: dat
     def needed(one: OpenQuestion) -> OpenQuestion:
         if question_id not in (one.id, *one.asked):
             return one
-        seen_to = one.cases if not case_id or case_id in one.cases else (*one.cases, case_id)[-MOST_JOINED:]
+        seen_to = _with_case(one, case_id)
         way = one.channel if one.fate is Fate.PERSON else channel
         return replace(one, fate=Fate.PERSON, cases=seen_to, channel=way)
 
@@ -328,7 +332,7 @@ def _one_matter(one: OpenQuestion, other: OpenQuestion, policy: Policy) -> bool:
     if abs(one.at - other.at) > policy.knowledge.served_after:
         return False
     same = (one.topic and one.topic == other.topic) or (one.slug and one.slug == other.slug)
-    return bool(same) or bool(set(one.cases) & set(other.cases)) or alike(one.words, other.words)
+    return bool(same) or bool(set(one.seen_to_in) & set(other.seen_to_in)) or alike(one.words, other.words)
 
 
 def _together(one: OpenQuestion, other: OpenQuestion) -> OpenQuestion:
@@ -340,12 +344,12 @@ def _together(one: OpenQuestion, other: OpenQuestion) -> OpenQuestion:
         first,
         fate=fate,
         channel=person.channel if person else "",
-        last_at=max(first.last_at, second.last_at),
+        again_at=max(first.last_at, second.last_at),
         topic=first.topic or second.topic,
         group=first.group or second.group,
         slug=first.slug or second.slug,
         asked=(*first.asked, second.id, *second.asked)[-MOST_JOINED:],
-        cases=tuple(dict.fromkeys((*first.cases, *second.cases)))[-MOST_JOINED:],
+        cases=tuple(dict.fromkeys((*first.cases, *second.seen_to_in)))[-MOST_JOINED:],
     )
 
 
@@ -364,21 +368,25 @@ def of_one(now: Sequence[OpenQuestion], hers: Iterable[OpenQuestion]) -> tuple[O
 # ── In common ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def telling(text: str, language: str) -> tuple[int, ...]:
+def telling(text: str, language: str) -> str:
     """Checksums of the words of a text that tell what it is about, the first ones: enough to compare it by."""
     from chalicelib.search.analysis import says_little, spoken, tokens  # it loads a stemmer
 
     language = spoken(text[:READ], language)
     found = tokens(text[:READ], language)
-    sums = (crc32(token.encode()) for token in found if not says_little(token, language))
-    return tuple(dict.fromkeys(sums))[:MOST_WORDS]
+    sums = (crc32(token.encode()).to_bytes(4)[-3:] for token in found if not says_little(token, language))
+    return "".join(b64encode(each).decode() for each in list(dict.fromkeys(sums))[:MOST_WORDS])
 
 
-def alike(one: Sequence[int], other: Sequence[int]) -> bool:
+def alike(one: str, other: str) -> bool:
     """Whether at least half of the words of the shorter one are in the other, and two of them unless it has but one."""
-    wanted = min(len(one), len(other))
-    common = len(set(one) & set(other))
+    mine, hers = _words_in(one), _words_in(other)
+    wanted, common = min(len(mine), len(hers)), len(mine & hers)
     return common > 0 and common >= max(min(2, wanted), ceil(wanted / 2))
+
+
+def _words_in(told: str) -> set[str]:
+    return {told[at : at + A_WORD] for at in range(0, len(told), A_WORD)}
 
 
 def kept(questions: Sequence[OpenQuestion], now: datetime, policy: Policy) -> list[OpenQuestion]:
@@ -430,7 +438,7 @@ def _moved(before: OpenQuestion | None, after: OpenQuestion | None) -> Sums:
 
 
 def _cell(one: OpenQuestion) -> tuple[str, str]:
-    return _cell_of(one.at, one.fate.value, one.topic, one.tier, one.through, one.channel, one.group)
+    return _cell_of(one.at, one.fate.value, one.topic, one.tier, one.through or CONTACT, one.channel, one.group)
 
 
 def _cell_of(at: datetime, *words: str) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from chalicelib.knowledge import articles, exchange, html, publishing
 from chalicelib.knowledge.articles import About, Editor
 from chalicelib.knowledge.exchange.entries import PUBLISHED, RETIRED, Entry, entry_of
 from chalicelib.knowledge.illustrating import MOST_IMAGE_BYTES
-from chalicelib.model.article import IMAGE_TYPES, Article, ArticleImage, ArticleText, Audience
+from chalicelib.model.article import IMAGE_TYPES, Article, ArticleImage, ArticleState, ArticleText, Audience
 from chalicelib.storage import correspondence
 from chalicelib.storage import knowledge as storage
 from chalicelib.storage.commit import settle
@@ -135,6 +135,9 @@ def _take(entry: Entry, wish: Wish, by: Editor) -> Line:
     return settle(kept)[1]
 
 
+_WORKED_ON = (ArticleState.DRAFT, ArticleState.IN_REVIEW, ArticleState.SCHEDULED)
+
+
 class _Taken(NamedTuple):
     line: Line
     contents: Mapping[str, bytes] = MappingProxyType({})  # of new images, by key
@@ -145,8 +148,13 @@ def _decide(entry: Entry, wish: Wish, by: Editor, now: datetime) -> tuple[Decisi
     if known and known.moved_to:
         return Decision(reason=REFUSED), _Taken(Line(entry.slug, REFUSED, f"it is called {known.moved_to} now"))
     texts, images, contents = _illustrated(entry, known, by.name, now)
+    if known:
+        texts = {**(known.live or known.texts), **texts}
     if known and _same(entry, texts, known, wish):
         return Decision(reason=UNCHANGED), _Taken(_line(known, UNCHANGED))
+    if known and known.live and known.state in _WORKED_ON:
+        why = "somebody works on another text of it: publish that or discard it first"
+        return Decision(reason=REFUSED), _Taken(Line(entry.slug, REFUSED, why, state=known.state.value))
     about, tiers = _about(entry, known), policy().tiers.bands.tiers
     saved = articles.put(
         known, entry.slug, texts, by=by, expected=None, about=about, tiers=tiers, images=images, now=now

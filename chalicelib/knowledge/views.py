@@ -8,6 +8,7 @@ from chalicelib.model.template import Template
 from chalicelib.storage import knowledge as storage
 
 MOST_LOOKED_THROUGH = 500  # articles for one page
+LOOKED_AT_ONCE = 100
 
 
 def article(slug: str) -> Article:
@@ -44,10 +45,11 @@ def articles(
             and bool(found.behind or not behind)
         )
 
+    plain = not (state or topic or language or audience or stale or behind)
     items: list[Article] = []
     place, looked = after, 0
     while True:
-        page = storage.articles(place, limit)
+        page = storage.articles(place, limit if plain else LOOKED_AT_ONCE)
         looked += len(page.items)
         for number, found in enumerate(page.items):
             if wanted(found):

@@ -10,10 +10,11 @@ from enum import Enum
 
 MOST_REQUESTS = 10  # kept of one customer: the oldest go, and stay counted as they are
 MOST_JOINED = 8  # questions and cases of one request that are remembered
-MOST_WORDS = 24  # kept to compare by
+MOST_WORDS = 16  # kept to compare by
+A_WORD = 4  # characters of one
 LONGEST_TOPIC = 40
 VISITORS_KEPT = timedelta(days=90)  # as long as the cookie that names them
-CONTACT = "contact"  # how a request came that was no question first
+CONTACT = "contact"  # in figures: how a request came that was no question first
 
 
 class Fate(Enum):
@@ -31,17 +32,26 @@ class OpenQuestion:
 
     id: str
     at: datetime
-    last_at: datetime
     fate: Fate
-    through: str  # of its first question, or CONTACT; see AskedThrough
+    through: str = ""  # of its first question, see AskedThrough; empty: it began with a contact, whose case names it
     topic: str = ""
     tier: str = ""  # empty: of a visitor nobody knows
     channel: str = ""  # of the person
     group: str = ""  # of the comparison it counts in; empty: in none
-    words: tuple[int, ...] = ()  # checksums of the words that tell what it is about: nobody reads them again
+    again_at: datetime | None = None  # when it was asked about last, if it was more than once
+    words: str = ""  # checksums of those that tell what it is about: nobody reads them again
     slug: str = ""  # the best article shown
     asked: tuple[str, ...] = ()  # ids of further questions
-    cases: tuple[str, ...] = ()  # in which persons saw to it
+    cases: tuple[str, ...] = ()  # in which persons saw to it, beside one that names it
+
+    @property
+    def last_at(self) -> datetime:
+        return self.again_at or self.at
+
+    @property
+    def seen_to_in(self) -> tuple[str, ...]:
+        """The cases in which persons saw to it."""
+        return self.cases if self.through else (self.id, *self.cases)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

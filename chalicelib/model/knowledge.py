@@ -15,7 +15,8 @@ class KnowledgePolicy:
     look at a published article again; 0: nobody is asked to. `served_after_days`: who turns to a person within so many
     days of a question about it was not served. `hold_out`: of those who are shown answers unasked, the share that is
     shown none, for comparison. `answer_cost`: of an answer without a person, in minor units; a published average of the
-    field in US$. `answers_in_letters`: how many articles an acknowledgement carries at most; 0: none."""
+    field in US$. `answers_in_letters`: how many articles an acknowledgement carries at most; 0: none.
+    `propose_after`: how many people must have asked what no article answers before one is proposed."""
 
     review: bool = False
     review_days: int = 0
@@ -24,6 +25,7 @@ class KnowledgePolicy:
     hold_out: float = 0.0
     answer_cost: int = 1_17
     answers_in_letters: int = 3
+    propose_after: int = 5
 
     @property
     def served_after(self) -> timedelta:
@@ -36,8 +38,9 @@ MOST: Mapping[str, float] = {  # of each number; the least is 0
     "hold_out": 0.5,
     "answer_cost": 1_000_000,
     "answers_in_letters": MOST_IN_AN_ANSWER,
+    "propose_after": 10_000,
 }
-LEAST: Mapping[str, float] = {"served_after_days": 1}  # where it is not 0
+LEAST: Mapping[str, float] = {"served_after_days": 1, "propose_after": 1}  # where it is not 0
 
 
 def read_knowledge(text: str) -> KnowledgePolicy:

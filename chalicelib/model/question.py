@@ -45,12 +45,23 @@ class Question:
     solved_by: str = ""  # the slug
     missing: str = ""  # what was missing, in her words
     case_id: str = ""  # of the person she turned to
+    gap_id: str = ""  # what nobody's article answers, which it is an instance of
+    learned_as: str = ""  # the lesson that was learned of it last; empty: none yet
     version: int | None = None
 
     @property
     def open_gap(self) -> bool:
         """Whether nobody's article answered it: for those who look after the knowledge base."""
         return not self.answered or self.state in (QuestionState.UNSOLVED, QuestionState.PERSON)
+
+    @property
+    def lesson(self) -> str:
+        """What there is to learn of it: how it ended, or that no article answered it; empty: nothing. Who was not shown
+        what we had teaches nothing of it."""
+        if self.held_out or (self.answered and self.state is QuestionState.ASKED):
+            return ""
+        person = self.case_id and self.state is QuestionState.ASKED
+        return QuestionState.PERSON.value if person else self.state.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,14 @@ from chalicelib.kernel.messages import (
     ActOnCase,
     AskForRating,
     BuildExport,
+    CareForArticle,
     ConsiderTask,
     DeliverWebhook,
     Erase,
     FollowRecovery,
     JudgeTier,
+    LearnQuestions,
+    LookAtGap,
     Message,
     MissAgent,
     RefreshSearch,
@@ -22,10 +25,12 @@ from chalicelib.kernel.messages import (
     SortCustomers,
     TendSearch,
 )
+from chalicelib.model.gap import Gap
 from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.model.search import SearchBuild, SearchMark
+from chalicelib.model.upkeep import ArticleCare, Learning
 from chalicelib.storage import keys, table
 from chalicelib.storage.keys import DueLane
 from chalicelib.storage.table import Indexed
@@ -78,6 +83,9 @@ def _message(lane: DueLane, found: Indexed, as_of: str) -> Message:
 
 
 _BY_MODEL: dict[type, Callable[[str, str, str], Message]] = {
+    Gap: lambda owner, _entry, as_of: LookAtGap(gap_id=owner, as_of=as_of),
+    ArticleCare: lambda owner, _entry, _as_of: CareForArticle(article_id=owner),
+    Learning: lambda _owner, _entry, as_of: LearnQuestions(as_of=as_of),
     Recovery: lambda owner, entry, as_of: FollowRecovery(customer_id=owner, recovery_id=entry, as_of=as_of),
     ScheduledAnswer: lambda owner, entry, as_of: ActOnAnswer(customer_id=owner, answer_id=entry, as_of=as_of),
     SearchMark: lambda *_: RefreshSearch(),

@@ -14,7 +14,11 @@
     MSG#<mailbox>#<id>   MSG
     RECEIPT#<source>     RECEIPT
     MACHINE#<id>         MACHINE
-    ARTICLE#<slug>       ARTICLE | Q#<hash> (what was asked that it answers)
+    ARTICLE#<slug>       ARTICLE | Q#<hash> (what was asked that it answers) | CARE (what is known of it)
+                         | VOTE#<fingerprint> (whether it helped) | FINDING#<id> (what is wrong with it)
+    GAP#<id>             GAP (what no article answers)
+    WORDS#<language>     UNKNOWN (no article knows them) | PAIR#<word>#<other> (they may mean the same)
+    LEARNING             LEARNING (when there is something to learn)
     ARTICLE#<ulid>       V#<edition>: what was published of an article, whatever it is called
     IMAGE#<id>           IMAGE (of an article)
     VISITOR#<id>         VISITOR | Q#<ulid> (what somebody asked whose name nobody knows)
@@ -53,7 +57,11 @@ What others chose (handles, message ids, idempotency keys) may be longer than a 
 
 Index `due`:  DUE#<lane>#<shard> → <instant>#<id>: what the clock must act on; nothing else is in it.
 Index `list`: CASES#<shard>, TASKS#<state>#<shard> → order#<id>; CASE#<id> → <ulid>: a case's interactions;
-ARTICLES#<shard> → <slug>; GAPS#<shard> → <ulid>: questions no article answered;
+ARTICLES#<shard> → <slug>;
+GAPS#<shard> → <ulid>: questions and votes of which nothing was learned yet;
+GAP#<id> → <ulid>: the questions of a gap; RANKED#<state> → <rank>#<id>: gaps; FINDINGS#<state> → <instant>#<id>;
+PAIRS#<state> → <language and words>; UNKNOWN → <language>;
+HEARD → <instant>#<slug>: articles readers said something of;
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 STAFF#<shard> → <email>; MACHINES#<shard> → <ulid>; ACCESS#<id> → <ulid>: what was done to a member of staff or a key.
 Index `list`: CASES#<status>#<shard>, SNOOZED#<shard>, SOLVED#<day>#<shard>,
@@ -95,6 +103,9 @@ ACCESSES = "A#"
 LATER = "A#"
 LETTERS = "N#"
 MOODS = "M#"
+FINDINGS = "FINDING#"
+VOTES = "VOTE#"
+PAIRS = "PAIR#"
 QUESTIONS = "Q#"
 EDITIONS = "V#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
@@ -112,6 +123,9 @@ CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
 SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
 ADMINS = Key("ADMINS", "ADMINS")  # likewise
 LISTENERS = Key("LISTENERS", "LISTENERS")
+LEARNING = Key("LEARNING", "LEARNING")
+UNKNOWN = "UNKNOWN"
+HEARD = "HEARD"
 RULEBOOK = Key("RULEBOOK", "RULEBOOK")
 NEWEST_SNAPSHOT = Key("SEARCH", "NEWEST")
 SEARCH_BUILD = Key("SEARCH", "BUILD")
@@ -472,6 +486,72 @@ def gap_questions_shard(shard: int) -> str:
 def gap_question(question_id: str) -> Key:
     """Among the questions no article answered, by when they were asked."""
     return Key(gap_questions_shard(ids.shard_of(question_id, LIST_SHARDS)), question_id)
+
+
+def question_of_gap(gap_id: str, question_id: str) -> Key:
+    return Key(questions_of_gap(gap_id), question_id)
+
+
+def questions_of_gap(gap_id: str) -> str:
+    return f"GAP#{gap_id}"
+
+
+def gap(gap_id: str) -> Key:
+    return Key(f"GAP#{gap_id}", "GAP")
+
+
+def ranked(state: str) -> str:
+    return f"RANKED#{state}"
+
+
+def ranked_gap(state: str, rank: int, gap_id: str) -> Key:
+    return Key(ranked(state), f"{rank:06d}#{gap_id}")
+
+
+def article_vote(slug: str, voter: str) -> Key:
+    return Key(f"ARTICLE#{slug}", f"{VOTES}{voter}")
+
+
+def unlearned_vote(slug: str, voter: str, at: datetime) -> Key:
+    """Among the questions of which nothing was learned yet, by when it was given."""
+    return Key(gap_questions_shard(ids.shard_of(voter, LIST_SHARDS)), ids.derived_ulid(at, "vote", slug, voter))
+
+
+def article_care(slug: str) -> Key:
+    return Key(f"ARTICLE#{slug}", "CARE")
+
+
+def heard_of(slug: str, at: datetime) -> Key:
+    return Key(HEARD, f"{clock.iso(at)}#{slug}")
+
+
+def finding(finding_id: str) -> Key:
+    """Its id begins with the slug of the article it is about."""
+    return Key(f"ARTICLE#{finding_id.partition('.')[0]}", FINDINGS + finding_id)
+
+
+def findings_in_state(state: str) -> str:
+    return f"FINDINGS#{state}"
+
+
+def finding_by_age(finding_id: str, state: str, at: datetime) -> Key:
+    return Key(findings_in_state(state), f"{clock.iso(at)}#{finding_id}")
+
+
+def word_pair(language: str, word: str, other: str) -> Key:
+    return Key(f"WORDS#{language}", f"{PAIRS}{word}#{other}")
+
+
+def pairs_in_state(state: str) -> str:
+    return f"PAIRS#{state}"
+
+
+def pair_in_state(state: str, pair_id: str) -> Key:
+    return Key(pairs_in_state(state), pair_id)
+
+
+def unknown_words(language: str) -> Key:
+    return Key(f"WORDS#{language}", UNKNOWN)
 
 
 def learned_question(slug: str, text: str) -> Key:

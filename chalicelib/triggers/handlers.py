@@ -19,6 +19,7 @@ from chalicelib.kernel.messages import (
     AskMood,
     BringQuestions,
     BuildExport,
+    CareForArticle,
     ClearSegment,
     ConsiderTask,
     DeliverTask,
@@ -27,6 +28,8 @@ from chalicelib.kernel.messages import (
     FactRecorded,
     FollowRecovery,
     JudgeTier,
+    LearnQuestions,
+    LookAtGap,
     MailSettled,
     MissAgent,
     NoteSign,
@@ -43,10 +46,14 @@ from chalicelib.kernel.messages import (
     SweepEnded,
     SweepPart,
     TeachArticles,
+    TellKeepers,
     TendSearch,
     TierNews,
+    WakeLearning,
 )
 from chalicelib.knowledge import building as search
+from chalicelib.knowledge import learning, tending
+from chalicelib.knowledge import mailroom as knowledge_mailroom
 from chalicelib.knowledge import service as knowledge
 from chalicelib.outreach import service as outreach
 from chalicelib.privacy import service as privacy
@@ -93,12 +100,17 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
     MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
     ActOnArticle: lambda m: knowledge.act_on_article(m.article_id, clock.from_iso(m.as_of)),
+    WakeLearning: lambda _: learning.wake(),
+    LookAtGap: lambda m: tending.look_at_gap(m.gap_id, clock.from_iso(m.as_of)),
+    CareForArticle: lambda m: tending.care_for(m.article_id),
+    TellKeepers: lambda m: knowledge_mailroom.write_to(m.to, clock.from_iso(m.since), clock.from_iso(m.until)),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {
     SweepPart: lambda m, out_of_time: sweeps.go_on(JOBS, m.job, m.run, m.part, m.after, out_of_time),
     RefreshSearch: lambda m, out_of_time: search.refresh(m.article_id, out_of_time),
     TendSearch: lambda m, out_of_time: search.tend(clock.from_iso(m.as_of), out_of_time),
+    LearnQuestions: lambda m, out_of_time: learning.learn(out_of_time, clock.from_iso(m.as_of) if m.as_of else None),
     ClearSegment: lambda m, out_of_time: segments.clear(m.segment_id, m.turn, out_of_time),
 }
 JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}

@@ -485,6 +485,19 @@ def _slug(value: str) -> str:
     return value
 
 
+def _finding_id(value: str) -> str:
+    if not re.fullmatch(rf"{SLUG}\.[0-9a-f]{{12}}", value):
+        raise Malformed("A finding's id stands with it: a slug, a dot and 12 digits.", "/finding_id")
+    return value
+
+
+def _pair_id(value: str) -> str:
+    told = unquote(value)
+    if not re.fullmatch(r"[A-Za-z0-9-]{2,20}\.[^\W\d_]{1,40}\.[^\W\d_]{1,40}", told):
+        raise Malformed("A pair's id stands with it: its language and its words, parted by dots.", "/pair_id")
+    return told
+
+
 def _language(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", value):
         raise Malformed("A language is written in BCP 47: en, zh-Hans.", "/language")
@@ -541,6 +554,9 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "link_id": _link_id,
     "language": _language,
     "image_id": _ulid("image_id"),
+    "gap_id": _ulid("gap_id"),
+    "finding_id": _finding_id,
+    "pair_id": _pair_id,
 }
 
 

@@ -54,6 +54,7 @@ _TAGS = {
     "reports": "Figures, which stay when customers are erased.",
     "case-fields": "What your company wants to know of its cases besides.",
     "articles": "The knowledge base: answers written once, for every channel.",
+    "knowledge": "What the knowledge base learns: what no article answers, what readers say, what is wrong.",
     "templates": "Answers written once, with names in them that a case fills in.",
     "uploads": "Files for answers and requests.",
     "organisations": "Customers who belong together, a company for one.",
@@ -104,6 +105,9 @@ _PARAMETERS = {
     "link_id": ("The other case's id, or the id that stands with the link.", None),
     "language": ("A language in BCP 47: en, zh-Hans.", "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"),
     "image_id": ("An image's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "gap_id": ("A gap's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "finding_id": ("A finding's id, as it stands with it.", r"^[a-z0-9-]{1,80}\.[0-9a-f]{12}$"),
+    "pair_id": ("A pair's id, as it stands with it: `en.handy.phone`.", None),
     "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {

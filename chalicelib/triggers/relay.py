@@ -19,7 +19,14 @@ from chalice import Blueprint
 from chalicelib.gateways import queues
 from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.messages import PlanRating, PublishEvents, SettleHand, SortCustomers
+from chalicelib.kernel.messages import (
+    CareForArticle,
+    PlanRating,
+    PublishEvents,
+    SettleHand,
+    SortCustomers,
+    WakeLearning,
+)
 from chalicelib.kernel.settings import settings
 from chalicelib.model.rating import RatingPolicy
 from chalicelib.telemetry import Counted, count, logger
@@ -63,7 +70,7 @@ def seen(records: Iterable[dict[str, Any]]) -> dict[queues.Queue, list[str]]:
     lanes: defaultdict[queues.Queue, list[str]] = defaultdict(list)
     for record in records:
         try:
-            hands, plans = changed_hands(record), ratings_to_plan([record])
+            hands, plans, learns = changed_hands(record), ratings_to_plan([record]), to_learn(record)
         except Exception:  # noqa: BLE001 - whatever is wrong with one write, no message waits for it
             logger.exception("change_unreadable")
             continue
@@ -71,7 +78,27 @@ def seen(records: Iterable[dict[str, Any]]) -> dict[queues.Queue, list[str]]:
             lanes["follow_ups"] += hands
         if plans:
             lanes["outreach"] += plans
+        if learns:
+            lanes["background"] = list(dict.fromkeys((*lanes["background"], *learns)))
     return lanes
+
+
+def to_learn(record: dict[str, Any]) -> list[str]:
+    """That there is something to learn of a question or a vote since this write; that an article is another one. Of
+    many in a batch one message wakes whoever learns."""
+    images = record.get("dynamodb", {})
+    new, old = images.get("NewImage", {}), images.get("OldImage", {})
+    kind = (new or old).get("kind", {}).get("S")
+    if kind in ("question", "article_vote"):
+        place, before = (image.get("list_pk", {}).get("S", "") for image in (new, old))
+        return [messages.to_json(WakeLearning())] if place.startswith("GAPS#") and place != before else []
+    if kind == "article" and any(new.get(name) != old.get(name) for name in _READ_OF_ARTICLES):
+        return [messages.to_json(CareForArticle(article_id=(new or old)["id"]["S"]))]
+    return []
+
+
+# What of an article changes what is wrong with it, or which gaps it answers.
+_READ_OF_ARTICLES = ("texts", "published", "state", "audience", "tiers", "owner", "review_at", "stale", "moved_to")
 
 
 def ratings_to_plan(records: Iterable[dict[str, Any]]) -> list[str]:

@@ -15,7 +15,7 @@ from chalice.app import Blueprint
 
 from chalicelib.auth.access import Open
 from chalicelib.kernel.errors import NotFound
-from chalicelib.knowledge import asking
+from chalicelib.knowledge import asking, tending
 from chalicelib.knowledge.articles import nearest_of
 from chalicelib.knowledge.html import to_html
 from chalicelib.model.article import SLUG, Article, Audience
@@ -96,15 +96,19 @@ def help_search(visit: Visit) -> Page:
 
 @page(bp, "/help/suggestions", methods=["GET"], access=Open.PUBLIC)
 def help_suggestions(visit: Visit) -> Page:
-    """While she types, as JSON for our script: in the search field what is nearest, beside the form only what answers it.
-    Nothing is written down; the link to an article carries what she typed, so that opening one is."""
+    """While she types, as JSON for our script: in the search field what is nearest, beside the form only what answers
+    it. Nothing is written down; the link to an article carries what she typed, so that opening one is."""
     reader, text = reader_of(visit), " ".join(visit.query.get("q", "").split())[:LONGEST_QUESTION]
     told: list[dict[str, str]] = []
     through = "form" if visit.query.get("form") else ""
     if len(text.encode()) >= SHORTEST_TYPED and not (through and held_out(reader)):
         reader.limit()
         found = asking.find(text, language=reader.wants, readers=reader.readers, limit=SHOWN)
-        hits = answers_of(reader, found.hits, words=text, asked=text, form=through) if found.answered or not through else []
+        hits = (
+            answers_of(reader, found.hits, words=text, asked=text, form=through)
+            if found.answered or not through
+            else []
+        )
         told = [{"title": hit.title, "href": _from_help(hit.href), "excerpt": hit.excerpt} for hit in hits]
     headers = {"Content-Type": "application/json", "Cache-Control": "private, max-age=30", "Vary": "Cookie"}
     return Page(json.dumps({"answers": told}, ensure_ascii=False), 200, headers)
@@ -254,6 +258,7 @@ def _vote(reader: Reader, article: Article, question: Question | None, *, helped
         asking.note_solved(question, article.id, names=names)
     elif question:
         asking.note_unsolved(question, missing)
+    tending.vote(article.id, reader.asker, helpful=helped, missing=missing, language=reader.wants)
 
 
 def _moved(reader: Reader, slug: str) -> str:

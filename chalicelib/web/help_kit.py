@@ -93,7 +93,9 @@ def reader_of(visit: Visit) -> Reader:
     )
     if customer and customer.language and not chosen:
         visit = replace(visit, language=language_of(customer.language))
-    return Reader(visit, readers_of(customer, agent=agent), wants or visit.language, customer, agent)
+    tiers = policy().tiers.bands.tiers if agent else ()  # whoever answers customers reads what any of them may
+    readers = readers_of(customer, agent=agent) | {f"tier:{tier}" for tier in tiers}
+    return Reader(visit, readers, wants or visit.language, customer, agent)
 
 
 def with_visitor(reader: Reader) -> tuple[Reader, dict[str, str]]:
@@ -131,7 +133,6 @@ def ask(reader: Reader, text: str, through: AskedThrough) -> tuple[Reader, Quest
         visitor_id=reader.visit.visitor,
         readers=reader.readers,
         limit=SHOWN,
-        held_out=through is AskedThrough.FORM and held_out(reader),
     )
     return reader, question, found, headers
 

@@ -551,7 +551,7 @@ def test_the_survivor_has_the_open_recovery_and_what_either_asked_and_each_gets_
 
 
 def test_what_both_asked_is_hers_and_each_gets_back_what_she_asked_before_as_it_stands() -> None:
-    asked = OpenQuestion(id="ann's", at=NOON, last_at=NOON, fate=Fate.SERVED, through="form")
+    asked = OpenQuestion(id="ann's", at=NOON, fate=Fate.SERVED, through="form")
     beas = replace(asked, id="bea's", at=NOON - HOUR)
     made, both, rests = merged(
         replace(ANNS, questions=(asked,)), replace(BEA, questions=(beas,), compared="2026-11@0.1")

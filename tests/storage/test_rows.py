@@ -23,6 +23,7 @@ from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
 from chalicelib.model.deflection import Fate, OpenQuestion, Visitor
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.gap import Alternative, Example, Gap, GapCase, GapState
 from chalicelib.model.history import CaseChange, CaseOfCustomer, Changed
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Receipt
 from chalicelib.model.later import ScheduledAnswer
@@ -56,6 +57,21 @@ from chalicelib.model.tally import Sum
 from chalicelib.model.task import Task
 from chalicelib.model.template import Template
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
+from chalicelib.model.upkeep import (
+    ArticleCare,
+    ArticleVote,
+    Finding,
+    FindingKind,
+    FindingState,
+    Learning,
+    Link,
+    Missing,
+    PairState,
+    UnknownWord,
+    UnknownWords,
+    Votes,
+    WordPair,
+)
 from chalicelib.model.upload import Upload
 from chalicelib.model.urgency import Urgency
 from chalicelib.model.value import Parameters, ValueState
@@ -407,11 +423,11 @@ EXAMPLES: dict[type, Any] = {
             OpenQuestion(
                 id="01Q",
                 at=NOON,
-                last_at=NOON,
+                again_at=NOON,
                 fate=Fate.SERVED,
                 through="help_centre",
                 topic="returns",
-                words=(17, 4),
+                words="c29tZXdv",
                 slug="send-it-back",
             ),
         ),
@@ -433,6 +449,60 @@ EXAMPLES: dict[type, Any] = {
     NewestSnapshot: NewestSnapshot(number=7, format=1, at=NOON),
     SearchBuild: SearchBuild(holder="01A", until=NOON, rebuild=Rebuild(NOON, "m", (), 12), tend_at=NOON),
     SearchMark: SearchMark(article_id="tracking-a-parcel", at=NOON, marked_at=NOON),
+    Gap: Gap(
+        id=ids.derived_ulid(NOON, "gap"),
+        language="en",
+        question="how do i change the battery",
+        examples=(Example(text="how do i change the battery", times=2),),
+        asks=2,
+        heat=1_469_123,
+        sketch=("00ff00ff00",),
+        with_person=1,
+        cost=9_99,
+        tiers={"gold": 2},
+        cases=(GapCase(case_id=CASE_ID, looked_at=True),),
+        alternatives=(Alternative(case_id=CASE_ID, text="Turn the lid.", at=NOON),),
+        state=GapState.PROPOSED,
+        opened_at=NOON,
+        last_at=NOON,
+        look_at=NOON,
+        looks=1,
+    ),
+    ArticleVote: ArticleVote(
+        article_id="tracking-a-parcel",
+        voter="ab12",
+        helpful=False,
+        missing="which carrier?",
+        at=NOON,
+        counted="2026-11:yes",
+    ),
+    ArticleCare: ArticleCare(
+        article_id="tracking-a-parcel",
+        votes=Votes(helpful=3, not_helpful=1),
+        by_month={"2026-11": Votes(helpful=3, not_helpful=1)},
+        standing=88,
+        missing=(Missing(text="which carrier?", at=NOON),),
+        heard_at=NOON,
+        gaps=("01G",),
+        links=(Link(url="https://carrier.example/track", looked_at=NOON, failures=1, because="it answered 404"),),
+        look_at=NOON,
+    ),
+    Finding: Finding(
+        id="tracking-a-parcel.0123456789ab",
+        what=FindingKind.DEAD_LINK,
+        article_id="tracking-a-parcel",
+        evidence="https://carrier.example/track: it answered 404",
+        state=FindingState.FIXED,
+        first_at=NOON,
+        last_at=NOON,
+        closed_at=NOON,
+        closed_by="Liana",
+    ),
+    WordPair: WordPair(
+        language="en", word="parcel", other="package", askers=("a", "b", "c"), state=PairState.APPROVED, last_at=NOON
+    ),
+    UnknownWords: UnknownWords(language="en", words=(UnknownWord(word="klarna", heat=1_469_000, askers=("a",)),)),
+    Learning: Learning(learn_at=NOON, idle=1, told_until=NOON),
     Template: Template(id="looking", title="Looking", texts={"en": "We look."}, updated_at=NOON, updated_by="Tom"),
 }
 

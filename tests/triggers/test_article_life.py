@@ -338,12 +338,24 @@ def test_who_may_not_publish_takes_in_drafts(writer: Caller, slug: str) -> None:
     assert "articles:publish" in line["why"]
 
 
-def test_an_import_opens_no_article_to_more_readers(lead: Caller, slug: str) -> None:
-    put(lead, slug, audience="agents", publish=True)
+def test_what_a_file_does_not_say_of_an_article_stays(lead: Caller, slug: str) -> None:
+    put(lead, slug, {"en": EN, "zh-Hans": ZH}, audience="agents", publish=True)
 
     take_in(lead, f"question,answer,slug\nCan I?,Yes,{slug}\n", publish=True)
 
-    assert lead.get(at(slug)).json["audience"] == "agents"
+    told = lead.get(at(slug)).json
+    assert (told["audience"], sorted(told["published"]), told["published"]["en"]["body"]) == (
+        "agents", ["en", "zh-Hans"], "Yes",
+    )  # fmt: skip
+
+
+def test_an_import_leaves_alone_what_somebody_works_on(lead: Caller, slug: str) -> None:
+    put(lead, slug, publish=True)
+    put(lead, slug, {"en": NEW})
+
+    (line,) = take_in(lead, f"question,answer,slug\nCan I?,Yes,{slug}\n", publish=True).json["items"]
+
+    assert (line["result"], lead.get(at(slug)).json["texts"]) == ("refused", {"en": NEW})
 
 
 def test_what_was_handed_out_changes_nothing_where_it_came_from(

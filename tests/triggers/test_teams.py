@@ -23,6 +23,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.model.article import ArticleEdition, ArticleImage, ArticleText
 from chalicelib.model.case import Participant
 from chalicelib.model.customer import HANDLE_KINDS, Handle, HandleOwner
+from chalicelib.model.gap import Gap
 from chalicelib.model.interaction import Attachment
 from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.merge import Merge
@@ -37,6 +38,7 @@ from chalicelib.model.side import SideConversation
 from chalicelib.model.staff import StaffMember
 from chalicelib.model.template import Template
 from chalicelib.model.trust import Trust
+from chalicelib.model.upkeep import Finding, FindingKind, PairState, WordPair
 from chalicelib.model.webhook import DeliveryOutcome
 from chalicelib.storage import automation as storage
 from chalicelib.storage.histories import with_history
@@ -48,6 +50,7 @@ from tests import quick_moto
 from tests.auth.callers import Answer, Caller, caller, shared_stage
 from tests.automation.things import make_delivery, make_webhook
 from tests.factories import (
+    NOON,
     make_agent,
     make_article,
     make_case,
@@ -60,6 +63,12 @@ from tests.workbench import Bench, mail_bytes, set_environment
 
 OURS, THEIRS = "north", "south"
 BO = "01KAM8Q6C3V8QW2E0N4B7T9XYA"  # the agent of the examples
+GAP = Gap(id=ids.derived_ulid(NOON, "gap"), question="lamp battery", opened_at=NOON, last_at=NOON)
+FINDING = Finding(
+    id="returning-goods.0123456789ab", what=FindingKind.DUPLICATE, article_id="returning-goods", evidence="x",
+    first_at=NOON, last_at=NOON,
+)  # fmt: skip
+PAIR = WordPair(language="en", word="handy", other="phone", state=PairState.APPROVED, last_at=NOON, decided_at=NOON)
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
 HOOK = make_webhook(team=OURS, version=None)
@@ -188,7 +197,7 @@ def no_aws(stage: Bench) -> None:
     first = ArticleEdition(uid="seams", edition=1, texts=shown, published_at=now, published_by="x")
     only = make_article("only", texts={"zh-Hans": shown["en"]}, images=(SEAM.id,), version=None)
     store(seams, first, SEAM, only, make_article("other", version=None))
-    store(gold, baum, directory, make_article(version=None), bo, template, tom, HOOK, SENT)
+    store(gold, baum, directory, make_article(version=None), bo, template, tom, HOOK, SENT, GAP, FINDING, PAIR)
 
 
 def store(*things: Any) -> None:
@@ -233,6 +242,7 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
     values |= {"webhook_id": HOOK.id, "delivery_id": SENT.id}
     values |= {"agent_id": BO, "language": "zh-Hans", "image_id": SEAM.id}
+    values |= {"gap_id": GAP.id, "finding_id": FINDING.id, "pair_id": PAIR.id}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     path = operation.path.format_map(values)

@@ -30,6 +30,7 @@ def publish(
     tiers: tuple[str, ...] = (),
     topic: str = "",
     state: ArticleState = ArticleState.PUBLISHED,
+    moved_to: str = "",
 ) -> Article:
     """An article in English, and in more languages."""
     texts = {"en": ArticleText(title, body), **{tag: ArticleText(*text) for tag, text in more.items()}}
@@ -40,6 +41,7 @@ def publish(
         audience=audience,
         tiers=tiers,
         topic=topic,
+        moved_to=moved_to,
         updated_at=UPDATED,
         updated_by="Ria",
     )

@@ -37,6 +37,8 @@ def stage() -> Iterator[Bench]:
         publish("lounge", "The golden lounge", audience=Audience.TIERS, tiers=("gold",))
         publish("goodwill", "How much goodwill", audience=Audience.AGENTS)
         publish("draft", "Not yet written", state=ArticleState.DRAFT)
+        publish("parcel", "What it was called", state=ArticleState.RETIRED, moved_to="parcels")
+        publish("kindness", "What it was called", state=ArticleState.RETIRED, moved_to="goodwill")
         caller().post("/v1/requests", {"customer": {"email": "ann@example.org"}, "channel": "web", "text": "Hello"})
         yield bench
 
@@ -181,6 +183,22 @@ def test_what_is_not_for_her_is_answered_like_what_does_not_exist(stage: Bench, 
     assert not any(title in page.text for title in ("Your own hotline", "golden lounge", "How much goodwill"))
 
 
+def test_an_old_address_leads_to_the_new_one_and_tells_nobody_of_what_is_not_for_her(stage: Bench) -> None:
+    moved = Browser().get("/help/articles/parcel?language=zh-Hans")
+
+    assert (moved.status, moved.headers["Location"]) == (308, "../../help/articles/parcels?language=zh-Hans")
+    assert Browser().get("/help/articles/kindness").status == 404
+
+
+def test_every_field_has_a_label_and_every_page_one_title(stage: Bench) -> None:
+    for path in ("/help", "/help/search?q=zeppelin", "/help/contact", "/help/articles/parcels", "/help/articles/x"):
+        text = Browser().get(path).text
+        fields = re.findall(r'<(?:input|textarea) id="(\w+)"', text)
+        assert {name for name in fields if f'for="{name}"' not in text} == set(), path
+        assert text.count("<h1") == 1, path
+        assert '<main id="content"' in text and 'class="skip" href="#content"' in text
+
+
 def test_a_customer_who_is_signed_in_reads_what_is_for_her_and_no_cache_keeps_it(stage: Bench) -> None:
     browser, _ = signed_in("ann@example.org")
 
@@ -198,6 +216,7 @@ def test_agents_read_what_is_for_them_and_are_told_so(stage: Bench) -> None:
     page = browser.get("/help/articles/goodwill")
 
     assert "never send it to a customer" in page.text
+    assert browser.get("/help/articles/lounge").status == 200
     assert asks(browser, "Where is my parcel?").status == 200
     assert "liana_visitor" not in browser.cookies
 

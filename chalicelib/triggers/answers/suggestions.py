@@ -10,7 +10,7 @@ from chalicelib.model.question import AskedThrough, Question, QuestionState
 from chalicelib.triggers.answers.shared import Links, Output, Taken
 
 
-class AnswerOut(Output, frozen=True):
+class ShownOut(Output, frozen=True):
     """An article that is likely to answer her, as she may be shown it."""
 
     slug: str
@@ -21,7 +21,7 @@ class AnswerOut(Output, frozen=True):
     fallback: Annotated[bool, Meta(description="It has no text in her language.")]
 
     @classmethod
-    def of(cls, shown: Shown) -> "AnswerOut":
+    def of(cls, shown: Shown) -> "ShownOut":
         return cls(**shown._asdict())
 
 
@@ -29,7 +29,7 @@ class Received(Taken, frozen=True):
     """As Taken, with the articles you asked for. Without any nothing is likely to answer it, or she is left to a person
     for a reason; then no time is lost. Asked again, it tells the same."""
 
-    answers: Annotated[list[AnswerOut], Meta(description="The most likely first.")]
+    answers: Annotated[list[ShownOut], Meta(description="The most likely first.")]
     solved_url: Annotated[str, Meta(description="The page where she says that they solved it; empty without any.")]
     person_url: Annotated[str, Meta(description="The page where she says that she still needs a person.")]
 
@@ -74,7 +74,7 @@ class Insert(Output, frozen=True):
     body: dict[str, Any]
 
 
-class SuggestionOut(Output, frozen=True):
+class FittingOut(Output, frozen=True):
     slug: str
     title: str
     excerpt: str
@@ -89,7 +89,7 @@ class SuggestionOut(Output, frozen=True):
     insert: Annotated[Insert | None, Meta(description="null: there is no case, or it is not for customers.")]
 
     @classmethod
-    def of(cls, suggestion: Suggestion, insert: Insert | None) -> "SuggestionOut":
+    def of(cls, suggestion: Suggestion, insert: Insert | None) -> "FittingOut":
         return cls(
             **suggestion.shown._asdict(),
             confidence=suggestion.confidence,
@@ -101,7 +101,7 @@ class SuggestionOut(Output, frozen=True):
         )
 
 
-class SuggestionsOut(Output, frozen=True):
+class FittingArticles(Output, frozen=True):
     """Articles for an agent, the most likely first."""
 
     customer_id: Annotated[str, Meta(description="Empty: nobody was named.")]
@@ -110,11 +110,11 @@ class SuggestionsOut(Output, frozen=True):
     language: str
     answered: Annotated[bool, Meta(description="Whether the first is likely to be an answer.")]
     confidence: Annotated[int, Meta(description="Of that, in percent.")]
-    items: list[SuggestionOut]
+    items: list[FittingOut]
     links: Links = field(name="_links")
 
     @classmethod
-    def of(cls, found: Suggested, items: list[SuggestionOut], links: dict[str, str]) -> "SuggestionsOut":
+    def of(cls, found: Suggested, items: list[FittingOut], links: dict[str, str]) -> "FittingArticles":
         return cls(
             customer_id=found.customer_id,
             case_id=found.case_id,

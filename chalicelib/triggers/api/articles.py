@@ -301,7 +301,7 @@ def review_article(call: Call[ArticleReviewIn], slug: str) -> ArticleOut:
 @api.endpoint(
     "POST",
     "/v1/articles/{slug}/rename",
-    scope=Scope.ARTICLES_WRITE,
+    scope=Scope.ARTICLES_PUBLISH,
     teams=Teams.NOT_ABOUT_ANYBODY,
     summary="Give an article another slug",
     body=ArticleNameIn,
@@ -310,8 +310,7 @@ def review_article(call: Call[ArticleReviewIn], slug: str) -> ArticleOut:
     etag="version",
 )
 def rename_article(call: Call[ArticleNameIn], slug: str) -> ArticleOut:
-    """The old ones lead to it, all of them in one step. Needs articles:publish where customers read it. May be
-    repeated."""
+    """The old ones lead to it, all of them in one step. May be repeated."""
     given = call.input
     article = knowledge_service.rename(
         slug,

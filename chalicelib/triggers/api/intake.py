@@ -15,7 +15,7 @@ from chalicelib.model.interaction import Attachment
 from chalicelib.model.question import AskedThrough
 from chalicelib.model.trust import Trust
 from chalicelib.triggers.answers.shared import Taken
-from chalicelib.triggers.answers.suggestions import AnswerOut, Received
+from chalicelib.triggers.answers.suggestions import Received, ShownOut
 from chalicelib.triggers.api.shared import by_of, taken_of
 from chalicelib.triggers.contract.intake import InteractionIn, RequestIn
 from chalicelib.triggers.contract.shared import CustomerRef
@@ -131,7 +131,7 @@ def _received(taken: Taken, most: int) -> Received:
         )
     return Received(
         **msgspec.structs.asdict(taken),
-        answers=[AnswerOut.of(shown) for shown in found.articles] if found else [],
+        answers=[ShownOut.of(shown) for shown in found.articles] if found else [],
         solved_url=found.solved_url if found else "",
         person_url=found.person_url if found else "",
     )

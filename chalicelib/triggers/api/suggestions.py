@@ -6,8 +6,8 @@ from typing import Any
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Named, Teams
 from chalicelib.cases import helping, self_service
-from chalicelib.triggers.answers.suggestions import Insert, SuggestionOut, SuggestionsOut
-from chalicelib.triggers.contract.suggestions import HeardQuery, SuggestionsQuery
+from chalicelib.triggers.answers.suggestions import FittingArticles, FittingOut, Insert
+from chalicelib.triggers.contract.suggestions import FittingQuery, HeardQuery
 from chalicelib.triggers.http import Call, Endpoints, case_id
 
 api = Endpoints()
@@ -24,12 +24,12 @@ def _names(asked: HeardQuery) -> Iterator[Named]:
     scope=Scope.CASES_READ,
     teams=Teams.OF_PATH,
     summary="Articles that may answer a case",
-    query=SuggestionsQuery,
-    returns=SuggestionsOut,
+    query=FittingQuery,
+    returns=FittingArticles,
     errors=(404,),
     looks_at="customer_id",
 )
-def suggest_for_case(call: Call[SuggestionsQuery], case_id: str) -> SuggestionsOut:
+def suggest_for_case(call: Call[FittingQuery], case_id: str) -> FittingArticles:
     """For what she said last, by mail, chat or phone, as far as she may read them, and those that are for agents only.
     `insert` is the answer that sends one."""
     return _out(call, self_service.suggestions(case_id, call.input.text, call.input.limit))
@@ -42,12 +42,12 @@ def suggest_for_case(call: Call[SuggestionsQuery], case_id: str) -> SuggestionsO
     teams=Teams.OF_INPUT,
     summary="Articles for what an agent hears",
     query=HeardQuery,
-    returns=SuggestionsOut,
+    returns=FittingArticles,
     errors=(404,),
     looks_at="customer_id",
     names=_names,
 )
-def suggest_for_words(call: Call[HeardQuery]) -> SuggestionsOut:
+def suggest_for_words(call: Call[HeardQuery]) -> FittingArticles:
     """As you type, while she talks. Name the case, if there is one, and what she may not read is left out."""
     asked = call.input
     if asked.case_id:
@@ -55,10 +55,10 @@ def suggest_for_words(call: Call[HeardQuery]) -> SuggestionsOut:
     return _out(call, self_service.suggestions_for(asked.text, asked.language, asked.limit))
 
 
-def _out(call: Call[Any], found: self_service.Suggested) -> SuggestionsOut:
+def _out(call: Call[Any], found: self_service.Suggested) -> FittingArticles:
     links = {"case": call.link(f"v1/cases/{found.case_id}")} if found.case_id else {}
-    items = [SuggestionOut.of(one, _insert(call, found, one)) for one in found.items]
-    return SuggestionsOut.of(found, items, links)
+    items = [FittingOut.of(one, _insert(call, found, one)) for one in found.items]
+    return FittingArticles.of(found, items, links)
 
 
 def _insert(call: Call[Any], found: self_service.Suggested, one: self_service.Suggestion) -> Insert | None:

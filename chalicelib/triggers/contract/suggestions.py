@@ -11,7 +11,7 @@ Words = Annotated[str, Meta(max_length=LONGEST_QUESTION)]
 Most = Annotated[int, Meta(ge=1, le=10, description="How many to give at most.")]
 
 
-class SuggestionsQuery(Input, frozen=True):
+class FittingQuery(Input, frozen=True):
     text: Annotated[Words, Meta(description="Other words to look for than those she said last.")] = ""
     limit: Most = 5
 

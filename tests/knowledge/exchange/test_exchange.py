@@ -68,7 +68,7 @@ def _entries(draw: st.DrawFn) -> list[Entry]:
 
 
 @pytest.mark.parametrize("form", exchange.FORMATS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(entries=_entries())
 def test_what_leaves_comes_back_exactly(form: str, entries: list[Entry]) -> None:
     back, problems = read(form, exchange.write(form, entries).content)
@@ -291,7 +291,7 @@ def test_markdown_that_became_html_reads_the_same_when_it_comes_back(markdown: s
     assert to_html(to_markdown(shown)) == shown
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -1,0 +1,112 @@
+"""What do readers' votes and outcomes say of an article, and how far up may it still be found?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import sqrt
+
+from chalicelib.model.question import Question, QuestionState
+from chalicelib.model.upkeep import MOST_MISSING, MOST_MONTHS, ArticleCare, ArticleVote, Missing, Votes
+
+LONGEST_MISSING = 500  # characters of a remark
+LOWEST = 30  # percent: an article is never hidden by its readers
+HOPED = (4.0, 1.0)  # solved and not, that every article begins with
+SURE = 1.0  # standard deviations below the estimate that are taken
+RECOVERS_AT = 0.6  # share of readers it solves something for, from which nothing is taken from it
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a question adds to the sums of an article; minus one takes back what it added before."""
+
+    article_id: str
+    solved: int = 0
+    unsolved: int = 0
+
+
+def outcomes_of(question: Question) -> tuple[Outcome, ...]:
+    """Of what was learned of it before, and of what it says now."""
+    before = _outcome(question, question.learned_as)
+    after = _outcome(question, question.lesson)
+    if before == after:
+        return ()
+    taken = (replace(before, solved=-before.solved, unsolved=-before.unsolved),) if before else ()
+    return (*taken, after) if after else taken
+
+
+def _outcome(question: Question, lesson: str) -> Outcome | None:
+    if lesson == QuestionState.SOLVED.value and question.solved_by:
+        return Outcome(question.solved_by, solved=1)
+    if lesson in (QuestionState.UNSOLVED.value, QuestionState.PERSON.value) and (blamed := _blamed(question)):
+        return Outcome(blamed, unsolved=1)
+    return None
+
+
+def _blamed(question: Question) -> str:
+    """What she read first and was not helped by; what we called the answer, when she read nothing."""
+    read = tuple(slug for slug in question.read if slug != question.solved_by)
+    shown = question.shown if question.answered else ()
+    return next(iter((*read, *shown)), "")
+
+
+def with_outcomes(care: ArticleCare, outcomes: Iterable[Outcome]) -> ArticleCare:
+    solved, unsolved = care.solved, care.unsolved
+    for one in outcomes:
+        solved, unsolved = max(0, solved + one.solved), max(0, unsolved + one.unsolved)
+    return _standing(replace(care, solved=solved, unsolved=unsolved))
+
+
+def with_vote(care: ArticleCare, vote: ArticleVote) -> ArticleCare:
+    """The sums with what she says now in place of what she said before."""
+    total, by_month = care.votes, dict(care.by_month)
+    for lesson, sign in ((vote.counted, -1), (vote.lesson, 1)):
+        month, _, said = lesson.partition(":")
+        if not month:
+            continue
+        total = _added(total, sign, helped=said == "yes")
+        by_month[month] = _added(by_month.get(month, Votes()), sign, helped=said == "yes")
+    missing = care.missing
+    if vote.missing and not vote.helpful:
+        missing = (*missing, Missing(text=vote.missing, at=vote.at))[-MOST_MISSING:]
+    newest = dict(sorted(by_month.items())[-MOST_MONTHS:])
+    heard_at = max(care.heard_at, vote.at) if care.heard_at else vote.at
+    return _standing(replace(care, votes=total, by_month=newest, missing=missing, heard_at=heard_at))
+
+
+def standing(solved: int, unsolved: int) -> int:
+    """Percent, from LOWEST to 100: the share of its readers an article solves something for, estimated with caution
+    (the mean of a Beta distribution less SURE deviations). Few votes change little, and better ones bring it back."""
+    good, bad = HOPED[0] + solved, HOPED[1] + unsolved
+    whole = good + bad
+    low = good / whole - SURE * sqrt(good * bad / (whole * whole * (whole + 1)))
+    return max(LOWEST, min(100, round(100 * low / RECOVERS_AT)))
+
+
+def _standing(care: ArticleCare) -> ArticleCare:
+    """Who votes on the page says the same of her question: the larger of both counts, so that nobody counts twice."""
+    good, bad = max(care.solved, care.votes.helpful), max(care.unsolved, care.votes.not_helpful)
+    return replace(care, standing=standing(good, bad))
+
+
+def _added(votes: Votes, sign: int, *, helped: bool) -> Votes:
+    if helped:
+        return replace(votes, helpful=max(0, votes.helpful + sign))
+    return replace(votes, not_helpful=max(0, votes.not_helpful + sign))
+
+
+def vote(
+    known: ArticleVote | None, slug: str, voter: str, *, helpful: bool, missing: str, language: str, now: datetime
+) -> ArticleVote | None:
+    """Her vote in place of the one before; None when she says the same again. `missing` is masked."""
+    if known and (known.helpful, known.missing) == (helpful, missing):
+        return None
+    return ArticleVote(
+        article_id=slug,
+        voter=voter,
+        helpful=helpful,
+        missing=missing,
+        language=language,
+        at=now,
+        counted=known.counted if known else "",
+        version=known.version if known else None,
+    )
