@@ -148,13 +148,14 @@ def _written(question: Question, best: str, customer: Customer | None, *, named:
         counted = deflection.asked(who, question, policy()) if who or not named else ()
         return Decision((question, *demand_of(question, best), *counted), reason="asked"), question
 
+    def again() -> tuple[Decision, Question]:
+        known = storage.question(asker, question.id)
+        return (Decision(reason="asked before"), known) if known else decide()
+
     try:
         commit(decide(customer)[0])
     except Refused:
-        known = storage.question(asker, question.id)
-        if known is None:
-            settle(decide)
-        return known or question
+        return settle(again)[1]
     return replace(question, version=1)
 
 
@@ -213,9 +214,10 @@ def note_read(question: Question, slug: str) -> Question:
 
 def note_solved(question: Question, slug: str, *, names: Collection[str] = ()) -> Question:
     """This article answered it: she said so, or an agent answered her with it. Her words, masked, are learned: from now
-    on they lead to it. `names`: what she is called, as far as it is known. A second time changes nothing."""
+    on they lead to it. `names`: what she is called besides what we know of her. A second time changes nothing."""
     now = clock.now()
-    words = masking.words_of(question.text, names)
+    customer = customers.customer(question.customer_id) if question.customer_id else None
+    words = masking.words_of(question.text, {*names, *((customer.name,) if customer else ())} - {""})
     key = questions.receipt_key(question, slug, words)
 
     def decide(*, learn: bool) -> tuple[Decision, Question]:

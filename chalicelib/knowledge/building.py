@@ -153,10 +153,11 @@ def _build_upon(newest: NewestSnapshot, marks: Sequence[SearchMark]) -> None:
     articles = {slug: article for start in range(0, len(slugs), A_PAGE) for slug, article in _named(slugs, start)}
     # What was learned under the slug an article had before belongs to what it is called by now.
     articles |= knowledge.named({stub.moved_to for stub in articles.values() if stub.moved_to} - {*slugs})
-    demand = _demand(slugs)
+    looked_at = list({*slugs, *articles})
+    demand = _demand(looked_at)
     with _workshop(base.files) as folder:
         index.update(folder, _documents(articles, demand), slugs, synonyms=gaps.synonyms())
-        with_demand = {**_indexed_with(base), **{slug: demand.get(slug, 0.0) for slug in slugs}}
+        with_demand = {**_indexed_with(base), **{slug: demand.get(slug, 0.0) for slug in looked_at}}
         snapshot = _stored(folder, base.files, with_demand, number=newest.number + 1, why="changed")
     if _published(newest, snapshot, base.files):
         _unmark(marks)

@@ -14,7 +14,8 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import Message, RefreshSearch, TendSearch
 from chalicelib.knowledge import asking, building, indexing, loading
 from chalicelib.model.article import Article, ArticleState, ArticleText, Audience
-from chalicelib.model.question import AskedThrough
+from chalicelib.model.customer import Customer
+from chalicelib.model.question import AskedThrough, Question
 from chalicelib.model.search import NewestSnapshot, SearchBuild, SearchMark, Snapshot
 from chalicelib.search import index as index_module
 from chalicelib.storage import due
@@ -22,6 +23,7 @@ from chalicelib.storage import search as storage
 from chalicelib.storage.commit import Refused, commit, settle
 from tests import quick_moto, workbench
 from tests.auth.callers import shared_stage
+from tests.factories import make_customer
 from tests.workbench import Bench
 
 KINDS = (Article, Snapshot, NewestSnapshot, SearchBuild)
@@ -318,3 +320,16 @@ def test_the_days_look_takes_demand_in_and_builds_nothing_when_nothing_was_asked
     assert look() == before + 1
     asking.forget()
     assert [hit.id for hit in asking.popular()] == ["replacing-lids"]
+
+
+def test_a_question_is_written_down_though_her_row_changed_meanwhile(stage: Bench) -> None:
+    commit(Decision((make_customer(version=None),)))
+    (seen,) = stage.rows(Customer)
+    commit(Decision((replace(seen, name="Ann"),)))
+
+    question, _ = asking.ask("where is my parcel?", through=AskedThrough.API, customer=seen)
+    again, _ = asking.ask("Where is my parcel?", through=AskedThrough.API, customer=seen)
+
+    assert question.customer_id == seen.id
+    assert again.id == question.id
+    assert len(stage.rows(Question)) == 1

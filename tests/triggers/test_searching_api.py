@@ -18,6 +18,7 @@ from chalicelib.storage import knowledge
 from chalicelib.storage.commit import commit
 from tests.auth.callers import Caller, caller, session_of, shared_stage
 from tests.factories import make_customer
+from tests.meter import Reading
 from tests.workbench import Bench
 
 VISITOR = "01KAM8Q6C3V8QW2E0N4B7T9XYZ"
@@ -197,3 +198,14 @@ def test_what_is_asked_most_is_listed(shop: Caller, stage: Bench) -> None:
 
     assert "replacing-lids" in [each["slug"] for each in shop.get("/v1/answers/popular").json["items"]]
     assert stage.rows(SearchMark) == []
+
+
+def test_a_question_of_a_warm_process_costs_two_reads_and_one_write(shop: Caller) -> None:
+    asked(shop, "tracking parcel warm")
+    reading = Reading()
+
+    asked(shop, "tracking parcel warmer")
+
+    reads = {name: times for name, times in reading.calls.items() if name.startswith(("Get", "BatchGet", "Query"))}
+    writes = sum(reading.calls.values()) - sum(reads.values())
+    assert (reads, writes) == ({"GetItem": 2}, 1), "the key, what is reckoned of her; all she asked and its counts"

@@ -118,7 +118,7 @@ def say_outcome(call: Call[QuestionOutcomeIn], question_id: str) -> QuestionStat
     said = call.input
     customer = customers.customer(said.customer_id) if said.customer_id else None
     question = _question(customer, said.visitor_id, question_id)
-    return _said(said, question, customer)
+    return _said(said, question)
 
 
 @api.endpoint(
@@ -149,7 +149,7 @@ def get_my_answers(call: Call[OwnAnswersQuery]) -> AnswersOut:
 def say_my_outcome(call: Call[OwnOutcomeIn], question_id: str) -> QuestionStateOut:
     """The last word counts; the same again changes nothing."""
     customer = customers.customer(call.principal.customer_id)
-    return _said(call.input, _question(customer, "", question_id), customer)
+    return _said(call.input, _question(customer, "", question_id))
 
 
 def _answers(
@@ -211,13 +211,12 @@ def _question(customer: Customer | None, visitor_id: str, question_id: str) -> Q
     return asking.question_of(customer.ids if customer else (visitor_id,), question_id)
 
 
-def _said(said: OwnOutcomeIn, question: Question, customer: Customer | None) -> QuestionStateOut:
+def _said(said: OwnOutcomeIn, question: Question) -> QuestionStateOut:
     match said.outcome:
         case "read":
             question = asking.note_read(question, said.article)
         case "solved":
-            names = (customer.name,) if customer and customer.name else ()
-            question = asking.note_solved(question, said.article, names=names)
+            question = asking.note_solved(question, said.article)
         case "unsolved":
             question = asking.note_unsolved(question, said.missing)
         case "person":
