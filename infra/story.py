@@ -96,6 +96,21 @@ ARTICLES: dict[str, Json] = {
     },
 }
 
+WASHING = (
+    "How do I wash a down sleeping bag?",
+    "washing my down sleeping bag",
+    "Can I wash the down sleeping bag in the machine?",
+    "how to wash a sleeping bag made of down",
+    "Is it ok to wash down sleeping bags?",
+)
+DOWN: Json = {
+    "en": {
+        "title": "Washing a down sleeping bag",
+        "body": "Wash it at 30 degrees with soap for down, rinse it twice, "
+        "and dry it in a tumbler with three tennis balls.",
+    }
+}
+
 
 class Storyteller:
     def __init__(self, hub: Hub, door: FrontDoor, mailbox: Mailbox) -> None:
@@ -114,6 +129,7 @@ class Storyteller:
         case = self._ada_writes()
         self._an_agent_answers(case)
         self._others_write()
+        self._self_service()
         self._the_desk()
         self._a_bad_contact()
         self._one_person()
@@ -298,6 +314,42 @@ class Storyteller:
             not [m for m in self.mailbox.messages()[before:] if robot.email in m.to],
             "machine mail was answered",
         )
+
+    def _self_service(self) -> None:
+        chapter("Answers before questions (GET /v1/answers; the same at /help, in letters and for agents)")
+        self.hub.until("the index", lambda: self._typed("How can I send something back?")["answered"] or None)
+        for asked, slug in (("can i send my boots back??", "returning-goods"), ("退货怎么办理？", "returning-goods")):
+            found = self._asks(asked)
+            best = found["items"][0]
+            check(found["answered"] and best["slug"] == slug, f"{asked}: found {found['items']}")
+            print(f"  “{asked}” → {best['title']}: {best['excerpt'][:60]}…  ({found['confidence']:.0%})")
+        for asked in WASHING:
+            check(not self._asks(asked)["answered"], f"{asked}: nobody wrote an article about it")
+        print(
+            f"  {len(WASHING)} people ask how to wash a down sleeping bag: nothing is guessed, and a person is offered"
+        )
+        self.hub.tick("ActOnDue", datetime.now(UTC) + timedelta(minutes=15))
+        (gap,) = self.hub.until("the gap", lambda: self.hub.get("/v1/knowledge/gaps")["items"])
+        print(
+            f"  a quarter of an hour later: “{gap['question']}” is proposed as an article, {gap['people']} people asked"
+        )
+        draft = self.hub.post(f"/v1/knowledge/gaps/{gap['gap_id']}/draft", {})["article"]
+        self.hub.put(f"/v1/articles/{draft}", {"texts": DOWN, "publish": True})
+        question = "What do I wash my down bag with?"
+        self.hub.until("the new article in the index", lambda: self._typed(question)["answered"] or None, seconds=90)
+        print(f"  written and published: “{question}” → {self._asks(question)['items'][0]['title']}")
+        report = self.hub.get("/v1/reports/self-service?by=through")
+        for line in report["items"]:
+            told = f"{line['requests']:>3} requests, {line['served']} served, {line['person']} by a person"
+            print(f"  {line['name']:<12} {told}, index {line['index']:.0%}")
+
+    def _asks(self, question: str) -> Json:
+        """As somebody whose name nobody knows."""
+        return self.hub.get(f"/v1/answers?q={quote(question)}")
+
+    def _typed(self, question: str) -> Json:
+        """Nothing is written down."""
+        return self.hub.get(f"/v1/answers/suggestions?q={quote(question)}")
 
     def _the_desk(self) -> None:
         chapter("Grace signs in by a code by mail and asks for work (POST /v1/desk/next)")

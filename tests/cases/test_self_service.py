@@ -12,14 +12,16 @@ from chalicelib.auth.links import QuestionLink, question_token
 from chalicelib.cases import helping, self_service
 from chalicelib.cases.helping import Outcome
 from chalicelib.gateways.secrets import signing_keys
+from chalicelib.insight.reports.self_service import cells_of
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.knowledge import asking
+from chalicelib.knowledge import asking, deflection
 from chalicelib.model.article import Article, ArticleText, Audience
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.interaction import Interaction, Purpose
 from chalicelib.model.question import AskedThrough, LearnedQuestion, Question, QuestionState
 from chalicelib.search.documents import Found, Hit
+from chalicelib.storage import tallies
 from chalicelib.storage.commit import commit
 from tests.auth.callers import Caller, caller
 from tests.factories import make_case, make_customer, make_promise
@@ -176,6 +178,26 @@ def test_who_said_that_it_is_solved_may_still_write_and_it_is_open_again(bench: 
     bench.run()
 
     assert only(bench, Case).status is CaseStatus.OPEN
+
+
+def counted() -> list[tuple[str, str, str]]:
+    """Requests by fate, way and channel: each one once."""
+    cells = cells_of(tallies.sums((deflection.COUNTER, f"{clock.now():%Y-%m}")))
+    return [(cell.fate, cell.through, cell.channel) for cell in cells for _ in range(cell.requests)]
+
+
+def test_a_mail_counts_as_served_by_articles_until_she_needs_a_person_after_all(bench: Bench, knows: Knows) -> None:
+    bench.receive(mail_bytes())
+    bench.run()
+    assert counted() == [("person", "letter", "email")]
+    for _ in range(2):
+        self_service.solved_by_answer(token_in(bench))
+    assert counted() == [("served", "letter", "email")]
+
+    bench.receive(mail_bytes("It is not, after all.", to=str(bench.sent[0]["Reply-To"])))
+    bench.run()
+
+    assert counted() == [("person", "letter", "email")]
 
 
 def test_i_still_need_you_says_by_when_a_person_answers(bench: Bench, token: str) -> None:

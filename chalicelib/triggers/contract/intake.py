@@ -85,7 +85,6 @@ EXAMPLES: Examples = {
             "text": "How do I send something back?",
             "agent": "chat widget",
             "answers": 2,
-            "visitor_id": "01KB2G5S7Q8XW3N4T6V9YZABCD",
         },
     ],
 }
