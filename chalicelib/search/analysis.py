@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from math import fsum
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
@@ -160,8 +161,8 @@ def similarity(one: str, other: str, language: str) -> float:
     """0 to 1: how much two short texts have in common, as Dice's coefficient of their tokens; words that say
     little count a tenth. For questions, to see whether they ask the same; it needs no index."""
     mine, hers = frozenset(tokens(one, language)), frozenset(tokens(other, language))
-    shared = sum(_says(token, language) for token in mine & hers)
-    both = shared + sum(_says(token, language) for token in mine | hers)
+    shared = fsum(_says(token, language) for token in mine & hers)
+    both = shared + fsum(_says(token, language) for token in mine | hers)
     return 2 * shared / both if both else 0.0
 
 
