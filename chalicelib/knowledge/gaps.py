@@ -109,6 +109,7 @@ def take_in(gap: Gap, asks: Sequence[Ask], tokens: Tokens, *, propose_after: int
     has_news = any(not case.looked_at for case in cases) and cases != gap.cases
     taken = replace(
         gap,
+        language=gap.language or next((ask.language for ask in asks if ask.language), ""),
         question=medoid([(each.text, each.times) for each in examples], tokens) if examples else gap.question,
         examples=examples,
         asks=gap.asks + len(new),

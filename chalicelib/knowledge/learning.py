@@ -19,7 +19,7 @@ from chalicelib.knowledge.masking import masked
 from chalicelib.model.gap import Gap, GapState
 from chalicelib.model.question import Question, QuestionState
 from chalicelib.model.upkeep import ArticleCare, ArticleVote, UnknownWords
-from chalicelib.search.analysis import primary
+from chalicelib.search.analysis import primary, spoken
 from chalicelib.storage import gaps as storage
 from chalicelib.storage.commit import Refused, commit, settle
 from chalicelib.telemetry import logger
@@ -50,12 +50,14 @@ def learn(out_of_time: Callable[[], bool] = lambda: False, now: datetime | None 
     learned = _votes([one for one in found if isinstance(one, ArticleVote)])
     by_language: defaultdict[str, list[Question]] = defaultdict(list)
     for question in sorted(questions, key=lambda one: one.id):
-        by_language[primary(question.language)].append(question)
+        by_language[tongue(question.language, question.text)].append(question)
     known = storage.gaps_known(LIVE_STATES, GAPS_COMPARED) if any(map(_opens_a_gap, questions)) else []
     for language, asked in by_language.items():
         if out_of_time():
             break
-        learned += _language(language, asked, [gap for gap in known if primary(gap.language) == language], now)
+        learned += _language(
+            language, asked, [gap for gap in known if tongue(gap.language, gap.question) == language], now
+        )
         _words(language, asked, now)
     rest = len(found) - learned
     settle(
@@ -65,8 +67,17 @@ def learn(out_of_time: Callable[[], bool] = lambda: False, now: datetime | None 
         )
     )
     logger.info("learned", found=len(found), learned=learned)
+    if not found:
+        _tidy()
     mailroom.tell_keepers(now)
     return learned
+
+
+def _tidy() -> None:
+    """After what was asked together was learned, and before it rests."""
+    from chalicelib.knowledge import tending  # which needs this module
+
+    logger.info("gaps_joined", joined=tending.join_doubles())
 
 
 def _language(language: str, asked: Sequence[Question], known: Sequence[Gap], now: datetime) -> int:
@@ -206,6 +217,11 @@ def _says_little(language: str) -> Callable[[str], bool]:
     from chalicelib.search import analysis
 
     return lambda word: analysis.says_little(analysis.stem(word, language), language)
+
+
+def tongue(language: str, text: str) -> str:
+    """In which language it is compared. Who tells none, in a script that tells none, most likely writes English."""
+    return primary(language or spoken(text)) or "en"
 
 
 def _opens_a_gap(question: Question) -> bool:

@@ -16,7 +16,7 @@ from chalicelib.kernel.messages import CareForArticle, Message, RefreshSearch
 from chalicelib.kernel.settings import settings
 from chalicelib.knowledge import drafting, gaps, keeping, outcomes, upkeep, vocabulary
 from chalicelib.knowledge.drafting import Answered
-from chalicelib.knowledge.learning import EVERYBODY
+from chalicelib.knowledge.learning import EVERYBODY, tongue
 from chalicelib.knowledge.masking import masked, words_of
 from chalicelib.model.article import Article, ArticleState
 from chalicelib.model.case import CaseStatus
@@ -394,16 +394,20 @@ def decide_pair(pair_id: str, state: PairState, *, by: str) -> WordPair:
     return settle(decide)[1]
 
 
-def join_doubles(language: str) -> int:
-    """Gaps of a language that turned out to ask the same become one; returns how many were joined."""
+def join_doubles() -> int:
+    """Gaps that turned out to ask the same become one; returns how many were joined. Those that cost most are compared,
+    each with those that share its words."""
+    of_a_language: defaultdict[str, list[Gap]] = defaultdict(list)
+    for gap in storage.gaps_known((GapState.OPEN, GapState.PROPOSED), gaps.MOST_JOINED):
+        of_a_language[tongue(gap.language, gap.question)].append(gap)
+    return sum(_join_doubles(language, known) for language, known in of_a_language.items())
+
+
+def _join_doubles(language: str, listed: Sequence[Gap]) -> int:
     from chalicelib.knowledge.clusters import Clusters, tokens_of
 
     tokens = tokens_of(language)
-    known = {
-        gap.id: gap
-        for gap in storage.gaps_known((GapState.OPEN, GapState.PROPOSED), gaps.MOST_JOINED)
-        if gap.language == language
-    }
+    known = {gap.id: gap for gap in listed}
     clusters = Clusters(tokens)
     for gap in known.values():
         clusters.add(gap.id, [(each.text, each.times) for each in gap.examples])

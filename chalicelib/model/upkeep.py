@@ -169,7 +169,6 @@ class Learning:
 
     learn_at: datetime | None = None
     idle: int = 0  # runs in a row that found nothing
-    tidied_at: datetime | None = None
     told_until: datetime | None = None  # what happened by then was told to whoever looks after articles
     tell_at: datetime | None = None
     version: int | None = None

@@ -265,7 +265,7 @@ class Index:
         )
         if not ranked:
             return Found(unknown_words=asked.unknown)
-        sure = confidence.likelihood(_evidence(asked, ranked, by_words, voices))
+        sure = confidence.likelihood(_evidence(asked, ranked, by_words, self._explains(ranked[0].article, asked)))
         shown = ranked[: max(limit, 1)]
         articles = self._kept(ARTICLES, [addresses[one.article] for one in shown])
         hits = tuple(
@@ -350,8 +350,23 @@ class Index:
             searcher = self._searchers[ARTICLES]
             keys = Query.term_set_query(self._schemas[ARTICLES], "key", sorted(missing))
             addresses = [address for _, address in searcher.search(keys, len(missing), count=False).hits]
-            found |= dict(zip(map(int, searcher.fast_field_values("article", addresses)), addresses, strict=True))
+            numbers = searcher.fast_field_values("article", addresses)
+            found |= {int(number or 0): address for number, address in zip(numbers, addresses, strict=True)}
         return found
+
+    def _explains(self, article: int, asked: query.Asked) -> float:
+        """How much of the question an article's words are, 0 to 1."""
+        from tantivy import Occur, Query
+
+        schema = self._schemas[ARTICLES]
+        key = Query.const_score_query(Query.term_query(schema, "key", str(article), index_option="basic"), 0.0)
+        words = [
+            Query.const_score_query(_best_of(schema, "text", group, 1.0), group.rarity * group.terms[0][1])
+            for group in asked.searchable
+        ]
+        wanted = Query.boolean_query([(Occur.Must, key), *((Occur.Should, word) for word in words)])
+        hits = self._searchers[ARTICLES].search(wanted, 1, count=False).hits
+        return min(float(hits[0][0]) / asked.total, 1.0) if hits and asked.total else 0.0
 
     def _numbers(self, field: str, addresses: "Mapping[int, tantivy.DocAddress]") -> dict[int, float]:
         values = self._searchers[ARTICLES].fast_field_values(field, list(addresses.values()))
@@ -396,15 +411,14 @@ def _evidence(
     asked: query.Asked,
     ranked: Sequence[ranking.Ranked],
     by_words: Sequence[_Match],
-    voices: Sequence[ranking.Voice],
+    explained: float,
 ) -> confidence.Evidence:
     best, *others = ranked
-    own = [voice for voice in voices if voice.article == best.article]
-    reachable = _K1_PLUS_1 * asked.total or 1.0
+    by_word = max((match.score for match in by_words if match.number == best.article), default=0.0)
+    reachable = _K1_PLUS_1 * asked.total
     return confidence.Evidence(
-        reached=min(max((m.score for m in by_words if m.number == best.article), default=0.0) / reachable, 1.0),
-        resembles=max((voice.explains for voice in own), default=0.0),
-        twin=min(max((voice.score for voice in own), default=0.0) / reachable, 1.0),
+        reached=min(by_word / reachable, 1.0) if reachable else 0.0,
+        explained=explained,
         agreed=best.votes,
         ahead=1 - others[0].score / best.score if others and best.score else 1.0,
     )

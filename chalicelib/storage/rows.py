@@ -1187,7 +1187,6 @@ class LearningRow(Row, discriminator="learning"):
     model = Learning
     learn_at = UnicodeAttribute(null=True)
     idle = NumberAttribute(null=True)
-    tidied_at = UnicodeAttribute(null=True)
     told_until = UnicodeAttribute(null=True)
     tell_at = UnicodeAttribute(null=True)
 

@@ -37,6 +37,7 @@ from chalicelib.web.render import digest_of, render
 ASKS_A_MINUTE = 600  # of one network: a floor of people may share it
 VISIT_LASTS = timedelta(days=1)  # how far back what she asked belongs to what she writes now
 SHOWN = 5
+LOOKED_FOR = (AskedThrough.HELP_CENTRE, AskedThrough.FORM, AskedThrough.API)
 _PUBLIC = "public, max-age=60"
 
 
@@ -145,11 +146,12 @@ def question_of(reader: Reader, question_id: str) -> Question | None:
 
 
 def asked_of_late(reader: Reader) -> list[Question]:
-    """What she asked in this visit, the oldest first."""
+    """What she looked for in this visit, the oldest first; what came with a contact of hers is in its case."""
     if not reader.asker or reader.agent:
         return []
     found = questions.questions_of(reader.asker, clock.now() - VISIT_LASTS)
-    return sorted(found, key=lambda question: question.id)
+    looked_for = (each for each in found if each.through in LOOKED_FOR and not each.case_id)
+    return sorted(looked_for, key=lambda question: question.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,18 @@ def test_native_code_is_for_the_architecture_asked_for(packaged: Package) -> Non
     assert {head[18:] for head in heads.values()} == {AARCH64}
 
 
+def test_search_comes_along_and_the_zip_stays_within_its_budget(packaged: Package) -> None:
+    with zipfile.ZipFile(packaged.zip_path) as archive:
+        opened = sum(info.file_size for info in archive.infolist())
+        native = [name for name in archive.namelist() if name.endswith(".so")]
+
+    assert any(name.startswith("tantivy/") for name in native)
+    assert any(name.startswith("Stemmer.") for name in native)
+    # Lambda takes 50 MB and 250; each cold start of a new version fetches and opens all of it.
+    assert packaged.zip_path.stat().st_size < 27_000_000
+    assert opened < 90_000_000
+
+
 def test_the_same_sources_make_the_same_bytes(packaged: Package, tmp_path: Path) -> None:
     build = tmp_path / "build"
     build.mkdir()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.decision import Decision
-from chalicelib.knowledge import gaps
+from chalicelib.knowledge import gaps, tending
 from chalicelib.model.article import ArticleState
 from chalicelib.model.gap import Gap
 from chalicelib.model.question import AskedThrough, Question
@@ -205,3 +205,16 @@ def test_nobody_finds_what_is_not_there(editor: Caller) -> None:
     assert editor.get(f"/v1/knowledge/gaps/{ANNS_ID}").status == 404
     assert editor.post("/v1/knowledge/upkeep/lamps.0123456789ab/dismiss", {}).status == 404
     assert editor.put("/v1/knowledge/synonyms/en.a.b", {"state": "approved"}).status == 404
+
+
+def test_gaps_that_ask_the_same_become_one(editor: Caller) -> None:
+    kept, other = gap_of(3, text="change battery of lamp"), gap_of(3, text="lamp battery change")
+    gap_of(3, text="where is my invoice")
+
+    joined = tending.join_doubles()
+
+    first, second = sorted((kept.id, other.id))
+    whole = editor.get(f"/v1/knowledge/gaps/{second}").json
+    assert joined == 1
+    assert (whole["gap_id"], whole["asks"]) == (first, 6)
+    assert tending.join_doubles() == 0

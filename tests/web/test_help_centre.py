@@ -7,9 +7,11 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.knowledge import asking
+from chalicelib.knowledge.gaps import fingerprint
 from chalicelib.model.article import ArticleState, Audience
 from chalicelib.model.customer import Handle
 from chalicelib.model.question import AskedThrough, Question, QuestionState
+from chalicelib.model.upkeep import ArticleVote
 from chalicelib.search.documents import Found, Hit
 from chalicelib.storage import customers, questions
 from chalicelib.web import help_kit
@@ -300,6 +302,11 @@ def test_every_word_is_there_in_every_language() -> None:
 # ── Whether it helped ─────────────────────────────────────────────────────────────────────────────
 
 
+def votes_for(browser: Browser, stage: Bench) -> list[ArticleVote]:
+    voter = fingerprint(f"parcels {browser.cookies['liana_visitor']}")
+    return [vote for vote in stage.rows(ArticleVote) if vote.voter == voter]
+
+
 def votes(browser: Browser, helped: str, **more: str) -> Answer:
     return browser.post("/help/articles/parcels/feedback", {"helped": helped, **more})
 
@@ -340,6 +347,8 @@ def test_her_last_vote_counts(stage: Bench) -> None:
     votes(browser, "yes")
 
     assert asked_by(browser)[0].state is QuestionState.SOLVED
+    mine = votes_for(browser, stage)
+    assert [(vote.article_id, vote.helpful) for vote in mine] == [("parcels", True)]
 
 
 def test_a_vote_needs_no_cookie_when_a_page_of_ours_sends_it(stage: Bench) -> None:
@@ -348,7 +357,7 @@ def test_a_vote_needs_no_cookie_when_a_page_of_ours_sends_it(stage: Bench) -> No
     assert browser.cookies == {}
 
     assert votes(browser, "yes").status == 200
-    assert "liana_visitor" in browser.cookies
+    assert [vote.helpful for vote in votes_for(browser, stage)] == [True]
 
 
 @pytest.mark.parametrize("headers", [{"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": ""}])

@@ -155,7 +155,7 @@ def test_what_a_customer_asked_before_goes_along_with_what_she_writes(stage: Ben
     assert states["Where is my parcel?"] == (QuestionState.PERSON, case_of(page).id)
 
 
-def test_what_a_visitor_asked_is_told_in_the_case_of_whom_she_says_she_is(stage: Bench) -> None:
+def test_what_a_visitor_asked_is_told_in_the_case_and_stays_hers_alone(stage: Bench) -> None:
     browser = Browser()
     browser.get("/help/search?q=Where+is+my+parcel%3F")
 
@@ -164,8 +164,9 @@ def test_what_a_visitor_asked_is_told_in_the_case_of_whom_she_says_she_is(stage:
 
     note = next(one for one in contacts_of(case) if one.purpose.value == "note")
     assert "Where is my parcel?" in note.preview
-    hers = {each.text: (each.state, each.case_id) for each in asked_by(case.customer_id)}
+    hers = {each.text: (each.state, each.case_id) for each in asked_by(visitor(browser))}
     assert hers["Where is my parcel?"] == (QuestionState.PERSON, case.id)
+    assert asked_by(case.customer_id) == []
 
 
 def test_the_form_shows_what_she_asked_and_read_before(stage: Bench) -> None:

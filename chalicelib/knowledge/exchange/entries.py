@@ -89,10 +89,10 @@ def made(slug: str, texts: Mapping[str, ArticleText], said: Mapping[str, Any]) -
     if not re.fullmatch(SLUG, slug):
         raise Odd(f"{slug[:80]!r} is no slug: 1 to 80 small letters, digits and -")
     try:
-        audience = Audience(_line(said, "audience") or Audience.PUBLIC.value)
+        audience = Audience(line(said, "audience") or Audience.PUBLIC.value)
     except ValueError:
         raise Odd(f"audience is one of {', '.join(each.value for each in Audience)}") from None
-    state = _line(said, "state") or PUBLISHED
+    state = line(said, "state") or PUBLISHED
     if state not in _STATES:
         raise Odd(f"state is one of {', '.join(_STATES)}")
     for tag, text in texts.items():
@@ -100,10 +100,10 @@ def made(slug: str, texts: Mapping[str, ArticleText], said: Mapping[str, Any]) -
     return Entry(
         slug=slug,
         texts=dict(texts),
-        original=_line(said, "original"),
-        topic=_line(said, "topic"),
+        original=line(said, "original"),
+        topic=line(said, "topic"),
         labels=_lines(said, "labels"),
-        owner=_line(said, "owner"),
+        owner=line(said, "owner"),
         audience=audience,
         tiers=_lines(said, "tiers"),
         state=state,
@@ -156,16 +156,17 @@ def fits_images(entry: Entry) -> Entry:
     return entry
 
 
-def _line(said: Mapping[str, Any], name: str) -> str:
+def line(said: Mapping[str, Any], name: str) -> str:
+    """A field of plain words. Raises Odd for what is none: lists within lists above all, which grow when told."""
     value = said.get(name)
     if value is None:
         return ""
     if not isinstance(value, str | int | float):
         raise Odd(f"{name} is a text")
-    line = str(value).strip()
-    if len(line) > _LONGEST.get(name, 200) or re.search(r"[\x00-\x1f\x7f]", line):
+    told = str(value).strip()
+    if len(told) > _LONGEST.get(name, 200) or re.search(r"[\x00-\x1f\x7f]", told):
         raise Odd(f"{name} is one line of at most {_LONGEST.get(name, 200)} characters")
-    return line
+    return told
 
 
 def _lines(said: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -174,7 +175,7 @@ def _lines(said: Mapping[str, Any], name: str) -> tuple[str, ...]:
         value = _parts(value)
     if not isinstance(value, list) or len(value) > 30:
         raise Odd(f"{name} is a list of at most 30")
-    found = [_line({name: each}, name) for each in value]
+    found = [line({name: each}, name) for each in value]
     if any(len(each) > 60 for each in found):
         raise Odd(f"each of {name} has at most 60 characters")
     return tuple(dict.fromkeys(each for each in found if each))

@@ -14,6 +14,7 @@ folder, without a title the first heading; `tags` are labels, `draft: true` says
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -28,6 +29,7 @@ from chalicelib.knowledge.exchange.entries import (
     fits_images,
     joined,
     language_of,
+    line,
     made,
     slug_of,
     told,
@@ -72,8 +74,7 @@ def read(files: Mapping[str, bytes], *, language: str) -> Read:
 def _entry(path: str, files: Mapping[str, bytes], language: str) -> Entry:
     head, body = _parted(_text(files[path]))
     name, tag = _named(path, language)
-    slug = str(head.get("slug") or name)
-    title = str(head.get("title") or "").strip()
+    slug, title = line(head, "slug") or name, line(head, "title")
     if not title:
         heading = _HEADING.match(body)
         if not heading:
@@ -83,13 +84,12 @@ def _entry(path: str, files: Mapping[str, bytes], language: str) -> Entry:
     said.setdefault("labels", head.get("tags"))
     if head.get("draft") is True:
         said.setdefault("state", DRAFT)
-    told_language = head.get("language", head.get("lang"))
-    if told_language is False:
-        told_language = "no"  # Norwegian, which YAML takes for a no
-    tag = language_of(str(told_language or tag))
-    body, images = _with_images(body.strip(), path, files)
-    entry = made(slug, {tag: ArticleText(title, body)}, said)
-    return Entry(**{**{field: getattr(entry, field) for field in entry.__slots__}, "images": images})
+    if head.get("language", head.get("lang")) is False:
+        tag = "no"  # Norwegian, which YAML takes for a no
+    else:
+        tag = language_of(line(head, "language") or line(head, "lang") or tag)
+    entry = made(slug, {tag: ArticleText(title, body.strip())}, said)
+    return replace(entry, images=_images(body, path, files))
 
 
 def _text(content: bytes) -> str:
@@ -131,8 +131,8 @@ def _slug(name: str) -> str:
     return name if re.fullmatch(SLUG, name) else slug_of(name)
 
 
-def _with_images(body: str, path: str, files: Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
-    """Its images that lie in the folder, under the names its text has for them."""
+def _images(body: str, path: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those of a text that lie in the folder, under the names its text has for them."""
     images: dict[str, bytes] = {}
     for address in html.images_of(body):
         if re.match(r"[a-z]+:|//", address, re.IGNORECASE):
@@ -142,4 +142,4 @@ def _with_images(body: str, path: str, files: Mapping[str, bytes]) -> tuple[str,
         content = files.get(beside) or files.get(posixpath.normpath(plain.lstrip("/")))
         if content is not None:
             images[address] = content
-    return body, images
+    return images

@@ -199,9 +199,9 @@ class _Reader(HTMLParser):
     def _mark(self, mark: str) -> None:
         """Closes it, the space before it behind it: `** x**` would be no emphasis."""
         line = self._at.line
-        if mark not in line:
+        start = next((place for place in range(len(line) - 1, -1, -1) if line[place] == mark), None)
+        if start is None:
             return
-        start = len(line) - 1 - line[::-1].index(mark)
         inside = "".join(line[start + 1 :])
         before, words, after = (
             inside[: len(inside) - len(inside.lstrip())],

@@ -31,6 +31,7 @@ from chalicelib.knowledge.exchange.html_markdown import to_markdown
 from chalicelib.model.article import ArticleText
 
 _ID = re.compile(r"^\d+-")
+LONGEST_HTML = 200_000  # characters
 _CHINESE = {"zh-CN": "zh-Hans", "zh-TW": "zh-Hant"}
 
 
@@ -141,6 +142,8 @@ def _entry(article: Mapping[str, Any], sections: Mapping[str, str], apart: list[
 def _text(one: Mapping[str, Any]) -> tuple[str, ArticleText]:
     title, body = str(one.get("title") or one.get("name") or "").strip(), str(one.get("body") or "")
     ours = one.get("liana") if isinstance(one.get("liana"), dict) else None
+    if max(len(body), len(str(ours.get("markdown", ""))) if ours else 0) > LONGEST_HTML:
+        raise Odd(f"a body has more than {LONGEST_HTML} characters: make several articles of it")
     if ours and isinstance(ours.get("markdown"), str) and _shown(ours["markdown"]) == body:
         return str(ours.get("language") or _language(str(one.get("locale")))), ArticleText(title, ours["markdown"])
     tag = str(ours["language"]) if ours and ours.get("language") else _language(str(one.get("locale") or "en"))

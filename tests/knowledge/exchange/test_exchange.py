@@ -130,6 +130,8 @@ def test_images_beside_a_file_are_found_from_where_it_lies() -> None:
         ("---\ntitle: A\n---\n", "there is no body"),
         ("---\ntitle: !!python/object/apply:os.system [ls]\n---\nx", "not YAML"),
         (b"# \xff\nx", "not UTF-8"),
+        ("---\na: &a [x, x]\nb: &b [*a, *a]\ntitle: [*b, *b]\n---\nx", "title is a text"),
+        ("---\ntitle: A\n---\n" + "x" * 20_001, "at most 20000"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_named_with_the_reason(text: str | bytes, why: str) -> None:
