@@ -317,8 +317,8 @@ class Storyteller:
 
     def _self_service(self) -> None:
         chapter("Answers before questions (GET /v1/answers; the same at /help, in letters and for agents)")
-        self.hub.until("the index", lambda: self._typed("How can I send something back?")["answered"] or None)
-        for asked, slug in (("can i send my boots back??", "returning-goods"), ("退货怎么办理？", "returning-goods")):
+        self.hub.until("the index", lambda: self._typed("How do I return goods?")["answered"] or None)
+        for asked, slug in (("can i retrun my boots??", "returning-goods"), ("退货怎么办理？", "returning-goods")):
             found = self._asks(asked)
             best = found["items"][0]
             check(found["answered"] and best["slug"] == slug, f"{asked}: found {found['items']}")

@@ -1,5 +1,5 @@
-"""What is learned from questions, in the table: gaps, votes, findings, words. AP-89 what there is to learn · AP-90 gaps
-· AP-91 the questions of a gap · AP-92 what is known of an article · AP-93 findings · AP-94 words."""
+"""What is learned from questions, in the table: gaps, votes, findings, words. AP-88 what there is to learn · AP-89 gaps
+· AP-90 the questions of a gap · AP-91 what is known of an article · AP-92 findings · AP-93 words."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -31,13 +31,13 @@ class Cared(NamedTuple):
 
 
 def learning() -> Learning:
-    """AP-89: when there is something to learn; by key."""
+    """AP-88: when there is something to learn; by key."""
     found: Learning | None = table.row_at(keys.LEARNING)
     return found or Learning()
 
 
 def to_learn(limit: int) -> list[Question | ArticleVote]:
-    """AP-89: questions and votes of which nothing was learned yet, over all shards; a shard's earliest first."""
+    """AP-88: questions and votes of which nothing was learned yet, over all shards; a shard's earliest first."""
     a_shard = -(-limit // keys.LIST_SHARDS)
     found = [
         entry.key
@@ -48,19 +48,19 @@ def to_learn(limit: int) -> list[Question | ArticleVote]:
 
 
 def gap(gap_id: str) -> Gap | None:
-    """AP-90: by key."""
+    """AP-89: by key."""
     found: Gap | None = table.row_at(keys.gap(gap_id))
     return found
 
 
 def gaps(state: GapState, after: str | None, limit: int) -> Page[Gap]:
-    """AP-90: those in a state, what costs most first."""
+    """AP-89: those in a state, what costs most first."""
     listed = table.listed(keys.ranked(state.value), after=after or "", newest_first=True, limit=limit)
     return table.page_of(listed, limit)
 
 
 def gaps_known(states: Iterable[GapState], limit: int) -> list[Gap]:
-    """AP-90: those a question may be an instance of, what costs most first; `limit` of each state. As they were a
+    """AP-89: those a question may be an instance of, what costs most first; `limit` of each state. As they were a
     moment ago: who changes one is refused when it is another by then."""
     places = [
         entry.key
@@ -71,72 +71,72 @@ def gaps_known(states: Iterable[GapState], limit: int) -> list[Gap]:
 
 
 def questions_of(gap_ids: Iterable[str], after: str | None, limit: int) -> Page[Question]:
-    """AP-91: what was asked of a gap, and of those that were merged into it; the newest first."""
+    """AP-90: what was asked of a gap, and of those that were merged into it; the newest first."""
     shards = [keys.questions_of_gap(gap_id) for gap_id in gap_ids]
     return table.page_of(table.listed_in_all(shards, after=after or "", newest_first=True, limit=limit), limit)
 
 
 def vote(slug: str, voter: str) -> ArticleVote | None:
-    """AP-92: by key."""
+    """AP-91: by key."""
     found: ArticleVote | None = table.row_at(keys.article_vote(slug, voter))
     return found
 
 
 def cared(slug: str) -> Cared:
-    """AP-92: an article and what is known of it, in one BatchGet."""
+    """AP-91: an article and what is known of it, in one BatchGet."""
     places = keys.article(slug), keys.article_care(slug)
     rows = table.rows_at(places)
     return Cared(rows.get(places[0]), rows.get(places[1]))
 
 
 def cares(slugs: Iterable[str]) -> dict[str, ArticleCare]:
-    """AP-92: what is known of these, by slug: one BatchGet per 100."""
+    """AP-91: what is known of these, by slug: one BatchGet per 100."""
     return {one.article_id: one for one in table.rows_at(keys.article_care(slug) for slug in slugs).values()}
 
 
 def standings(slugs: Iterable[str]) -> dict[str, float]:
-    """AP-92: how well each solves what it is found for, 0 to 1; 1 for those nothing is known of."""
+    """AP-91: how well each solves what it is found for, 0 to 1; 1 for those nothing is known of."""
     wanted = list(slugs)
     known = cares(wanted)
     return {slug: known[slug].standing / 100 if slug in known else 1.0 for slug in wanted}
 
 
 def heard_since(at: datetime, limit: int) -> list[ArticleCare]:
-    """AP-92: articles readers said something of since then, the earliest first."""
+    """AP-91: articles readers said something of since then, the earliest first."""
     listed = table.listed(keys.HEARD, after=clock.iso(at), limit=limit)
     return list(table.rows_at(entry.key for entry in listed).values())
 
 
 def finding(finding_id: str) -> Finding | None:
-    """AP-93: by key."""
+    """AP-92: by key."""
     found: Finding | None = table.row_at(keys.finding(finding_id))
     return found
 
 
 def findings_of(slug: str) -> list[Finding]:
-    """AP-93: of an article, open or not; one Query of its partition."""
+    """AP-92: of an article, open or not; one Query of its partition."""
     return table.entries(keys.article(slug).pk, keys.FINDINGS, after=None, limit=A_PAGE, consistent=True)
 
 
 def findings(state: FindingState, after: str | None, limit: int) -> Page[Finding]:
-    """AP-93: of all articles, the newest first."""
+    """AP-92: of all articles, the newest first."""
     listed = table.listed(keys.findings_in_state(state.value), after=after or "", newest_first=True, limit=limit)
     return table.page_of(listed, limit)
 
 
 def word_pair(language: str, word: str, other: str) -> WordPair | None:
-    """AP-94: by key."""
+    """AP-93: by key."""
     found: WordPair | None = table.row_at(keys.word_pair(language, word, other))
     return found
 
 
 def word_pairs(state: PairState, after: str | None, limit: int) -> Page[WordPair]:
-    """AP-94: by language and word."""
+    """AP-93: by language and word."""
     return table.page_of(table.listed(keys.pairs_in_state(state.value), after=after or "", limit=limit), limit)
 
 
 def synonyms() -> dict[str, tuple[str, ...]]:
-    """AP-94: words that were approved to mean the same, by word; for whoever builds the index."""
+    """AP-93: words that were approved to mean the same, by word; for whoever builds the index."""
     found: dict[str, tuple[str, ...]] = {}
     after = ""
     while True:
@@ -149,11 +149,11 @@ def synonyms() -> dict[str, tuple[str, ...]]:
 
 
 def unknown_words(language: str) -> UnknownWords | None:
-    """AP-94: by key."""
+    """AP-93: by key."""
     found: UnknownWords | None = table.row_at(keys.unknown_words(language))
     return found
 
 
 def all_unknown_words() -> list[UnknownWords]:
-    """AP-94: of each language; a Query and one BatchGet."""
+    """AP-93: of each language; a Query and one BatchGet."""
     return list(table.page_of(table.listed(keys.UNKNOWN, limit=A_PAGE), A_PAGE).items)
