@@ -152,7 +152,7 @@ def scope_names() -> list[str]:
 def as_the_stage(cloud: Cloud, deployed: Stack) -> Iterator[None]:
     """Lets product code in this process work on the stage's table with the operator's own credentials."""
     from chalicelib.configuration import policy, retention
-    from chalicelib.gateways.aws import client
+    from chalicelib.gateways.aws import made
     from chalicelib.kernel.settings import settings
     from chalicelib.session import session
     from chalicelib.storage.table import bind
@@ -173,7 +173,7 @@ def as_the_stage(cloud: Cloud, deployed: Stack) -> Iterator[None]:
             "AWS_SECRET_ACCESS_KEY": "test",
         }
     before = {name: os.environ.get(name) for name in wanted}
-    caches = (settings, policy, retention, session, client, bind)
+    caches = (settings, policy, retention, session, made, bind)
     os.environ.update(wanted)
     for cached in caches:
         cached.cache_clear()

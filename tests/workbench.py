@@ -63,7 +63,7 @@ def forget_caches() -> None:
         configuration.policy.cache_clear,
         configuration.retention.cache_clear,
         session.session.cache_clear,
-        aws.client.cache_clear,
+        aws.made.cache_clear,
         key_store._provider.cache_clear,
         table.bind.cache_clear,
         calibration._kept.clear,
@@ -76,7 +76,7 @@ def forget_caches() -> None:
 
 def forget_clients() -> None:
     """The next call makes its client anew, on the same session."""
-    for cached in (aws.client.cache_clear, key_store._provider.cache_clear, table.bind.cache_clear):
+    for cached in (aws.made.cache_clear, key_store._provider.cache_clear, table.bind.cache_clear):
         cached()
 
 

@@ -1,6 +1,7 @@
 """Clients of AWS services, each made once, on the process's one session."""
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from botocore.config import Config
@@ -11,9 +12,17 @@ from chalicelib.session import session
 AwsError = (BotoCoreError, ClientError)
 
 
-@cache
+_making = Lock()
+
+
 def client(service: str, *, retry: bool = True) -> Any:
     """`retry=False` for calls that must not be repeated when their answer is lost, such as sending mail."""
+    with _making:  # a session is not made for threads, and each of several would make one of its own
+        return made(service, retry=retry)
+
+
+@cache
+def made(service: str, *, retry: bool) -> Any:
     config = Config(
         connect_timeout=5,
         read_timeout=20,
