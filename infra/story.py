@@ -341,7 +341,7 @@ class Storyteller:
         report = self.hub.get("/v1/reports/self-service?by=through")
         for line in report["items"]:
             told = f"{line['requests']:>3} requests, {line['served']} served, {line['person']} by a person"
-            print(f"  {line['name']:<12} {told}, index {line['index']:.0%}")
+            print(f"  {line['name']:<12} {told}" + (f", index {line['index']:.0%}" if line["requests"] else ""))
 
     def _asks(self, question: str) -> Json:
         """As somebody whose name nobody knows."""
