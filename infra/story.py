@@ -341,7 +341,8 @@ class Storyteller:
         report = self.hub.get("/v1/reports/self-service?by=through")
         for line in report["items"]:
             told = f"{line['requests']:>3} requests, {line['served']} served, {line['person']} by a person"
-            print(f"  {line['name']:<12} {told}" + (f", index {line['index']:.0%}" if line["requests"] else ""))
+            index = "too few to tell an index" if line["index"] is None else f"index {line['index']:.0%}"
+            print(f"  {line['name']:<12} {told}, {index}")
 
     def _asks(self, question: str) -> Json:
         """As somebody whose name nobody knows."""
