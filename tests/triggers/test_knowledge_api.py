@@ -192,7 +192,7 @@ def test_a_suggested_pair_is_approved_and_searched_for_together(editor: Caller) 
     approved = editor.put(f"/v1/knowledge/synonyms/{suggested[0]['pair_id']}", {"state": "approved"})
 
     assert approved.json["state"] == PairState.APPROVED.value
-    assert storage.synonyms() == {"handy": ("phone",)}
+    assert storage.synonyms() == {"en:handy": ("phone",)}
 
 
 def test_what_is_no_id_is_refused_with_a_pointer(editor: Caller) -> None:
