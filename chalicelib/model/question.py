@@ -58,8 +58,8 @@ class Question:
 
     @property
     def lesson(self) -> str:
-        """What there is to learn of it: how it ended and what was missing, or that no article answered it; empty: nothing.
-        Who was not shown what we had teaches nothing of it."""
+        """What there is to learn of it: how it ended and what was missing, or that no article answered it; empty:
+        nothing. Who was not shown what we had teaches nothing of it."""
         if self.held_out or (self.answered and self.state is QuestionState.ASKED):
             return ""
         if self.state is QuestionState.UNSOLVED and self.missing:

@@ -132,7 +132,8 @@ def test_a_page_that_is_gone_says_why(receiver: str, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://10.0.0.1/", "https://wiki.intranet/", "http://example.com/", "https://例子.com/", "https://a@b.com/"]
+    "url",
+    ["https://10.0.0.1/", "https://wiki.intranet/", "http://example.com/", "https://例子.com/", "https://a@b.com/"],
 )
 def test_a_page_that_is_not_ours_to_try_is_not_tried(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setattr(outward, "_ask", lambda *_, **__: pytest.fail("it was asked"))
