@@ -318,7 +318,7 @@ class Storyteller:
     def _self_service(self) -> None:
         chapter("Answers before questions (GET /v1/answers; the same at /help, in letters and for agents)")
         self.hub.until("the index", lambda: self._typed("How do I return goods?")["answered"] or None)
-        for asked, slug in (("can i retrun my boots??", "returning-goods"), ("退货怎么办理？", "returning-goods")):
+        for asked, slug in (("how do i retrun goods??", "returning-goods"), ("我想退货", "returning-goods")):
             found = self._asks(asked)
             best = found["items"][0]
             check(found["answered"] and best["slug"] == slug, f"{asked}: found {found['items']}")
