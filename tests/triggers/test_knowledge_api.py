@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.decision import Decision
-from chalicelib.knowledge import gaps, tending
+from chalicelib.knowledge import drafting, gaps, tending
 from chalicelib.model.article import ArticleState
 from chalicelib.model.gap import Gap
 from chalicelib.model.question import AskedThrough, Question
@@ -107,6 +107,20 @@ def test_an_article_there_is_answers_a_gap(editor: Caller) -> None:
     assert answered.json["article"] == "returning-goods"
     assert storage.cares(["returning-goods"])["returning-goods"].gaps == (gap.id,)
     assert (missing.status, missing.pointers) == (404, ["/article"])
+
+
+def test_a_gap_that_came_back_keeps_what_agents_answer_beside_its_article(
+    editor: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gap = gap_of(6)
+    commit(Decision((make_article(drafting.slug_of(gap), version=None),)))
+    answer = drafting.Answered("case", "Turn the lid to the left and take the old one out.", NOON, solved=True)
+    monkeypatch.setattr(tending, "_answers", lambda _: ([answer], ["case"]))
+
+    started = editor.post(f"/v1/knowledge/gaps/{gap.id}/draft", {}).json
+
+    assert started["article"] == drafting.slug_of(gap)
+    assert [one.text for one in stored(gap).alternatives] == [answer.text]
 
 
 def test_who_asked_is_listed_without_words(editor: Caller) -> None:
