@@ -15,7 +15,7 @@ from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.messages import BringQuestions, Message
-from chalicelib.knowledge.articles import may_read
+from chalicelib.knowledge.readers import may_read
 from chalicelib.mail.outgoing.render import nearest_language
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus

@@ -10,7 +10,7 @@ from chalicelib.kernel.settings import settings
 from chalicelib.knowledge import asking
 from chalicelib.knowledge.excerpts import excerpt
 from chalicelib.knowledge.html import to_text
-from chalicelib.knowledge.readers import readers_of
+from chalicelib.knowledge.readers import may_read, readers_of
 from chalicelib.model.article import Article
 from chalicelib.model.customer import Customer
 from chalicelib.model.question import AskedThrough, Question
@@ -191,7 +191,7 @@ def _items(asked: str, found: Found, readers: frozenset[str]) -> list[FoundAnswe
             confidence=round(hit.confidence, 3),
         )
         for hit in found.hits
-        if hit.id in articles and asking.may_read(articles[hit.id], hit.language, readers)
+        if hit.id in articles and hit.language in articles[hit.id].live and may_read(articles[hit.id], readers)
     ]
 
 
@@ -208,7 +208,7 @@ def _url(hit: Hit) -> str:
 
 
 def _question(customer: Customer | None, visitor_id: str, question_id: str) -> Question:
-    return asking.question_of(customer.ids if customer else (visitor_id,), question_id)
+    return asking.question_of(question_id, customer=customer, visitor_id=visitor_id)
 
 
 def _said(said: OwnOutcomeIn, question: Question) -> QuestionStateOut:
