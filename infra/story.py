@@ -342,7 +342,8 @@ class Storyteller:
         after = self._index()
         for when, line in (("before", before), ("now", after)):
             told = f"{line['requests']:>3} requests, {line['served']} answered, {line['person']} by a person"
-            print(f"  {when:<8} {told}: self-service index {line['index']:.0%}, answered {line['answered_index']:.0%}")
+            index = "too few to tell an index" if line["index"] is None else f"index {line['index']:.0%}"
+            print(f"  {when:<8} {told}: self-service {index}, answered {line['answered_index']:.0%}")
         check(after["answered_index"] > before["answered_index"], "the article served nobody")
 
     def _index(self) -> Json:

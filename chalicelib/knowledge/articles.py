@@ -28,6 +28,7 @@ from chalicelib.model.article import (
     Audience,
 )
 from chalicelib.model.customer import Customer
+from chalicelib.search.documents import Found
 
 RESERVED = frozenset({"import", "export", "preview"})  # /v1/articles/<these> are no articles
 
@@ -232,6 +233,15 @@ def seen(article: Article | None) -> tuple[object, ...]:
 def may_read(article: Article, reader: Collection[str]) -> bool:
     """Whether a reader who is all of these sees its published texts."""
     return bool(article.live) and not readers_for(article).isdisjoint(reader)
+
+
+def still_readable(found: Found, there: Mapping[str, Article], readers: Collection[str]) -> Found:
+    """What was found, as far as one of these readers may read it by now: the index may be older than the articles."""
+    hits = tuple(hit for hit in found.hits if hit.id in there and may_read(there[hit.id], readers))
+    if hits == found.hits:
+        return found
+    best = hits[0].confidence if hits else 0.0
+    return replace(found, hits=hits, confidence=best, answered=found.answered and best >= found.confidence)
 
 
 # ── In answers ────────────────────────────────────────────────────────────────────────────────────
