@@ -247,7 +247,7 @@ def _link(token: str) -> tuple[QuestionLink | None, Outcome | None]:
 
 
 def _question(link: QuestionLink) -> Question | None:
-    return questions.question(link.customer_id or link.visitor_id, link.question_id)
+    return questions.question(link.question_id, customer_id=link.customer_id, visitor_id=link.visitor_id)
 
 
 def _case_of(link: QuestionLink) -> tuple[Case | None, Customer | None]:
@@ -288,7 +288,7 @@ def asked_before(case: Case) -> list[Question]:
     if customer is None:
         return []
     since = case.opened_at - helping.LOOKED_AT
-    found = [question for record in customer.ids for question in questions.questions_of(record, since)]
+    found = [question for record in customer.ids for question in questions.questions_of(since, customer_id=record)]
     return sorted(found, key=lambda question: question.id, reverse=True)[: helping.MOST_ASKED_BEFORE]
 
 
@@ -300,7 +300,7 @@ def bring_questions(customer_id: str, case_id: str, contact_id: str, visitor_id:
         case, customer = storage.living(case_id), customers.customer(customer_id)
         if case is None or customer is None:
             return Decision(reason="gone"), None
-        asked = questions.questions_of(visitor_id, helping.EVER)
+        asked = questions.questions_of(helping.EVER, visitor_id=visitor_id)
         note = helping.note_of(asked, case, contact_id)
         noted = bool(note and storage.entries_of([(note.customer_id, note.id)]))
         decision = helping.brought(

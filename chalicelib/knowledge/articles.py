@@ -1,4 +1,4 @@
-"""What does saving an article change, who may read it, and which of its words does a customer read?
+"""What does saving an article change, and which of its words does a customer read?
 
 Its texts are worked on while readers go on seeing those that were published (`Article.live`); `publishing` says how the
 one becomes the other.
@@ -14,7 +14,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Forbidden, Invalid, Moved, TooLarge
 from chalicelib.kernel.messages import Message, RefreshSearch
 from chalicelib.knowledge import html
-from chalicelib.knowledge.readers import readers_for
+from chalicelib.knowledge.readers import may_read
 from chalicelib.mail.outgoing.render import FALLBACK, nearest_language
 from chalicelib.model.article import (
     MOST_BYTES,
@@ -98,13 +98,13 @@ def put(
     article = _described(replace(article, images=its), about, old, by, tiers)
     if old and article == old:
         return Decision(reason="unchanged"), old
-    if old and texts == old.texts:
-        article = replace(article, updated_at=now, updated_by=by.name)
-        return decided(old, article, *images, reason="described"), article
     edition = old.edition if old else 0
     if expected is not None and expected != edition:
         there = f"version {edition} is there" if edition else "there is no such article"
         raise Conflict(f"{there}, not version {expected}: look at it again", "/expected_version")
+    if old and texts == old.texts:
+        article = replace(article, updated_at=now, updated_by=by.name)
+        return decided(old, article, *images, reason="described"), article
     kept = (*first_edition(old), *images)
     return decided(old, article, *kept, reason="replaced" if old else "created"), article
 
@@ -178,8 +178,9 @@ def _described(article: Article, about: About, known: Article | None, by: Editor
     original = article.original if about.original is None else about.original
     if about.original and about.original not in article.texts:
         raise Invalid("the original is one of its languages", "/original")
-    if known and known.live and (audience, of_tiers) != (known.audience, known.tiers) and not by.publishes:
-        raise Forbidden("It is published: who reads it is changed by who may publish (articles:publish).")
+    decided_on = known and (known.live or known.state is ArticleState.SCHEDULED)
+    if known and decided_on and (audience, of_tiers) != (known.audience, known.tiers) and not by.publishes:
+        raise Forbidden("It is published, or will be: who reads it is changed by who may publish (articles:publish).")
     return replace(
         article,
         audience=audience,
@@ -225,14 +226,6 @@ def seen(article: Article | None) -> tuple[object, ...]:
     if article is None or not article.live:
         return ()
     return dict(article.live), article.audience, article.tiers, article.topic, article.id
-
-
-# ── Who may read it ───────────────────────────────────────────────────────────────────────────────
-
-
-def may_read(article: Article, reader: Collection[str]) -> bool:
-    """Whether a reader who is all of these sees its published texts."""
-    return bool(article.live) and not readers_for(article).isdisjoint(reader)
 
 
 def still_readable(found: Found, there: Mapping[str, Article], readers: Collection[str]) -> Found:

@@ -12,8 +12,8 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import NotFound
 from chalicelib.knowledge import deflection, loading, masking, questions
-from chalicelib.knowledge.articles import may_read, nearest_of, still_readable
-from chalicelib.knowledge.readers import readers_of
+from chalicelib.knowledge.articles import nearest_of, still_readable
+from chalicelib.knowledge.readers import may_read, readers_of
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
@@ -141,7 +141,6 @@ def demand_of(question: Question, best: str) -> tuple[Tally, ...]:
 
 def _written(question: Question, best: str, customer: Customer | None, *, named: bool) -> Question:
     """Stored and counted, or as it was stored before. `named`: whether who asked may be seen again."""
-    asker = question.customer_id or question.visitor_id
 
     def decide(known: Customer | None = None) -> tuple[Decision, Question]:
         who = known or (_asker_of(question) if named else None)
@@ -153,7 +152,7 @@ def _written(question: Question, best: str, customer: Customer | None, *, named:
         return Decision((question, *demand_of(question, best), *counted), reason="asked"), question
 
     def again() -> tuple[Decision, Question]:
-        known = storage.question(asker, question.id)
+        known = _stored(question)
         return (Decision(reason="asked before"), known) if known else decide()
 
     try:
@@ -189,18 +188,13 @@ def articles_of(slugs: Iterable[str]) -> dict[str, Article]:
 # ── What became of it ─────────────────────────────────────────────────────────────────────────────
 
 
-def question(asker: str, question_id: str) -> Question:
-    """One question of a customer's record or a visitor. Raises NotFound."""
-    found = storage.question(asker, question_id)
-    if found is None:
-        raise NotFound("there is no such question, or it has expired")
-    return found
-
-
-def question_of(askers: Iterable[str], question_id: str) -> Question:
-    """Likewise, of one whose records are these. Raises NotFound."""
-    found = (storage.question(asker, question_id) for asker in askers)
-    asked = next((each for each in found if each), None)
+def question_of(question_id: str, *, customer: Customer | None = None, visitor_id: str = "") -> Question:
+    """One question of a customer, by any record of hers, or of a visitor. Raises NotFound."""
+    if customer:
+        found = (storage.question(question_id, customer_id=record) for record in customer.ids)
+        asked = next((each for each in found if each), None)
+    else:
+        asked = storage.question(question_id, visitor_id=visitor_id)
     if asked is None:
         raise NotFound("there is no such question, or it has expired", "/question_id")
     return asked
@@ -279,7 +273,9 @@ def note_person(question: Question, case_id: str = "") -> Question:
 
 def _note(asked: Question, change: Callable[[Question], Decision], count_as: "_Counts | None" = None) -> Question:
     def decide() -> tuple[Decision, Question]:
-        stored = question(asked.customer_id or asked.visitor_id, asked.id)
+        stored = _stored(asked)
+        if stored is None:
+            raise NotFound("there is no such question, or it has expired")
         decision = change(stored)
         if count_as:
             decision = _counted(decision, _after(decision, stored), count_as)
@@ -289,6 +285,10 @@ def _note(asked: Question, change: Callable[[Question], Decision], count_as: "_C
 
 
 _Counts = Callable[[Any, Case | None], deflection.Reckoned[Any]]  # of who asked, and the case of her question
+
+
+def _stored(asked: Question) -> Question | None:
+    return storage.question(asked.id, customer_id=asked.customer_id, visitor_id=asked.visitor_id)
 
 
 def _counted(decision: Decision, asked: Question, count_as: _Counts) -> Decision:

@@ -49,6 +49,7 @@ class Answered:
     text: str
     at: datetime
     solved: bool  # the case is, since
+    author: str = ""  # who answered
 
 
 def essence(text: str, names: Iterable[str] = ()) -> str:

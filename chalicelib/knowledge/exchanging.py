@@ -30,6 +30,7 @@ from chalicelib.telemetry import logger
 TAKEN_AT_ONCE = 50  # articles of one call: a read, a write and a write for each image
 GIVEN_AT_ONCE = 500
 IMAGES_AT_ONCE = 100  # an object to read each
+BYTES_AT_ONCE = 20 * 1024 * 1024  # of texts and images: several times that is held while the file is made
 _PAGE = 100
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # images that come from elsewhere are named by what they are, not by when
 
@@ -103,16 +104,21 @@ def hand_out(format_: str, after: str | None) -> Exported:
     """Articles by slug as one file in the store, which the link opens for a while: what readers see, or the texts of
     what nobody reads."""
     given: list[Entry] = []
-    place, shown = after, 0
+    place, shown, size = after, 0, 0
     while True:
         page = storage.articles(place, _PAGE)
-        for article in page.items:
-            images = _images_of(article) if format_ != "csv" else {}
-            shown += len(images)
-            given.append(entry_of(article, images))
         place = page.next
-        if place is None or len(given) >= GIVEN_AT_ONCE or shown >= IMAGES_AT_ONCE:
-            break
+        for number, article in enumerate(page.items):
+            images = _images_of(article) if format_ != "csv" else {}
+            given.append(entry_of(article, images))
+            shown, size = shown + len(images), size + _size_of(given[-1])
+            if len(given) >= GIVEN_AT_ONCE or shown >= IMAGES_AT_ONCE or size >= BYTES_AT_ONCE:
+                place = article.id if page.next or number < len(page.items) - 1 else None
+                break
+        else:
+            if place is not None:
+                continue
+        break
     file = exchange.write(format_, given)
     key = f"exports/articles/{ids.new_ulid(clock.now())}/{file.name}"
     objects.objects.write(key, file.content, file.content_type)
@@ -260,6 +266,11 @@ def _images_of(article: Article) -> dict[str, bytes]:
         except NotFound:
             logger.warning("article_image_missing", article=article.id, image=image.id)
     return contents
+
+
+def _size_of(entry: Entry) -> int:
+    """In bytes, about."""
+    return sum(len(text.body) for text in entry.texts.values()) + sum(map(len, entry.images.values()))
 
 
 def _line(article: Article, result: str, why: str = "") -> Line:

@@ -9,8 +9,7 @@ from chalicelib.gateways import objects
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.errors import Conflict, Invalid, Moved, NotFound, TooLarge
-from chalicelib.knowledge import articles
-from chalicelib.knowledge.readers import readers_of
+from chalicelib.knowledge.readers import may_read, readers_of
 from chalicelib.model.article import IMAGE_TYPES, MOST_IMAGES, Article, ArticleImage, Audience
 from chalicelib.storage import correspondence, customers
 from chalicelib.storage import knowledge as storage
@@ -39,8 +38,10 @@ def add_image(slug: str, upload_id: str, *, by: str, caller: str) -> Shown:
 
     def decide() -> tuple[Decision, ArticleImage]:
         article = _there(slug)
-        if upload_id in article.images and (known := storage.images([upload_id]).get(upload_id)):
-            return Decision(reason="unchanged"), known
+        if known := storage.images([upload_id]).get(upload_id):  # never laid over what an article shows already
+            if upload_id in article.images:
+                return Decision(reason="unchanged"), known
+            raise Conflict("another article shows this upload: upload the image once more for this one", "/upload")
         found = correspondence.uploads([upload_id]).get(upload_id)
         upload = uploads.usable(found, by=caller, case_id="", now=now, at="/upload")
         if upload.type not in IMAGE_TYPES:
@@ -97,7 +98,7 @@ def image_for(image_id: str, *, customer_id: str, agent: bool) -> tuple[ArticleI
         raise NotFound("there is no such image")
     if article.audience is not Audience.PUBLIC:
         customer = customers.customer(customer_id) if customer_id else None
-        if not articles.may_read(article, readers_of(customer, agent=agent)):
+        if not may_read(article, readers_of(customer, agent=agent)):
             raise NotFound("there is no such image")
     return image, article
 

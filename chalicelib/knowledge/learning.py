@@ -222,7 +222,9 @@ def _rephrased(language: str, solved: Question, names: Sequence[str], now: datet
 
     asker = solved.customer_id or solved.visitor_id
     says_little = _says_little(language)
-    before = questions.questions_of(asker, solved.asked_at - vocabulary.REPHRASED_WITHIN)
+    before = questions.questions_of(
+        solved.asked_at - vocabulary.REPHRASED_WITHIN, customer_id=solved.customer_id, visitor_id=solved.visitor_id
+    )
     for earlier in vocabulary.rephrased(before, solved):
         for words in vocabulary.pairs_of(masked(earlier.text, names), masked(solved.text, names), says_little):
 

@@ -1,4 +1,6 @@
-"""Who may find which article? An article names readers, a reader has names: one in common is enough."""
+"""Who may read which article? An article names readers, a reader has names: one in common is enough."""
+
+from collections.abc import Collection
 
 from chalicelib.model.article import Article, Audience
 from chalicelib.model.customer import Customer
@@ -27,6 +29,11 @@ def readers_for(article: Article) -> frozenset[str]:
             return frozenset({AGENTS, *(tier_name(tier) for tier in article.tiers)})
         case Audience.AGENTS:
             return frozenset({AGENTS})
+
+
+def may_read(article: Article, readers: Collection[str]) -> bool:
+    """Whether there is something to read, and for whoever reads as one of these."""
+    return bool(article.live) and not readers_for(article).isdisjoint(readers)
 
 
 def tier_name(tier: str) -> str:

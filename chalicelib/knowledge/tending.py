@@ -70,7 +70,8 @@ def _learned_of(
     there = knowledge.article(article.id) is not None
     for one in answers:
         drafted = _beside(drafted, one, now) if there or one is not best else drafted
-    return _with_draft(drafted, replace(article, updated_by=by)), drafted
+    # They are her words: with review on, somebody else publishes them.
+    return _with_draft(drafted, replace(article, updated_by=by, writers=(best.author,) * bool(best.author))), drafted
 
 
 def _beside(gap: Gap, one: Answered, now: datetime) -> Gap:
@@ -109,9 +110,13 @@ def _answers(gap: Gap) -> tuple[list[Answered], list[str]]:
         owner = customers.customer(case.customer_id)
         said = cases.interactions_of(case.id, None, SAID_A_CASE, newest_first=True).items
         over = case.status in (CaseStatus.SOLVED, CaseStatus.CLOSED)
-        told = [drafting.essence(_text_of(one), _names(owner.name if owner else "", one)) for one in _by_people(said)]
-        if whole := max(told, key=len, default=""):
-            answers.append(Answered(waiting.case_id, whole, case.solved_at or clock.now(), solved=over))
+        told = [
+            (drafting.essence(_text_of(one), _names(owner.name if owner else "", one)), one.author)
+            for one in _by_people(said)
+        ]
+        whole, author = max(told, key=lambda pair: len(pair[0]), default=("", ""))
+        if whole:
+            answers.append(Answered(waiting.case_id, whole, case.solved_at or clock.now(), solved=over, author=author))
         if whole or over:
             done.append(waiting.case_id)
     return answers, done

@@ -19,7 +19,7 @@ def came_as(visitor_id: str, customer_id: str, since: datetime) -> int:
         customer = customers.customer(customer_id)
         if customer is None:
             return Decision(reason="gone"), 0
-        asked, reckoned = questions.questions_of(visitor_id, since), visitors.visitor(visitor_id)
+        asked, reckoned = questions.questions_of(since, visitor_id=visitor_id), visitors.visitor(visitor_id)
         decision = visiting.came_as(asked, customer)
         changes = deflection.came_as(customer, reckoned, policy()) if reckoned else ()
         return replace(decision, changes=(*decision.changes, *changes)), min(len(asked), visiting.AT_ONCE)

@@ -54,7 +54,7 @@ class Article:
     published_edition: int = 0  # 0: none since editions are kept
     published_at: datetime | None = None
     published_by: str = ""
-    writers: tuple[str, ...] = ()  # who wrote what is not published yet, as receipts know callers
+    writers: tuple[str, ...] = ()  # who wrote what is not published yet: as receipts know callers, or her name
     word: str = ""  # why it was sent back
     audience: Audience = Audience.PUBLIC
     tiers: tuple[str, ...] = ()  # with Audience.TIERS

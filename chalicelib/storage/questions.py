@@ -14,25 +14,32 @@ A_PAGE = 100
 MOST_LEARNED = 1_000  # looked at, of one article
 
 
-def question(asker: str, question_id: str) -> Question | None:
-    """AP-84: one question of a customer's record or of a visitor; None when there is none, or it has expired."""
-    found = table.rows_at(_places(asker, question_id)).values()
-    return next((each for each in found if isinstance(each, Question)), None)
+def question(question_id: str, *, customer_id: str = "", visitor_id: str = "") -> Question | None:
+    """AP-84: one question of a customer's record, or of a visitor; None when there is none, or it has expired. A
+    visitor's id is what her browser says: with a customer's for it nobody finds anything."""
+    place = (
+        keys.timeline(customer_id, question_id) if customer_id else keys.question_of_visitor(visitor_id, question_id)
+    )
+    found = table.row_at(place)
+    return found if isinstance(found, Question) else None
 
 
-def questions_of(asker: str, since: datetime) -> list[Question]:
-    """AP-84: what a customer's record or a visitor asked since then, newest first: a Query on each of both partitions,
-    and one more for each 100 entries of her timeline since."""
+def questions_of(since: datetime, *, customer_id: str = "", visitor_id: str = "") -> list[Question]:
+    """AP-84: what a customer's record, or a visitor, asked since then, newest first: a Query for each 100 entries of
+    her timeline, or of his questions."""
     first = ids.first_ulid_at(since)
     found: list[Question] = []
-    for pk, starting in ((keys.customer(asker).pk, keys.TIMELINE), (keys.questions_of_visitor(asker), keys.QUESTIONS)):
-        after = None
-        while True:
-            page = table.entries(pk, starting, after=after, limit=A_PAGE)
-            found += [each for each in page if isinstance(each, Question) and each.id >= first]
-            if len(page) < A_PAGE or page[-1].id < first:
-                break
-            after = starting + page[-1].id
+    if customer_id:
+        pk, starting = keys.customer(customer_id).pk, keys.TIMELINE
+    else:
+        pk, starting = keys.questions_of_visitor(visitor_id), keys.QUESTIONS
+    after = None
+    while True:
+        page = table.entries(pk, starting, after=after, limit=A_PAGE)
+        found += [each for each in page if isinstance(each, Question) and each.id >= first]
+        if len(page) < A_PAGE or page[-1].id < first:
+            break
+        after = starting + page[-1].id
     return sorted(found, key=lambda each: each.id, reverse=True)
 
 
@@ -74,7 +81,3 @@ def lesson(asked: Question, slug: str, words: str, receipt_key: str) -> Lesson:
 def _place(asked: Question) -> Key:
     at_home = keys.timeline(asked.customer_id, asked.id)
     return at_home if asked.customer_id else keys.question_of_visitor(asked.visitor_id, asked.id)
-
-
-def _places(asker: str, question_id: str) -> tuple[Key, Key]:
-    return keys.timeline(asker, question_id), keys.question_of_visitor(asker, question_id)

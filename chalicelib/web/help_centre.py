@@ -30,6 +30,7 @@ from chalicelib.web.help_kit import (
     ask,
     day_of,
     held_out,
+    limit,
     question_of,
     reader_of,
     same_language,
@@ -102,7 +103,7 @@ def help_suggestions(visit: Visit) -> Page:
     told: list[dict[str, str]] = []
     through = "form" if visit.query.get("form") else ""
     if len(text.encode()) >= SHORTEST_TYPED and not (through and held_out(reader)):
-        reader.limit()
+        limit(reader.visit)
         found = asking.find(text, language=reader.wants, readers=reader.readers, limit=SHOWN)
         hits = (
             answers_of(reader, found.hits, words=text, asked=text, form=through)
@@ -121,7 +122,8 @@ def help_article(visit: Visit, slug: str) -> Page:
     reader = reader_of(visit)
     article = _article(slug)
     if article is not None and article.id != slug and reader.may_read(article):
-        return Page("", 308, {"Location": _moved(reader, article.id), "Cache-Control": "public, max-age=60"})
+        kept = "public, max-age=60" if article.audience is Audience.PUBLIC else "private, no-store"
+        return Page("", 308, {"Location": _moved(reader, article.id), "Cache-Control": kept})
     if article is None or not reader.may_read(article):
         return _no_such(reader, slug)
     reader, question, headers = _read(reader, article)
@@ -156,7 +158,7 @@ def help_feedback(visit: Visit, slug: str) -> Page:
     article = _article(slug)
     if article is None or not reader.may_read(article):
         return _no_such(reader, slug)
-    reader.limit()
+    limit(reader.visit)
     reader, headers = with_visitor(reader)
     helped = visit.form.get("helped") == "yes"
     missing = " ".join(visit.form.get("missing", "").split())[:LONGEST_MISSING]
@@ -192,7 +194,8 @@ def help_robots(visit: Visit) -> Page:
     """Search engines may have the way in and articles, and nothing that is asked. They look for it at the root of a
     host: behind a stage's prefix nobody finds it."""
     root = visit.root
-    lines = ["User-agent: *", f"Allow: {root}/help$", f"Allow: {root}/help/articles/", f"Disallow: {root}/"]
+    open_ = ("help$", "help/articles/", "help/images/", "help/sitemap.xml")
+    lines = ["User-agent: *", *(f"Allow: {root}/{path}" for path in open_), f"Disallow: {root}/"]
     text = "\n".join([*lines, "", f"Sitemap: {visit.address}/help/sitemap.xml", ""])
     return Page(text, 200, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": _HOUR})
 
@@ -200,6 +203,7 @@ def help_robots(visit: Visit) -> Page:
 @page(bp, "/help/sitemap.xml", methods=["GET"], access=Open.PUBLIC, cache_seconds=3600)
 def help_sitemap(visit: Visit) -> Page:
     """Every public article, in as many parts as their list has shards; sitemaps.org/protocol.html."""
+    limit(visit)
     part = visit.query.get("part", "")
     own = f"{visit.address}/help/sitemap.xml"
     if not part:
@@ -244,7 +248,8 @@ def _read(reader: Reader, article: Article) -> tuple[Reader, Question | None, di
     """The question that led her here, with this article among those she read."""
     query, headers = reader.visit.query, dict[str, str]()
     question = question_of(reader, query.get("question", ""))
-    if asked := " ".join(query.get("asked", "").split()):
+    asked = " ".join(query.get("asked", "").split())
+    if asked and reader.visit.from_us:  # a link that was handed on asks nothing in the name of who follows it
         through = AskedThrough.FORM if query.get("form") else AskedThrough.HELP_CENTRE
         reader, question, _, headers = ask(reader, asked, through)
     if question and not reader.visit.ahead and article.id not in question.read:

@@ -225,7 +225,7 @@ def _before(reader: Reader) -> list[Before]:
     found = [each for each in asked_of_late(reader) if each.state not in (QuestionState.SOLVED, QuestionState.PERSON)]
     kept = list({each.text: each for each in found}.values())[-MOST_BEFORE:]
     known = articles.followed({slug for each in kept for slug in each.read})
-    titles = {slug: answer_of(reader, article).title for slug, article in known.items() if article.live}
+    titles = {slug: answer_of(reader, article).title for slug, article in known.items() if reader.may_read(article)}
     return [Before(each, ", ".join(titles.get(slug, slug) for slug in each.read)) for each in kept]
 
 

@@ -18,10 +18,10 @@ from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.settings import settings
 from chalicelib.knowledge import asking, deflection
-from chalicelib.knowledge.articles import may_read, nearest_of
+from chalicelib.knowledge.articles import nearest_of
 from chalicelib.knowledge.excerpts import excerpt
 from chalicelib.knowledge.html import to_text
-from chalicelib.knowledge.readers import readers_of
+from chalicelib.knowledge.readers import may_read, readers_of
 from chalicelib.mail.outgoing.render import spoken
 from chalicelib.model.article import Article
 from chalicelib.model.customer import Customer
@@ -79,10 +79,6 @@ class Reader:
         """Whether there is something to read, and for her."""
         return may_read(article, self.readers)
 
-    def limit(self) -> None:
-        """Raises TooMany for a network that asks too often."""
-        limits.demand_of_network(self.visit.source, ASKS_A_MINUTE, signing_keys(), clock.now())
-
 
 def reader_of(visit: Visit) -> Reader:
     """With the customer who is signed in, in her language unless she chose another one."""
@@ -94,9 +90,12 @@ def reader_of(visit: Visit) -> Reader:
     )
     if customer and customer.language and not chosen:
         visit = replace(visit, language=language_of(customer.language))
-    tiers = policy().tiers.bands.tiers if agent else ()  # whoever answers customers reads what any of them may
-    readers = readers_of(customer, agent=agent) | {f"tier:{tier}" for tier in tiers}
-    return Reader(visit, readers, wants or visit.language, customer, agent)
+    return Reader(visit, readers_of(customer, agent=agent), wants or visit.language, customer, agent)
+
+
+def limit(visit: Visit) -> None:
+    """Raises TooMany for a network that asks too often."""
+    limits.demand_of_network(visit.source, ASKS_A_MINUTE, signing_keys(), clock.now())
 
 
 def with_visitor(reader: Reader) -> tuple[Reader, dict[str, str]]:
@@ -121,7 +120,7 @@ def held_out(reader: Reader) -> bool:
 def ask(reader: Reader, text: str, through: AskedThrough) -> tuple[Reader, Question | None, Found, dict[str, str]]:
     """The answers, with the question written down as hers. What a browser fetches ahead of her, and what somebody of
     the staff looks for here, is not written down. Raises TooMany."""
-    reader.limit()
+    limit(reader.visit)
     text = text[:LONGEST_QUESTION]
     if reader.agent or reader.visit.ahead:
         return reader, None, asking.find(text, language=reader.wants, readers=reader.readers, limit=SHOWN), {}
@@ -142,16 +141,21 @@ def question_of(reader: Reader, question_id: str) -> Question | None:
     """A question of hers; others' are as if they did not exist."""
     if not reader.asker or not ids.is_ulid(question_id):
         return None
-    return questions.question(reader.asker, question_id)
+    return questions.question(question_id, **_hers(reader))
 
 
 def asked_of_late(reader: Reader) -> list[Question]:
     """What she looked for in this visit, the oldest first; what came with a contact of hers is in its case."""
     if not reader.asker or reader.agent:
         return []
-    found = questions.questions_of(reader.asker, clock.now() - VISIT_LASTS)
+    found = questions.questions_of(clock.now() - VISIT_LASTS, **_hers(reader))
     looked_for = (each for each in found if each.through in LOOKED_FOR and not each.case_id)
     return sorted(looked_for, key=lambda question: question.id)
+
+
+def _hers(reader: Reader) -> dict[str, str]:
+    """Where her questions lie. What a cookie says is a visitor's id, whatever it looks like."""
+    return {"customer_id": reader.customer.id} if reader.customer else {"visitor_id": reader.visit.visitor}
 
 
 @dataclass(frozen=True, slots=True)

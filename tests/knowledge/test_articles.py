@@ -202,6 +202,18 @@ def test_who_may_not_publish_does_not_change_who_reads_what_is_published() -> No
         put(KNOWN, KNOWN.texts, about=articles.About(audience=Audience.AGENTS))
 
 
+def test_who_may_not_publish_does_not_open_what_will_be_published() -> None:
+    waiting = make_article(state=ArticleState.SCHEDULED, audience=Audience.AGENTS, publish_at=LATER)
+
+    with pytest.raises(Forbidden):
+        put(waiting, waiting.texts, about=articles.About(audience=Audience.PUBLIC))
+
+
+def test_what_is_said_of_another_edition_than_she_saw_is_refused() -> None:
+    with pytest.raises(Conflict):
+        put(KNOWN, KNOWN.texts, about=articles.About(topic="billing"), by=ANN, expected=2)
+
+
 def test_the_search_hears_of_what_readers_see_differently_and_of_nothing_else() -> None:
     def told(about: articles.About, texts: Mapping[str, ArticleText] = KNOWN.texts) -> tuple[object, ...]:
         return articles.put(KNOWN, KNOWN.id, texts, by=ANN, expected=None, about=about, now=LATER)[0].messages

@@ -75,6 +75,11 @@ def test_with_review_on_nobody_publishes_what_she_wrote(state: ArticleState) -> 
     assert move(draft(), state, policy=REVIEWED, at=at)[1].state is state
 
 
+def test_with_review_on_nobody_publishes_what_was_drafted_of_her_own_answer() -> None:
+    with pytest.raises(Forbidden, match="somebody else"):
+        move(draft(IN_REVIEW, writers=("Ann",)), PUBLISHED, policy=REVIEWED)
+
+
 def test_what_is_sent_back_is_a_draft_with_a_word() -> None:
     _, article = move(draft(IN_REVIEW), DRAFT, word="Which forms?")
 

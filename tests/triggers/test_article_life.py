@@ -17,7 +17,9 @@ from chalicelib.auth.permissions import Scope
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.settings import settings
+from chalicelib.knowledge import exchanging
 from chalicelib.model.session import Audience
+from chalicelib.storage import knowledge
 from chalicelib.storage.commit import commit
 from chalicelib.web import cookies
 from infra import articles
@@ -285,6 +287,18 @@ def test_an_image_is_shown_to_whoever_may_read_what_shows_it(lead: Caller, stage
     assert lead.send("DELETE", at(slug, f"/images/{address[7:33]}")).status == 409
 
 
+def test_an_upload_is_never_laid_over_an_image_of_another_article(lead: Caller, stage: Bench, slug: str) -> None:
+    put(lead, slug)
+    put(lead, f"{slug}-other")
+    first = image(lead, stage, slug).json["id"]
+    stage.client("s3").put_object(Bucket=stage.bucket, Key=f"uploads/{first}", Body=PNG[:-1] + b"!")
+
+    assert lead.post(at(f"{slug}-other", "/images"), {"upload": first}).status == 409
+
+    kept = stage.client("s3").get_object(Bucket=stage.bucket, Key=f"articles/images/{first}")["Body"].read()
+    assert kept == PNG
+
+
 @pytest.mark.parametrize(("content", "type_"), [(b"GIF89a", "image/png"), (b"%PDF-", "application/pdf")])
 def test_what_is_no_image_we_show_is_refused(lead: Caller, stage: Bench, slug: str, content: bytes, type_: str) -> None:
     put(lead, slug)
@@ -378,6 +392,19 @@ def test_what_was_handed_out_changes_nothing_where_it_came_from(
         source = folder if form == "markdown" else folder / "articles.json"
         counts = articles.take_in(cloud, stack, form, source, language="en", publish=True, dry_run=False)
         assert set(counts) == {"unchanged"}
+
+
+def test_an_export_stops_before_it_grows_too_far_and_goes_on(
+    lead: Caller, slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        put(lead, f"{slug}-{number}")
+    monkeypatch.setattr(exchanging, "BYTES_AT_ONCE", 1)
+
+    first, second = knowledge.articles(None, 2).items
+    parts = [exchanging.hand_out("csv", after) for after in (None, first.id)]
+
+    assert [(part.articles, part.next) for part in parts] == [(1, first.id), (1, second.id)]
 
 
 def names(body: bytes) -> bytes:

@@ -56,7 +56,9 @@ def asks(browser: Browser, text: str, **headers: str) -> Answer:
 
 
 def asked_by(browser: Browser) -> list[Question]:
-    return questions.questions_of(browser.cookies["liana_visitor"], help_kit.clock.now() - help_kit.VISIT_LASTS)
+    return questions.questions_of(
+        help_kit.clock.now() - help_kit.VISIT_LASTS, visitor_id=browser.cookies["liana_visitor"]
+    )
 
 
 # ── Finding ───────────────────────────────────────────────────────────────────────────────────────
@@ -146,6 +148,15 @@ def test_opening_a_suggestion_keeps_the_question_it_was_suggested_for(stage: Ben
     assert (question.text, question.through, question.read) == ("where parcel", AskedThrough.FORM, ("parcels",))
 
 
+def test_who_follows_a_link_that_was_handed_on_asked_nothing(stage: Bench) -> None:
+    browser = Browser()
+
+    page = browser.get("/help/articles/parcels?asked=Where is my parcel?", Sec_Fetch_Site="cross-site")
+
+    assert page.status == 200
+    assert "liana_visitor" not in browser.cookies
+
+
 def test_what_a_browser_fetches_ahead_was_not_asked(stage: Bench) -> None:
     browser = Browser()
 
@@ -190,6 +201,15 @@ def test_an_old_address_leads_to_the_new_one_and_tells_nobody_of_what_is_not_for
 
     assert (moved.status, moved.headers["Location"]) == (308, "../../help/articles/parcels?language=zh-Hans")
     assert Browser().get("/help/articles/kindness").status == 404
+
+
+def test_no_cache_hands_on_where_an_old_address_of_what_is_not_everybodys_leads(stage: Bench) -> None:
+    publish("chat", "", moved_to="hotline", state=ArticleState.RETIRED)
+    ann, _ = signed_in("ann@example.org")
+
+    moved = ann.get("/help/articles/chat")
+
+    assert (moved.status, moved.headers["Cache-Control"]) == (308, "private, no-store")
 
 
 def test_every_field_has_a_label_and_every_page_one_title(stage: Bench) -> None:
@@ -390,8 +410,10 @@ def test_what_a_visitor_asked_is_hers_once_she_signs_in(stage: Bench) -> None:
     ann = customers.customer_of(Handle("email", "ann@example.org"))
     assert ann
     assert "liana_visitor" not in browser.cookies
-    assert asked.id in [each.id for each in questions.questions_of(ann.id, asked.asked_at - help_kit.VISIT_LASTS)]
-    assert questions.questions_of(asked.visitor_id, asked.asked_at - help_kit.VISIT_LASTS) == []
+    assert asked.id in [
+        each.id for each in questions.questions_of(asked.asked_at - help_kit.VISIT_LASTS, customer_id=ann.id)
+    ]
+    assert questions.questions_of(asked.asked_at - help_kit.VISIT_LASTS, visitor_id=asked.visitor_id) == []
 
 
 # ── For browsers and search engines ───────────────────────────────────────────────────────────────
@@ -470,5 +492,6 @@ def test_robots_are_led_to_articles_and_away_from_what_is_asked(stage: Bench) ->
     text = Browser().get("/robots.txt").text
 
     assert "Allow: /help/articles/" in text
+    assert "Allow: /help/sitemap.xml" in text
     assert "Disallow: /\n" in text
     assert "Sitemap: https://api.liana.test/help/sitemap.xml" in text

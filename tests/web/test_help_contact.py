@@ -70,8 +70,8 @@ def visitor(browser: Browser) -> str:
     return browser.cookies["liana_visitor"]
 
 
-def asked_by(asker: str) -> list[Question]:
-    return questions.questions_of(asker, clock.now() - help_kit.VISIT_LASTS)
+def asked_by(visitor_id: str = "", customer_id: str = "") -> list[Question]:
+    return questions.questions_of(clock.now() - help_kit.VISIT_LASTS, customer_id=customer_id, visitor_id=visitor_id)
 
 
 # ── Sent ──────────────────────────────────────────────────────────────────────────────────────────
@@ -151,7 +151,7 @@ def test_what_a_customer_asked_before_goes_along_with_what_she_writes(stage: Ben
 
     page = writes(browser)
 
-    states = {each.text: (each.state, each.case_id) for each in asked_by(ann.id)}
+    states = {each.text: (each.state, each.case_id) for each in asked_by(customer_id=ann.id)}
     assert states["Where is my parcel?"] == (QuestionState.PERSON, case_of(page).id)
 
 
@@ -166,7 +166,19 @@ def test_what_a_visitor_asked_is_told_in_the_case_and_stays_hers_alone(stage: Be
     assert "Where is my parcel?" in note.preview
     hers = {each.text: (each.state, each.case_id) for each in asked_by(visitor(browser))}
     assert hers["Where is my parcel?"] == (QuestionState.PERSON, case.id)
-    assert asked_by(case.customer_id) == []
+    assert asked_by(customer_id=case.customer_id) == []
+
+
+def test_a_cookie_that_says_a_customers_id_shows_and_brings_nothing_of_hers(stage: Bench) -> None:
+    hers, ann = signed_in("ann@example.org")
+    hers.get("/help/search?q=Does my parcel come tomorrow?")
+    other = Browser(cookies={"liana_visitor": ann.id})
+
+    page = other.get("/help/contact").text
+    sends(other, email="eve@example.org", text="Anything")
+
+    assert "tomorrow" not in page
+    assert [each.case_id for each in asked_by(customer_id=ann.id) if "tomorrow" in each.text] == [""]
 
 
 def test_the_form_shows_what_she_asked_and_read_before(stage: Bench) -> None:

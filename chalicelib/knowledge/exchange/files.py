@@ -1,7 +1,10 @@
 """Which files are in an archive somebody hands in?"""
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 from chalicelib.kernel.errors import Invalid, TooLarge
@@ -10,6 +13,11 @@ MOST_FILES = 20_000
 MOST_BYTES = 100 * 1024 * 1024  # of all that is in it, unpacked
 _BEGINS = b"PK\x03\x04"
 _EMPTY = b"PK\x05\x06"
+# What zipfile lets through of what it cannot read.
+_UNREADABLE = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError,
+    struct.error,
+)  # fmt: skip
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say: the same articles make the same bytes
 
 
@@ -25,7 +33,7 @@ def unpacked(content: bytes, *, alone: str) -> dict[str, bytes]:
                     f"an archive has at most {MOST_FILES} files of {MOST_BYTES} bytes together: make two of it"
                 )
             return {entry.filename.replace("\\", "/"): archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _UNREADABLE as error:
         raise Invalid("this archive cannot be read: make it anew, without a password") from error
 
 

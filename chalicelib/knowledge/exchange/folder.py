@@ -38,7 +38,7 @@ from chalicelib.model.article import SLUG, ArticleText
 
 _ENDINGS = (".md", ".markdown")
 _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|$)\n?", re.DOTALL)
-_HEADING = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|$)")
+LONGEST_FRONT = 20_000  # characters: YAML takes its time
 
 
 def write(entries: Iterable[Entry]) -> dict[str, bytes]:
@@ -76,10 +76,7 @@ def _entry(path: str, files: Mapping[str, bytes], language: str) -> Entry:
     name, tag = _named(path, language)
     slug, title = line(head, "slug") or name, line(head, "title")
     if not title:
-        heading = _HEADING.match(body)
-        if not heading:
-            raise Odd("there is no title: write one in the front matter, or begin with a heading")
-        title, body = heading[1], body[heading.end() :]
+        title, body = _headed(body)
     said: dict[str, Any] = {**head}
     said.setdefault("labels", head.get("tags"))
     if head.get("draft") is True:
@@ -106,6 +103,8 @@ def _parted(text: str) -> tuple[dict[str, Any], str]:
     match = _FRONT.match(text)
     if not match:
         return {}, text
+    if len(match[1]) > LONGEST_FRONT:
+        raise Odd(f"its front matter has more than {LONGEST_FRONT} characters")
     try:
         head = yaml.safe_load(match[1])
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -114,6 +113,15 @@ def _parted(text: str) -> tuple[dict[str, Any], str]:
     if head is not None and not isinstance(head, dict):
         raise Odd("its front matter has no names with values")
     return head or {}, text[match.end() :]
+
+
+def _headed(body: str) -> tuple[str, str]:
+    """The heading a text begins with, and what follows it. Raises Odd."""
+    first, _, rest = body.lstrip().partition("\n")
+    title = first[1:].strip(" \t\r").rstrip("#").rstrip(" \t")
+    if first[:2] not in ("# ", "#\t") or not title:
+        raise Odd("there is no title: write one in the front matter, or begin with a heading")
+    return title, rest
 
 
 def _named(path: str, language: str) -> tuple[str, str]:

@@ -212,7 +212,7 @@ def _url(slug: str) -> str:
 
 
 def _question(customer: Customer | None, visitor_id: str, question_id: str) -> Question:
-    return asking.question_of(customer.ids if customer else (visitor_id,), question_id)
+    return asking.question_of(question_id, customer=customer, visitor_id=visitor_id)
 
 
 def _said(said: OwnOutcomeIn, question: Question, readers: frozenset[str]) -> QuestionStateOut:

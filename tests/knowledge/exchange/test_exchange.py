@@ -153,6 +153,21 @@ def test_what_is_no_archive_though_it_begins_as_one_is_refused() -> None:
         read("markdown", b"PK\x03\x04 nothing")
 
 
+@pytest.mark.parametrize("at", [45, 60])
+def test_an_archive_with_a_broken_byte_is_refused(at: int) -> None:
+    content = bytearray(folder(**{"a.md": "---\ntitle: A\n---\n" + "Thus. " * 20}))
+    content[at] ^= 0xFF
+
+    with pytest.raises(Invalid):
+        read("markdown", bytes(content))
+
+
+def test_a_long_line_of_spaces_is_read_at_once() -> None:
+    (problem,) = read("markdown", b"# a" + b" " * 20_000 + b"b\n\nThus.").problems
+
+    assert "title" in problem.why
+
+
 def test_an_archive_that_grows_too_far_is_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
