@@ -358,15 +358,19 @@ def dismiss_finding(finding_id: str, *, by: str) -> Finding:
     return settle(decide)[1]
 
 
-def vote(slug: str, voter: str, *, helpful: bool, missing: str = "", language: str = "") -> ArticleVote:
+def vote(
+    slug: str, voter: str, *, helpful: bool, missing: str = "", language: str = "", names: Iterable[str] = ()
+) -> ArticleVote:
     """What a reader says of an article: her last word counts. `voter`: a customer's, visitor's or caller's id, of which
-    only a fingerprint is kept. A read or two and one write; the sums follow within minutes. Raises NotFound."""
+    only a fingerprint is kept; `names`: what she is called. A read or two and one write; the sums follow within
+    minutes. Raises NotFound."""
     article = knowledge.article(slug)
     if article and article.moved_to:
         slug, article = article.moved_to, knowledge.article(article.moved_to)
     if article is None or not article.live:
         raise NotFound("no article has this slug")
     name = gaps.fingerprint(f"{slug} {voter}")
+    told = masked(missing[: outcomes.LONGEST_MISSING], names)
 
     def decide() -> tuple[Decision, ArticleVote | None]:
         known = storage.vote(slug, name)
@@ -375,7 +379,7 @@ def vote(slug: str, voter: str, *, helpful: bool, missing: str = "", language: s
             slug,
             name,
             helpful=helpful,
-            missing=masked(missing[: outcomes.LONGEST_MISSING]),
+            missing=told,
             language=language,
             now=clock.now(),
         )

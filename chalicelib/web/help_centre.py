@@ -258,12 +258,12 @@ def _read(reader: Reader, article: Article) -> tuple[Reader, Question | None, di
 
 
 def _vote(reader: Reader, article: Article, question: Question | None, *, helped: bool, missing: str) -> None:
+    names = [reader.customer.name] if reader.customer else []
     if question and helped:
-        names = [reader.customer.name] if reader.customer else []
         asking.note_solved(question, article.id, names=names)
     elif question:
         asking.note_unsolved(question, missing)
-    tending.vote(article.id, reader.asker, helpful=helped, missing=missing, language=reader.wants)
+    tending.vote(article.id, reader.asker, helpful=helped, missing=missing, language=reader.wants, names=names)
 
 
 def _moved(reader: Reader, slug: str) -> str:
