@@ -4,7 +4,7 @@ A person comes in any case: articles never close a case, only she does.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -15,9 +15,7 @@ from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.messages import BringQuestions, Message
-from chalicelib.knowledge.readers import may_read
 from chalicelib.mail.outgoing.render import nearest_language
-from chalicelib.model.article import Article
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import EventKind
@@ -159,15 +157,6 @@ def each_once(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     for hit in hits:
         once.setdefault(hit.id, hit)
     return tuple(once.values())
-
-
-def still_readable(found: Found, there: Mapping[str, Article], readers: frozenset[str]) -> Found:
-    """What was found, as far as she may read it by now: the index may be older than the articles."""
-    hits = tuple(hit for hit in found.hits if hit.id in there and may_read(there[hit.id], readers))
-    if hits == found.hits:
-        return found
-    best = hits[0].confidence if hits else 0.0
-    return replace(found, hits=hits, confidence=best, answered=found.answered and best >= found.confidence)
 
 
 def shown(case: Case, question: Question, now: datetime, policy: Policy) -> Case:

@@ -25,7 +25,7 @@ from chalicelib.knowledge import questions as learning
 from chalicelib.knowledge.articles import nearest_of
 from chalicelib.knowledge.excerpts import excerpt
 from chalicelib.knowledge.html import to_text
-from chalicelib.knowledge.readers import readers_of
+from chalicelib.knowledge.readers import readers_of, still_readable
 from chalicelib.model.article import Article, Audience
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
@@ -73,7 +73,7 @@ def help_with(customer_id: str, contact_id: str, case_id: str, *, through: Asked
     def found(words: str, tongue: str, readers: frozenset[str]) -> Found:
         told = asking.find(words, language=tongue, readers=readers, limit=most)
         there = _live(hit.id for hit in told.hits)  # the index may be a minute behind
-        return helping.still_readable(told, there, readers)
+        return still_readable(told, there, readers)
 
     def decide() -> tuple[Decision, Question | None]:
         contact, known, case, customer = storage.helpable(customer_id, contact_id, question_id, case_id)

@@ -54,8 +54,11 @@ def trouble_with(url: str) -> str:
     started = time.monotonic()
     try:
         place = read_url(url.partition("#")[0], loopback=settings().target == "local")
+        _address_of(place)
     except ValueError:
         return ""  # an address that is not ours to try says nothing about the page
+    except OSError as failure:
+        return _words_for(failure, time.monotonic() - started)
     try:
         told = _ask(place, b"", {"User-Agent": "Liana", "Accept": "*/*"}, method="GET")
     except (ValueError, OSError, http.client.HTTPException) as failure:

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from chalicelib.configuration import policy
@@ -12,7 +13,7 @@ from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import NotFound
 from chalicelib.knowledge import deflection, loading, masking, questions
 from chalicelib.knowledge.articles import nearest_of
-from chalicelib.knowledge.readers import readers_of
+from chalicelib.knowledge.readers import may_read, readers_of, still_readable
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
@@ -105,14 +106,15 @@ def ask(
 
     One write, in which it is counted; of a visitor, one read before it; the same words of the same asker within
     minutes are the question of before. Whoever is neither a known customer nor a visitor is a new visitor. Raises
-    Unavailable when it cannot be written down."""
+    Unavailable when it cannot be written down, NotFound when she was erased meanwhile."""
     now = clock.now()
     asker_id = customer.id if customer else visitor_id
     if through in deflection.UNASKED and asker_id:
         held_out = held_out or deflection.held_out(asker_id, policy())
     found = find(text, language=language, readers=readers or readers_of(customer), limit=limit)
+    shown = articles_of(hit.id for hit in found.hits)
+    found = still_readable(found, shown, readers or readers_of(customer))
     best = found.hits[0].id if found.hits else ""
-    shown = articles_of(hit.id for hit in found.hits[:1])
     question = questions.asked(
         text.strip(),
         found,
@@ -121,7 +123,7 @@ def ask(
         customer=customer,
         visitor_id="" if customer else visitor_id or ids.new_ulid(now),
         held_out=held_out,
-        topic=topic or (shown[best].topic if best in shown else ""),
+        topic=topic or (shown[best].topic if best else ""),
         case_id=case_id,
         now=now,
     )
@@ -142,6 +144,8 @@ def _written(question: Question, best: str, customer: Customer | None, *, named:
 
     def decide(known: Customer | None = None) -> tuple[Decision, Question]:
         who = known or (_asker_of(question) if named else None)
+        if who is None and question.customer_id:
+            raise NotFound("this customer is not known any more")
         if named and who is None and question.visitor_id:
             who = Visitor(id=question.visitor_id, seen_at=question.asked_at)
         counted = deflection.asked(who, question, policy()) if who or not named else ()
@@ -168,15 +172,15 @@ def _seen() -> int:
 
 
 def articles_of(slugs: Iterable[str]) -> dict[str, Article]:
-    """Articles as they were some seconds ago at most: those that exist, by slug; one BatchGet for what this process has
-    not read lately."""
+    """Articles as they were some seconds ago at most: those that exist, by the slug asked for; one BatchGet for what
+    this process has not read lately."""
     wanted = list(dict.fromkeys(slugs))
     at = time.monotonic()
     missing = [slug for slug in wanted if slug not in _kept or _kept[slug][0] <= at]
     if missing:
         if len(_kept) > MOST_KEPT:
             _kept.clear()
-        there = knowledge.named(missing)
+        there = knowledge.followed(missing)
         _kept.update({slug: (at + KEPT, there.get(slug)) for slug in missing})
     return {slug: article for slug in wanted if (article := _kept[slug][1])}
 
@@ -194,6 +198,13 @@ def question_of(question_id: str, *, customer: Customer | None = None, visitor_i
     if asked is None:
         raise NotFound("there is no such question, or it has expired", "/question_id")
     return asked
+
+
+def demand_readable(question: Question, slug: str, readers: Collection[str]) -> None:
+    """Raises NotFound for an article that she was never shown and may not read: nothing is learned or counted of it."""
+    there = articles_of([slug]).get(slug)
+    if slug not in (*question.shown, *question.read) and not (there and may_read(there, readers)):
+        raise NotFound("no article has this slug", "/article")
 
 
 def note_read(question: Question, slug: str) -> Question:
@@ -228,13 +239,24 @@ def note_solved(question: Question, slug: str, *, names: Collection[str] = ()) -
 
 
 def note_unsolved(question: Question, missing: str = "") -> Question:
-    """It did not help; `missing`: what was missing, in her words. A second time changes nothing."""
+    """It did not help; `missing`: what was missing, in her words. What was learned of these words is doubted. A second
+    time changes nothing."""
     now = clock.now()
     return _note(
         question,
-        lambda stored: questions.unsolved(stored, missing),
+        lambda stored: _doubting(stored, questions.unsolved(stored, missing), now),
         lambda who, _: deflection.said_unsolved(who, question.id, now, policy()),
     )
+
+
+def _doubting(stored: Question, decision: Decision, now: datetime) -> Decision:
+    """With what it says of the lesson by which she was led there, or that she taught herself."""
+    slug = questions.led_to(stored)
+    words = masking.words_of(stored.text) if slug and decision.changes else ""
+    if not words:
+        return decision
+    lesson = storage.lesson(stored, slug, words, questions.doubt_key(stored, slug, words))
+    return questions.doubted(decision, stored, slug, words, lesson.learned, lesson.receipt, now)
 
 
 def note_person(question: Question, case_id: str = "") -> Question:

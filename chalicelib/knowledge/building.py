@@ -120,7 +120,15 @@ def _round(holder: str) -> bool:
         _take(holder)
         work = storage.work()
     if work.build.rebuild or work.newest is None or not _usable(work.newest):
-        return _rebuild(work)
+        try:
+            return _rebuild(work)
+        except (NotFound, loading.BrokenFile, BrokenIndex) as error:
+            # What it got to so far is lost, or of another version of the program: from the beginning.
+            if not (work.build.rebuild and work.build.rebuild.files):
+                raise
+            logger.error("search_rebuild_unreadable", after=work.build.rebuild.after, error=type(error).__name__)
+            order()
+            return True
     marks = storage.marks(AT_ONCE)
     if not marks:
         return False

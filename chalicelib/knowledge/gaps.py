@@ -66,7 +66,7 @@ class Ask:
 
 
 def ask_of(question: Question, masked: str, costs: Mapping[str, int]) -> Ask:
-    person = with_person(question)
+    person = with_person(question) and question.learned_as != QuestionState.PERSON.value
     return Ask(
         question_id=question.id,
         at=question.asked_at,

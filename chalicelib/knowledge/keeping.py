@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import LearnQuestions, Message, RefreshSearch, TellKeepers
+from chalicelib.kernel.messages import CareForArticle, LearnQuestions, Message, RefreshSearch, TellKeepers
+from chalicelib.knowledge import upkeep
 from chalicelib.model.upkeep import ArticleCare, Learning
 
 SOON = timedelta(minutes=2)  # so that what is asked together is learned together
@@ -58,17 +59,17 @@ def since_when(known: Learning, now: datetime) -> datetime:
     return known.told_until or now - FIRST_TOLD
 
 
-def to_rank_anew(before: Mapping[str, ArticleCare], after: Iterable[ArticleCare]) -> tuple[Message, ...]:
-    """A message for each article that is found further up or down from now on."""
-
-    def was(slug: str) -> int:
-        return before[slug].standing if slug in before else 100
-
-    return tuple(
-        RefreshSearch(article_id=care.article_id)
-        for care in after
-        if abs(care.standing - was(care.article_id)) >= NOTICEABLE
-    )
+def readers_spoke(before: Mapping[str, ArticleCare], after: Iterable[ArticleCare]) -> tuple[Message, ...]:
+    """What follows from what readers said: an article that is found further up or down from now on is indexed anew, and
+    one that does not help, or does again, is looked at, so that it stands among what is to be worked on, or no more."""
+    messages: list[Message] = []
+    for care in after:
+        was = before.get(care.article_id) or ArticleCare(article_id=care.article_id)
+        if abs(care.standing - was.standing) >= NOTICEABLE:
+            messages.append(RefreshSearch(article_id=care.article_id))
+        if upkeep.readers_say(care) is not upkeep.readers_say(was):
+            messages.append(CareForArticle(article_id=care.article_id))
+    return tuple(messages)
 
 
 def _next_telling(known: Learning, now: datetime) -> datetime:

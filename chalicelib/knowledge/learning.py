@@ -5,7 +5,7 @@ once, learn nothing twice and lose nothing: whoever is slower is refused, and wh
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -21,11 +21,13 @@ from chalicelib.model.gap import Gap, GapState
 from chalicelib.model.question import Question, QuestionState
 from chalicelib.model.upkeep import ArticleCare, ArticleVote, UnknownWords
 from chalicelib.search.analysis import primary, spoken
+from chalicelib.storage import customers
 from chalicelib.storage import gaps as storage
 from chalicelib.storage.commit import Refused, commit, settle
 from chalicelib.telemetry import logger
 
 T = TypeVar("T")
+Names = Callable[[Question], Sequence[str]]  # what who asked it is called, as far as we know
 A_RUN = 800  # questions and votes
 A_WRITE = 40  # questions in one write, beside what they change
 GAPS_COMPARED = 2_000  # of each state, what costs most first
@@ -48,18 +50,18 @@ def learn(out_of_time: Callable[[], bool] = lambda: False, now: datetime | None 
     now = now or clock.now()
     found = storage.to_learn(A_RUN)
     questions = [one for one in found if isinstance(one, Question)]
-    learned = _votes([one for one in found if isinstance(one, ArticleVote)])
+    learned = _votes([one for one in found if isinstance(one, ArticleVote)], now)
     by_language: defaultdict[str, list[Question]] = defaultdict(list)
     for question in sorted(questions, key=lambda one: one.id):
         by_language[tongue(question.language, question.text)].append(question)
     known = storage.gaps_known(LIVE_STATES, GAPS_COMPARED) if any(map(_opens_a_gap, questions)) else []
+    names = _names_of(questions)
     for language, asked in by_language.items():
         if out_of_time():
             break
-        learned += _language(
-            language, asked, [gap for gap in known if tongue(gap.language, gap.question) == language], now
-        )
-        _words(language, asked, now)
+        of_language = [gap for gap in known if tongue(gap.language, gap.question) == language]
+        learned += _language(language, asked, of_language, names, now)
+        _words(language, asked, names, now)
     rest = len(found) - learned
     settle(
         lambda: (
@@ -81,7 +83,14 @@ def _tidy() -> None:
     logger.info("gaps_joined", joined=tending.join_doubles())
 
 
-def _language(language: str, asked: Sequence[Question], known: Sequence[Gap], now: datetime) -> int:
+def _names_of(asked: Iterable[Question]) -> Names:
+    """What those are called whom we know among who asked: one BatchGet for each 100."""
+    known = {one.customer_id for one in asked if one.customer_id}
+    people = {person.id: person.name for person in customers.records(known)} if known else {}
+    return lambda question: [name] if (name := people.get(question.customer_id, "")) else []
+
+
+def _language(language: str, asked: Sequence[Question], known: Sequence[Gap], names: Names, now: datetime) -> int:
     """Puts each question to its gap, or opens one; a write for each gap."""
     tokens = tokens_of(language)
     by_id = {gap.id: gap for gap in known}
@@ -95,7 +104,7 @@ def _language(language: str, asked: Sequence[Question], known: Sequence[Gap], no
         if not _opens_a_gap(question):
             without.append(question)
             continue
-        ask = asks[question.id] = gaps.ask_of(question, masked(question.text), policy().contact_costs)
+        ask = asks[question.id] = gaps.ask_of(question, masked(question.text, names(question)), policy().contact_costs)
         gap_id = question.gap_id if question.gap_id in by_id else clusters.group_of(ask.text)
         if not gap_id:
             opened = gaps.open_for(ask)
@@ -113,31 +122,42 @@ def _language(language: str, asked: Sequence[Question], known: Sequence[Gap], no
                 propose_after=policy().knowledge.propose_after,
                 now=now,
             )
-            if _learned(taken, batch):
+            if _learned(taken, batch, names, now):
                 by_id[gap_id] = replace(taken, version=(by_id[gap_id].version or 0) + 1)
                 learned += len(batch)
             else:
                 break  # somebody changed the gap: the rest has its turn in the next run
     for batch in _batches(without, A_WRITE):
-        learned += _learned(None, batch)
+        learned += _learned(None, batch, names, now)
     return learned
 
 
-def _learned(gap: Gap | None, questions: Sequence[Question]) -> int:
+def _learned(gap: Gap | None, questions: Sequence[Question], names: Names, now: datetime) -> int:
     """The write: gap, questions, and the sums of the articles they speak of. Returns of how many it was; 0 when
     somebody was faster."""
     told: defaultdict[str, list[outcomes.Outcome]] = defaultdict(list)
     for question in questions:
         for outcome in outcomes.outcomes_of(question):
             told[outcome.article_id].append(outcome)
-    known = storage.cares(told) if told else {}
-    cares = tuple(
-        outcomes.with_outcomes(known.get(slug, ArticleCare(article_id=slug)), each) for slug, each in told.items()
-    )
+    missed = {
+        question.id: (outcomes.blamed(question), masked(question.missing[: outcomes.LONGEST_MISSING], names(question)))
+        for question in questions
+        if question.missing and question.state is QuestionState.UNSOLVED
+    }
+    slugs = {*told, *(slug for slug, _ in missed.values() if slug)}
+    known = storage.cares(slugs) if slugs else {}
+    by_slug = {
+        slug: outcomes.with_outcomes(known.get(slug, ArticleCare(article_id=slug)), told[slug]) for slug in slugs
+    }
+    for question in questions:
+        slug, text = missed.get(question.id, ("", ""))
+        if slug:
+            by_slug[slug] = outcomes.with_missing(by_slug[slug], text, question.asked_at, now)
+    cares = tuple(care for slug, care in by_slug.items() if care != known.get(slug))
     marked = tuple(replace(one, gap_id=gap.id if gap else one.gap_id, learned_as=one.lesson) for one in questions)
     first = (gap,) if gap else ()
     changes = (*first, *marked, *cares)
-    decision = Decision(changes, keeping.to_rank_anew(known, cares), reason="learned")
+    decision = Decision(changes, keeping.readers_spoke(known, cares), reason="learned")
     try:
         commit(decision)
     except Refused:
@@ -145,7 +165,7 @@ def _learned(gap: Gap | None, questions: Sequence[Question]) -> int:
     return len(questions)
 
 
-def _votes(votes: Sequence[ArticleVote]) -> int:
+def _votes(votes: Sequence[ArticleVote], now: datetime) -> int:
     """Adds them to the sums of their articles; a write for each article."""
     by_article: defaultdict[str, list[ArticleVote]] = defaultdict(list)
     for vote in votes:
@@ -156,33 +176,35 @@ def _votes(votes: Sequence[ArticleVote]) -> int:
             known = storage.cares([slug])
             care = known.get(slug, ArticleCare(article_id=slug))
             for vote in sorted(batch, key=lambda one: one.at):
-                care = outcomes.with_vote(care, vote)
+                care = outcomes.with_vote(care, vote, now)
             marked = tuple(replace(vote, counted=vote.lesson) for vote in batch)
             try:
-                commit(Decision((care, *marked), keeping.to_rank_anew(known, (care,)), reason="votes counted"))
+                commit(Decision((care, *marked), keeping.readers_spoke(known, (care,)), reason="votes counted"))
                 learned += len(batch)
             except Refused:
                 break  # one of them voted anew meanwhile: next time
     return learned
 
 
-def _words(language: str, asked: Sequence[Question], now: datetime) -> None:
+def _words(language: str, asked: Sequence[Question], names: Names, now: datetime) -> None:
     """Words no article knows, and pairs of words of whoever rephrased. What is lost when a worker dies here is a count,
     and who repeats it counts the same people once."""
-    _unknown(language, asked, now)
+    _unknown(language, asked, names, now)
     for solved in asked:
         if solved.state is QuestionState.SOLVED and solved.learned_as != solved.lesson:
-            _rephrased(language, solved, now)
+            _rephrased(language, solved, names(solved), now)
 
 
-def _unknown(language: str, asked: Sequence[Question], now: datetime) -> None:
+def _unknown(language: str, asked: Sequence[Question], names: Names, now: datetime) -> None:
     from chalicelib.knowledge import asking
 
     said: defaultdict[str, list[str]] = defaultdict(list)
     for question in asked:
         if question.answered or question.gap_id:
             continue
-        found = asking.find(masked(question.text), language=question.language, readers=EVERYBODY, limit=1)
+        found = asking.find(
+            masked(question.text, names(question)), language=question.language, readers=EVERYBODY, limit=1
+        )
         for word in found.unknown_words:
             said[word].append(gaps.fingerprint(question.customer_id or question.visitor_id))
     if not said:
@@ -196,7 +218,7 @@ def _unknown(language: str, asked: Sequence[Question], now: datetime) -> None:
     settle(decide)
 
 
-def _rephrased(language: str, solved: Question, now: datetime) -> None:
+def _rephrased(language: str, solved: Question, names: Sequence[str], now: datetime) -> None:
     from chalicelib.storage import questions
 
     asker = solved.customer_id or solved.visitor_id
@@ -205,13 +227,14 @@ def _rephrased(language: str, solved: Question, now: datetime) -> None:
         solved.asked_at - vocabulary.REPHRASED_WITHIN, customer_id=solved.customer_id, visitor_id=solved.visitor_id
     )
     for earlier in vocabulary.rephrased(before, solved):
-        for words in vocabulary.pairs_of(masked(earlier.text), masked(solved.text), says_little):
+        for words in vocabulary.pairs_of(masked(earlier.text, names), masked(solved.text, names), says_little):
 
             def decide(words: tuple[str, str] = words) -> tuple[Decision, None]:
                 known = storage.word_pair(language, *words)
                 pair = vocabulary.learn(known, language, words, [gaps.fingerprint(asker)], now)
                 same = known is not None and known.askers == pair.askers
-                return Decision(() if same else (pair,), reason="rephrased"), None
+                told = vocabulary.to_index(known, pair)
+                return (Decision(reason="heard before") if same else Decision((pair,), told, reason="rephrased")), None
 
             settle(decide)
 

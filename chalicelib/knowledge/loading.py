@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.gateways import objects
 from chalicelib.kernel import clock, ids
-from chalicelib.kernel.errors import HubError, NotFound
+from chalicelib.kernel.errors import HubError, NotFound, Unavailable
 from chalicelib.kernel.settings import settings
 from chalicelib.knowledge import indexing
 from chalicelib.model.search import SNAPSHOTS_KEPT, NewestSnapshot, Popular, Snapshot, SnapshotFile
@@ -36,12 +36,8 @@ AT_ONCE = 8  # files fetched
 WORKED_ON = 900  # seconds a folder may be worked on: as long as a function runs
 
 
-class BrokenFile(HubError):
+class BrokenFile(Unavailable):
     """What was fetched is not what the snapshot names."""
-
-    title = "Broken file"
-    status = 503
-    retryable = True
 
 
 @dataclass(slots=True)

@@ -71,7 +71,9 @@ def write_to(keeper: str, since: datetime, until: datetime) -> None:
 def _news(since: datetime, until: datetime) -> News:
     proposed = storage.gaps(GapState.PROPOSED, None, LOOKED_THROUGH).items
     findings = storage.findings(FindingState.OPEN, None, LOOKED_THROUGH).items
-    cares = [care for care in storage.heard_since(since, LOOKED_THROUGH) if care.heard_at and care.heard_at <= until]
+    cares = [
+        care for care in storage.heard_since(since, LOOKED_THROUGH) if care.heard_at and since < care.heard_at <= until
+    ]
     articles = knowledge.named(care.article_id for care in cares)
     return News(
         gaps=[gap for gap in proposed if gap.proposed_at and since < gap.proposed_at <= until],

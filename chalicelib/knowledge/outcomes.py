@@ -37,12 +37,13 @@ def outcomes_of(question: Question) -> tuple[Outcome, ...]:
 def _outcome(question: Question, lesson: str) -> Outcome | None:
     if lesson == QuestionState.SOLVED.value and question.solved_by:
         return Outcome(question.solved_by, solved=1)
-    if lesson in (QuestionState.UNSOLVED.value, QuestionState.PERSON.value) and (blamed := _blamed(question)):
-        return Outcome(blamed, unsolved=1)
+    ended = lesson.partition(":")[0]
+    if ended in (QuestionState.UNSOLVED.value, QuestionState.PERSON.value) and (to_blame := blamed(question)):
+        return Outcome(to_blame, unsolved=1)
     return None
 
 
-def _blamed(question: Question) -> str:
+def blamed(question: Question) -> str:
     """What she read first and was not helped by; what we called the answer, when she read nothing."""
     read = tuple(slug for slug in question.read if slug != question.solved_by)
     shown = question.shown if question.answered else ()
@@ -56,21 +57,27 @@ def with_outcomes(care: ArticleCare, outcomes: Iterable[Outcome]) -> ArticleCare
     return _standing(replace(care, solved=solved, unsolved=unsolved))
 
 
-def with_vote(care: ArticleCare, vote: ArticleVote) -> ArticleCare:
+def with_vote(care: ArticleCare, vote: ArticleVote, now: datetime) -> ArticleCare:
     """The sums with what she says now in place of what she said before."""
     total, by_month = care.votes, dict(care.by_month)
     for lesson, sign in ((vote.counted, -1), (vote.lesson, 1)):
         month, _, said = lesson.partition(":")
         if not month:
             continue
-        total = _added(total, sign, helped=said == "yes")
-        by_month[month] = _added(by_month.get(month, Votes()), sign, helped=said == "yes")
-    missing = care.missing
-    if vote.missing and not vote.helpful:
-        missing = (*missing, Missing(text=vote.missing, at=vote.at))[-MOST_MISSING:]
+        helped = said.startswith("yes")
+        total = _added(total, sign, helped=helped)
+        by_month[month] = _added(by_month.get(month, Votes()), sign, helped=helped)
     newest = dict(sorted(by_month.items())[-MOST_MONTHS:])
-    heard_at = max(care.heard_at, vote.at) if care.heard_at else vote.at
-    return _standing(replace(care, votes=total, by_month=newest, missing=missing, heard_at=heard_at))
+    told = replace(care, votes=total, by_month=newest, heard_at=now)
+    return _standing(told if vote.helpful else with_missing(told, vote.missing, vote.at, now))
+
+
+def with_missing(care: ArticleCare, text: str, at: datetime, now: datetime) -> ArticleCare:
+    """With what a reader missed, masked. Whoever says it on the page says it with her vote and with her question: the
+    same words are kept once."""
+    if not text or any(one.text == text for one in care.missing):
+        return care
+    return replace(care, missing=(*care.missing, Missing(text=text, at=at))[-MOST_MISSING:], heard_at=now)
 
 
 def standing(solved: int, unsolved: int) -> int:

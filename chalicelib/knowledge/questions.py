@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.kernel import ids
-from chalicelib.kernel.decision import Decision, Tally
+from chalicelib.kernel.decision import Decision, Gone, Tally
 from chalicelib.kernel.messages import RefreshSearch
 from chalicelib.knowledge import popularity
 from chalicelib.model.customer import Customer
@@ -93,9 +93,7 @@ def solved(
     if not (words and slug) or receipt:
         return Decision((changed,), reason="solved")
     times = learned.times if learned else 0
-    step = 1
-    if times >= MANY:
-        step = SAMPLE if ids.shard_of(question.id, SAMPLE) == 0 else 0
+    step = _step(question, times)
     if not step:
         return Decision((changed,), reason="solved")
     lesson = LearnedQuestion(
@@ -110,6 +108,45 @@ def solved(
     news = lesson.times & (lesson.times - 1) == 0
     kept = Receipt(key=receipt_key(question, slug, words), at=now)
     return Decision((changed, lesson, kept), (RefreshSearch(article_id=slug),) if news else (), reason="learned")
+
+
+def _step(question: Question, times: int) -> int:
+    """How much one of many counts."""
+    if times < MANY:
+        return 1
+    return SAMPLE if ids.shard_of(question.id, SAMPLE) == 0 else 0
+
+
+def led_to(question: Question) -> str:
+    """The article she means when she says that it did not help: what she had said solved it, read last, or was shown
+    first."""
+    return question.solved_by or next(iter((*question.read[::-1], *question.shown)), "")
+
+
+def doubted(
+    decision: Decision,
+    question: Question,
+    slug: str,
+    words: str,
+    learned: LearnedQuestion | None,
+    receipt: Receipt | None,
+    now: datetime,
+) -> Decision:
+    """The decision with a lesson counted once less: these words led to an article that did not help. So what was taught
+    wrongly is forgotten by those who are led astray. One asker doubts a lesson once."""
+    step = _step(question, learned.times) if learned else 0
+    if learned is None or receipt or not step:
+        return decision
+    kept = Receipt(key=doubt_key(question, slug, words), at=now)
+    if learned.times > step:
+        return replace(decision, changes=(*decision.changes, replace(learned, times=learned.times - step), kept))
+    told = (*decision.messages, RefreshSearch(article_id=slug))
+    return replace(decision, changes=(*decision.changes, Gone(learned), kept), messages=told)
+
+
+def doubt_key(question: Question, slug: str, words: str) -> str:
+    """That this asker was not helped by this article in these words."""
+    return f"doubted:{slug}:{ids.fingerprint(question.customer_id or question.visitor_id, words)}"
 
 
 def receipt_key(question: Question, slug: str, words: str) -> str:

@@ -64,11 +64,12 @@ def _learned_of(
         for one in answers:
             looked = _beside(looked, one, now)
         return Decision((looked,), reason="alternatives"), looked
-    language = gap.language
-    article = drafting.draft(looked, best.text, language, now)
+    article = drafting.draft(looked, best.text, gap.language, now)
     drafted = gaps.drafted(looked, article.id)
+    # One that came back after it was answered has its article already, and this answer is not in it.
+    there = knowledge.article(article.id) is not None
     for one in answers:
-        drafted = _beside(drafted, one, now) if one is not best else drafted
+        drafted = _beside(drafted, one, now) if there or one is not best else drafted
     # They are her words: with review on, somebody else publishes them.
     return _with_draft(drafted, replace(article, updated_by=by, writers=(best.author,) * bool(best.author))), drafted
 

@@ -39,6 +39,7 @@ LINKS_EVERY = timedelta(days=30)
 FAILED_AGAIN = timedelta(days=2)  # between two failures, at least a day
 LINKS_A_LOOK = 5
 LOOKED_EVERY = timedelta(days=30)
+SETTLED = timedelta(minutes=10)  # after a change, until everything that changed with it can be found
 
 _SENTENCE = re.compile(r"[^.!?。！？\n]+(?:[.](?=\w)[^.!?。！？\n]*)*")
 _MEASURE = re.compile(
@@ -179,6 +180,8 @@ def next_look(care: ArticleCare, article: Article, now: datetime) -> datetime | 
     if not article.live:
         return None
     times = [now + LOOKED_EVERY, *map(_next_look, care.links)]
+    if now - article.updated_at < SETTLED:  # what was published with it is not in the index yet
+        times.append(article.updated_at + SETTLED)
     if article.review_at and article.review_at > now:
         times.append(article.review_at)
     return max(min(times), now + timedelta(minutes=10))
@@ -365,20 +368,29 @@ def _end_of(year: int, month: int, day: int) -> datetime | None:
         return None
 
 
-def _of_readers(seen: Seen, now: datetime) -> list[Finding]:
-    care = seen.care
+def readers_say(care: ArticleCare) -> FindingKind | None:
+    """What is wrong with an article by its readers alone."""
     votes = care.votes
-    told = votes.helpful + votes.not_helpful
-    edition = str(seen.article.edition)  # a new text begins anew with whoever dismissed it
-    if votes.not_helpful >= VOTES_THAT_TELL and 2 * votes.not_helpful > told:
+    if votes.not_helpful >= VOTES_THAT_TELL and votes.not_helpful > votes.helpful:
+        return FindingKind.NOT_HELPFUL
+    if care.solved + care.unsolved >= READERS_THAT_TELL and care.standing <= POOR_STANDING:
+        return FindingKind.DOES_NOT_SOLVE
+    return None
+
+
+def _of_readers(seen: Seen, now: datetime) -> list[Finding]:
+    care, votes = seen.care, seen.care.votes
+    what = readers_say(care)
+    if what is None:
+        return []
+    if what is FindingKind.NOT_HELPFUL:
         newest = next((one.text for one in reversed(care.missing)), "")
-        evidence = f"it did not help {votes.not_helpful} of {told} readers" + (f": {newest}" if newest else "")
-        return [_finding(seen.article, FindingKind.NOT_HELPFUL, evidence, basis=edition, now=now)]
-    solved, outcomes = care.solved, care.solved + care.unsolved
-    if outcomes >= READERS_THAT_TELL and care.standing <= POOR_STANDING:
-        evidence = f"it solved it for {solved} of {outcomes} who asked"
-        return [_finding(seen.article, FindingKind.DOES_NOT_SOLVE, evidence, basis=edition, now=now)]
-    return []
+        evidence = f"it did not help {votes.not_helpful} of {votes.helpful + votes.not_helpful} readers"
+        evidence += f": {newest}" if newest else ""
+    else:
+        evidence = f"it solved it for {care.solved} of {care.solved + care.unsolved} who asked"
+    edition = str(seen.article.edition)  # a new text begins anew with whoever dismissed it
+    return [_finding(seen.article, what, evidence, basis=edition, now=now)]
 
 
 def _finding(

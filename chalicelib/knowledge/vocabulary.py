@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.messages import Message, RefreshSearch
 from chalicelib.knowledge import demand
 from chalicelib.model.question import Question, QuestionState
 from chalicelib.model.upkeep import (
@@ -26,6 +27,7 @@ from chalicelib.model.upkeep import (
 REPHRASED_WITHIN = timedelta(minutes=10)
 MOST_DIFFERENT = 2  # words in which two questions differ, on either side: more is another question
 ENOUGH = 8  # people whose rephrasing approves a pair by itself
+IN_INDEX = "~synonyms"  # marks that the index lacks them, as articles are marked by their slugs; no slug has a tilde
 _WORD = re.compile(r"[^\W\d_]{3,30}")
 _UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+")
 
@@ -83,7 +85,13 @@ def decide(pair: WordPair, state: PairState, *, by: str, now: datetime) -> tuple
     if pair.state is state and pair.decided_at:
         return Decision(reason="decided before"), pair
     decided = replace(pair, state=state, decided_at=now, decided_by=by)
-    return Decision((decided,), reason=state.value), decided
+    return Decision((decided,), to_index(pair, decided), reason=state.value), decided
+
+
+def to_index(before: WordPair | None, after: WordPair) -> tuple[Message, ...]:
+    """The index hears of it when a pair is searched for together from now on, or no more."""
+    was = before is not None and before.state is PairState.APPROVED
+    return (RefreshSearch(article_id=IN_INDEX),) if was != (after.state is PairState.APPROVED) else ()
 
 
 def heard(known: UnknownWords, asked: Mapping[str, Iterable[str]], now: datetime) -> UnknownWords:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from chalicelib.kernel import ids
+
 
 class QuestionState(Enum):
     ASKED = "asked"  # nothing was heard since
@@ -56,10 +58,12 @@ class Question:
 
     @property
     def lesson(self) -> str:
-        """What there is to learn of it: how it ended, or that no article answered it; empty: nothing. Who was not shown
-        what we had teaches nothing of it."""
+        """What there is to learn of it: how it ended and what was missing, or that no article answered it; empty:
+        nothing. Who was not shown what we had teaches nothing of it."""
         if self.held_out or (self.answered and self.state is QuestionState.ASKED):
             return ""
+        if self.state is QuestionState.UNSOLVED and self.missing:
+            return f"{self.state.value}:{ids.fingerprint(self.missing)[:8]}"
         person = self.case_id and self.state is QuestionState.ASKED
         return QuestionState.PERSON.value if person else self.state.value
 

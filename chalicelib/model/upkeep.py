@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from chalicelib.kernel import ids
+
 MOST_MONTHS = 24  # an article's sums are kept of
 MOST_MISSING = 20  # newest remarks kept with an article
 MOST_LINKS = 50  # of an article that are looked after
@@ -29,8 +31,9 @@ class ArticleVote:
 
     @property
     def lesson(self) -> str:
-        """What goes into the sums: the month, and whether it helped."""
-        return f"{self.at:%Y-%m}:{'yes' if self.helpful else 'no'}"
+        """What goes into the sums: the month, whether it helped, and what was missing, which she may say later."""
+        said = f"no:{ids.fingerprint(self.missing)[:8]}" if self.missing else "no"
+        return f"{self.at:%Y-%m}:{'yes' if self.helpful else said}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,7 @@ _MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0980
 _LETTER = f"(?:[^\\W_{_UNPARTED}]|[{_MARKS}])"
 _PIECE = re.compile(f"([{_UNPARTED}]+)|{_LETTER}+(?:['\u2019]{_LETTER}+)*")  # group 1: unparted
 _PLAIN = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*")  # the same of ASCII alone, which most bodies are: ten times as fast
+_SENTENCE_ENDS = re.compile("(?<=[.!?])\\s+|(?<=[\u3002\uff01\uff1f])|\n+")
 # French and Italian write "l'argent" and "dell'ordine", where the article is no part of the word.
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|(?:d|n|s|qu)?[ae]ll|un)['\u2019](?=\w{3})")
 _SCRIPTS: tuple[tuple[str, "re.Pattern[str]"], ...] = (
@@ -137,6 +138,11 @@ def words(text: str, language: str) -> list[Word]:
         elif word := _bare(piece[0]):
             found.append(Word(word, (stem(word),), unparted=False))
     return found
+
+
+def sentences(text: str) -> list[str]:
+    """Its sentences and lines that hold a word, in order."""
+    return [sentence for sentence in _SENTENCE_ENDS.split(text) if _PIECE.search(sentence)]
 
 
 def stem(word: str, language: str) -> str:

@@ -6,10 +6,12 @@ development sets at 0 to all learned questions: right ones against questions not
 among them; what was answerable and found wrongly counts as unanswered at a third of its weight.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from math import exp
 
 THRESHOLD = 0.5  # from here on it is called an answer
+ONE_SENTENCE = 0.6  # likewise, where only one of several sentences is answered
+LEAD = 3.0  # of what its words reach, at most, an article's lead tells: the only one that has a word is no answer yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +31,7 @@ BY_QUESTIONS = (-4.47, 5.49, 2.3, 2.1, 1.51)
 def likelihood(evidence: Evidence) -> float:
     """0 to 1."""
     bias, *weights = BY_QUESTIONS if evidence.agreed > 0 else BY_WORDS
+    if not evidence.agreed:
+        evidence = replace(evidence, ahead=min(evidence.ahead, LEAD * evidence.reached))
     total = bias + sum(weight * share for weight, share in zip(weights, astuple(evidence), strict=True))
     return 1 / (1 + exp(-total))

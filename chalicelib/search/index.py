@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +33,8 @@ ARTICLES, QUESTIONS, WORDS = "articles", "questions", "words"
 LONGEST_BODY = 40_000  # characters indexed
 MOST_QUESTIONS = 500  # of one article
 LONGEST_QUERY = 2_000  # characters read of what is asked
+MOST_SENTENCES = 6  # of it, looked at by themselves
+ENOUGH_WORDS = 3  # that tell something, in a sentence that speaks for all
 LONG_WORD = 7  # letters; in such a one two may be wrong
 MOST_NEAR = 30  # words looked at that are written much like one nobody knows
 TITLE = 1.0  # what a word in the title adds to its score, in units of its rarity
@@ -224,7 +226,8 @@ class Index:
         """The articles that answer best, for somebody who may read what is for one of `readers`. Any text may be asked.
 
         Texts in her language come first; those in a related one, then in any, only when none of them is an answer.
-        Raises BrokenIndex if a file is damaged."""
+        Of a letter one sentence may ask what the others lead up to: what the whole letter finds first is an answer,
+        too, if it answers one of them. Raises BrokenIndex if a file is damaged."""
         with _broken():
             spoken = analysis.spoken(text, language)
             best = Found()
@@ -234,7 +237,24 @@ class Index:
                     best = found
                 if best.answered:
                     break
-            return best
+            return best if best.answered or not best.hits else self._by_sentence(best, text, spoken, readers)
+
+    def _by_sentence(self, whole: Found, text: str, language: str, readers: Collection[str]) -> Found:
+        """What the whole text found, as an answer if it answers one sentence that says enough, or two."""
+        among, said = (whole.hits[0].language.lower(),), analysis.sentences(text[:LONGEST_QUERY])
+        answered: list[float] = []
+        alone = 0.0
+        for sentence in said[:MOST_SENTENCES] if len(said) > 1 else ():
+            found = self._among(sentence, language, among, readers, 1)
+            if found.answered and found.hits[0].id == whole.hits[0].id:
+                answered.append(found.confidence)
+                if found.confidence >= confidence.ONE_SENTENCE and _says_enough(sentence, language):
+                    alone = max(alone, found.confidence)
+        sure = max(alone, *sorted(answered)[-2:-1], 0.0)
+        if not sure:
+            return whole
+        hits = tuple(replace(hit, confidence=hit.confidence * sure / whole.confidence) for hit in whole.hits)
+        return replace(whole, hits=hits, confidence=sure, answered=True)
 
     def _stages(self, language: str) -> Iterator[Collection[str]]:
         """Sets of languages to look in, each only if the one before had no answer; an empty one stands for all."""
@@ -375,6 +395,11 @@ class Index:
     def _kept(self, part: str, addresses: "Iterable[tantivy.DocAddress]") -> list[list[str]]:
         searcher = self._searchers[part]
         return [json.loads(bytes(searcher.doc(address)["kept"][0])) for address in addresses]
+
+
+def _says_enough(sentence: str, language: str) -> bool:
+    said = {token for token in analysis.tokens(sentence, language) if not analysis.says_little(token, language)}
+    return len(said) >= ENOUGH_WORDS
 
 
 def _words(schema: "tantivy.Schema", part: str, asked: query.Asked) -> "Iterator[tantivy.Query]":

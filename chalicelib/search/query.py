@@ -13,6 +13,7 @@ from chalicelib.search import analysis
 
 MOST_WORDS = 40  # the rarest of them: a whole letter may be asked
 SYNONYM = 0.5  # weight of a word that means the same
+LONGEST_PART = 6  # characters of a synonym where words are not parted
 SPELLING = {1: 0.8, 2: 0.6}  # of a word that is so many edits away
 MOST_SPELLINGS = 3
 LITTLE = 0.4  # weight of words like "please" and "my", which a small index may hold to be rare
@@ -59,7 +60,7 @@ class Vocabulary:
     documents: int
     frequency: Callable[[str], int]  # of a token: how many articles have it
     near: Callable[[str], Iterable[str]]  # to a word: those that are written much like it
-    synonyms: Mapping[str, Sequence[str]]
+    synonyms: Mapping[str, Sequence[str]]  # by word, or by language and word: `de:handy`
 
 
 def understand(words: Sequence[analysis.Word], languages: Sequence[str], vocabulary: Vocabulary) -> Asked:
@@ -68,9 +69,10 @@ def understand(words: Sequence[analysis.Word], languages: Sequence[str], vocabul
     unknown: dict[str, None] = {}
     for place, word in enumerate(words):
         if word.unparted:
+            meant = _within(word.text, languages[0], vocabulary)
             for token in word.tokens:
                 if token not in groups:
-                    groups[token] = _group([(token, 1.0)], languages[0], vocabulary)
+                    groups[token] = _group([(token, 1.0), *meant.get(token, ())], languages[0], vocabulary)
         elif word.text not in groups:
             before = words[place - 1].text if place and not words[place - 1].unparted else ""
             after = words[place + 1].text if place + 1 < len(words) and not words[place + 1].unparted else ""
@@ -103,9 +105,32 @@ def _of(word: str, beside: tuple[str, str], languages: Sequence[str], vocabulary
     for whole in (beside[0] + word, word + beside[1]):
         if whole != word and vocabulary.frequency(stem := analysis.stem(whole, languages[0])):
             terms.append((stem, SPELLING[1]))
-    for other in vocabulary.synonyms.get(word, ()):
+    for other in _meaning(word, languages[0], vocabulary):
         terms += [(token, SYNONYM) for token in analysis.tokens(other, languages[0])]
     return _group(terms, languages[0], vocabulary), known
+
+
+def _meaning(word: str, language: str, vocabulary: Vocabulary) -> list[str]:
+    """What means the same in the language she asks in, or in whatever language."""
+    synonyms = vocabulary.synonyms
+    own = f"{analysis.primary(language)}:{word}"
+    return [*synonyms.get(word, ()), *synonyms.get(own, ())] if synonyms else []
+
+
+def _within(run: str, language: str, vocabulary: Vocabulary) -> dict[str, list[tuple[str, float]]]:
+    """What means the same as a part of a run of characters whose words are not parted, by the pairs of that part."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    if not vocabulary.synonyms:
+        return found
+    for start in range(len(run)):
+        for length in range(2, min(LONGEST_PART, len(run) - start) + 1):
+            part = run[start : start + length]
+            for other in _meaning(part, language, vocabulary):
+                pairs = [(token, SYNONYM) for token in analysis.tokens(other, language) if len(token) > 1]
+                for token in analysis.tokens(part, language):
+                    if len(token) > 1:
+                        found.setdefault(token, []).extend(pairs)
+    return found
 
 
 def _spellings(word: str, languages: Sequence[str], vocabulary: Vocabulary) -> list[tuple[str, float]]:

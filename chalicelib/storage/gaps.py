@@ -136,13 +136,15 @@ def word_pairs(state: PairState, after: str | None, limit: int) -> Page[WordPair
 
 
 def synonyms() -> dict[str, tuple[str, ...]]:
-    """AP-93: words that were approved to mean the same, by word; for whoever builds the index."""
+    """AP-93: words that were approved to mean the same, by language and word (`de:handy`); for whoever builds the
+    index."""
     found: dict[str, tuple[str, ...]] = {}
     after = ""
     while True:
         page = word_pairs(PairState.APPROVED, after, A_PAGE)
         for pair in page.items:
-            found[pair.word] = (*found.get(pair.word, ()), pair.other)
+            word = f"{pair.language}:{pair.word}" if pair.language else pair.word
+            found[word] = (*found.get(word, ()), pair.other)
         if page.next is None:
             return found
         after = page.next

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.cases import helping
 from chalicelib.cases.helping import Outcome
 from chalicelib.kernel import ids
+from chalicelib.knowledge.readers import still_readable
 from chalicelib.model.article import Article, ArticleText, Audience
 from chalicelib.model.case import Case, CaseStatus, Lease, PromiseState, Scheduled
 from chalicelib.model.case_field import CaseField
@@ -175,7 +176,7 @@ def an_article(slug: str, **fields: Any) -> Article:
     ids=["all", "one is gone", "one is for agents by now", "the answer is gone"],
 )
 def test_what_she_may_not_read_any_more_is_not_shown_whatever_the_index_says(there: Any, shown: Any) -> None:
-    readable = helping.still_readable(FOUND, {each.id: each for each in there}, frozenset({"public"}))
+    readable = still_readable(FOUND, {each.id: each for each in there}, frozenset({"public"}))
 
     assert asked(readable).shown == shown
 

@@ -9,6 +9,8 @@ import pytest
 from chalicelib import configuration
 from chalicelib.cases import mailroom
 from chalicelib.cases import service as cases
+from chalicelib.insight import views as reports
+from chalicelib.insight.reports.self_service import Wanted
 from chalicelib.kernel import clock
 from chalicelib.kernel.settings import settings
 from chalicelib.knowledge import asking, loading, tending
@@ -69,6 +71,13 @@ def learn(bench: Bench, after: timedelta = timedelta(minutes=10)) -> None:
     bench.run()
 
 
+def index() -> tuple[float, float]:
+    """Of all requests so far: the share without a person, and the share that was answered."""
+    now = clock.now()
+    total = reports.self_service(Wanted(first=now.date() - timedelta(days=1), last=now.date(), by="day"), now).total
+    return 1 - total.person / total.requests, total.served / total.requests
+
+
 def the_gap() -> Gap:
     (found,) = [gap for state in GapState for gap in storage.gaps(state, None, 10).items]
     return found
@@ -86,7 +95,7 @@ def test_what_twenty_customers_ask_in_vain_becomes_an_article_that_serves_the_ne
     learn(shop, timedelta(hours=1))
     drafted = the_gap()
     draft = knowledge.storage.article(drafted.article_id)
-    before = asking.find("how can I change the battery in a lamp?", language="en")
+    before, index_before = asking.find("how can I change the battery in a lamp?", language="en"), index()
     assert draft
     knowledge.put_article(draft.id, draft.texts, by="Eve", expected=None, publish=True)
     learn(shop)
@@ -105,6 +114,7 @@ def test_what_twenty_customers_ask_in_vain_becomes_an_article_that_serves_the_ne
     assert question.answered and found.hits[0].id == draft.id
     assert the_gap().state is GapState.ANSWERED
     assert the_gap().asks == 20
+    assert (index_before, index()) == ((19 / 20, 0.0), (20 / 21, 1 / 21))
     assert shop.failures == []
 
 
@@ -143,7 +153,10 @@ def test_keepers_hear_of_readers_and_findings_once_a_day(shop: Bench, monkeypatc
     care = storage.cares(["returning-goods"])["returning-goods"]
     assert (care.votes.helpful, care.votes.not_helpful) == (1, 5)
     assert [(one.what, one.state) for one in opened] == [(FindingKind.DEAD_LINK, FindingState.OPEN)]
-    assert [one.state for one in shop.rows(Finding)] == [FindingState.FIXED]
+    assert {(one.what, one.article_id): one.state for one in shop.rows(Finding)} == {
+        (FindingKind.DEAD_LINK, "shipping"): FindingState.FIXED,
+        (FindingKind.NOT_HELPFUL, "returning-goods"): FindingState.OPEN,
+    }
     assert len(letters) == len(shop.sent) == 1
     assert "What does it cost from abroad?" in letters[0] and "fees: there is no such article" in letters[0]
     assert {one.article_id for one in shop.rows(ArticleCare)} == {"returning-goods", "shipping", "fees"}

@@ -29,6 +29,10 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
     got: list[tuple[str, bytes, dict[str, str]]]
 
+    def do_GET(self) -> None:
+        self.send_response(int(self.path.removeprefix("/")))
+        self.end_headers()
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.got.append((self.path, body, dict(self.headers)))
@@ -115,6 +119,34 @@ def test_nobody_there_is_an_answer_too(monkeypatch: pytest.MonkeyPatch) -> None:
         port = taken.getsockname()[1]
 
     assert post(f"http://127.0.0.1:{port}/").error == "no answer (ConnectionRefusedError)"
+
+
+@pytest.mark.parametrize("status", [200, 301, 401, 403, 429])
+def test_a_page_that_is_there_is_no_dead_link(receiver: str, status: int) -> None:
+    assert outward.trouble_with(f"{receiver}/{status}#top") == ""
+
+
+@pytest.mark.parametrize("status", [404, 410, 503])
+def test_a_page_that_is_gone_says_why(receiver: str, status: int) -> None:
+    assert outward.trouble_with(f"{receiver}/{status}") == f"it answered {status}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://10.0.0.1/", "https://wiki.intranet/", "http://example.com/", "https://例子.com/", "https://a@b.com/"],
+)
+def test_a_page_that_is_not_ours_to_try_is_not_tried(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setattr(outward, "_ask", lambda *_, **__: pytest.fail("it was asked"))
+
+    assert outward.trouble_with(url) == ""
+
+
+def test_a_name_that_leads_inside_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: inside)
+    monkeypatch.setattr(socket, "create_connection", lambda *_, **__: pytest.fail("it was called"))
+
+    assert outward.trouble_with("https://wiki.example.com/") == ""
 
 
 def test_a_certificate_nobody_vouches_for_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from moto import mock_aws
@@ -9,13 +10,15 @@ from moto import mock_aws
 from chalicelib.configuration import policy
 from chalicelib.insight.reports.self_service import cells_of
 from chalicelib.kernel import clock
-from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.decision import Decision, Gone
+from chalicelib.kernel.errors import NotFound
 from chalicelib.knowledge import asking, building, deflection, loading
 from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.customer import Customer
 from chalicelib.model.question import AskedThrough, LearnedQuestion, Question
 from chalicelib.storage import customers, tallies
 from chalicelib.storage.commit import commit
+from chalicelib.storage.questions import learned
 from chalicelib.storage.visitors import visitor
 from tests import workbench
 from tests.factories import make_customer
@@ -105,3 +108,25 @@ def test_who_is_held_out_is_shown_nothing_unasked_and_all_that_she_looks_for(sta
     assert (unasked.held_out, unasked.shown, found.hits) == (True, (), ())
     assert searched.shown[:1] == ("returns",)
     assert counted() == {("served", "held@0.5"): 1, ("served", "shown@0.5"): 1}
+
+
+def test_nothing_is_written_of_who_was_erased_while_she_asked(stage: Bench) -> None:
+    commit(Decision((make_customer(version=None),)))
+    (ann,) = stage.rows(Customer)
+    commit(Decision((Gone(ann),)))
+
+    with pytest.raises(NotFound):
+        ask(customer=ann)
+
+    assert stage.rows(Question) == []
+
+
+def test_what_an_asker_was_taught_wrongly_is_forgotten_when_it_did_not_help_her(stage: Bench) -> None:
+    taught = asking.ask("grimy tarpaulin", through=AskedThrough.API, language="en")[0]
+    asking.note_solved(taught, "mugs")
+    assert [each.times for each in learned("mugs")] == [1]
+
+    for _ in range(2):
+        asking.note_unsolved(replace(taught, version=None))
+
+    assert learned("mugs") == []

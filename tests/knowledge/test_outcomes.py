@@ -15,6 +15,13 @@ def vote(*, helpful: bool, **fields: object) -> ArticleVote:
     return ArticleVote(**{"article_id": "lamps", "voter": "ab12", "helpful": helpful, "at": NOON, **fields})  # type: ignore[arg-type]
 
 
+def with_votes(*votes: ArticleVote) -> ArticleCare:
+    care = CARE
+    for one in votes:
+        care = outcomes.with_vote(care, one, NOON)
+    return care
+
+
 def question(**fields: object) -> Question:
     values = {
         "id": "01Q",
@@ -30,7 +37,7 @@ def question(**fields: object) -> Question:
 
 
 def test_votes_are_summed_in_all_and_by_month() -> None:
-    care = outcomes.with_vote(outcomes.with_vote(CARE, vote(helpful=True)), vote(helpful=False, at=at("2026-12-01")))
+    care = with_votes(vote(helpful=True), vote(helpful=False, at=at("2026-12-01")))
 
     assert care.votes == Votes(helpful=1, not_helpful=1)
     assert care.by_month == {"2026-11": Votes(helpful=1), "2026-12": Votes(not_helpful=1)}
@@ -38,9 +45,8 @@ def test_votes_are_summed_in_all_and_by_month() -> None:
 
 def test_who_votes_anew_takes_her_vote_back() -> None:
     first = vote(helpful=True)
-    care = outcomes.with_vote(CARE, first)
 
-    again = outcomes.with_vote(care, vote(helpful=False, counted=first.lesson))
+    again = with_votes(first, vote(helpful=False, counted=first.lesson))
 
     assert again.votes == Votes(not_helpful=1)
 
@@ -55,7 +61,7 @@ def test_the_same_vote_again_is_none() -> None:
 def test_what_was_missing_is_kept_for_the_newest_remarks() -> None:
     care = CARE
     for number in range(MOST_MISSING + 5):
-        care = outcomes.with_vote(care, vote(helpful=False, voter=str(number), missing=f"remark {number}"))
+        care = outcomes.with_vote(care, vote(helpful=False, voter=str(number), missing=f"remark {number}"), NOON)
 
     assert len(care.missing) == MOST_MISSING
     assert care.missing[-1].text == f"remark {MOST_MISSING + 4}"
@@ -114,3 +120,28 @@ def test_outcomes_move_the_standing() -> None:
     assert care.unsolved == 12
     assert care.standing < 60
     assert outcomes.with_outcomes(replace(care, solved=200), []).standing == 100
+
+
+def test_who_says_later_what_was_missing_is_heard_and_counts_once() -> None:
+    first = vote(helpful=False)
+    later = vote(helpful=False, missing="which battery?", counted=first.lesson)
+
+    care = with_votes(first, later)
+
+    assert later.lesson != first.lesson
+    assert care.votes == Votes(not_helpful=1)
+    assert [one.text for one in care.missing] == ["which battery?"]
+
+
+def test_the_same_words_with_her_vote_and_with_her_question_are_one_remark() -> None:
+    care = with_votes(vote(helpful=False, missing="which battery?"))
+
+    assert outcomes.with_missing(care, "which battery?", NOON, NOON) == care
+
+
+def test_what_was_missing_in_an_answer_is_learned_also_when_she_says_it_later() -> None:
+    first = question(state=QuestionState.UNSOLVED)
+    later = replace(first, missing="which battery?", learned_as=first.lesson)
+
+    assert later.lesson != first.lesson
+    assert sum(one.unsolved for one in outcomes.outcomes_of(later)) == 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.kernel.decision import Tally
+from chalicelib.kernel.decision import Gone, Tally
 from chalicelib.knowledge import questions
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.question import AskedThrough, LearnedQuestion, Question, QuestionState
@@ -139,3 +139,32 @@ def test_who_turned_to_a_person_is_known_by_the_case() -> None:
     assert isinstance(changed, Question)
     assert (changed.state, changed.case_id, changed.open_gap) == (QuestionState.PERSON, "7k3m", True)
     assert not questions.person(changed, "7k3m").changes
+
+
+def doubt(question: Question, lesson: LearnedQuestion | None, receipt: Receipt | None = None) -> tuple[object, ...]:
+    decision = questions.unsolved(question, "")
+    return questions.doubted(decision, question, "tracking", WORDS, lesson, receipt, NOON).changes
+
+
+def test_words_that_led_astray_are_forgotten_by_as_many_as_taught_them() -> None:
+    question = asked()
+    receipt = Receipt(key=questions.doubt_key(question, "tracking", WORDS), at=NOON)
+
+    once = lesson_of(doubt(question, learned(2)))
+
+    assert once is not None
+    assert once.times == 1
+    assert Gone(learned(1)) in doubt(question, learned(1))
+    assert lesson_of(doubt(question, learned(2), receipt)) is None, "one asker doubts it once"
+    assert lesson_of(doubt(question, None)) is None
+
+
+def test_what_did_not_help_is_what_she_said_had_solved_it_or_read_last_or_was_shown_first() -> None:
+    shown = asked()
+    read = replace(shown, read=("returns",))
+
+    assert [questions.led_to(each) for each in (shown, read, replace(read, solved_by="mugs"))] == [
+        "tracking",
+        "returns",
+        "mugs",
+    ]

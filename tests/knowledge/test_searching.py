@@ -216,6 +216,22 @@ def test_everything_is_indexed_anew_part_by_part_and_goes_on_where_it_stood(
     assert (snapshots(stage)[-1].why, snapshots(stage)[-1].documents) == ("rebuilt", 4)
 
 
+def test_a_rebuild_whose_files_were_lost_begins_again(stage: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "REBUILT_AT_ONCE", 2)
+    building.order()
+    turns = iter([False, True])
+    building.build(lambda: next(turns))
+    rebuild = storage.work().build.rebuild
+    assert rebuild
+    objects.delete([file.key for file in rebuild.files])
+    lose_the_machine()
+
+    building.build(lambda: False)
+
+    assert storage.work().build.rebuild is None
+    assert (snapshots(stage)[-1].why, snapshots(stage)[-1].documents) == ("rebuilt", 3)
+
+
 def test_whoever_finds_no_index_or_an_older_programs_has_it_built(
     stage: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

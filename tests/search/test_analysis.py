@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chalicelib.search.analysis import similarity, spoken, tokens, words
+from chalicelib.search.analysis import sentences, similarity, spoken, tokens, words
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,9 @@ def test_many_threads_may_read_texts_at_once() -> None:
         found = list(threads.map(lambda text: tokens(text, "en"), texts))
 
     assert found == [tokens(text, "en") for text in texts]
+
+
+def test_sentences_and_lines_are_told_apart_where_they_hold_a_word() -> None:
+    text = "My tent\nIt leaks at 3.5 bar! Why?\n--\n帐篷漏水。怎么办？"
+
+    assert sentences(text) == ["My tent", "It leaks at 3.5 bar!", "Why?", "帐篷漏水。", "怎么办？"]

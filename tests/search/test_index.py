@@ -228,3 +228,57 @@ def test_a_folder_that_cannot_be_read_is_told_at_once(own: Path, broken: str) ->
         Index.open(own)
     with pytest.raises(BrokenIndex):
         update(own, [PIN])
+
+
+TENTS = (
+    Document(
+        id="seam",
+        language="en",
+        title="Repairing a tent seam",
+        body="Pitch the tent dry and inside out. Spread seam sealer thinly over the stitches. Let it dry for 12 hours.",
+    ),
+    Document(
+        id="returns",
+        language="en",
+        title="Returning goods",
+        body="You may return anything within 30 days of delivery. Print the label from your order's page, and drop it "
+        "at the post office. We refund you to the card you paid with.",
+    ),
+    Document(id="ship", language="en", title="Countries we ship to", body="We ship to Norway, Canada and China."),
+)
+
+
+@pytest.fixture(scope="module")
+def tents(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("tents")
+    build(folder, TENTS)
+    return Index.open(folder)
+
+
+@pytest.mark.parametrize("asked", ["Where is my order?", "Can I cancel my order?", "My card was charged twice."])
+def test_the_only_article_that_has_a_word_of_it_is_no_answer_yet(tents: Index, asked: str) -> None:
+    found = tents.search(asked, language="en")
+
+    assert ([hit.id for hit in found.hits][:1], found.answered) == (["returns"], False)
+
+
+def test_a_letter_is_answered_by_what_answers_the_question_in_it(tents: Index) -> None:
+    found = tents.search(
+        "Good morning,\nI hope you are well. I bought a tent from you last summer and liked it in general. "
+        "At the weekend it rained and water came in. How can I repair the seam myself?\nKind regards",
+        language="en",
+    )
+
+    assert (found.hits[0].id, found.answered) == ("seam", True)
+    assert found.hits[0].confidence == pytest.approx(found.confidence)
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "Complaint\nYour colleague was rude to me. I paid by card. I want to speak to your boss.",
+        "Hello,\nI moved to a new house. Please change my address. My order number is 12345.",
+    ],
+)
+def test_a_few_words_in_a_letter_about_something_else_find_no_answer(tents: Index, letter: str) -> None:
+    assert not tents.search(letter, language="en").answered

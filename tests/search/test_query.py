@@ -79,3 +79,18 @@ def test_of_a_letter_the_rarest_words_are_asked_for() -> None:
 )
 def test_edits_are_counted_a_swap_as_one(one: str, other: str, away: int) -> None:
     assert edits(one, other) == edits(other, one) == away
+
+
+def in_language(text: str, language: str) -> dict[str, float]:
+    words = Vocabulary(10, lambda _: 1, lambda _: (), {"de:handy": ["phone"], "zh:手机": ["移动电话"]})
+    return terms(understand(analysis.words(text, language), [language], words))
+
+
+def test_a_synonym_counts_in_the_language_it_was_learned_in() -> None:
+    assert "phon" in in_language("my handy", "de") or "phone" in in_language("my handy", "de")
+    assert not {"phon", "phone"} & in_language("my handy", "en").keys()
+
+
+def test_a_synonym_counts_where_words_are_not_parted() -> None:
+    assert {"移动", "电话"} <= in_language("我的手机坏了", "zh").keys()
+    assert "移动" not in in_language("手写的机票", "zh")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.decision import Decision
-from chalicelib.knowledge import gaps, tending
+from chalicelib.knowledge import drafting, gaps, tending
 from chalicelib.model.article import ArticleState
 from chalicelib.model.gap import Gap
 from chalicelib.model.question import AskedThrough, Question
@@ -109,6 +109,20 @@ def test_an_article_there_is_answers_a_gap(editor: Caller) -> None:
     assert (missing.status, missing.pointers) == (404, ["/article"])
 
 
+def test_a_gap_that_came_back_keeps_what_agents_answer_beside_its_article(
+    editor: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gap = gap_of(6)
+    commit(Decision((make_article(drafting.slug_of(gap), version=None),)))
+    answer = drafting.Answered("case", "Turn the lid to the left and take the old one out.", NOON, solved=True)
+    monkeypatch.setattr(tending, "_answers", lambda _: ([answer], ["case"]))
+
+    started = editor.post(f"/v1/knowledge/gaps/{gap.id}/draft", {}).json
+
+    assert started["article"] == drafting.slug_of(gap)
+    assert [one.text for one in stored(gap).alternatives] == [answer.text]
+
+
 def test_who_asked_is_listed_without_words(editor: Caller) -> None:
     gap = gap_of(1)
     question = Question(
@@ -192,7 +206,7 @@ def test_a_suggested_pair_is_approved_and_searched_for_together(editor: Caller) 
     approved = editor.put(f"/v1/knowledge/synonyms/{suggested[0]['pair_id']}", {"state": "approved"})
 
     assert approved.json["state"] == PairState.APPROVED.value
-    assert storage.synonyms() == {"handy": ("phone",)}
+    assert storage.synonyms() == {"en:handy": ("phone",)}
 
 
 def test_what_is_no_id_is_refused_with_a_pointer(editor: Caller) -> None:

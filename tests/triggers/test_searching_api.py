@@ -68,7 +68,8 @@ def test_an_answer_tells_where_it_stands_and_shows_a_little_of_it(shop: Caller) 
 
     assert (first["slug"], first["title"], first["language"]) == ("tracking-a-parcel", "Tracking a parcel", "en")
     assert first["url"].endswith("/help/articles/tracking-a-parcel")
-    assert "tracking page" in first["excerpt"]
+    assert first["excerpt"] == "Every parcel has a number. Enter it on our tracking page."
+    assert asked(shop, "tracking page")["items"][0]["excerpt"] == "Enter it on our tracking page."
     assert "**" not in first["excerpt"]
 
 
@@ -149,7 +150,21 @@ def test_an_article_that_was_retired_a_moment_ago_is_not_shown(shop: Caller) -> 
     store(replace(again, state=ArticleState.PUBLISHED))
     asking._kept.clear()
 
-    assert told["items"] == []
+    assert (told["answered"], told["items"]) == (False, [])
+
+
+def test_nothing_is_learned_of_an_article_she_was_not_shown_and_may_not_read(shop: Caller, stage: Bench) -> None:
+    told = asked(shop, "jar lid of gold")
+    path = f"/v1/answers/{told['question_id']}/outcome"
+
+    refused = [
+        shop.post(path, {"outcome": outcome, "article": slug, "visitor_id": VISITOR})
+        for outcome in ("read", "solved")
+        for slug in ("gold-service", "no-such-article")
+    ]
+
+    assert {each.status for each in refused} == {404}
+    assert [each for each in stage.rows(LearnedQuestion) if each.text == "jar lid of gold"] == []
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,8 @@ def lines(cells: Iterable[Cell], by: str, paid: Costs, final_before: date) -> li
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Against the days before, as many: nobody was held out, so other things may have changed it, too."""
+    """Against as many days before, by what is counted for good of these: nobody was held out, so other things may have
+    changed it, too."""
 
     before: Line
     by: float
@@ -316,7 +317,7 @@ def report(
         total=total,
         lines=lines(known, wanted.by, paid, final_before),
         nameless=sum(cell.requests for cell in asked if cell.fate == NAMELESS),
-        change=change(total, earlier),
+        change=change(line("", (cell for cell in known if cell.day < final_before), paid, final_before), earlier),
         comparisons=comparisons(known, paid, final_before),
         final_before=final_before,
         paid=paid,

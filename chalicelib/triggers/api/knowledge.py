@@ -246,8 +246,7 @@ def list_words(call: Call[None]) -> UnknownWordsOut:
     returns=PairsOut,
 )
 def list_synonyms(call: Call[PairsQuery]) -> PairsOut:
-    """As customers rephrased what they asked in vain. Approved ones are searched for together, from the next change of
-    the index on."""
+    """As customers rephrased what they asked in vain. Approved ones are searched for together, in their language."""
     page = learned.pairs(call.input.state, call.after, call.input.limit)
     return PairsOut(items=[_pair(call, pair) for pair in page.items], next=call.cursor(page.next))
 
@@ -263,7 +262,7 @@ def list_synonyms(call: Call[PairsQuery]) -> PairsOut:
     errors=(404,),
 )
 def decide_synonym(call: Call[PairIn], pair_id: str) -> PairOut:
-    """The last word counts, and no evidence outweighs it."""
+    """The last word counts, and no evidence outweighs it. The index follows within a minute."""
     return _pair(call, tending.decide_pair(pair_id, PairState(call.input.state), by=call.principal.name))
 
 

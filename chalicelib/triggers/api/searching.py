@@ -8,10 +8,11 @@ from chalicelib.auth.teams import Named, Teams
 from chalicelib.customers import views as customers
 from chalicelib.kernel.settings import settings
 from chalicelib.knowledge import asking
+from chalicelib.knowledge.articles import nearest_of
 from chalicelib.knowledge.excerpts import excerpt
 from chalicelib.knowledge.html import to_text
-from chalicelib.knowledge.readers import may_read, readers_of
-from chalicelib.model.article import Article
+from chalicelib.knowledge.readers import readers_of
+from chalicelib.model.article import ArticleText
 from chalicelib.model.customer import Customer
 from chalicelib.model.question import AskedThrough, Question
 from chalicelib.search.documents import Found, Hit
@@ -118,7 +119,7 @@ def say_outcome(call: Call[QuestionOutcomeIn], question_id: str) -> QuestionStat
     said = call.input
     customer = customers.customer(said.customer_id) if said.customer_id else None
     question = _question(customer, said.visitor_id, question_id)
-    return _said(said, question)
+    return _said(said, question, readers_of(customer))
 
 
 @api.endpoint(
@@ -149,7 +150,7 @@ def get_my_answers(call: Call[OwnAnswersQuery]) -> AnswersOut:
 def say_my_outcome(call: Call[OwnOutcomeIn], question_id: str) -> QuestionStateOut:
     """The last word counts; the same again changes nothing."""
     customer = customers.customer(call.principal.customer_id)
-    return _said(call.input, _question(customer, "", question_id))
+    return _said(call.input, _question(customer, "", question_id), readers_of(customer))
 
 
 def _answers(
@@ -173,45 +174,50 @@ def _answers(
         visitor_id=question.visitor_id,
         answered=found.answered,
         confidence=round(found.confidence, 3),
-        items=_items(asked.q, found, readers_of(customer)),
+        items=_items(asked.q, found),
         links=links,
     )
 
 
-def _items(asked: str, found: Found, readers: frozenset[str]) -> list[FoundAnswerOut]:
-    """Each as it is by now: what nobody may read any more, or this reader may not, is left out."""
+def _items(asked: str, found: Found) -> list[FoundAnswerOut]:
+    """Each as it is by now."""
     articles = asking.articles_of(hit.id for hit in found.hits)
-    return [
-        FoundAnswerOut(
-            slug=hit.id,
-            title=articles[hit.id].live[hit.language].title,
-            language=hit.language,
-            excerpt=_excerpt(articles[hit.id], hit.language, asked),
-            url=_url(hit),
-            confidence=round(hit.confidence, 3),
+    items = []
+    for hit in found.hits:
+        live = articles[hit.id].live
+        language = nearest_of(live, hit.language)
+        items.append(
+            FoundAnswerOut(
+                slug=articles[hit.id].id,
+                title=live[language].title,
+                language=language,
+                excerpt=_excerpt(live[language], asked),
+                url=_url(articles[hit.id].id),
+                confidence=round(hit.confidence, 3),
+            )
         )
-        for hit in found.hits
-        if hit.id in articles and hit.language in articles[hit.id].live and may_read(articles[hit.id], readers)
-    ]
+    return items
 
 
-def _excerpt(article: Article, language: str, asked: str) -> str:
-    return excerpt(to_text(article.live[language].body), asked)
+def _excerpt(text: ArticleText, asked: str) -> str:
+    return excerpt(to_text(text.body), text.title, asked)
 
 
 def _suggestion(hit: Hit) -> FoundTitleOut:
-    return FoundTitleOut(slug=hit.id, title=hit.title, language=hit.language, url=_url(hit))
+    return FoundTitleOut(slug=hit.id, title=hit.title, language=hit.language, url=_url(hit.id))
 
 
-def _url(hit: Hit) -> str:
-    return f"{settings().base_url}/help/articles/{hit.id}"
+def _url(slug: str) -> str:
+    return f"{settings().base_url}/help/articles/{slug}"
 
 
 def _question(customer: Customer | None, visitor_id: str, question_id: str) -> Question:
     return asking.question_of(question_id, customer=customer, visitor_id=visitor_id)
 
 
-def _said(said: OwnOutcomeIn, question: Question) -> QuestionStateOut:
+def _said(said: OwnOutcomeIn, question: Question, readers: frozenset[str]) -> QuestionStateOut:
+    if said.article:
+        asking.demand_readable(question, said.article, readers)
     match said.outcome:
         case "read":
             question = asking.note_read(question, said.article)
