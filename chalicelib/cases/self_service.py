@@ -22,10 +22,10 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.settings import settings
 from chalicelib.knowledge import asking, deflection, masking
 from chalicelib.knowledge import questions as learning
-from chalicelib.knowledge.articles import nearest_of, still_readable
+from chalicelib.knowledge.articles import nearest_of
 from chalicelib.knowledge.excerpts import excerpt
 from chalicelib.knowledge.html import to_text
-from chalicelib.knowledge.readers import readers_of
+from chalicelib.knowledge.readers import readers_of, still_readable
 from chalicelib.model.article import Article, Audience
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer

@@ -14,7 +14,6 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Forbidden, Invalid, Moved, TooLarge
 from chalicelib.kernel.messages import Message, RefreshSearch
 from chalicelib.knowledge import html
-from chalicelib.knowledge.readers import may_read
 from chalicelib.mail.outgoing.render import FALLBACK, nearest_language
 from chalicelib.model.article import (
     MOST_BYTES,
@@ -28,7 +27,6 @@ from chalicelib.model.article import (
     Audience,
 )
 from chalicelib.model.customer import Customer
-from chalicelib.search.documents import Found
 
 RESERVED = frozenset({"import", "export", "preview"})  # /v1/articles/<these> are no articles
 
@@ -226,15 +224,6 @@ def seen(article: Article | None) -> tuple[object, ...]:
     if article is None or not article.live:
         return ()
     return dict(article.live), article.audience, article.tiers, article.topic, article.id
-
-
-def still_readable(found: Found, there: Mapping[str, Article], readers: Collection[str]) -> Found:
-    """What was found, as far as one of these readers may read it by now: the index may be older than the articles."""
-    hits = tuple(hit for hit in found.hits if hit.id in there and may_read(there[hit.id], readers))
-    if hits == found.hits:
-        return found
-    best = hits[0].confidence if hits else 0.0
-    return replace(found, hits=hits, confidence=best, answered=found.answered and best >= found.confidence)
 
 
 # ── In answers ────────────────────────────────────────────────────────────────────────────────────

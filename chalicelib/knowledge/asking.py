@@ -12,8 +12,8 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import NotFound
 from chalicelib.knowledge import deflection, loading, masking, questions
-from chalicelib.knowledge.articles import nearest_of, still_readable
-from chalicelib.knowledge.readers import may_read, readers_of
+from chalicelib.knowledge.articles import nearest_of
+from chalicelib.knowledge.readers import may_read, readers_of, still_readable
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer

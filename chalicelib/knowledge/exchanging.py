@@ -5,7 +5,7 @@ limit. What was taken in already changes nothing, so a part may be repeated.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -30,7 +30,7 @@ from chalicelib.telemetry import logger
 TAKEN_AT_ONCE = 50  # articles of one call: a read, a write and a write for each image
 GIVEN_AT_ONCE = 500
 IMAGES_AT_ONCE = 100  # an object to read each
-BYTES_AT_ONCE = 20 * 1024 * 1024  # of texts and images: several times that is held while the file is made
+BYTES_AT_ONCE = 6 * 1024 * 1024  # of texts and images, but for one article alone: the file fits in an upload
 _PAGE = 100
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # images that come from elsewhere are named by what they are, not by when
 
@@ -105,20 +105,16 @@ def hand_out(format_: str, after: str | None) -> Exported:
     what nobody reads."""
     given: list[Entry] = []
     place, shown, size = after, 0, 0
-    while True:
-        page = storage.articles(place, _PAGE)
-        place = page.next
-        for number, article in enumerate(page.items):
-            images = _images_of(article) if format_ != "csv" else {}
-            given.append(entry_of(article, images))
-            shown, size = shown + len(images), size + _size_of(given[-1])
-            if len(given) >= GIVEN_AT_ONCE or shown >= IMAGES_AT_ONCE or size >= BYTES_AT_ONCE:
-                place = article.id if page.next or number < len(page.items) - 1 else None
-                break
-        else:
-            if place is not None:
-                continue
-        break
+    for article in _from(after):
+        entry = entry_of(article, _images_of(article) if format_ != "csv" else {})
+        shown, size = shown + len(entry.images), size + _size_of(entry)
+        full = len(given) >= GIVEN_AT_ONCE or shown > IMAGES_AT_ONCE or size > BYTES_AT_ONCE
+        if given and full:
+            break
+        given.append(entry)
+        place = article.id
+    else:
+        place = None
     file = exchange.write(format_, given)
     key = f"exports/articles/{ids.new_ulid(clock.now())}/{file.name}"
     objects.objects.write(key, file.content, file.content_type)
@@ -266,6 +262,17 @@ def _images_of(article: Article) -> dict[str, bytes]:
         except NotFound:
             logger.warning("article_image_missing", article=article.id, image=image.id)
     return contents
+
+
+def _from(after: str | None) -> Iterator[Article]:
+    """Every article behind this slug."""
+    place = after
+    while True:
+        page = storage.articles(place, _PAGE)
+        yield from page.items
+        place = page.next
+        if place is None:
+            return
 
 
 def _size_of(entry: Entry) -> int:

@@ -16,6 +16,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.knowledge import gaps, keeping, mailroom, outcomes, vocabulary
 from chalicelib.knowledge.clusters import Clusters, similar_in, tokens_of
 from chalicelib.knowledge.masking import masked
+from chalicelib.knowledge.readers import readers_of
 from chalicelib.model.gap import Gap, GapState
 from chalicelib.model.question import Question, QuestionState
 from chalicelib.model.upkeep import ArticleCare, ArticleVote, UnknownWords
@@ -30,7 +31,7 @@ Names = Callable[[Question], Sequence[str]]  # what who asked it is called, as f
 A_RUN = 800  # questions and votes
 A_WRITE = 40  # questions in one write, beside what they change
 GAPS_COMPARED = 2_000  # of each state, what costs most first
-EVERYBODY = frozenset({"public", "signed_in", "agents"})
+EVERYBODY = readers_of(None, agent=True)
 LIVE_STATES = (GapState.OPEN, GapState.PROPOSED, GapState.DRAFTED, GapState.DISMISSED, GapState.ANSWERED)
 
 

@@ -28,8 +28,8 @@ def named(slugs: Iterable[str]) -> dict[str, Article]:
 
 
 def articles(after: str | None, limit: int) -> Page[Article]:
-    """AP-18: every article by slug, over all shards. The most used first is an order of its own, to come with
-    search: an index on `used` would move an entry with every answer."""
+    """AP-18: every article by slug, over all shards. What is asked most is in the snapshot of the search: an index on
+    `used` would move an entry with every answer."""
     shards = [keys.articles_shard(n) for n in range(keys.LIST_SHARDS)]
     found = table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit)
     return table.page_of(found, limit)

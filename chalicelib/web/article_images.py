@@ -20,7 +20,8 @@ from chalicelib.web.kit import Page, Visit, page
 bp = Blueprint(__name__)
 # What browsers ask for first where a page shows an image. app.py tells API Gateway of them.
 ASKED_FOR = ("image/avif", "image/webp", "image/apng", "image/png", "image/jpeg", "image/gif")
-KEPT = "max-age=31536000, immutable"
+KEPT = "public, max-age=31536000, immutable"
+KEPT_BY_HER = "private, max-age=300"  # whoever signs in after her on this machine may not be one of its readers
 _FILE = re.compile(r"([0-9A-Z]{26})\.(png|jpg|gif|webp)")
 
 
@@ -36,13 +37,13 @@ def article_image(visit: Visit, file: str) -> Page:
     )
     if image.file != file:
         raise NotFound("there is no such image")
-    shared = "public" if article.audience is Audience.PUBLIC else "private"
+    everybodys = article.audience is Audience.PUBLIC
     if visit.accept.partition(",")[0].partition(";")[0].strip().lower() not in ASKED_FOR:
         return Page("", 302, {"Location": illustrating.link_to(image).url, "Cache-Control": "no-store"})
     headers = {
         "Content-Type": image.type,
-        "Cache-Control": f"{shared}, {KEPT}",
+        "Cache-Control": KEPT if everybodys else KEPT_BY_HER,
         "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Vary": "Accept",
+        "Vary": "Accept" if everybodys else "Accept, Cookie",
     }
     return Page(illustrating.content_of(image), 200, headers)

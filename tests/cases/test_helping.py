@@ -9,7 +9,7 @@ import pytest
 from chalicelib.cases import helping
 from chalicelib.cases.helping import Outcome
 from chalicelib.kernel import ids
-from chalicelib.knowledge.articles import still_readable
+from chalicelib.knowledge.readers import still_readable
 from chalicelib.model.article import Article, ArticleText, Audience
 from chalicelib.model.case import Case, CaseStatus, Lease, PromiseState, Scheduled
 from chalicelib.model.case_field import CaseField

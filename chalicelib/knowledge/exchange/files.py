@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from chalicelib.kernel.errors import Invalid, TooLarge
 
 MOST_FILES = 20_000
-MOST_BYTES = 100 * 1024 * 1024  # of all that is in it, unpacked
+MOST_BYTES = 40 * 1024 * 1024  # of all that is in it, unpacked: several times that is held while it is read
 _BEGINS = b"PK\x03\x04"
 _EMPTY = b"PK\x05\x06"
 # What zipfile lets through of what it cannot read.
