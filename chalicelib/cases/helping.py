@@ -100,6 +100,7 @@ def objection(contact: Interaction, case: Case, customer: Customer, now: datetim
     """Why she is not sent articles, but left to a person alone; empty: she may be."""
     against = {
         "not a person's contact": not is_hers(contact),
+        "she asks nothing in words": not words_of(contact),
         "it was answered or closed meanwhile": not case.status.ours or bool(case.merged_into),
         "we let her down, and that is open": bool(customer.recovery or case.recovery),
         "she is angry": any(mood and mood.level is MoodLevel.ANGRY for mood in (contact.mood, case.mood)),

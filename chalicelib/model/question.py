@@ -31,7 +31,7 @@ class Question:
 
     id: str  # a ULID of when it was asked
     asked_at: datetime
-    text: str  # as she wrote it, at most LONGEST_QUESTION
+    text: str = ""  # as she wrote it, at most LONGEST_QUESTION
     language: str = ""
     through: AskedThrough
     customer_id: str = ""

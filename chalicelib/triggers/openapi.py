@@ -47,6 +47,7 @@ _TAGS = {
     "facts": "What your other systems know happened to customers.",
     "customers": "Who they are, and everything about them in one list.",
     "cases": "One matter of one customer each, until it is solved.",
+    "answers": "Questions of customers and visitors to the knowledge base, and what became of them.",
     "suggestions": "Articles for what an agent hears.",
     "recoveries": "Customers we let down, until we know whether we kept them.",
     "ratings": "How solved cases were for their customers, asked by rule.",

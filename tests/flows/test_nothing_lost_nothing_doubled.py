@@ -45,7 +45,7 @@ def mail_comes(bench: Bench, breaker: Breaker, patch: pytest.MonkeyPatch, who: s
 
 def mail_went_well(bench: Bench, who: str) -> None:
     address = f"{who}@example.org"
-    mine = bench.told_of(address)
+    mine = [entry for entry in bench.told_of(address) if isinstance(entry, Interaction)]
     (contact,) = [i for i in mine if i.purpose is Purpose.CONTACT]
     (acknowledgement,) = [i for i in mine if i.purpose is Purpose.ACKNOWLEDGEMENT]
     customer = known(address)
