@@ -483,6 +483,7 @@ class Storyteller:
                 "fact": lambda e: f"fact {e['what']}",
                 "event": lambda e: f"{e['what']} {e['detail']}",
                 "task": lambda e: f"task {e['play']}: {e['state']}",
+                "question": lambda e: f"question, {e['state']}: {e['text'].splitlines()[0]}",
             }[entry["kind"]](entry)
             print(f"  {entry['id'][:10]}…  {entry['kind']:<11} {what}")
 
