@@ -52,8 +52,11 @@ def survivor(record: Customer | None, rows: Mapping[Key, Any] | None = None) -> 
         return Found(None)
     under, during = record.id, ""
     for _ in range(MERGES_FOLLOWED):
-        if not record.merged_into:
+        if not record.merged_into and under in record.ids:
             break
+        if not record.merged_into:  # the merge was undone between two reads: what the first one said is over
+            record, during, rows = table.row_at(keys.customer(under)) or record, "", None
+            continue
         during, place = record.merged_by, keys.customer(record.merged_into)
         record = (rows or {}).get(place) or table.row_at(place) or record
     return Found(record, under, during)

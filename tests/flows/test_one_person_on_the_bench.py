@@ -16,6 +16,7 @@ from chalicelib.model.interaction import Interaction, Purpose
 from chalicelib.model.money import Money
 from chalicelib.model.task import Task, TaskState
 from chalicelib.storage import customers as storage
+from chalicelib.storage import keys, table
 from tests.workbench import Bench, mail_bytes, text_of
 
 ANN, BEA = Handle("email", "ann@example.org"), Handle("email", "bea@example.org")
@@ -247,3 +248,17 @@ def test_a_handle_split_off_stays_away_when_the_merge_it_came_by_is_undone(bench
     assert person(BEA).handles == (BEA,)
     assert person(phone).handles == (phone,)
     assert person(phone).id not in (person(ANN).id, person(BEA).id)
+
+
+def test_who_reads_while_a_merge_is_undone_finds_whose_it_is_by_then(bench: Bench) -> None:
+    writes(bench, ANN, "Ann's first.")
+    writes(bench, BEA, "Bea's first.")
+    ann, bea = person(ANN), person(BEA)
+    merge_id = merge(bea, ann)
+    read_before = table.row_at(keys.customer(bea.id))
+
+    customers.undo_merge(merge_id, **TOM)
+
+    assert read_before.merged_into == ann.id
+    found = storage.survivor(read_before)
+    assert found.customer and (found.customer.id, found.during) == (bea.id, "")

@@ -210,6 +210,7 @@ def test_a_reply_from_a_mail_program_threads_by_the_message_id_it_saw(
 def test_a_day_and_its_quarantine_read_again_change_nothing(
     cloud: LocalCloud, stack: Stack, hub: Hub, door: FrontDoor, mailbox: Mailbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    letters = dead_letters(cloud, stack)
     send(door, stack.sender_address, "a spare pole", "Where can I get one?")
     send(door, stack.sender_address, "a torn bag", "Can it be mended?")
     send(door, stack.sender_address, "an offer", GTUBE.decode())
@@ -228,9 +229,12 @@ def test_a_day_and_its_quarantine_read_again_change_nothing(
     assert "quarantined mails of" in said
     assert hub.get("/v1/customers?email=rae@shop.example") == before
     assert (len(mailbox.messages()), put_aside(hub)) == (sent, aside)
-    assert {
-        depth.name: depth.waiting for depth in depths(cloud, stack) if depth.is_dead_letters and depth.waiting
-    } == {}
+    assert dead_letters(cloud, stack) == letters
+
+
+def dead_letters(cloud: LocalCloud, stack: Stack) -> dict[str, int]:
+    """Tests before this one, on the same stage, may have left some."""
+    return {depth.name: depth.waiting for depth in depths(cloud, stack) if depth.is_dead_letters and depth.waiting}
 
 
 def put_aside(hub: Hub) -> list[str]:
