@@ -43,6 +43,12 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[workbench.Bench]:
     workbench.forget_caches()
 
 
+@pytest.fixture
+def no_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has an index built because he searched in vain: for tests in which there is nothing to be found."""
+    monkeypatch.setattr(loading, "commit", lambda _: None)
+
+
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """One local cloud for all tests that need one, with IAM enforced as on AWS."""

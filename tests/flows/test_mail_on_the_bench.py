@@ -22,6 +22,8 @@ from chalicelib.storage.commit import commit
 from tests.factories import CALIBRATION
 from tests.workbench import SENDER, Bench, mail_bytes, send_event, text_of
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 
 def contacts(bench: Bench) -> list[Interaction]:
     found = [i for i in bench.rows(Interaction) if i.direction is Direction.IN]

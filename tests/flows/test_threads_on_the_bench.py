@@ -20,6 +20,8 @@ from chalicelib.storage import cases as storage
 from chalicelib.storage.commit import commit
 from tests.workbench import SENDER, Bench, forget_caches, mail_bytes, send_event, text_of
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 NEWLINE = "\n"
 
 

@@ -15,6 +15,8 @@ from chalicelib.triggers.api import words
 from tests.auth.callers import Answer, Caller, caller
 from tests.workbench import SENDER, Bench, mail_bytes, text_of
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 NOBODY = "01KAM8Q6C3V8QW2E0N4B7T9XYZ"
 TOM = {"author": "Tom", "reason": "She called and said that she sent it."}
 PNG = b"\x89PNG\r\n\x1a\n and so on"
