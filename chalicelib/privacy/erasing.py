@@ -63,7 +63,10 @@ STAYS = (
         "what she asked the knowledge base before anybody knew who she was, until it expires",
         "it is under a random id of her browser, and cannot be found by her",
     ),
-    Stay("learned questions: words, masked, by which an article is found", "nothing leads from them to anybody"),
+    Stay(
+        "learned questions and gaps: words, masked, by which an article is found or found missing",
+        "nothing leads from them to anybody",
+    ),
     Stay(
         "quarantined mail that nobody let in, until it expires",
         "it was never linked to her: whose it is, nobody has proven",

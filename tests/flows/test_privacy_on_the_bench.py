@@ -36,6 +36,7 @@ TOMS = {"author": "Tom", "reason": "she says so"}
 LONG = "Where is my parcel with the zanzibar spices? " * 60
 FILE = b"%PDF-1.4 the invoice of Ann Archer"
 HERS = ("ann@example.org", "Archer", "zanzibar", "ann-4711", "+4930123456", "invoice of Ann")
+TOPICS, LEARNED = ("zanzibar",), '"kind": {"S": "gap"}'
 
 
 def writes(bench: Bench, who: Handle, text: str, **more: Any) -> str:
@@ -128,8 +129,11 @@ def not_the_index(key: str) -> bool:
 
 
 def traces(bench: Bench, words: tuple[str, ...] = HERS) -> list[str]:
-    """Rows and objects in which one of these words stands."""
-    found = [row for row in rows(bench) if any(word in row for word in words)]
+    """Rows and objects in which one of these words stands. What is learned of a question stays, masked: it may have
+    been learned before she was forgotten, and then tells what was asked but not of whom."""
+    found = [
+        row for row in rows(bench) if any(word in row for word in words if word not in TOPICS or LEARNED not in row)
+    ]
     objects = [key for key, content in stored(bench).items() if any(w.encode() in content or w in key for w in words)]
     return found + objects
 

@@ -177,7 +177,8 @@ EVES_ID = ANNS_ID[:-1] + "0"
 
 @pytest.mark.parametrize("way", ["named", "referenced", "numbered"])
 def test_mail_of_a_merged_case_lands_in_its_survivor(way: str) -> None:
-    ann, eve = make_customer(merged_into=EVES_ID, merged_by="01M"), make_customer(id=EVES_ID, handles=())
+    ann = make_customer(merged_into=EVES_ID, merged_by="01M")
+    eve = make_customer(id=EVES_ID, handles=(), absorbed=(ann.id,))
     survivor = make_case(id="survivor0000", customer_id=EVES_ID)
     between = make_case(id="between00000", merged_into=survivor.id)
     stored(ann, eve, make_case(merged_into=between.id), between, survivor, KNOWN)
