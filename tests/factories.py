@@ -12,12 +12,14 @@ from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Consent, Customer, CustomerHint, Handle
 from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose
+from chalicelib.model.play import PlayEdition, PlayRecord, PlayState
 from chalicelib.model.policy import Policy
 from chalicelib.model.rating import Rating, RatingState
 from chalicelib.model.recovery import Cause, Caused, Recovery
 from chalicelib.model.task import Task, TaskState
 from chalicelib.model.tier import DEFAULT_TIERS, Standing
 from chalicelib.model.work import Routing
+from chalicelib.outreach.plays.base import Play, Running
 from tests.workbench import DOMAIN, SENDER
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -219,6 +221,34 @@ def make_task(state: TaskState = TaskState.PLANNED, **fields: Any) -> Task:
             **fields,
         }
     )
+
+
+def make_play_record(name: str = "payment_will_fail", **fields: Any) -> PlayRecord:
+    """A play that Tom prepared, Lea approved, and that runs."""
+    edition = PlayEdition(
+        number=1,
+        prepared_by="Tom",
+        prepared_at=NOON - timedelta(days=3),
+        submitted_at=NOON - timedelta(days=3),
+        approved_by="Lea",
+        approved_at=NOON - timedelta(days=2),
+    )
+    return PlayRecord(
+        **{
+            "id": name,
+            "state": PlayState.RUNNING,
+            "live": edition,
+            "editions": 1,
+            "updated_at": NOON - timedelta(days=2),
+            "updated_by": "Lea",
+            "version": 1,
+            **fields,
+        }
+    )
+
+
+def make_running(play: Play, **fields: Any) -> Running:
+    return Running(play, make_play_record(play.name, **fields))
 
 
 def make_recovery(**fields: Any) -> Recovery:

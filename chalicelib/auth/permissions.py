@@ -32,6 +32,9 @@ class Scope(Enum):
     SEGMENTS_WRITE = "segments:write"
     TASKS_READ = "tasks:read"
     TASKS_WRITE = "tasks:write"
+    PLAYS_READ = "plays:read"
+    PLAYS_WRITE = "plays:write"
+    PLAYS_APPROVE = "plays:approve"
     DESK_WORK = "desk:work"
     AGENTS_READ = "agents:read"
     AGENTS_WRITE = "agents:write"
@@ -83,6 +86,9 @@ _MEANINGS = {
     Scope.SEGMENTS_WRITE: "Save and delete segments.",
     Scope.TASKS_READ: "Read what was planned for customers and why.",
     Scope.TASKS_WRITE: "Set tasks up for agents, and say what came of them.",
+    Scope.PLAYS_READ: "Read plays, campaigns and pilots, and what they came to.",
+    Scope.PLAYS_WRITE: "Prepare plays, campaigns and pilots; pause and stop them.",
+    Scope.PLAYS_APPROVE: "Start what somebody else prepared, and widen pilots.",
     Scope.DESK_WORK: "Say that an agent is there, get work for her, take it or decline it.",
     Scope.AGENTS_READ: "Read agents, what they can do, and the touchpoint map.",
     Scope.AGENTS_WRITE: "Say what agents can do, and how much at once.",
@@ -127,6 +133,7 @@ _AGENT = frozenset(
         Scope.UPLOADS_WRITE,
         Scope.TASKS_READ,
         Scope.TASKS_WRITE,
+        Scope.PLAYS_READ,
         Scope.DESK_WORK,
         Scope.AGENTS_READ,
         Scope.MAIL_READ,
@@ -143,6 +150,8 @@ _LEAD = _AGENT | {
     Scope.REPORTS_READ,
     Scope.AGENTS_WRITE,
     Scope.SEGMENTS_READ,
+    Scope.PLAYS_WRITE,
+    Scope.PLAYS_APPROVE,
     Scope.QUARANTINE_READ,
     Scope.QUARANTINE_WRITE,
     Scope.MAIL_UNLOCK,
@@ -174,6 +183,7 @@ _SCOPES_OF = {
         {
             Scope.SEGMENTS_READ,
             Scope.TASKS_READ,
+            Scope.PLAYS_READ,
             Scope.ARTICLES_READ,
             Scope.RATINGS_READ,
             Scope.RECOVERIES_READ,

@@ -13,9 +13,11 @@ STUCK_AFTER = timedelta(minutes=15)
 class TaskState(Enum):
     PLANNED = "planned"  # its time has not come
     QUEUED = "queued"  # the guardrails let it through
-    RELEASED = "released"  # claimed: its notice is with the mailer
+    CLAIMED = "claimed"  # its notice is stored, and with whoever sends it
     SENT = "sent"
     DELIVERED = "delivered"
+    OPENED = "opened"  # she looked at it, where a channel tells so without spying
+    ANSWERED = "answered"  # she wrote back, or said what it asked for
     BOUNCED = "bounced"
     COMPLAINED = "complained"
     FAILED = "failed"
@@ -24,6 +26,8 @@ class TaskState(Enum):
     TAKEN = "taken"  # an agent is about it
     DONE = "done"  # an agent did it; the outcome says what came of it
     PASSED_OVER = "passed_over"  # not contacted; the reason says why
+    WITHDRAWN = "withdrawn"  # its play or campaign was stopped before she was contacted
+    HELD_OUT = "held_out"  # not contacted, to see what contacting the others changes
 
     @property
     def final(self) -> bool:
@@ -31,7 +35,7 @@ class TaskState(Enum):
 
 
 _PENDING = (
-    TaskState.PLANNED, TaskState.QUEUED, TaskState.RELEASED, TaskState.SENT, TaskState.WAITING, TaskState.TAKEN,
+    TaskState.PLANNED, TaskState.QUEUED, TaskState.CLAIMED, TaskState.SENT, TaskState.WAITING, TaskState.TAKEN,
 )  # fmt: skip
 BY_HAND = "by_hand"  # in place of a play's name: an agent set it up
 
@@ -53,6 +57,16 @@ class Task:
     updated_at: datetime
     context: Mapping[str, str] = field(default_factory=dict)  # what the template needs
     interaction_id: str = ""
+    edition: int = 0  # of its play, when it was planned
+    step: str = ""  # of a play with several
+    topic: str = ""  # what it is about, as cases have it
+    urgent: bool = False  # a day later it helps less
+    channels: tuple[str, ...] = ()  # that may be used, the preferred first; `channel` is the one that is
+    tried: tuple[str, ...] = ()  # channels she could not be reached on
+    campaign_id: str = ""
+    pilot_id: str = ""
+    arm: str = ""  # of the pilot
+    agents: tuple[str, ...] = ()  # who alone may do it; empty: whoever can
     # Of a task that an agent does; see model/work.py.
     goal: str = ""  # what is to come of it
     outcome: str = ""  # what came of it, by whoever did it
@@ -67,7 +81,7 @@ class Task:
         """When the clock has to look at it: when it is due, or when it got stuck on its way."""
         if self.state is TaskState.PLANNED:
             return self.due_at
-        if self.state in (TaskState.QUEUED, TaskState.RELEASED):
+        if self.state in (TaskState.QUEUED, TaskState.CLAIMED):
             return self.updated_at + STUCK_AFTER
         if self.state in (TaskState.WAITING, TaskState.TAKEN):
             routed = self.routing.next_at if self.routing and self.state is TaskState.WAITING else None

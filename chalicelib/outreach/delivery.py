@@ -1,7 +1,7 @@
 """From a queued task to its outcome. A task is claimed by the write that stores its notice.
 
-planned ─▶ queued ─▶ released ─▶ sent ─▶ delivered
-   └─▶ passed over ◀─┘   └─▶ held · failed   └─▶ bounced · complained
+planned ─▶ queued ─▶ claimed ─▶ sent ─▶ delivered ─▶ opened ─▶ answered
+   └─▶ passed over ◀─┘  └─▶ held · failed   └─▶ bounced · complained
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import guardrails, planning
 from chalicelib.outreach.guardrails import Contact
-from chalicelib.outreach.plays.base import Play
+from chalicelib.outreach.plays.base import Running
 
 
 class Notice(NamedTuple):
@@ -30,16 +30,16 @@ class Notice(NamedTuple):
 
 
 def release(
-    task: Task, customer: Customer, play: Play | None, notice: Notice, policy: Policy, now: datetime
+    task: Task, customer: Customer, running: Running | None, notice: Notice, policy: Policy, now: datetime
 ) -> Decision:
     """Store the notice and hand it to the mailer, if the guardrails still agree."""
     if task.state is not TaskState.QUEUED:
         return Decision(reason=f"is {task.state.value}")
     to = customer.email
-    contact = Contact(customer=customer, task=task, play=play, policy=policy, now=now) if play else None
+    contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now) if running else None
     if contact is None or to is None or guardrails.objection_to(contact):
         due = replace(task, state=TaskState.PLANNED, due_at=min(task.due_at, now))
-        return planning.consider(due, customer, play, policy, now)
+        return planning.consider(due, customer, running, policy, now)
     mail = Interaction(
         id=ids.derived_ulid(now, task.id, "notice"),
         customer_id=task.customer_id,
@@ -57,7 +57,7 @@ def release(
         template={"why": task.why, "purpose": task.purpose},
         task_id=task.id,
     )
-    released = replace(task, state=TaskState.RELEASED, interaction_id=mail.id, updated_at=now)
+    released = replace(task, state=TaskState.CLAIMED, interaction_id=mail.id, updated_at=now)
     told = (*customer.notices_sent, now)[-planning.NOTICES_REMEMBERED :]
     message = SendMail(customer_id=task.customer_id, interaction_id=mail.id, bulk=True)
     return Decision((mail, released, replace(customer, notices_sent=told)), (message,), reason="released")
@@ -91,11 +91,13 @@ _ORDER = {
     state: rank
     for rank, states in enumerate(
         (
-            (TaskState.PLANNED, TaskState.QUEUED, TaskState.RELEASED, TaskState.WAITING, TaskState.TAKEN),
+            (TaskState.PLANNED, TaskState.QUEUED, TaskState.CLAIMED, TaskState.WAITING, TaskState.TAKEN),
             (TaskState.HELD, TaskState.SENT),
             (TaskState.DELIVERED, TaskState.FAILED),
+            (TaskState.OPENED,),
+            (TaskState.ANSWERED,),
             (TaskState.BOUNCED,),
-            (TaskState.COMPLAINED, TaskState.PASSED_OVER, TaskState.DONE),
+            (TaskState.COMPLAINED, TaskState.PASSED_OVER, TaskState.DONE, TaskState.WITHDRAWN, TaskState.HELD_OUT),
         )
     )
     for state in states

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.model.customer import Customer, consent_key
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task
-from chalicelib.outreach.plays.base import Play
+from chalicelib.outreach.plays.base import Running
 
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)
 MOST_NOTICES, PER = 2, timedelta(days=7)
@@ -46,7 +46,7 @@ class Contact:
 
     customer: Customer
     task: Task
-    play: Play | None  # None: an agent set it up by hand, and is to do it
+    running: Running | None  # None: an agent set it up by hand, and is to do it
     policy: Policy
     now: datetime
 
@@ -58,7 +58,8 @@ def too_late(contact: Contact) -> Objection | None:
 
 
 def not_needed(contact: Contact) -> Objection | None:
-    if contact.play and not contact.play.still_needed(contact.customer, dict(contact.task.context)):
+    running = contact.running
+    if running and not running.play.still_needed(contact.customer, contact.task.context, running.given):
         return Refusal("not_needed", "she has taken care of it, or it changed")
     return None
 

@@ -16,31 +16,39 @@ from chalicelib.model.interaction import Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
-from chalicelib.outreach import guardrails
+from chalicelib.outreach import choosing, guardrails, piloting
 from chalicelib.outreach.guardrails import Contact, Postponement
-from chalicelib.outreach.plays.base import Occasion, Play
+from chalicelib.outreach.plays.base import Occasion, Running
 
 REACHED = "reached"
 NOTICES_REMEMBERED = 10
 
 
-def plans_for(told: Fact | Event, customer: Customer, plays: Iterable[Play], now: datetime) -> list[Decision]:
-    """One decision per play the fact or event calls for; the receipt in it makes the same occasion one task, ever."""
+def plans_for(told: Fact | Event, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
+    """One decision per notice the fact or event calls for; the receipt in it makes the same occasion one task, ever."""
     return [
-        _planned(play, occasion, told.customer_id, customer.tier, now)
-        for play in plays
-        if told.what in play.triggers and (occasion := play.occasion(told, customer))
+        planned(each, occasion, told.customer_id, customer.tier, now)
+        for each in running
+        if told.what in each.play.triggers
+        for occasion in each.play.occasions(told, customer, each.given)
     ]
 
 
-def _planned(play: Play, occasion: Occasion, customer_id: str, tier: str, now: datetime) -> Decision:
-    key = f"task:{play.name}:{customer_id}:{occasion.key}"
+def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, now: datetime) -> Decision:
+    """The task for this occasion, with its receipt."""
+    play = running.play
+    key = ":".join(filter(None, ("task", play.name, customer_id, occasion.key, occasion.step)))
     task = Task(
         id=ids.derived_ulid(now, key),
         customer_id=customer_id,
         play=play.name,
         purpose=play.purpose,
-        channel="email",
+        channel=running.channels[0],
+        channels=running.channels,
+        edition=running.number,
+        step=occasion.step,
+        topic=play.topic,
+        urgent=play.urgent,
         tier=tier,
         why=occasion.why,
         created_at=now,
@@ -54,7 +62,7 @@ def _planned(play: Play, occasion: Occasion, customer_id: str, tier: str, now: d
 
 
 def consider(  # noqa: PLR0911 - one for each thing that may be in the way
-    task: Task, customer: Customer, play: Play | None, policy: Policy, now: datetime
+    task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime
 ) -> Decision:
     """The task when its time has come: queued, postponed, or passed over with the reason stored."""
     if task.next_look_at is None or task.next_look_at > now:
@@ -62,23 +70,31 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
     by_hand = task.play == BY_HAND and task.routing is not None
     if by_hand and task.state is not TaskState.PLANNED:
         return _clocked(task, customer, now)
-    if play is None and not by_hand:
+    if running is None and not by_hand:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
-    objection = guardrails.objection_to(Contact(customer=customer, task=task, play=play, policy=policy, now=now))
+    task = choosing.with_channel(task, customer)
+    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
     match objection:
-        case None if by_hand:
-            waiting = routing.task_routed(task, customer.team, customer.language, now)
-            return Decision((waiting,), reason="waits for an agent")
         case None:
-            queued = replace(task, state=TaskState.QUEUED, reason="", updated_at=now)
-            message = DeliverTask(customer_id=task.customer_id, task_id=task.id, as_of=clock.iso(now))
-            return Decision((queued,), (message,), reason="queued")
+            return _released(*piloting.drawn(task, customer, running.record.pilot if running else None), customer, now)
         case Postponement():
             later = replace(
                 task, state=TaskState.PLANNED, due_at=objection.until, reason=str(objection), updated_at=now
             )
             return Decision((later,), reason=str(objection))
     return _passed_over(task, str(objection), now)
+
+
+def _released(task: Task, changes: tuple[object, ...], customer: Customer, now: datetime) -> Decision:
+    """Nothing speaks against it: handed to an agent or to whoever sends, unless the draw held it out."""
+    if task.state is TaskState.HELD_OUT:
+        return Decision((replace(task, updated_at=now), *changes), reason="held out")
+    if task.channel in choosing.BY_AGENTS or task.play == BY_HAND:
+        waiting = routing.task_routed(task, customer.team, customer.language, now)
+        return Decision((waiting, *changes), reason="waits for an agent")
+    queued = replace(task, state=TaskState.QUEUED, reason="", updated_at=now)
+    message = DeliverTask(customer_id=task.customer_id, task_id=task.id, as_of=clock.iso(now))
+    return Decision((queued, *changes), (message,), reason="queued")
 
 
 def _clocked(task: Task, customer: Customer, now: datetime) -> Decision:
@@ -91,7 +107,7 @@ def _clocked(task: Task, customer: Customer, now: datetime) -> Decision:
 
 def objected(task: Task, customer: Customer, policy: Policy, now: datetime) -> Decision | None:
     """What becomes of an agent's task if a guardrail objects just as it is handed out; None: she may contact her."""
-    objection = guardrails.objection_to(Contact(customer=customer, task=task, play=None, policy=policy, now=now))
+    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=None, policy=policy, now=now))
     match objection:
         case None:
             return None

@@ -16,7 +16,7 @@ from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import delivery, planning, plays, wording
+from chalicelib.outreach import delivery, planning, playbook, wording
 from chalicelib.outreach.delivery import Notice
 from chalicelib.outreach.planning import Wanted
 from chalicelib.storage import cases, customers, due
@@ -32,7 +32,7 @@ def plan_for(customer_id: str, entry_id: str) -> None:
         return
     if isinstance(told, Fact) and told.corrected_by:
         return
-    for plan in planning.plans_for(told, customer, plays.ALL, clock.now()):
+    for plan in planning.plans_for(told, customer, playbook.for_trigger(told.what), clock.now()):
         decision = _plan_once(plan)
         metrics.count_changes(decision)
         logger.info("task_planned", customer=customer_id, reason=decision.reason)
@@ -57,10 +57,10 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
-        if task.state is TaskState.RELEASED:
+        if task.state is TaskState.CLAIMED:
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, now), None
-        return planning.consider(task, customer, plays.BY_NAME.get(task.play), policy(), now), None
+        return planning.consider(task, customer, playbook.named(task.play), policy(), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
@@ -77,7 +77,7 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
             return Decision(reason="gone"), None
         subject, text = wording.notice(task, customer)
         notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
-        return delivery.release(task, customer, plays.BY_NAME.get(task.play), notice, policy(), now), None
+        return delivery.release(task, customer, playbook.named(task.play), notice, policy(), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)

@@ -17,6 +17,7 @@
     ARTICLE#<slug>       ARTICLE | Q#<hash> (what was asked that it answers) | CARE (what is known of it)
                          | VOTE#<fingerprint> (whether it helped) | FINDING#<id> (what is wrong with it)
     GAP#<id>             GAP (what no article answers)
+    PLAY#<name>          PLAY
     WORDS#<language>     UNKNOWN (no article knows them) | PAIR#<word>#<other> (they may mean the same)
     LEARNING             LEARNING (when there is something to learn)
     ARTICLE#<ulid>       V#<edition>: what was published of an article, whatever it is called
@@ -61,6 +62,7 @@ ARTICLES#<shard> → <slug>;
 GAPS#<shard> → <ulid>: questions and votes of which nothing was learned yet;
 GAP#<id> → <ulid>: the questions of a gap; RANKED#<state> → <rank>#<id>: gaps; FINDINGS#<state> → <instant>#<id>;
 PAIRS#<state> → <language and words>; UNKNOWN → <language>;
+PLAYS → <name>;
 HEARD → <instant>#<slug>: articles readers said something of;
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 STAFF#<shard> → <email>; MACHINES#<shard> → <ulid>; ACCESS#<id> → <ulid>: what was done to a member of staff or a key.
@@ -291,6 +293,17 @@ def access_about(about: str, event_id: str) -> Key:
 
 def accesses_about(about: str) -> str:
     return f"ACCESS#{about}"
+
+
+def play(name: str) -> Key:
+    return Key(f"PLAY#{name}", "PLAY")
+
+
+PLAYS = "PLAYS"  # one list: a company has dozens
+
+
+def play_by_name(name: str) -> Key:
+    return Key(PLAYS, name)
 
 
 def article(slug: str) -> Key:

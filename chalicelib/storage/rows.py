@@ -46,6 +46,7 @@ from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.mood import MoodLabel
 from chalicelib.model.notice import NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
+from chalicelib.model.play import PlayRecord
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.question import LearnedQuestion, Question
 from chalicelib.model.rating import Rating
@@ -578,6 +579,16 @@ class TaskRow(Row, discriminator="task"):
     updated_at = UnicodeAttribute()
     context = MapOf(null=True)
     interaction_id = UnicodeAttribute(null=True)
+    edition = NumberAttribute(null=True)
+    step = UnicodeAttribute(null=True)
+    topic = UnicodeAttribute(null=True)
+    urgent = BooleanAttribute(null=True)
+    channels = ListOf(null=True)
+    tried = ListOf(null=True)
+    campaign_id = UnicodeAttribute(null=True)
+    pilot_id = UnicodeAttribute(null=True)
+    arm = UnicodeAttribute(null=True)
+    agents = ListOf(null=True)
     goal = UnicodeAttribute(null=True)
     outcome = UnicodeAttribute(null=True)
     done_by = UnicodeAttribute(null=True)
@@ -605,6 +616,28 @@ class TaskRow(Row, discriminator="task"):
     @classmethod
     def expiry_of(cls, thing: Task) -> datetime | None:
         return _after(thing.due_at, configuration.retention().task)
+
+
+class PlayRow(Row, discriminator="play"):
+    model = PlayRecord
+    id = UnicodeAttribute()
+    title = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()
+    why = UnicodeAttribute(null=True)
+    live = MapOf(null=True)
+    draft = MapOf(null=True)
+    editions = NumberAttribute(null=True)
+    pilot = MapOf(null=True)
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: PlayRecord) -> Key:
+        return keys.play(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: PlayRecord) -> Key | None:
+        return keys.play_by_name(thing.id)
 
 
 class RecoveryRow(Row, discriminator="recovery"):
@@ -1880,6 +1913,7 @@ KINDS: tuple[type[Row], ...] = (
     CaseMergeRow,
     CaseSplitRow,
     TaskRow,
+    PlayRow,
     RecoveryRow,
     RatingRow,
     MoodLabelRow,

@@ -32,6 +32,7 @@ from chalicelib.storage import (
     knowledge,
     organisations,
     outreach,
+    plays,
     privacy,
     questions,
     ratings,
@@ -67,6 +68,7 @@ ASKED: dict[str, ModuleType] = {
             knowledge,
             organisations,
             outreach,
+            plays,
             privacy,
             questions,
         ),
@@ -245,7 +247,7 @@ def test_no_module_of_storage_is_forgotten() -> None:
         (DESK, f"At most {touchpoint.MOST_RULES} entries"),
         (PLAYS, f"{guardrails.MOST_NOTICES} notices in {guardrails.PER.days} days"),
         (PLAYS, f"between {guardrails.QUIET_FROM:%-H:%M} and {guardrails.QUIET_UNTIL:%-H:%M}"),
-        (PLAYS, f"{payment_will_fail.LEAD.days} days before"),
+        (PLAYS, f"{payment_will_fail.LEAD.default} days before"),
     ],
 )
 def test_figures_in_the_documents_are_those_of_the_code(page: str, figure: str) -> None:

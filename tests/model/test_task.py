@@ -15,7 +15,7 @@ TOO_LATE = make_task().deadline
 LOOKED_AT = {
     TaskState.PLANNED: NOON,
     TaskState.QUEUED: STUCK,
-    TaskState.RELEASED: STUCK,
+    TaskState.CLAIMED: STUCK,
     TaskState.WAITING: TOO_LATE,
     TaskState.TAKEN: TOO_LATE,
 }

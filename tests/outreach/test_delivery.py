@@ -14,23 +14,23 @@ from chalicelib.model.task import TaskState
 from chalicelib.outreach import delivery
 from chalicelib.outreach.delivery import Notice
 from chalicelib.outreach.plays import payment_will_fail
-from tests.factories import ANN, ANNS_ID, NOON, at, make_customer, make_outbound, make_policy, make_task
+from tests.factories import ANN, ANNS_ID, NOON, at, make_customer, make_outbound, make_policy, make_running, make_task
 
-PLAY = payment_will_fail.PLAY
+RUNNING = make_running(payment_will_fail.PLAY)
 READY = make_customer(consenting=True, traits={"card_expires_on": "2026-12-10"}, language="zh-Hans")
 QUEUED = make_task(TaskState.QUEUED, updated_at=NOON)
 NOTICE = Notice("Your card expires soon", "Hello", "bodies/1.txt")
 
 
 def released(customer: Customer = READY) -> Decision:
-    return delivery.release(QUEUED, customer, PLAY, NOTICE, make_policy(), NOON)
+    return delivery.release(QUEUED, customer, RUNNING, NOTICE, make_policy(), NOON)
 
 
 def test_a_task_is_claimed_by_the_write_that_stores_its_notice() -> None:
     decision = released()
 
     mail, task, _ = decision.changes
-    assert (task.state, task.interaction_id) == (TaskState.RELEASED, mail.id)
+    assert (task.state, task.interaction_id) == (TaskState.CLAIMED, mail.id)
     assert decision.messages == (SendMail(customer_id=ANNS_ID, interaction_id=mail.id, bulk=True),)
 
 
@@ -58,7 +58,7 @@ def test_a_retry_makes_the_same_notice() -> None:
 
 @pytest.mark.parametrize("state", sorted(set(TaskState) - {TaskState.QUEUED}, key=str))
 def test_only_a_queued_task_is_delivered(state: TaskState) -> None:
-    decision = delivery.release(make_task(state), READY, PLAY, NOTICE, make_policy(), NOON)
+    decision = delivery.release(make_task(state), READY, RUNNING, NOTICE, make_policy(), NOON)
 
     assert decision == Decision(reason=f"is {state.value}")
 
@@ -81,7 +81,7 @@ def test_whose_address_died_meanwhile_is_passed_over() -> None:
 def test_where_night_fell_meanwhile_it_waits_for_the_morning() -> None:
     night = at("2026-11-20 20:00")
 
-    (task,) = delivery.release(QUEUED, READY, PLAY, NOTICE, make_policy(), night).changes
+    (task,) = delivery.release(QUEUED, READY, RUNNING, NOTICE, make_policy(), night).changes
 
     assert (task.state, task.due_at) == (TaskState.PLANNED, at("2026-11-21 08:00"))
 
@@ -94,15 +94,15 @@ def test_a_task_whose_play_is_gone_is_passed_over() -> None:
 
 # What became of it
 
-LATEST_LAST = ("released", "sent", "delivered", "bounced", "complained")
+LATEST_LAST = ("claimed", "sent", "delivered", "bounced", "complained")
 
 
 @pytest.mark.parametrize(
     ("before", "news", "moves"),
     [(a, b, LATEST_LAST.index(b) > LATEST_LAST.index(a)) for a in LATEST_LAST for b in LATEST_LAST[1:]]
     + [
-        ("released", "held", True),
-        ("released", "failed", True),
+        ("claimed", "held", True),
+        ("claimed", "failed", True),
         ("held", "sent", True),
         ("failed", "sent", False),
         ("failed", "bounced", True),
@@ -122,12 +122,12 @@ def test_news_moves_a_task_forward_only(before: str, news: str, moves: bool) -> 
 
 # What nobody reported on
 
-RELEASED = make_task(TaskState.RELEASED, updated_at=NOON - timedelta(minutes=15), interaction_id="i")
+CLAIMED = make_task(TaskState.CLAIMED, updated_at=NOON - timedelta(minutes=15), interaction_id="i")
 
 
 @pytest.mark.parametrize("state", [state for state in DeliveryState if not state.pending])
 def test_a_task_nobody_reported_on_takes_its_notices_word(state: DeliveryState) -> None:
-    task, _ = delivery.caught_up(RELEASED, make_outbound(state), NOON).changes
+    task, _ = delivery.caught_up(CLAIMED, make_outbound(state), NOON).changes
 
     assert task.state.value == state.value
 
@@ -142,14 +142,14 @@ def test_a_task_nobody_reported_on_takes_its_notices_word(state: DeliveryState) 
     ],
 )
 def test_while_its_notice_is_on_its_way_it_is_looked_at_again_later(notice: Interaction | None) -> None:
-    decision = delivery.caught_up(RELEASED, notice, NOON)
+    decision = delivery.caught_up(CLAIMED, notice, NOON)
 
     (task,) = decision.changes
-    assert (decision.reason, task.state, task.updated_at) == ("still on its way", TaskState.RELEASED, NOON)
+    assert (decision.reason, task.state, task.updated_at) == ("still on its way", TaskState.CLAIMED, NOON)
 
 
 def test_before_it_is_due_nothing_is_caught_up() -> None:
-    fresh = make_task(TaskState.RELEASED, updated_at=NOON)
+    fresh = make_task(TaskState.CLAIMED, updated_at=NOON)
 
     assert delivery.caught_up(fresh, make_outbound(DeliveryState.SENT), NOON).reason == "not due"
 

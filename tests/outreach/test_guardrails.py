@@ -10,18 +10,18 @@ from chalicelib.model.customer import Consent
 from chalicelib.outreach import guardrails
 from chalicelib.outreach.guardrails import GUARDRAILS, Contact, Objection, Postponement, Refusal
 from chalicelib.outreach.plays import payment_will_fail
-from tests.factories import ANN, NOON, at, make_customer, make_policy, make_task
+from tests.factories import ANN, NOON, at, make_customer, make_policy, make_running, make_task
 
 DAY = timedelta(days=1)
 
 
-def make_contact(now: datetime = NOON, *, task: Any = None, play: Any = None, **customer: Any) -> Contact:
+def make_contact(now: datetime = NOON, *, task: Any = None, running: Any = None, **customer: Any) -> Contact:
     """A contact nothing speaks against, but for what is given."""
     fine = {"consenting": True, "traits": {"card_expires_on": "2026-12-10"}}
     return Contact(
         customer=make_customer(**{**fine, **customer}),
         task=task or make_task(),
-        play=play or payment_will_fail.PLAY,
+        running=running or make_running(payment_will_fail.PLAY),
         policy=make_policy(),
         now=now,
     )

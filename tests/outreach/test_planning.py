@@ -12,14 +12,16 @@ from chalicelib.model.task import Task, TaskState
 from chalicelib.model.tier import Standing
 from chalicelib.outreach import planning, plays
 from chalicelib.outreach.plays import payment_will_fail, tier_will_change
-from tests.factories import ANNS_ID, NOON, at, make_customer, make_fact, make_policy, make_task
+from tests.factories import ANNS_ID, NOON, at, make_customer, make_fact, make_policy, make_running, make_task
 
 PLAY = payment_will_fail.PLAY
+RUNNING = make_running(PLAY)
+ALL = [make_running(play) for play in plays.ALL]
 READY = make_customer(consenting=True, traits={"card_expires_on": "2026-12-10"})
 
 
 def test_a_card_about_to_expire_is_a_task_two_weeks_before() -> None:
-    (decision,) = planning.plans_for(make_fact(), make_customer(), plays.ALL, NOON)
+    (decision,) = planning.plans_for(make_fact(), make_customer(), ALL, NOON)
 
     task, receipt = decision.changes
     assert isinstance(task, Task)
@@ -35,7 +37,7 @@ def test_a_card_about_to_expire_is_a_task_two_weeks_before() -> None:
 
 def test_the_same_occasion_reported_twice_is_one_task() -> None:
     first, again = (
-        planning.plans_for(make_fact(id=fact_id), make_customer(), plays.ALL, NOON)[0].changes[1]
+        planning.plans_for(make_fact(id=fact_id), make_customer(), ALL, NOON)[0].changes[1]
         for fact_id in ("fact 1", "fact 2")
     )
 
@@ -44,7 +46,7 @@ def test_the_same_occasion_reported_twice_is_one_task() -> None:
 
 def test_another_card_is_another_task() -> None:
     first, other = (
-        planning.plans_for(make_fact(data={"expires_on": day}), make_customer(), plays.ALL, NOON)[0].changes[1]
+        planning.plans_for(make_fact(data={"expires_on": day}), make_customer(), ALL, NOON)[0].changes[1]
         for day in ("2026-12-10", "2027-12-10")
     )
 
@@ -54,20 +56,19 @@ def test_another_card_is_another_task() -> None:
 def test_a_card_that_expires_sooner_is_told_of_at_once() -> None:
     soon = make_fact(data={"expires_on": "2026-11-23"})
 
-    occasion = PLAY.occasion(soon, make_customer())
+    (occasion,) = PLAY.occasions(soon, make_customer(), RUNNING.given)
 
-    assert occasion
     assert occasion.due_at == NOON
 
 
 @pytest.mark.parametrize("day", ["2026-11-20", "2020-01-01"])
 def test_a_card_that_has_expired_is_another_plays_business(day: str) -> None:
-    assert PLAY.occasion(make_fact(data={"expires_on": day}), make_customer()) is None
+    assert list(PLAY.occasions(make_fact(data={"expires_on": day}), make_customer(), RUNNING.given)) == []
 
 
 @pytest.mark.parametrize("what", sorted(set(FactKind) - {FactKind.CARD_EXPIRING}, key=str))
 def test_other_facts_call_for_nothing(what: FactKind) -> None:
-    assert planning.plans_for(make_fact(what), make_customer(), plays.ALL, NOON) == []
+    assert planning.plans_for(make_fact(what), make_customer(), ALL, NOON) == []
 
 
 @pytest.mark.parametrize(
@@ -79,14 +80,14 @@ def test_other_facts_call_for_nothing(what: FactKind) -> None:
     ],
 )
 def test_a_notice_is_needed_while_that_card_is_on_file(traits: dict[str, str], needed: bool) -> None:
-    assert PLAY.still_needed(make_customer(traits=traits), {"expires_on": "2026-12-10"}) is needed
+    assert PLAY.still_needed(make_customer(traits=traits), {"expires_on": "2026-12-10"}, RUNNING.given) is needed
 
 
 # When its time has come
 
 
 def test_a_task_nothing_speaks_against_is_queued_and_handed_on() -> None:
-    decision = planning.consider(make_task(), READY, PLAY, make_policy(), NOON)
+    decision = planning.consider(make_task(), READY, RUNNING, make_policy(), NOON)
 
     (task,) = decision.changes
     assert (task.state, task.updated_at) == (TaskState.QUEUED, NOON)
@@ -96,14 +97,14 @@ def test_a_task_nothing_speaks_against_is_queued_and_handed_on() -> None:
 def test_a_task_that_must_wait_is_planned_again_with_the_reason() -> None:
     night = at("2026-11-20 22:00")
 
-    (task,) = planning.consider(make_task(), READY, PLAY, make_policy(), night).changes
+    (task,) = planning.consider(make_task(), READY, RUNNING, make_policy(), night).changes
 
     assert (task.state, task.due_at) == (TaskState.PLANNED, at("2026-11-21 08:00"))
     assert task.reason.startswith("quiet_hours")
 
 
 def test_who_is_passed_over_is_passed_over_with_a_reason() -> None:
-    decision = planning.consider(make_task(), make_customer(), PLAY, make_policy(), NOON)
+    decision = planning.consider(make_task(), make_customer(), RUNNING, make_policy(), NOON)
 
     (task,) = decision.changes
     assert task.state is TaskState.PASSED_OVER
@@ -119,7 +120,7 @@ def test_a_task_of_a_play_that_is_gone_is_passed_over() -> None:
 def test_a_task_that_got_stuck_in_the_queue_is_asked_about_again() -> None:
     stuck = make_task(TaskState.QUEUED, updated_at=NOON - timedelta(minutes=15))
 
-    decision = planning.consider(stuck, READY, PLAY, make_policy(), NOON)
+    decision = planning.consider(stuck, READY, RUNNING, make_policy(), NOON)
 
     assert decision.reason == "queued"
     assert decision.messages
@@ -131,13 +132,13 @@ def test_a_task_that_got_stuck_in_the_queue_is_asked_about_again() -> None:
     + [make_task(state) for state in TaskState if state.final or state is TaskState.SENT],
 )
 def test_a_task_that_is_not_due_is_left_alone(task: Task) -> None:
-    assert planning.consider(task, READY, PLAY, make_policy(), NOON).reason == "not due"
+    assert planning.consider(task, READY, RUNNING, make_policy(), NOON).reason == "not due"
 
 
 def test_an_absorbed_ones_fact_plans_the_same_task_before_the_merge_and_after_it() -> None:
-    (before,) = planning.plans_for(make_fact(), make_customer(), plays.ALL, NOON)
+    (before,) = planning.plans_for(make_fact(), make_customer(), ALL, NOON)
 
-    (after,) = planning.plans_for(make_fact(), make_customer(id="01S", absorbed=(ANNS_ID,)), plays.ALL, NOON)
+    (after,) = planning.plans_for(make_fact(), make_customer(id="01S", absorbed=(ANNS_ID,)), ALL, NOON)
 
     assert after == before
 
@@ -154,7 +155,7 @@ def test_who_will_lose_her_tier_is_told_at_once_and_not_after_she_lost_it() -> N
         detail={"from": "gold", "to": "standard", "at": "2026-12-04T12:00:00.000Z"},
     )
 
-    ((task, _),) = [plan.changes for plan in planning.plans_for(told, make_customer(tier="gold"), plays.ALL, NOON)]
+    ((task, _),) = [plan.changes for plan in planning.plans_for(told, make_customer(tier="gold"), ALL, NOON)]
 
     assert (task.play, task.due_at, task.deadline) == ("tier_will_change", NOON, at("2026-12-04T12:00"))
 
@@ -172,4 +173,4 @@ def test_she_is_told_while_she_has_the_tier_and_will_lose_it_on_that_day(tier: s
     standing = Standing(tier=tier, since=NOON, lost_at=at(lost) if lost else None)
     context = {"before": "gold", "after": "standard", "on": "2026-12-04"}
 
-    assert tier_will_change.PLAY.still_needed(make_customer(standing=standing), context) is needed
+    assert tier_will_change.PLAY.still_needed(make_customer(standing=standing), context, {}) is needed

@@ -8,7 +8,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.outreach import plays, wording
 from chalicelib.outreach.plays.base import Play
-from tests.factories import ANNS_ID, NOON, make_customer, make_fact, make_task
+from tests.factories import ANNS_ID, NOON, make_customer, make_fact, make_running, make_task
 
 LANGUAGES = ("en", "zh-Hans")
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -29,8 +29,7 @@ def context_of(play: Play, said: Said) -> dict[str, str]:
         told = make_fact(trigger, data=said[trigger], recorded_at=NOON)
     else:
         told = Event(id="01E", customer_id=ANNS_ID, what=trigger, at=NOON, detail=said[trigger])
-    occasion = play.occasion(told, make_customer())
-    assert occasion
+    (occasion,) = play.occasions(told, make_customer(), make_running(play).given)
     return occasion.context
 
 

@@ -21,7 +21,7 @@ from chalicelib.outreach import guardrails
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays import payment_will_fail
 from chalicelib.storage.rows import Row
-from tests.factories import ANN, NOON, make_customer, make_policy, make_task
+from tests.factories import ANN, NOON, make_customer, make_policy, make_running, make_task
 from tests.properties.strategies import ARRIVALS, CASES, CUSTOMERS
 
 POLICY = make_policy()
@@ -33,7 +33,7 @@ some = settings(deadline=None, max_examples=100)
 
 def contacts(customers: st.SearchStrategy[Customer]) -> st.SearchStrategy[Contact]:
     return st.builds(
-        Contact, customer=customers, task=st.just(make_task()), play=st.just(payment_will_fail.PLAY),
+        Contact, customer=customers, task=st.just(make_task()), running=st.just(make_running(payment_will_fail.PLAY)),
         policy=st.just(POLICY), now=AROUND_NOON,
     )  # fmt: skip
 

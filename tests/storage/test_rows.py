@@ -33,6 +33,8 @@ from chalicelib.model.money import Money
 from chalicelib.model.mood import Mood, MoodLabel, MoodLevel
 from chalicelib.model.notice import NoticeKind, NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
+from chalicelib.model.pilot import PilotPlan
+from chalicelib.model.play import PlayDefinition, PlayEdition, PlayRecord, PlayState, When, Words
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.question import AskedThrough, LearnedQuestion, Question
 from chalicelib.model.rating import Rating, Vote
@@ -101,6 +103,7 @@ from tests.factories import (
     make_fact,
     make_interaction,
     make_outbound,
+    make_play_record,
     make_rating,
     make_recovery,
     make_routing,
@@ -126,6 +129,30 @@ LINE = make_routing(
     refusals=(Refusal(agent_id=BO_ID, until=NOON, reason="no"),),
 )  # fmt: skip
 EXAMPLES: dict[type, Any] = {
+    PlayRecord: make_play_record(
+        title="A visit",
+        state=PlayState.PAUSED,
+        why="too many answers",
+        draft=PlayEdition(
+            number=2,
+            given={"lead_days": 7, "article": "cards"},
+            channels=("email", "phone"),
+            definition=PlayDefinition(
+                when=When(fact="life_event", where={"event": "move"}, days=-30),
+                who=Definition(all=(Condition(about=About.TIER, one_of=("gold",)),)),
+                texts={
+                    "en": Words(subject="Your move", body="Dear {{ name }}"),
+                    "zh-Hans": Words(subject="搬家", body="您好"),
+                },
+                goal="know what to do",
+            ),
+            prepared_by="Tom",
+            prepared_at=NOON,
+        ),
+        pilot=PilotPlan(
+            id="01P", contacted={"gold": 0.5, "*": 1.0}, held_out={"*": 0.1}, agents=("bo",), started_at=NOON
+        ),
+    ),
     Agent: make_agent(
         skills={"law": 2}, languages={"de": 5}, teams=("north",), held={CASE_ID: "email"}, offered=CASE_ID
     ),
@@ -217,7 +244,23 @@ EXAMPLES: dict[type, Any] = {
         messages=(MovedMessage(mailbox="us@x", message_id="a@x"),),
         made=make_case(version=None),
     ),
-    Task: make_task(goal="Call", outcome="reached", done_by="Bo", queue="support", routing=LINE),
+    Task: make_task(
+        goal="Call",
+        outcome="reached",
+        done_by="Bo",
+        queue="support",
+        routing=LINE,
+        edition=3,
+        step="week",
+        topic="billing",
+        urgent=True,
+        channels=("email", "phone"),
+        tried=("sms",),
+        campaign_id="01C",
+        pilot_id="01P",
+        arm="contacted",
+        agents=("bo",),
+    ),  # fmt: skip
     Receipt: Receipt(key="mail:1", fingerprint="f", at=NOON, customer_id=ANNS_ID),
     KnownMessage: KnownMessage(mailbox="us@x", message_id="a@x", customer_id=ANNS_ID, case_id=CASE_ID),
     MachineKey: KEY,

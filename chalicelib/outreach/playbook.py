@@ -1,0 +1,40 @@
+"""Which plays run? Those in code and those by configuration, each with the company's word on it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from chalicelib.model.event import EventKind
+from chalicelib.model.fact import FactKind
+from chalicelib.model.play import PlayEdition, PlayRecord, PlayState
+from chalicelib.outreach import plays
+from chalicelib.outreach.plays.base import Running
+from chalicelib.storage import plays as storage
+
+_BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def of(name: str, record: PlayRecord | None) -> Running | None:
+    """The play of this name with its record, as it was read; None for one there is no more."""
+    play = plays.BY_NAME.get(name)
+    return Running(play, record or _unasked(name)) if play else None
+
+
+def named(name: str) -> Running | None:
+    """As it is stored by now: one strongly consistent read."""
+    return of(name, storage.play(name))
+
+
+def for_trigger(what: FactKind | EventKind) -> list[Running]:
+    """Those that run and that such a fact or event triggers."""
+    return [running for running in _all() if what in running.play.triggers and running.record.contacts]
+
+
+def _all() -> Iterable[Running]:
+    records = {record.id: record for record in storage.plays()}
+    for name, play in plays.BY_NAME.items():
+        yield Running(play, records.get(name) or _unasked(name))
+
+
+def _unasked(name: str) -> PlayRecord:
+    live = PlayEdition(number=0, prepared_by="Liana", prepared_at=_BEGAN, approved_by="Liana", approved_at=_BEGAN)
+    return PlayRecord(id=name, state=PlayState.RUNNING, live=live, updated_at=_BEGAN, updated_by="Liana")
