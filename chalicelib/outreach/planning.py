@@ -61,9 +61,7 @@ def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, n
     return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
 
 
-def consider(  # noqa: PLR0911 - one for each thing that may be in the way
-    task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime
-) -> Decision:
+def consider(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision:
     """The task when its time has come: queued, postponed, or passed over with the reason stored."""
     if task.next_look_at is None or task.next_look_at > now:
         return Decision(reason="not due")
