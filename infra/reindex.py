@@ -47,7 +47,7 @@ def wait(cloud: Cloud, stack: Stack, before: int, patience: float = PATIENCE) ->
     while (found := outcome_of(cloud, stack, before)) is None:
         if time.monotonic() > until:
             raise Trouble(f"it is still under way; its log is /liana/{stack.stage}/background")
-        time.sleep(1)
+        time.sleep(cloud.pause)
     return found
 
 

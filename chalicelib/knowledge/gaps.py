@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict
-from chalicelib.knowledge import demand
 from chalicelib.knowledge.clusters import Tokens, medoid
+from chalicelib.knowledge.heat import asked, demand, together
 from chalicelib.model.gap import (
     MOST_ABSORBED,
     MOST_ALTERNATIVES,
@@ -103,7 +103,7 @@ def take_in(gap: Gap, asks: Sequence[Ask], tokens: Tokens, *, propose_after: int
     new = [ask for ask in asks if not ask.again]
     heat = gap.heat
     for ask in new:
-        heat = demand.asked(heat, ask.at)
+        heat = asked(heat, ask.at)
     examples = _examples(gap.examples, (ask.text for ask in new))
     cases = _cases(gap.cases, (ask.case_id for ask in asks if ask.case_id))
     has_news = any(not case.looked_at for case in cases) and cases != gap.cases
@@ -134,7 +134,7 @@ def join(kept: Gap, other: Gap, tokens: Tokens, *, propose_after: int, now: date
         question=medoid([(each.text, each.times) for each in examples], tokens),
         examples=examples,
         asks=kept.asks + other.asks,
-        heat=demand.together(kept.heat, other.heat),
+        heat=together(kept.heat, other.heat),
         sketch=_sketch(kept.sketch, other.sketch),
         with_person=kept.with_person + other.with_person,
         cost=kept.cost + other.cost,
@@ -239,8 +239,8 @@ def _judged(gap: Gap, propose_after: int, now: datetime) -> Gap:
     if gap.state is GapState.OPEN and gap.people >= propose_after:
         return replace(gap, state=GapState.PROPOSED, proposed_at=now)
     if gap.state in (GapState.DISMISSED, GapState.ANSWERED) and gap.settled_at:
-        then = demand.demand(gap.settled_heat, gap.settled_at)
-        if demand.demand(gap.heat, now) >= COMES_BACK_AT * max(then, 1.0):
+        then = demand(gap.settled_heat, gap.settled_at)
+        if demand(gap.heat, now) >= COMES_BACK_AT * max(then, 1.0):
             return replace(
                 gap, state=GapState.PROPOSED, proposed_at=now, settled_at=None, settled_heat=0, article_id=""
             )

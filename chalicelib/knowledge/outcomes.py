@@ -103,10 +103,10 @@ def _added(votes: Votes, sign: int, *, helped: bool) -> Votes:
 
 def vote(
     known: ArticleVote | None, slug: str, voter: str, *, helpful: bool, missing: str, language: str, now: datetime
-) -> ArticleVote | None:
-    """Her vote in place of the one before; None when she says the same again. `missing` is masked."""
+) -> ArticleVote:
+    """Her vote in place of the one before, or that one when she says the same again. `missing` is masked."""
     if known and (known.helpful, known.missing) == (helpful, missing):
-        return None
+        return known
     return ArticleVote(
         article_id=slug,
         voter=voter,

@@ -33,18 +33,16 @@ def move(
     back, or what is different in what is published. Raises Conflict, Forbidden, Invalid."""
     if (at is None) == (state is ArticleState.SCHEDULED):
         raise Invalid("publish_at goes with the state scheduled, and only with it", "/publish_at")
+    if at:
+        return schedule(article, at, by=by, policy=policy, now=now)
     match state:
         case ArticleState.IN_REVIEW:
             return submit(article, now)
         case ArticleState.PUBLISHED:
             return publish(article, by=by, policy=policy, note=word, now=now)
-        case ArticleState.SCHEDULED:
-            assert at is not None  # noqa: S101 - looked at above
-            return schedule(article, at, by=by, policy=policy, now=now)
         case ArticleState.RETIRED:
             return retire(article, by=by, now=now)
-        case ArticleState.DRAFT:
-            return back(article, word=word, now=now)
+    return back(article, word=word, now=now)
 
 
 def submit(article: Article, now: datetime) -> Settled:

@@ -372,7 +372,7 @@ def vote(
     name = gaps.fingerprint(f"{slug} {voter}")
     told = masked(missing[: outcomes.LONGEST_MISSING], names)
 
-    def decide() -> tuple[Decision, ArticleVote | None]:
+    def decide() -> tuple[Decision, ArticleVote]:
         known = storage.vote(slug, name)
         given = outcomes.vote(
             known,
@@ -383,11 +383,9 @@ def vote(
             language=language,
             now=clock.now(),
         )
-        return (Decision((given,), reason="voted") if given else Decision(reason="said before")), given or known
+        return (Decision(reason="said before") if given == known else Decision((given,), reason="voted")), given
 
-    given = settle(decide)[1]
-    assert given is not None  # noqa: S101 - there is one, new or known
-    return given
+    return settle(decide)[1]
 
 
 def decide_pair(pair_id: str, state: PairState, *, by: str) -> WordPair:

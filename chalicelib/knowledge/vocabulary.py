@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import Message, RefreshSearch
-from chalicelib.knowledge import demand
+from chalicelib.knowledge import heat
 from chalicelib.model.question import Question, QuestionState
 from chalicelib.model.upkeep import (
     ASKERS_KEPT,
@@ -104,7 +104,7 @@ def heard(known: UnknownWords, asked: Mapping[str, Iterable[str]], now: datetime
             continue  # the same people again
         words[word] = UnknownWord(
             word=word,
-            heat=demand.asked(there.heat, now, float(max(1, len(new)))),
+            heat=heat.asked(there.heat, now, float(max(1, len(new)))),
             askers=(*there.askers, *new)[:ASKERS_KEPT],
         )
     kept = sorted(words.values(), key=lambda one: (-one.heat, one.word))[:MOST_WORDS]

@@ -54,7 +54,7 @@ class Alternative:
 class Gap:
     """Nothing in it tells of a person: texts are masked, people are fingerprints.
 
-    `heat` is the decayed demand as one number that need not be touched while time passes: see knowledge/demand.py.
+    `heat` is the decayed demand as one number that need not be touched while time passes: see knowledge/heat.py.
     """
 
     id: str

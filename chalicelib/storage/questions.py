@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from chalicelib.kernel import ids
 from chalicelib.model.interaction import Receipt
-from chalicelib.model.page import Page
 from chalicelib.model.question import LearnedQuestion, Question
 from chalicelib.storage import keys, table
 from chalicelib.storage.keys import Key
@@ -41,13 +40,6 @@ def questions_of(since: datetime, *, customer_id: str = "", visitor_id: str = ""
             break
         after = starting + page[-1].id
     return sorted(found, key=lambda each: each.id, reverse=True)
-
-
-def gap_questions(after: str | None, limit: int) -> Page[Question]:
-    """AP-85: those no article answered, the oldest first, over all shards."""
-    shards = [keys.gap_questions_shard(n) for n in range(keys.LIST_SHARDS)]
-    found = table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit)
-    return table.page_of(found, limit)
 
 
 def learned(*slugs: str) -> list[LearnedQuestion]:

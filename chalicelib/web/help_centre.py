@@ -53,14 +53,17 @@ _HOUR = "public, max-age=3600"
 
 @page(bp, "/help", methods=["GET"], access=Open.PUBLIC)
 def help_home(visit: Visit) -> Page:
-    """A place to ask, what is asked most, and what there is about each topic. Without any demand yet: the first
-    articles there are."""
+    """A place to ask, what is asked most, and what there is about each topic. Where little was asked yet the first
+    articles there are fill it up."""
     reader = reader_of(visit)
     hits = asking.popular(language=reader.wants, readers=reader.readers, limit=POPULAR)
     popular = answers_of(reader, hits)
-    first = popular or [
-        answer_of(reader, each) for each in articles.articles(None, POPULAR).items if reader.may_read(each)
-    ]
+    others: list[Answer] = []
+    if len(popular) < MOST_ASKED:
+        asked = {answer.slug for answer in popular}
+        listed = articles.articles(None, POPULAR).items
+        others = [answer_of(reader, each) for each in listed if each.id not in asked and reader.may_read(each)]
+    first = [*popular, *others]
     return shown(
         reader,
         "help_home.html",
@@ -68,8 +71,8 @@ def help_home(visit: Visit) -> Page:
         script=True,
         index=True,
         canonical=f"{visit.address}/help",
-        popular=first[:MOST_ASKED],
-        demanded=bool(popular),
+        popular=popular[:MOST_ASKED],
+        others=others[: MOST_ASKED - len(popular)] if others else [],
         topics=_by_topic(first) if len(first) > MOST_ASKED else {},
     )
 

@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.kernel.errors import Conflict
 from chalicelib.knowledge import gaps
-from chalicelib.knowledge.demand import HALF_LIFE, demand
+from chalicelib.knowledge.heat import HALF_LIFE, demand
 from chalicelib.model.gap import MOST_EXAMPLES, SKETCHED, Gap, GapState
 from chalicelib.model.question import AskedThrough, Question, QuestionState
 from tests.factories import ANNS_ID, BO_ID, CASE_ID, NOON

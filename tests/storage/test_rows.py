@@ -260,7 +260,7 @@ EXAMPLES: dict[type, Any] = {
         pilot_id="01P",
         arm="contacted",
         agents=("bo",),
-    ),  # fmt: skip
+    ),
     Receipt: Receipt(key="mail:1", fingerprint="f", at=NOON, customer_id=ANNS_ID),
     KnownMessage: KnownMessage(mailbox="us@x", message_id="a@x", customer_id=ANNS_ID, case_id=CASE_ID),
     MachineKey: KEY,

@@ -106,6 +106,17 @@ def test_the_way_in_shows_what_is_asked_most(stage: Bench, monkeypatch: pytest.M
     assert page.index("Send it back") < page.index("Where is my parcel?")
 
 
+def test_where_little_was_asked_yet_others_fill_up_the_way_in(stage: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    hits = (Hit(id="returns", language="en", title="", score=1, confidence=1),)
+    monkeypatch.setattr(asking, "popular", lambda **_: hits)
+
+    page = Browser().get("/help").text
+
+    assert page.index("Asked most") < page.index("Send it back") < page.index("Good to know")
+    assert page.index("Good to know") < page.index("Where is my parcel?")
+    assert page.count("Send it back") == 1
+
+
 def test_before_anybody_asked_the_way_in_shows_what_there_is(stage: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "popular", lambda **_: ())
 

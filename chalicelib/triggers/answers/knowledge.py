@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from chalicelib.knowledge import demand
+from chalicelib.knowledge.heat import demand
 from chalicelib.model.gap import Gap
 from chalicelib.model.question import Question
 from chalicelib.model.upkeep import ArticleCare, ArticleVote, Finding, UnknownWord, Votes, WordPair
@@ -57,7 +57,7 @@ class GapOut(Output, frozen=True):
             examples=[ExampleOut(text=each.text, times=each.times) for each in gap.examples],
             asks=gap.asks,
             people=gap.people,
-            demand=round(demand.demand(gap.heat, now), 1),
+            demand=round(demand(gap.heat, now), 1),
             with_person=gap.with_person,
             cost=gap.cost,
             tiers=dict(gap.tiers),
@@ -216,7 +216,7 @@ class UnknownWordOut(Output, frozen=True):
         return cls(
             language=language,
             word=word.word,
-            demand=round(demand.demand(word.heat, now), 1),
+            demand=round(demand(word.heat, now), 1),
             people=len(word.askers),
         )
 

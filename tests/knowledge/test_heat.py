@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.knowledge.demand import HALF_LIFE, asked, demand, together
+from chalicelib.knowledge.heat import HALF_LIFE, asked, demand, together
 from tests.factories import NOON
 
 
