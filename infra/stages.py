@@ -77,6 +77,7 @@ class Stage:
     ratings: str = ""  # likewise
     knowledge: str = ""  # likewise
     mood: str = "own"
+    sms: str = "off"  # whence texts are sent
     touchpoints: str = ""  # likewise
     case_fields: str = ""  # likewise
     delay_mail: str = "on"
@@ -122,6 +123,7 @@ class Stage:
             "Ratings": self.ratings,
             "Knowledge": self.knowledge,
             "Mood": self.mood,
+            "Sms": self.sms,
             "Touchpoints": self.touchpoints,
             "CaseFields": self.case_fields,
             "Staff": self.staff,
