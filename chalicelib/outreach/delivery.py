@@ -14,9 +14,10 @@ from chalicelib.kernel.messages import SendMail
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Delivery, Direction, Interaction, Purpose, preview_of
+from chalicelib.model.play import PlayRecord
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import guardrails, planning
+from chalicelib.outreach import guardrails, halting, planning
 from chalicelib.outreach.guardrails import Contact
 from chalicelib.outreach.plays.base import Running
 
@@ -35,6 +36,8 @@ def release(
     """Store the notice and hand it to the mailer, if the guardrails still agree."""
     if task.state is not TaskState.QUEUED:
         return Decision(reason=f"is {task.state.value}")
+    if running is not None and (instead := halting.halted(task, running.record, now)):
+        return Decision((instead,), reason=instead.reason)
     to = customer.email
     contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now) if running else None
     if contact is None or to is None or guardrails.objection_to(contact):
@@ -54,7 +57,7 @@ def release(
         body_key=notice.body_key,
         language=customer.language,
         delivery=Delivery(to=to, since=now),
-        template={"why": task.why, "purpose": task.purpose},
+        template={"why": task.why, "purpose": task.purpose, "play": task.play},
         task_id=task.id,
     )
     released = replace(task, state=TaskState.CLAIMED, interaction_id=mail.id, updated_at=now)
@@ -76,6 +79,21 @@ def settled(task: Task, state: TaskState, now: datetime) -> Decision:
         detail={"play": task.play, "outcome": state.value},
     )
     return Decision((replace(task, state=state, updated_at=now), outcome), reason=state.value)
+
+
+def taken_back(
+    task: Task, notice: Interaction | None, customer: Customer, record: PlayRecord, now: datetime
+) -> Decision:
+    """Its notice was stored and did not leave, because the play was paused or stopped meanwhile: the task waits or is
+    withdrawn, and the notice counts for nobody's limits."""
+    if task.state is not TaskState.CLAIMED or notice is None or notice.id != task.interaction_id:
+        return Decision(reason=f"is {task.state.value}")
+    # Resumed by now: it is due at once, under a notice of its own.
+    instead = halting.halted(task, record, now) or replace(
+        task, state=TaskState.PLANNED, due_at=now, interaction_id="", updated_at=now
+    )
+    counted = tuple(at for at in customer.notices_sent if at != notice.at)
+    return Decision((instead, replace(customer, notices_sent=counted)), reason=instead.reason or "resumed")
 
 
 def caught_up(task: Task, notice: Interaction | None, now: datetime) -> Decision:

@@ -16,7 +16,7 @@ from chalicelib.model.interaction import Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
-from chalicelib.outreach import choosing, guardrails, piloting
+from chalicelib.outreach import choosing, guardrails, halting, piloting
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Running
 
@@ -70,6 +70,8 @@ def consider(task: Task, customer: Customer, running: Running | None, policy: Po
         return _clocked(task, customer, now)
     if running is None and not by_hand:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
+    if running is not None and (instead := halting.halted(task, running.record, now)):
+        return Decision((instead,), reason=instead.reason)
     task = choosing.with_channel(task, customer)
     objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
     match objection:
@@ -103,9 +105,12 @@ def _clocked(task: Task, customer: Customer, now: datetime) -> Decision:
     return Decision((moved,), reason=why) if why else Decision(reason="not due")
 
 
-def objected(task: Task, customer: Customer, policy: Policy, now: datetime) -> Decision | None:
-    """What becomes of an agent's task if a guardrail objects just as it is handed out; None: she may contact her."""
-    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=None, policy=policy, now=now))
+def objected(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision | None:
+    """What becomes of an agent's task if its play was halted, or a guardrail objects, just as it is handed out; None:
+    she may contact her."""
+    if running is not None and (instead := halting.halted(task, running.record, now)):
+        return Decision((instead,), reason=instead.reason)
+    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
     match objection:
         case None:
             return None

@@ -145,6 +145,23 @@ def record_outcome(customer_id: str, task_id: str, state: str) -> None:
     logger.info("task_outcome", task=task_id, reason=decision.reason)
 
 
+def take_back(customer_id: str, task_id: str, interaction_id: str) -> None:
+    """The mailer kept a notice back, because its play does not run. A repetition finds the task in another state, or
+    with another notice."""
+
+    def decide() -> tuple[Decision, None]:
+        task, customer = storage.task(customer_id, task_id)
+        running = playbook.named(task.play) if task else None
+        if task is None or customer is None or running is None:
+            return Decision(reason="gone"), None
+        notice = cases.outbound(customer_id, interaction_id).mail
+        return delivery.taken_back(task, notice, customer, running.record, clock.now()), None
+
+    decision, _ = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("task_taken_back", task=task_id, reason=decision.reason)
+
+
 def announce_due(now: datetime) -> int:
     """Queues a message for every task that is due; returns how many."""
     announced = 0

@@ -624,6 +624,7 @@ class PlayRow(Row, discriminator="play"):
     title = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     why = UnicodeAttribute(null=True)
+    state_at = UnicodeAttribute(null=True)
     live = MapOf(null=True)
     draft = MapOf(null=True)
     editions = NumberAttribute(null=True)

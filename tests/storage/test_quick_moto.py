@@ -1,9 +1,11 @@
 """What the tests' own moto leaves out of moto's work changes nothing that a caller sees."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
+from moto import mock_aws
 
 from tests import quick_moto, workbench
 
@@ -18,6 +20,14 @@ ROW: dict[str, Any] = {
     "map": {"M": {"bytes": {"B": b"\x00"}, "text": {"S": ""}, "empty": {"M": {}}}},
 }
 KEY = {"pk": ROW["pk"], "sk": ROW["sk"]}
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[workbench.Bench]:
+    """With nothing in its table."""
+    with mock_aws():
+        yield workbench.open_bench(monkeypatch, plays=())
+    workbench.forget_caches()
 
 
 def stored(bench: workbench.Bench) -> Any:
