@@ -77,13 +77,14 @@ class DeliverTask(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettled(Message):
-    """What became of an outbound mail that belongs to a task."""
+    """What became of an outbound mail or text that belongs to a task, or of its being answered on a channel."""
 
     lane = "outreach"
     customer_id: str
     interaction_id: str
     task_id: str
     state: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.model.customer import Customer, consent_key
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task
+from chalicelib.outreach.channels import REGISTRY
 from chalicelib.outreach.plays.base import Running
 
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)
@@ -74,8 +75,13 @@ def no_consent(contact: Contact) -> Objection | None:
 
 
 def suppressed(contact: Contact) -> Objection | None:
+    way = REGISTRY.get(contact.task.channel)
+    if way and way.address(contact.customer):
+        return None
     if contact.task.channel == "phone":
-        return None if contact.customer.handles_of("phone") else Refusal("no_number", "no phone number is known")
+        return Refusal("no_number", "no phone number is known")
+    if way and way.name != "email":
+        return Refusal("no_address", way.lacks(contact.customer))
     if contact.customer.email:
         return None
     if contact.customer.suppressed:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.customers import reaching
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -72,15 +73,13 @@ def consider(task: Task, customer: Customer, running: Running | None, policy: Po
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
     if running is not None and (instead := halting.halted(task, running.record, now)):
         return Decision((instead,), reason=instead.reason)
-    task = choosing.with_channel(task, customer)
+    task = choosing.with_channel(task, customer, running, policy, now)
     objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
     match objection:
         case None:
             return _released(*piloting.drawn(task, customer, running.record.pilot if running else None), customer, now)
         case Postponement():
-            later = replace(
-                task, state=TaskState.PLANNED, due_at=objection.until, reason=str(objection), updated_at=now
-            )
+            later = task.moved(TaskState.PLANNED, now, due_at=objection.until, reason=str(objection))
             return Decision((later,), reason=str(objection))
     return _passed_over(task, str(objection), now)
 
@@ -92,7 +91,7 @@ def _released(task: Task, changes: tuple[object, ...], customer: Customer, now: 
     if task.channel in choosing.BY_AGENTS or task.play == BY_HAND:
         waiting = routing.task_routed(task, customer.team, customer.language, now)
         return Decision((waiting, *changes), reason="waits for an agent")
-    queued = replace(task, state=TaskState.QUEUED, reason="", updated_at=now)
+    queued = task.moved(TaskState.QUEUED, now, reason="")
     message = DeliverTask(customer_id=task.customer_id, task_id=task.id, as_of=clock.iso(now))
     return Decision((queued, *changes), (message,), reason="queued")
 
@@ -191,19 +190,19 @@ def done(
         detail={"goal": task.goal, "outcome": outcome, "note": note, "by": by},
     )
     line = task.routing and replace(task.routing, offer=None, taken_at=None, kept_for="", kept_until=None)
-    over = replace(
-        task,
-        state=TaskState.PLANNED if again_at else TaskState.DONE,
+    over = task.moved(
+        TaskState.PLANNED if again_at else TaskState.DONE,
+        now,
         due_at=again_at or task.due_at,
         outcome=outcome_in_words(outcome, note),
         done_by=by,
         assigned_to="",
         routing=line,
-        updated_at=now,
     )
     changes: tuple[object, ...] = (over, told)
     if outcome == REACHED:
-        changes += (replace(customer, notices_sent=(*customer.notices_sent, now)[-NOTICES_REMEMBERED:]),)
+        customer = replace(customer, notices_sent=(*customer.notices_sent, now)[-NOTICES_REMEMBERED:])
+    changes += (reaching.counted(customer, task.channel, now, sent=1, answered=int(outcome == REACHED)),)
     return Decision(changes, reason=outcome)
 
 
@@ -212,5 +211,5 @@ def outcome_in_words(outcome: str, note: str) -> str:
 
 
 def _passed_over(task: Task, reason: str, now: datetime) -> Decision:
-    over = replace(task, state=TaskState.PASSED_OVER, reason=reason, updated_at=now)
+    over = task.moved(TaskState.PASSED_OVER, now, reason=reason)
     return Decision((over,), reason=reason)

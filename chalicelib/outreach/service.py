@@ -16,8 +16,8 @@ from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import delivery, planning, playbook, wording
-from chalicelib.outreach.delivery import Notice
+from chalicelib.outreach import channels, delivery, planning, playbook, wording
+from chalicelib.outreach.delivery import News, Notice
 from chalicelib.outreach.planning import Wanted
 from chalicelib.storage import cases, customers, due
 from chalicelib.storage import outreach as storage
@@ -57,10 +57,11 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
-        if task.state is TaskState.CLAIMED:
+        running = playbook.named(task.play)
+        if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
-            return delivery.caught_up(task, notice, now), None
-        return planning.consider(task, customer, playbook.named(task.play), policy(), now), None
+            return delivery.caught_up(task, notice, customer, running, policy(), now), None
+        return planning.consider(task, customer, running, policy(), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
@@ -76,6 +77,8 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if task is None or customer is None:
             return Decision(reason="gone"), None
         subject, text = wording.notice(task, customer)
+        if channels.is_short(task.channel):
+            text = wording.short(task, customer)
         notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
         return delivery.release(task, customer, playbook.named(task.play), notice, policy(), now), None
 
@@ -132,17 +135,23 @@ def finish(
     return task
 
 
-def record_outcome(customer_id: str, task_id: str, state: str) -> None:
-    """What became of a task's notice."""
+def record_outcome(customer_id: str, task_id: str, news: News) -> Task | None:
+    """What became of a task's notice; the task as it is by now, None for one that is gone."""
+    now = clock.now()
 
-    def decide() -> tuple[Decision, None]:
-        task, _ = storage.task(customer_id, task_id)
-        if task is None:
+    def decide() -> tuple[Decision, Task | None]:
+        task, customer = storage.task(customer_id, task_id)
+        if task is None or customer is None:
             return Decision(reason="gone"), None
-        return delivery.settled(task, TaskState(state), clock.now()), None
+        lost = news.state in (TaskState.BOUNCED, TaskState.FAILED)
+        running = playbook.named(task.play) if lost else None
+        decision = delivery.settled(task, news, customer, running, policy(), now)
+        return decision, next((change for change in decision.changes if isinstance(change, Task)), task)
 
-    decision, _ = settle(decide)
+    decision, task = settle(decide)
+    metrics.count_changes(decision)
     logger.info("task_outcome", task=task_id, reason=decision.reason)
+    return task
 
 
 def take_back(customer_id: str, task_id: str, interaction_id: str) -> None:
