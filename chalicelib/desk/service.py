@@ -18,9 +18,9 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from chalicelib.model.agent import PRESENT_FOR, Agent, Presence
 from chalicelib.model.case import Case
-from chalicelib.model.task import Task
+from chalicelib.model.task import BY_HAND, Task
 from chalicelib.model.work import Refusal, Routing
-from chalicelib.outreach import planning
+from chalicelib.outreach import planning, playbook
 from chalicelib.storage import desk as storage
 from chalicelib.storage.commit import Refused, commit, settle
 from chalicelib.storage.desk import Candidate, Work, id_of
@@ -124,7 +124,7 @@ def settle_hand(agent_id: str, work_id: str) -> None:
         elif work_id in agent.held:
             settled = agent
         else:
-            settled = replace(agent, held={**agent.held, work_id: work.routing.channel})
+            settled = replace(agent, held={**agent.held, work_id: work.routing.hand})
         return Decision((settled,) if settled != agent else (), reason="settled"), None
 
     settle(decide)
@@ -216,12 +216,14 @@ def _offer(
         if customer.team not in matching.teams_of(agent, team):
             return Decision((moved,), reason="another team's"), None
         work, line = moved, replace(line, team=customer.team)
-    if isinstance(work, Task) and (instead := planning.objected(work, customer, policy(), now)):
-        return instead, None
+    if isinstance(work, Task):
+        running = None if work.play == BY_HAND else playbook.named(work.play)
+        if instead := planning.objected(work, customer, running, policy(), now):
+            return instead, None
     told = matching.why(agent, work.queue, line, now)
     offered_for = routing.applies(policy(), line.channel, customer.tier, now).offered_for
     work = routing.offered(work, line, agent.id, now, offered_for)
-    busy = routing.holding(agent, id_of(work), line.channel, now, offered=True)
+    busy = routing.holding(agent, id_of(work), line.hand, now, offered=True)
     return Decision((work, busy), reason="offered"), Handed(work, told, agent=busy)
 
 
@@ -282,7 +284,7 @@ def answer_offer(work_id: str, agent_id: str, now: datetime, *, takes: bool, rea
             raise Conflict(NOT_OFFERED)
         if takes:
             hers = routing.taken(work, line, agent_id, now)
-            busy = routing.holding(agent, work_id, line.channel, now, offered=False)
+            busy = routing.holding(agent, work_id, line.hand, now, offered=False)
             return Decision((hers, replace(busy, offered="")), reason="taken"), hers
         refusal = Refusal(agent_id=agent_id, until=now + routing.NOT_AGAIN, reason=reason or routing.DECLINED)
         back = routing.put_back(work, line, now, refusal)

@@ -71,6 +71,8 @@ class Task:
     goal: str = ""  # what is to come of it
     outcome: str = ""  # what came of it, by whoever did it
     done_by: str = ""
+    calls: int = 0  # how often she was called in vain
+    begun_at: datetime | None = None  # when its agent looked at the number
     queue: str = ""
     assigned_to: str = ""
     routing: Routing | None = None

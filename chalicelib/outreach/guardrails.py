@@ -75,7 +75,10 @@ def no_consent(contact: Contact) -> Objection | None:
 
 def suppressed(contact: Contact) -> Objection | None:
     if contact.task.channel == "phone":
-        return None if contact.customer.handles_of("phone") else Refusal("no_number", "no phone number is known")
+        if contact.customer.phone:
+            return None
+        known = contact.customer.handles_of("phone")
+        return Refusal("no_number", "her number turned out to be wrong" if known else "no phone number is known")
     if contact.customer.email:
         return None
     if contact.customer.suppressed:
