@@ -16,7 +16,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Delivery, Direction, Interaction, Purpose, preview_of
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import guardrails, planning
+from chalicelib.outreach import frequency, guardrails, planning
 from chalicelib.outreach.guardrails import Contact
 from chalicelib.outreach.plays.base import Running
 
@@ -30,16 +30,28 @@ class Notice(NamedTuple):
 
 
 def release(
-    task: Task, customer: Customer, running: Running | None, notice: Notice, policy: Policy, now: datetime
+    task: Task,
+    customer: Customer,
+    running: Running | None,
+    notice: Notice,
+    policy: Policy,
+    now: datetime,
+    *,
+    braked: bool = False,
 ) -> Decision:
-    """Store the notice and hand it to the mailer, if the guardrails still agree."""
+    """Store the notice and hand it to the mailer, if the guardrails still agree: now they know what it says."""
     if task.state is not TaskState.QUEUED:
         return Decision(reason=f"is {task.state.value}")
     to = customer.email
-    contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now) if running else None
+    said = f"{notice.subject}\n{notice.text}"
+    contact = None
+    if running:
+        contact = Contact(
+            customer=customer, task=task, running=running, policy=policy, now=now, text=said, braked=braked
+        )
     if contact is None or to is None or guardrails.objection_to(contact):
         due = replace(task, state=TaskState.PLANNED, due_at=min(task.due_at, now))
-        return planning.consider(due, customer, running, policy, now)
+        return planning.consider(due, customer, running, policy, now, text=said, braked=braked)
     mail = Interaction(
         id=ids.derived_ulid(now, task.id, "notice"),
         customer_id=task.customer_id,
@@ -58,9 +70,9 @@ def release(
         task_id=task.id,
     )
     released = replace(task, state=TaskState.CLAIMED, interaction_id=mail.id, updated_at=now)
-    told = (*customer.notices_sent, now)[-planning.NOTICES_REMEMBERED :]
     message = SendMail(customer_id=task.customer_id, interaction_id=mail.id, bulk=True)
-    return Decision((mail, released, replace(customer, notices_sent=told)), (message,), reason="released")
+    told = frequency.contacted(customer, task, now)
+    return Decision((mail, released, told), (message,), reason="released")
 
 
 def settled(task: Task, state: TaskState, now: datetime) -> Decision:

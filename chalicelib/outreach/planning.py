@@ -16,12 +16,12 @@ from chalicelib.model.interaction import Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
-from chalicelib.outreach import choosing, guardrails, piloting
+from chalicelib.outreach import choosing, frequency, guardrails, piloting
+from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Running
 
 REACHED = "reached"
-NOTICES_REMEMBERED = 10
 
 
 def plans_for(told: Fact | Event, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
@@ -58,11 +58,21 @@ def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, n
         context=occasion.context,
     )
     receipt = Receipt(key=key, fingerprint="", at=now, customer_id=customer_id, interaction_id=task.id)
-    return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
+    return Decision((task, receipt, counted(task, now, "planned")), reason=f"planned for {clock.iso(task.due_at)}")
 
 
-def consider(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision:
-    """The task when its time has come: queued, postponed, or passed over with the reason stored."""
+def consider(
+    task: Task,
+    customer: Customer,
+    running: Running | None,
+    policy: Policy,
+    now: datetime,
+    *,
+    text: str = "",
+    braked: bool = False,
+) -> Decision:
+    """The task when its time has come: queued, postponed, or passed over with the reason stored. `text`: what is
+    written already; `braked`: whether too many complained of what was sent."""
     if task.next_look_at is None or task.next_look_at > now:
         return Decision(reason="not due")
     by_hand = task.play == BY_HAND and task.routing is not None
@@ -71,7 +81,8 @@ def consider(task: Task, customer: Customer, running: Running | None, policy: Po
     if running is None and not by_hand:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
     task = choosing.with_channel(task, customer)
-    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
+    contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now, text=text, braked=braked)
+    objection = guardrails.objection_to(contact)
     match objection:
         case None:
             return _released(*piloting.drawn(task, customer, running.record.pilot if running else None), customer, now)
@@ -198,7 +209,7 @@ def done(
     )
     changes: tuple[object, ...] = (over, told)
     if outcome == REACHED:
-        changes += (replace(customer, notices_sent=(*customer.notices_sent, now)[-NOTICES_REMEMBERED:]),)
+        changes += (frequency.contacted(customer, task, now),)
     return Decision(changes, reason=outcome)
 
 
@@ -208,4 +219,5 @@ def outcome_in_words(outcome: str, note: str) -> str:
 
 def _passed_over(task: Task, reason: str, now: datetime) -> Decision:
     over = replace(task, state=TaskState.PASSED_OVER, reason=reason, updated_at=now)
-    return Decision((over,), reason=reason)
+    refused = counted(task, now, "refused." + reason.partition(":")[0])
+    return Decision((over, refused), reason=reason)
