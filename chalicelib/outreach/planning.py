@@ -17,10 +17,9 @@ from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
 from chalicelib.outreach import choosing, guardrails, halting, piloting
+from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Running
-
-NOTICES_REMEMBERED = 10
 
 
 def plans_for(told: Fact | Event, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
@@ -57,7 +56,7 @@ def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, n
         context=occasion.context,
     )
     receipt = Receipt(key=key, fingerprint="", at=now, customer_id=customer_id, interaction_id=task.id)
-    return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
+    return Decision((task, receipt, counted(task, now, "planned")), reason=f"planned for {clock.iso(task.due_at)}")
 
 
 def consider(  # noqa: PLR0911 - one for each thing that may be in the way
@@ -68,9 +67,12 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
     now: datetime,
     *,
     last_free: bool = False,
+    text: str = "",
+    braked: bool = False,
 ) -> Decision:
     """The task when its time has come: queued, postponed, or passed over with the reason stored. `last_free`: whether
-    the agent who had her last could take a call."""
+    the agent who had her last could take a call. `text`: what is written already; `braked`: whether too many complained
+    of what was sent."""
     if task.next_look_at is None or task.next_look_at > now:
         return Decision(reason="not due")
     by_hand = task.play == BY_HAND and task.routing is not None
@@ -81,7 +83,8 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
     if running is not None and (instead := halting.halted(task, running.record, now)):
         return Decision((instead,), reason=instead.reason)
     task = choosing.with_channel(task, customer, running, policy, now)
-    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
+    contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now, text=text, braked=braked)
+    objection = guardrails.objection_to(contact)
     match objection:
         case None:
             drawn = piloting.drawn(task, customer, running.record.pilot if running else None)
@@ -189,4 +192,5 @@ def set_up(wanted: Wanted, customer: Customer, receipt_key: str, fingerprint: st
 
 def _passed_over(task: Task, reason: str, now: datetime) -> Decision:
     over = task.moved(TaskState.PASSED_OVER, now, reason=reason)
-    return Decision((over,), reason=reason)
+    refused = counted(task, now, "refused." + reason.partition(":")[0])
+    return Decision((over, refused), reason=reason)
