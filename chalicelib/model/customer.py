@@ -94,6 +94,11 @@ class Customer:
         """The address to write to: the first one that is not suppressed."""
         return next((address for address in self.handles_of("email") if address not in self.suppressed), None)
 
+    @property
+    def phone(self) -> str | None:
+        """The number to call: the first one that is not suppressed."""
+        return next((number for number in self.handles_of("phone") if number not in self.suppressed), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandleOwner:

@@ -79,7 +79,8 @@ def suppressed(contact: Contact) -> Objection | None:
     if way and way.address(contact.customer):
         return None
     if contact.task.channel == "phone":
-        return Refusal("no_number", "no phone number is known")
+        known = contact.customer.handles_of("phone")
+        return Refusal("no_number", "her number turned out to be wrong" if known else "no phone number is known")
     if way and way.name != "email":
         return Refusal("no_address", way.lacks(contact.customer))
     if contact.customer.email:

@@ -594,6 +594,8 @@ class TaskRow(Row, discriminator="task"):
     goal = UnicodeAttribute(null=True)
     outcome = UnicodeAttribute(null=True)
     done_by = UnicodeAttribute(null=True)
+    calls = NumberAttribute(null=True)
+    begun_at = UnicodeAttribute(null=True)
     queue = UnicodeAttribute(null=True)
     assigned_to = UnicodeAttribute(null=True)
     routing = SparseMapOf(null=True)

@@ -48,7 +48,12 @@ def test_the_notice_is_what_was_worded_for_her() -> None:
     assert mail.delivery
     assert (mail.purpose, mail.delivery.to, mail.language) == (Purpose.NOTICE, ANN.value, "zh-Hans")
     assert (mail.subject, mail.preview, mail.body_key) == ("Your card expires soon", "Hello", "bodies/1.txt")
-    assert mail.template == {"why": QUEUED.why, "purpose": "service", "play": "payment_will_fail", "until": "2026-11-30T12:00:00.000Z"}
+    assert mail.template == {
+        "why": QUEUED.why,
+        "purpose": "service",
+        "play": "payment_will_fail",
+        "until": "2026-11-30T12:00:00.000Z",
+    }
 
 
 def test_the_last_ten_notices_are_remembered_for_the_frequency_cap() -> None:

@@ -1,6 +1,5 @@
 """What the tests' own moto leaves out of moto's work changes nothing that a caller sees."""
 
-from collections.abc import Iterator
 import random
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -8,8 +7,8 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 from botocore.exceptions import ClientError
+from moto import mock_aws
 
 from tests import quick_moto, workbench
 
