@@ -88,6 +88,16 @@ class MailSettled(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeKept(Message):
+    """A task's notice was stored and did not leave: its play was paused or stopped before the mailer had it."""
+
+    lane = "outreach"
+    customer_id: str
+    interaction_id: str
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActOnCase(Message):
     """A case's promise or wait is due."""
 
@@ -376,6 +386,7 @@ ALL: tuple[type[Message], ...] = (
     ConsiderTask,
     DeliverTask,
     MailSettled,
+    NoticeKept,
     ActOnCase,
     ActOnAnswer,
     BringQuestions,

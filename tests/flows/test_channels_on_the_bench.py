@@ -15,10 +15,11 @@ from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
 from chalicelib.model.fact import FactKind
 from chalicelib.model.interaction import Interaction, Purpose
 from chalicelib.model.task import Task, TaskState
+from chalicelib.storage import plays
 from chalicelib.storage.commit import commit
 from chalicelib.storage.tallies import sums
 from tests import workbench
-from tests.factories import ANN, make_customer, make_play_record, make_report
+from tests.factories import ANN, make_customer, make_report
 from tests.workbench import Bench, mail_bytes, send_event, text_event
 
 pytestmark = pytest.mark.usefixtures("no_index")
@@ -49,9 +50,9 @@ def ann_agrees_to(*channels: str) -> None:
         handles=(ANN, phone), consents={f"{channel}/service": said for channel in channels}, version=None
     )
     owners = (HandleOwner(handle=handle, customer_id=ann.id) for handle in (ANN, phone))
-    live = make_play_record().live
-    assert live
-    commit(Decision((ann, *owners, make_play_record(live=replace(live, channels=channels), version=None))))
+    play = plays.play("payment_will_fail")
+    assert play and play.live
+    commit(Decision((ann, *owners, replace(play, live=replace(play.live, channels=channels)))))
     customers.record_fact(
         make_report(FactKind.CARD_EXPIRING, data={"expires_on": EXPIRES.date().isoformat()}, occurred_at=clock.now())
     )
@@ -86,7 +87,7 @@ def test_a_text_says_who_writes_and_is_settled_by_its_own_report(texting: Bench)
     ((_, text, to, _),) = texting.texter.accepted
     assert (text.partition(":")[0], to) == ("Baum & Blatt", NUMBER)
     assert task_of(texting).state is TaskState.SENT
-    assert counted() == {"claimed": 1, "sent": 1}
+    assert counted() == {"planned": 1, "claimed": 1, "sent": 1}
 
 
 def test_where_her_mail_bounces_she_gets_a_text_and_no_third_thing(texting: Bench) -> None:

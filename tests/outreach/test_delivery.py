@@ -48,11 +48,16 @@ def test_the_notice_is_what_was_worded_for_her() -> None:
     assert mail.delivery
     assert (mail.purpose, mail.delivery.to, mail.language) == (Purpose.NOTICE, ANN.value, "zh-Hans")
     assert (mail.subject, mail.preview, mail.body_key) == ("Your card expires soon", "Hello", "bodies/1.txt")
-    assert mail.template == {"why": QUEUED.why, "purpose": "service", "until": "2026-11-30T12:00:00.000Z"}
+    assert mail.template == {
+        "why": QUEUED.why,
+        "purpose": "service",
+        "play": "payment_will_fail",
+        "until": "2026-11-30T12:00:00.000Z",
+    }
 
 
 def test_the_last_ten_notices_are_remembered_for_the_frequency_cap() -> None:
-    before = tuple(NOON - timedelta(days=30 - n) for n in range(10))
+    before = tuple(NOON - timedelta(days=300 - n) for n in range(10))
 
     customer = released(make_customer(consenting=True, traits=READY.traits, notices_sent=before)).changes[2]
 
@@ -71,7 +76,7 @@ def test_only_a_queued_task_is_delivered(state: TaskState) -> None:
 
 
 def test_who_withdrew_meanwhile_is_passed_over() -> None:
-    (task,) = released(make_customer(traits=READY.traits)).changes
+    task, _ = released(make_customer(traits=READY.traits)).changes
 
     assert task.state is TaskState.PASSED_OVER
     assert task.reason.startswith("no_consent")
@@ -80,7 +85,7 @@ def test_who_withdrew_meanwhile_is_passed_over() -> None:
 def test_whose_address_died_meanwhile_is_passed_over() -> None:
     dead = make_customer(consenting=True, traits=READY.traits, suppressed={ANN.value: "bounced"})
 
-    (task,) = released(dead).changes
+    task, _ = released(dead).changes
 
     assert task.reason == "suppressed: nothing is sent to her address any more: bounced"
 
@@ -94,7 +99,7 @@ def test_where_night_fell_meanwhile_it_waits_for_the_morning() -> None:
 
 
 def test_a_task_whose_play_is_gone_is_passed_over() -> None:
-    (task,) = delivery.release(QUEUED, READY, None, NOTICE, make_policy(), NOON).changes
+    task, _ = delivery.release(QUEUED, READY, None, NOTICE, make_policy(), NOON).changes
 
     assert task.reason.startswith("no_play")
 
