@@ -62,7 +62,6 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, customer, running, policy(), now), None
-        running = playbook.named(task.play)
         return planning.consider(
             task, customer, running, policy(), now, last_free=_last_free(task, customer, now)
         ), None
