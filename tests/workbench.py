@@ -25,13 +25,16 @@ from chalicelib import configuration, session
 from chalicelib.gateways import aws
 from chalicelib.gateways import mailer as mail_gateway
 from chalicelib.gateways import secrets as key_store
+from chalicelib.gateways import sms as text_gateway
 from chalicelib.gateways.mailer import RecordingMailer
+from chalicelib.gateways.sms import RecordingTexter
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.settings import settings
 from chalicelib.knowledge import asking
 from chalicelib.model.customer import Handle
 from chalicelib.model.play import PlayEdition, PlayRecord, PlayState
+from chalicelib.model.task import TaskState
 from chalicelib.storage import automation, calibration, customers, plays, segments, table
 from chalicelib.storage.commit import commit
 from chalicelib.storage.rows import Row
@@ -194,9 +197,11 @@ class Bench:
     bucket: str
     queue_urls: dict[str, str]
     mailer: RecordingMailer = field(default_factory=RecordingMailer)
+    texter: RecordingTexter = field(default_factory=RecordingTexter)
     _followed: str = ""
     _stream: dict[str, str] = field(default_factory=dict)
     _announced: int = 0
+    _announced_texts: int = 0
     failures: list[str] = field(default_factory=list)
     _restless: bool = True  # something may have been written since the last look at the stream and the queues
     _watched: Any = None  # the product's session; a test that changes settings has another one then
@@ -354,6 +359,7 @@ class Bench:
         from chalicelib.triggers import relay
 
         records = self._new_records()
+        _check_tasks_moves(records)
         if records and self._call(relay.relay, {"Records": records}) is None:
             return True  # the stream gives the same records again
         if records:
@@ -385,7 +391,11 @@ class Bench:
             pairs = parsed(raw)["X-SES-MESSAGE-TAGS"].split(",")
             self.put("feedback", send_event(ses_id, dict(pair.strip().split("=") for pair in pairs)))
         self._announced += len(new)
-        return bool(new)
+        new_texts = self.texter.accepted[self._announced_texts :]
+        for text_id, _, _, context in new_texts:
+            self.put("feedback", text_event(text_id, context))
+        self._announced_texts += len(new_texts)
+        return bool(new or new_texts)
 
     @property
     def sent(self) -> list[EmailMessage]:
@@ -412,6 +422,27 @@ def send_event(ses_id: str, tags: dict[str, str], kind: str = "Send", **detail: 
         kind.lower(): detail,
     }
     return json.dumps({"Type": "Notification", "Message": json.dumps(event)})
+
+
+def text_event(text_id: str, context: dict[str, str], kind: str = "TEXT_QUEUED") -> str:
+    """What End User Messaging tells of a text."""
+    event = {
+        "eventType": kind,
+        "eventTimestamp": int(clock.now().timestamp() * 1000),
+        "messageId": text_id,
+        "messageStatusDescription": kind,
+        "context": context,
+    }
+    return json.dumps({"Type": "Notification", "Message": json.dumps(event)})
+
+
+def _check_tasks_moves(records: Sequence[Mapping[str, Any]]) -> None:
+    """No task goes where the table of its states does not lead, whoever moved it."""
+    for record in records:
+        images = (record["dynamodb"].get(name, {}) for name in ("OldImage", "NewImage"))
+        before, after = (image["state"]["S"] if image.get("kind", {}).get("S") == "task" else "" for image in images)
+        if before and after and before != after:
+            assert TaskState(after) in TaskState(before).next, f"a task went from {before} to {after}"
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -455,6 +486,7 @@ def open_bench(patch: pytest.MonkeyPatch, *, stream: bool = True, plays: Sequenc
     forget_caches()
     bench = Bench(bucket=name, queue_urls=urls)
     patch.setattr(mail_gateway, "mailer", bench.mailer)
+    patch.setattr(text_gateway, "texter", bench.texter)
     bench.start_plays(*plays)
     return bench
 

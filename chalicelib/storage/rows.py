@@ -770,10 +770,12 @@ class KnownMessageRow(Row, discriminator="message"):
     message_id = UnicodeAttribute()
     fingerprint = UnicodeAttribute(null=True)
     customer_id = UnicodeAttribute()
-    case_id = UnicodeAttribute()
+    case_id = UnicodeAttribute(null=True)  # a notice leads into none
     at = UnicodeAttribute(null=True)
     copies = ListOf(null=True)
     side = NumberAttribute(null=True)
+    task_id = UnicodeAttribute(null=True)
+    interaction_id = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: KnownMessage) -> Key:
