@@ -11,12 +11,14 @@ from typing import NamedTuple
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import SendMail
+from chalicelib.model.campaign import Campaign
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Delivery, Direction, Interaction, Purpose, preview_of
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import guardrails, planning
+from chalicelib.outreach.campaigns import halting
 from chalicelib.outreach.guardrails import Contact
 from chalicelib.outreach.plays.base import Running
 
@@ -30,16 +32,27 @@ class Notice(NamedTuple):
 
 
 def release(
-    task: Task, customer: Customer, running: Running | None, notice: Notice, policy: Policy, now: datetime
+    task: Task,
+    customer: Customer,
+    running: Running | None,
+    notice: Notice,
+    policy: Policy,
+    now: datetime,
+    *,
+    campaign: Campaign | None = None,
 ) -> Decision:
-    """Store the notice and hand it to the mailer, if the guardrails still agree."""
+    """Store the notice and hand it to the mailer, if the guardrails still agree. `campaign`: the one it is of."""
     if task.state is not TaskState.QUEUED:
         return Decision(reason=f"is {task.state.value}")
+    if halted := halting.halted(task, campaign, now):
+        return halted
     to = customer.email
-    contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now) if running else None
+    contact = None
+    if running:
+        contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now, campaign=campaign)
     if contact is None or to is None or guardrails.objection_to(contact):
         due = replace(task, state=TaskState.PLANNED, due_at=min(task.due_at, now))
-        return planning.consider(due, customer, running, policy, now)
+        return planning.consider(due, customer, running, policy, now, campaign=campaign)
     mail = Interaction(
         id=ids.derived_ulid(now, task.id, "notice"),
         customer_id=task.customer_id,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from chalicelib.model.campaign import Campaign
 from chalicelib.model.customer import Customer, consent_key
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task
@@ -49,6 +50,7 @@ class Contact:
     running: Running | None  # None: an agent set it up by hand, and is to do it
     policy: Policy
     now: datetime
+    campaign: Campaign | None = None  # the one it is of
 
 
 def too_late(contact: Contact) -> Objection | None:

@@ -9,6 +9,7 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.messages import DeliverTask
+from chalicelib.model.campaign import Campaign
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
@@ -17,6 +18,7 @@ from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
 from chalicelib.outreach import choosing, guardrails, piloting
+from chalicelib.outreach.campaigns import halting, pacing
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Running
 
@@ -61,8 +63,17 @@ def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, n
     return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
 
 
-def consider(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision:
-    """The task when its time has come: queued, postponed, or passed over with the reason stored."""
+def consider(  # noqa: PLR0911 - one for each thing that may be in the way
+    task: Task,
+    customer: Customer,
+    running: Running | None,
+    policy: Policy,
+    now: datetime,
+    *,
+    campaign: Campaign | None = None,
+) -> Decision:
+    """The task when its time has come: queued, postponed, or passed over with the reason stored. `campaign`: the one it
+    is of."""
     if task.next_look_at is None or task.next_look_at > now:
         return Decision(reason="not due")
     by_hand = task.play == BY_HAND and task.routing is not None
@@ -70,15 +81,20 @@ def consider(task: Task, customer: Customer, running: Running | None, policy: Po
         return _clocked(task, customer, now)
     if running is None and not by_hand:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
+    if halted := halting.halted(task, campaign, now):
+        return halted
     task = choosing.with_channel(task, customer)
-    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
+    objection = guardrails.objection_to(
+        Contact(customer=customer, task=task, running=running, policy=policy, now=now, campaign=campaign)
+    )
     match objection:
         case None:
             return _released(*piloting.drawn(task, customer, running.record.pilot if running else None), customer, now)
         case Postponement():
-            later = replace(
-                task, state=TaskState.PLANNED, due_at=objection.until, reason=str(objection), updated_at=now
-            )
+            until = objection.until
+            if campaign:  # not all of them at once in the morning
+                until = pacing.spread(campaign, customer.id, until, task.deadline)
+            later = replace(task, state=TaskState.PLANNED, due_at=until, reason=str(objection), updated_at=now)
             return Decision((later,), reason=str(objection))
     return _passed_over(task, str(objection), now)
 

@@ -11,6 +11,7 @@ from chalicelib.insight import metrics
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
+from chalicelib.model.campaign import Campaign
 from chalicelib.model.customer import CustomerHint
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
@@ -19,7 +20,7 @@ from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import delivery, planning, playbook, wording
 from chalicelib.outreach.delivery import Notice
 from chalicelib.outreach.planning import Wanted
-from chalicelib.storage import cases, customers, due
+from chalicelib.storage import campaigns, cases, customers, due
 from chalicelib.storage import outreach as storage
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
@@ -60,7 +61,8 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if task.state is TaskState.CLAIMED:
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, now), None
-        return planning.consider(task, customer, playbook.named(task.play), policy(), now), None
+        running = playbook.named(task.play)
+        return planning.consider(task, customer, running, policy(), now, campaign=_campaign_of(task)), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
@@ -77,11 +79,17 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
             return Decision(reason="gone"), None
         subject, text = wording.notice(task, customer)
         notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
-        return delivery.release(task, customer, playbook.named(task.play), notice, policy(), now), None
+        running = playbook.named(task.play)
+        return delivery.release(task, customer, running, notice, policy(), now, campaign=_campaign_of(task)), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("task_delivered", task=task_id, reason=decision.reason)
+
+
+def _campaign_of(task: Task) -> Campaign | None:
+    """As it is by now: one that was stopped a moment ago contacts nobody more."""
+    return campaigns.campaign(task.campaign_id) if task.campaign_id else None
 
 
 def set_up(customer_id: str, wanted: Wanted, *, receipt_key: str, fingerprint: str) -> Task:
