@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from chalicelib.customers import consent, facts, learning, tiers, value_index
+from chalicelib.customers import consent, facts, learning, reaching, tiers, value_index
 from chalicelib.customers.identity import WORDS, with_words, word_of
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -171,6 +171,7 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         open_cases={**survivor.open_cases, **absorbed.open_cases},
         acknowledged=tuple(sorted((*survivor.acknowledged, *absorbed.acknowledged))),
         notices_sent=tuple(sorted((*survivor.notices_sent, *absorbed.notices_sent)))[-NOTICES_REMEMBERED:],
+        reach=reaching.of_both(survivor.reach, absorbed.reach),
         organisation_id=survivor.organisation_id or absorbed.organisation_id,
         team=survivor.team or absorbed.team,
         last_agent=survivor.last_agent or absorbed.last_agent,
@@ -297,6 +298,7 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id in hers},
         acknowledged=_with_later(before.acknowledged, now.acknowledged, made.survivor.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, made.survivor.notices_sent),
+        reach=before.reach,
         recovery=before.recovery,
         asked=before.asked,
         rating_asked_at=now.rating_asked_at,  # it holds us back: from both
@@ -338,6 +340,7 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id not in apart.open_cases},
         acknowledged=_with_later(before.acknowledged, now.acknowledged, absorbed.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, absorbed.notices_sent),
+        reach=reaching.of_one(now.reach, absorbed.reach),
         organisation_id=_own_unless_since(made, now, lambda customer: customer.organisation_id),
         team=_own_unless_since(made, now, lambda customer: customer.team),
         last_agent=_own_unless_since(made, now, lambda customer: customer.last_agent),

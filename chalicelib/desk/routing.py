@@ -133,7 +133,7 @@ def task_routed(task: Task, team: str, language: str, now: datetime) -> Task:
         return task
     line = replace(task.routing, since=now, order_at=now, relax_at=now + Touchpoint().relax, team=team)
     line = replace(line, language=line.language or language)
-    return replace(task, state=TaskState.WAITING, reason="", routing=line, updated_at=now)
+    return task.moved(TaskState.WAITING, now, reason="", routing=line)
 
 
 # ── To an agent ───────────────────────────────────────────────────────────────────────────────────
@@ -171,7 +171,7 @@ def taken(work: Work, line: Routing, agent_id: str, now: datetime) -> Work:
     """She has it, until the next move is the customer's."""
     line = replace(line, offer=None, kept_for="", kept_until=None, taken_at=now, last_agent=agent_id)
     work = replace(work, assigned_to=agent_id, routing=line)
-    return replace(work, state=TaskState.TAKEN, updated_at=now) if isinstance(work, Task) else work
+    return work.moved(TaskState.TAKEN, now) if isinstance(work, Task) else work
 
 
 # ── Back into line ────────────────────────────────────────────────────────────────────────────────
@@ -190,7 +190,7 @@ def put_back(work: Work, line: Routing, now: datetime, refused: Refusal | None =
         refusals=(*still, *([refused] if refused else []))[-MOST_REFUSALS:],
     )
     work = replace(work, assigned_to="", routing=line)
-    return replace(work, state=TaskState.WAITING, updated_at=now) if isinstance(work, Task) else work
+    return work.moved(TaskState.WAITING, now) if isinstance(work, Task) else work
 
 
 def transferred(work: Work, line: Routing, now: datetime, *, to: str = "", queue: str = "") -> Work:

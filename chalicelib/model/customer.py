@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.model.deflection import OpenQuestion
+from chalicelib.model.reach import Reach
 from chalicelib.model.recovery import Asked
 from chalicelib.model.tier import Standing
 from chalicelib.model.value import NOTHING, ValueState
@@ -58,6 +59,7 @@ class Customer:
     open_cases: Mapping[str, str] = field(default_factory=dict)  # case id → topic
     acknowledged: tuple[datetime, ...] = ()  # automatic answers of the last hour, against loops
     notices_sent: tuple[datetime, ...] = ()  # the last few, for the frequency cap
+    reach: Mapping[str, Reach] = field(default_factory=dict)  # channel → what was sent, and answered
     organisation_id: str = ""  # the one she belongs to
     last_agent: str = ""  # who of the agents solved a case of hers last
     team: str = ""  # the one that serves her; empty: everybody

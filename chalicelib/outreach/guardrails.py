@@ -13,6 +13,7 @@ from chalicelib.model.campaign import Campaign
 from chalicelib.model.customer import Customer, consent_key
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task
+from chalicelib.outreach.channels import REGISTRY
 from chalicelib.outreach.plays.base import Running
 
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)
@@ -50,7 +51,11 @@ class Contact:
     running: Running | None  # None: an agent set it up by hand, and is to do it
     policy: Policy
     now: datetime
-    campaign: Campaign | None = None  # the one it is of
+
+    @property
+    def campaign(self) -> Campaign | None:
+        """The one it is of."""
+        return self.running.campaign if self.running else None
 
 
 def too_late(contact: Contact) -> Objection | None:
@@ -76,8 +81,13 @@ def no_consent(contact: Contact) -> Objection | None:
 
 
 def suppressed(contact: Contact) -> Objection | None:
+    way = REGISTRY.get(contact.task.channel)
+    if way and way.address(contact.customer):
+        return None
     if contact.task.channel == "phone":
-        return None if contact.customer.handles_of("phone") else Refusal("no_number", "no phone number is known")
+        return Refusal("no_number", "no phone number is known")
+    if way and way.name != "email":
+        return Refusal("no_address", way.lacks(contact.customer))
     if contact.customer.email:
         return None
     if contact.customer.suppressed:

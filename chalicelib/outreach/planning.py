@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.customers import reaching
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.messages import DeliverTask
-from chalicelib.model.campaign import Campaign
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
@@ -17,8 +17,8 @@ from chalicelib.model.interaction import Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
-from chalicelib.outreach import choosing, guardrails, piloting
-from chalicelib.outreach.campaigns import halting, pacing
+from chalicelib.outreach import choosing, guardrails, halting, piloting
+from chalicelib.outreach.campaigns import pacing
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Running
 
@@ -64,16 +64,9 @@ def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, n
 
 
 def consider(  # noqa: PLR0911 - one for each thing that may be in the way
-    task: Task,
-    customer: Customer,
-    running: Running | None,
-    policy: Policy,
-    now: datetime,
-    *,
-    campaign: Campaign | None = None,
+    task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime
 ) -> Decision:
-    """The task when its time has come: queued, postponed, or passed over with the reason stored. `campaign`: the one it
-    is of."""
+    """The task when its time has come: queued, postponed, or passed over with the reason stored."""
     if task.next_look_at is None or task.next_look_at > now:
         return Decision(reason="not due")
     by_hand = task.play == BY_HAND and task.routing is not None
@@ -81,20 +74,18 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
         return _clocked(task, customer, now)
     if running is None and not by_hand:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
-    if halted := halting.halted(task, campaign, now):
-        return halted
-    task = choosing.with_channel(task, customer)
-    objection = guardrails.objection_to(
-        Contact(customer=customer, task=task, running=running, policy=policy, now=now, campaign=campaign)
-    )
+    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
+        return Decision((instead,), reason=instead.reason)
+    task = choosing.with_channel(task, customer, running, policy, now)
+    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
     match objection:
         case None:
             return _released(*piloting.drawn(task, customer, running.record.pilot if running else None), customer, now)
         case Postponement():
             until = objection.until
-            if campaign:  # not all of them at once in the morning
-                until = pacing.spread(campaign, customer.id, until, task.deadline)
-            later = replace(task, state=TaskState.PLANNED, due_at=until, reason=str(objection), updated_at=now)
+            if running and running.campaign:  # not all of them at once in the morning
+                until = pacing.spread(running.campaign, customer.id, until, task.deadline)
+            later = task.moved(TaskState.PLANNED, now, due_at=until, reason=str(objection))
             return Decision((later,), reason=str(objection))
     return _passed_over(task, str(objection), now)
 
@@ -106,7 +97,7 @@ def _released(task: Task, changes: tuple[object, ...], customer: Customer, now: 
     if task.channel in choosing.BY_AGENTS or task.play == BY_HAND:
         waiting = routing.task_routed(task, customer.team, customer.language, now)
         return Decision((waiting, *changes), reason="waits for an agent")
-    queued = replace(task, state=TaskState.QUEUED, reason="", updated_at=now)
+    queued = task.moved(TaskState.QUEUED, now, reason="")
     message = DeliverTask(customer_id=task.customer_id, task_id=task.id, as_of=clock.iso(now))
     return Decision((queued, *changes), (message,), reason="queued")
 
@@ -119,9 +110,12 @@ def _clocked(task: Task, customer: Customer, now: datetime) -> Decision:
     return Decision((moved,), reason=why) if why else Decision(reason="not due")
 
 
-def objected(task: Task, customer: Customer, policy: Policy, now: datetime) -> Decision | None:
-    """What becomes of an agent's task if a guardrail objects just as it is handed out; None: she may contact her."""
-    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=None, policy=policy, now=now))
+def objected(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision | None:
+    """What becomes of an agent's task if its play was halted, or a guardrail objects, just as it is handed out; None:
+    she may contact her."""
+    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
+        return Decision((instead,), reason=instead.reason)
+    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
     match objection:
         case None:
             return None
@@ -202,19 +196,19 @@ def done(
         detail={"goal": task.goal, "outcome": outcome, "note": note, "by": by},
     )
     line = task.routing and replace(task.routing, offer=None, taken_at=None, kept_for="", kept_until=None)
-    over = replace(
-        task,
-        state=TaskState.PLANNED if again_at else TaskState.DONE,
+    over = task.moved(
+        TaskState.PLANNED if again_at else TaskState.DONE,
+        now,
         due_at=again_at or task.due_at,
         outcome=outcome_in_words(outcome, note),
         done_by=by,
         assigned_to="",
         routing=line,
-        updated_at=now,
     )
     changes: tuple[object, ...] = (over, told)
     if outcome == REACHED:
-        changes += (replace(customer, notices_sent=(*customer.notices_sent, now)[-NOTICES_REMEMBERED:]),)
+        customer = replace(customer, notices_sent=(*customer.notices_sent, now)[-NOTICES_REMEMBERED:])
+    changes += (reaching.counted(customer, task.channel, now, sent=1, answered=int(outcome == REACHED)),)
     return Decision(changes, reason=outcome)
 
 
@@ -223,5 +217,5 @@ def outcome_in_words(outcome: str, note: str) -> str:
 
 
 def _passed_over(task: Task, reason: str, now: datetime) -> Decision:
-    over = replace(task, state=TaskState.PASSED_OVER, reason=reason, updated_at=now)
+    over = task.moved(TaskState.PASSED_OVER, now, reason=reason)
     return Decision((over,), reason=reason)

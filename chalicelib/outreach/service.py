@@ -11,16 +11,15 @@ from chalicelib.insight import metrics
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
-from chalicelib.model.campaign import Campaign
 from chalicelib.model.customer import CustomerHint
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import delivery, planning, playbook, wording
-from chalicelib.outreach.delivery import Notice
+from chalicelib.outreach import channels, delivery, planning, playbook, wording
+from chalicelib.outreach.delivery import News, Notice
 from chalicelib.outreach.planning import Wanted
-from chalicelib.storage import campaigns, cases, customers, due
+from chalicelib.storage import cases, customers, due
 from chalicelib.storage import outreach as storage
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
@@ -58,11 +57,11 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
-        if task.state is TaskState.CLAIMED:
+        running = playbook.for_task(task)
+        if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
-            return delivery.caught_up(task, notice, now), None
-        running = playbook.named(task.play)
-        return planning.consider(task, customer, running, policy(), now, campaign=_campaign_of(task)), None
+            return delivery.caught_up(task, notice, customer, running, policy(), now), None
+        return planning.consider(task, customer, running, policy(), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
@@ -78,18 +77,14 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if task is None or customer is None:
             return Decision(reason="gone"), None
         subject, text = wording.notice(task, customer)
+        if channels.is_short(task.channel):
+            text = wording.short(task, customer)
         notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
-        running = playbook.named(task.play)
-        return delivery.release(task, customer, running, notice, policy(), now, campaign=_campaign_of(task)), None
+        return delivery.release(task, customer, playbook.for_task(task), notice, policy(), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("task_delivered", task=task_id, reason=decision.reason)
-
-
-def _campaign_of(task: Task) -> Campaign | None:
-    """As it is by now: one that was stopped a moment ago contacts nobody more."""
-    return campaigns.campaign(task.campaign_id) if task.campaign_id else None
 
 
 def set_up(customer_id: str, wanted: Wanted, *, receipt_key: str, fingerprint: str) -> Task:
@@ -140,17 +135,40 @@ def finish(
     return task
 
 
-def record_outcome(customer_id: str, task_id: str, state: str) -> None:
-    """What became of a task's notice."""
+def record_outcome(customer_id: str, task_id: str, news: News) -> Task | None:
+    """What became of a task's notice; the task as it is by now, None for one that is gone."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, Task | None]:
+        task, customer = storage.task(customer_id, task_id)
+        if task is None or customer is None:
+            return Decision(reason="gone"), None
+        lost = news.state in (TaskState.BOUNCED, TaskState.FAILED)
+        running = playbook.for_task(task) if lost else None
+        decision = delivery.settled(task, news, customer, running, policy(), now)
+        return decision, next((change for change in decision.changes if isinstance(change, Task)), task)
+
+    decision, task = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("task_outcome", task=task_id, reason=decision.reason)
+    return task
+
+
+def take_back(customer_id: str, task_id: str, interaction_id: str) -> None:
+    """The mailer kept a notice back, because its play does not run. A repetition finds the task in another state, or
+    with another notice."""
 
     def decide() -> tuple[Decision, None]:
-        task, _ = storage.task(customer_id, task_id)
-        if task is None:
+        task, customer = storage.task(customer_id, task_id)
+        running = playbook.for_task(task) if task else None
+        if task is None or customer is None or running is None:
             return Decision(reason="gone"), None
-        return delivery.settled(task, TaskState(state), clock.now()), None
+        notice = cases.outbound(customer_id, interaction_id).mail
+        return delivery.taken_back(task, notice, customer, running, clock.now()), None
 
     decision, _ = settle(decide)
-    logger.info("task_outcome", task=task_id, reason=decision.reason)
+    metrics.count_changes(decision)
+    logger.info("task_taken_back", task=task_id, reason=decision.reason)
 
 
 def announce_due(now: datetime) -> int:

@@ -8,6 +8,7 @@ from chalicelib.kernel.decision import Tally
 from chalicelib.model.campaign import Campaign, CampaignPart, ListChunk, stand_of
 from chalicelib.model.customer import Customer
 from chalicelib.model.page import Page
+from chalicelib.model.play import PlayRecord
 from chalicelib.model.task import Task, TaskState
 from chalicelib.storage import customers, keys, rows, table, tallies
 
@@ -30,6 +31,13 @@ def campaign(campaign_id: str) -> Campaign | None:
     """AP-98: by key, strongly consistent."""
     found: Campaign | None = table.row_at(keys.campaign(campaign_id))
     return found
+
+
+def with_play(campaign_id: str, play: str) -> tuple[Campaign | None, PlayRecord | None]:
+    """AP-98: a campaign and the record of its play, in one BatchGet."""
+    places = keys.campaign(campaign_id), keys.play(play)
+    found = table.rows_at(places)
+    return found.get(places[0]), found.get(places[1])
 
 
 def part(campaign_id: str, number: int) -> Stand:
@@ -119,7 +127,7 @@ class Met(NamedTuple):
 
 
 def everybody(number: int, after: str, limit: int) -> Met:
-    """AP-26."""
+    """AP-100: a page of everybody."""
     page = customers.population(number, after, limit)
     return Met(page.items, len(page.items), page.next)
 

@@ -18,7 +18,7 @@ from chalicelib.model.article import Article, ArticleEdition, ArticleImage, Arti
 from chalicelib.model.article import Audience as ArticleAudience
 from chalicelib.model.calibration import Calibration, Snapshot, Table
 from chalicelib.model.campaign import Audience as CampaignAudience
-from chalicelib.model.campaign import AudienceKind, Campaign, CampaignPart, CampaignState, Listing, ListChunk
+from chalicelib.model.campaign import AudienceKind, Campaign, CampaignPart, CampaignState, ListChunk, Listing
 from chalicelib.model.case import Case, CaseLink, CaseStatus, Lease, LinkKind, Participant
 from chalicelib.model.casework import CaseMerge, CaseSplit, MovedMessage
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner

@@ -84,15 +84,6 @@ def _still(part: CampaignPart, why: str) -> Decision:
 # ── People ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def as_approved(campaign: Campaign, running: Running) -> Running:
-    """The play with the parameters this campaign sets."""
-    edition = running.record.live
-    if edition is None or not campaign.given:
-        return running
-    set_here = replace(edition, given={**edition.given, **campaign.given})
-    return Running(running.play, replace(running.record, live=set_here))
-
-
 def task_id_of(campaign: Campaign, customer_id: str) -> str:
     """The same whenever it is asked for: that the task is there already is what says that she has hers."""
     return ids.derived_ulid(campaign.approved_at or campaign.prepared_at, "campaign", campaign.id, customer_id)
@@ -108,7 +99,7 @@ def planned(campaign: Campaign, running: Running, customer: Customer, policy: Po
     if not isinstance(task, Task):
         raise TypeError("a plan begins with its task")
     mine = replace(task, id=task_id_of(campaign, customer.id), campaign_id=campaign.id)
-    return planning.consider(mine, customer, running, policy, now, campaign=campaign)
+    return planning.consider(mine, customer, replace(running, campaign=campaign), policy, now)
 
 
 class Pack(NamedTuple):

@@ -29,8 +29,8 @@ from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.task import Task, TaskState
 from chalicelib.model.upload import USABLE_FOR
-from chalicelib.outreach import playbook
-from chalicelib.outreach.campaigns import fanning, halting, listing, pacing, preparing
+from chalicelib.outreach import halting, playbook
+from chalicelib.outreach.campaigns import fanning, listing, pacing, preparing
 from chalicelib.outreach.campaigns.listing import Entry
 from chalicelib.outreach.campaigns.pacing import Load
 from chalicelib.outreach.campaigns.preparing import By, Wanted
@@ -328,7 +328,6 @@ def _gone_through(
 ) -> tuple[int, str | None]:
     """How many people a slice saw, and up to where it came. It stops with the page in which somebody stops
     the campaign."""
-    running = fanning.as_approved(campaign, running)
     seen, upto = 0, part.after
     while seen < most:
         page = met(campaign, part.number, upto, min(PAGE, most - seen))
@@ -443,7 +442,7 @@ def look_through(campaign_id: str, number: int, turn: int, out_of_time: Callable
     if campaign.state is CampaignState.STOPPED:
         stands = [state.value for state in halting.WITHDRAWABLE]
     else:
-        stands = [f"{TaskState.PLANNED.value}.{halting.PAUSED}"]
+        stands = [f"{TaskState.PLANNED.value}.{halting.CAMPAIGN_PAUSED}"]
     shards = range(number, storage.PARTS, max(1, campaign.parts))
     for shard in shards:
         for stand in stands:
@@ -481,5 +480,5 @@ def _settled(campaign: Campaign, task: Task, now: datetime) -> Decision:
         woken = halting.woken(task, campaign, now)
         return Decision((woken,), reason="woken") if woken else Decision(reason="does not wait")
     if task.state in halting.WITHDRAWABLE:
-        return halting.withdrawn(task, campaign.why, now)
+        return Decision((halting.withdrawn(task, campaign, now),), reason="withdrawn")
     return Decision(reason=f"is {task.state.value}")

@@ -92,7 +92,6 @@ def preview(campaign_id: str) -> Foreseen:
     if found.listing and not found.listing.done:
         raise Conflict("its list is still looked up; wait until `list.done` is true")
     running = preparing.check_play(playbook.named(found.play), found.play, found.given)
-    running = fanning.as_approved(found, running)
     now = clock.now()
     tasks = []
     for person in _some_of(found):

@@ -12,11 +12,11 @@ from chalicelib.outreach.campaigns import views as campaigns
 from chalicelib.outreach.campaigns.preparing import By, Wanted
 from chalicelib.triggers.answers.campaigns import (
     CampaignOut,
+    CampaignPeopleOut,
+    CampaignPersonOut,
     CampaignPreviewOut,
     CampaignsOut,
     MissedOut,
-    CampaignPeopleOut,
-    CampaignPersonOut,
 )
 from chalicelib.triggers.api.shared import by_of
 from chalicelib.triggers.contract.campaigns import (
@@ -140,7 +140,7 @@ def preview_campaign(_call: Call[None], campaign_id: str) -> CampaignPreviewOut:
     errors=(404,),
     whose="customer_id",
 )
-def list_people(call: Call[PeopleQuery], campaign_id: str) -> CampaignPeopleOut:
+def list_campaign_people(call: Call[PeopleQuery], campaign_id: str) -> CampaignPeopleOut:
     """Who was reached, who not and why. What happened a moment ago may be missing."""
     asked = call.input
     state = None if isinstance(asked.state, msgspec.UnsetType) else asked.state
@@ -158,7 +158,7 @@ def list_people(call: Call[PeopleQuery], campaign_id: str) -> CampaignPeopleOut:
     returns=MissedOut,
     errors=(404,),
 )
-def list_missed(call: Call[Paged], campaign_id: str) -> MissedOut:
+def list_campaign_missed(call: Call[Paged], campaign_id: str) -> MissedOut:
     """By their place in the list; the entries themselves are not kept. A page has those of 1,000 entries, whatever the
     limit."""
     page = campaigns.missed(campaign_id, call.after)
