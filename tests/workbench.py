@@ -418,7 +418,7 @@ def parsed(raw: bytes) -> EmailMessage:
 
 def open_bench(patch: pytest.MonkeyPatch, *, stream: bool = True, plays: Sequence[str] = PLAYS, **more: str) -> Bench:
     """A fresh stage on whatever AWS the environment points at: its own table, bucket, queues and keys. Without a
-    stream nobody can `run` it, and nothing keeps what was written and deleted. `plays`: those that run from the start."""
+    stream nobody can `run` it, and nothing keeps what was written and deleted. `plays`: which run from the start."""
     name = f"liana-{secrets.token_hex(4)}"
     set_environment(
         patch,

@@ -125,7 +125,7 @@ def settle_hand(agent_id: str, work_id: str) -> None:
         elif work_id in agent.held:
             settled = agent
         else:
-            settled = replace(agent, held={**agent.held, work_id: work.routing.channel})
+            settled = replace(agent, held={**agent.held, work_id: work.routing.hand})
         return Decision((settled,) if settled != agent else (), reason="settled"), None
 
     settle(decide)
@@ -222,7 +222,7 @@ def _offer(
     told = matching.why(agent, work.queue, line, now)
     offered_for = routing.applies(policy(), line.channel, customer.tier, now).offered_for
     work = routing.offered(work, line, agent.id, now, offered_for)
-    busy = routing.holding(agent, id_of(work), line.channel, now, offered=True)
+    busy = routing.holding(agent, id_of(work), line.hand, now, offered=True)
     return Decision((work, busy), reason="offered"), Handed(work, told, agent=busy)
 
 
@@ -289,7 +289,7 @@ def answer_offer(work_id: str, agent_id: str, now: datetime, *, takes: bool, rea
             raise Conflict(NOT_OFFERED)
         if takes:
             hers = routing.taken(work, line, agent_id, now)
-            busy = routing.holding(agent, work_id, line.channel, now, offered=False)
+            busy = routing.holding(agent, work_id, line.hand, now, offered=False)
             return Decision((hers, replace(busy, offered="")), reason="taken"), hers
         refusal = Refusal(agent_id=agent_id, until=now + routing.NOT_AGAIN, reason=reason or routing.DECLINED)
         back = routing.put_back(work, line, now, refusal)

@@ -24,6 +24,7 @@ class Handle:
 
 
 HANDLE_KINDS = ("email", "phone", "chat", "external", "device")
+DECEASED = "deceased"  # why somebody is blocked
 MOST_TRAITS = 50  # that a company may give one customer
 MOST_CONSENTS = 50  # she may speak of herself: each stays on her row
 
@@ -60,6 +61,9 @@ class Customer:
     acknowledged: tuple[datetime, ...] = ()  # automatic answers of the last hour, against loops
     notices_sent: tuple[datetime, ...] = ()  # the last few, for the frequency cap
     reach: Mapping[str, Reach] = field(default_factory=dict)  # channel → what was sent, and answered
+    told_of: Mapping[str, datetime] = field(default_factory=dict)  # play → when it last contacted her
+    blocked: str = ""  # why nobody contacts her first: deceased, or words of an agent's
+    not_before: datetime | None = None  # she asked to be left alone until then
     organisation_id: str = ""  # the one she belongs to
     last_agent: str = ""  # who of the agents solved a case of hers last
     team: str = ""  # the one that serves her; empty: everybody
@@ -93,6 +97,11 @@ class Customer:
     def email(self) -> str | None:
         """The address to write to: the first one that is not suppressed."""
         return next((address for address in self.handles_of("email") if address not in self.suppressed), None)
+
+    @property
+    def phone(self) -> str | None:
+        """The number to call: the first one that is not suppressed."""
+        return next((number for number in self.handles_of("phone") if number not in self.suppressed), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

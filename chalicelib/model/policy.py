@@ -8,6 +8,7 @@ from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case_field import CaseField
 from chalicelib.model.knowledge import KnowledgePolicy
+from chalicelib.model.outreach import OutreachPolicy
 from chalicelib.model.rating import RatingPolicy
 from chalicelib.model.recovery import RecoveryPolicy
 from chalicelib.model.tier import Tiers
@@ -40,6 +41,7 @@ class Policy:
     recovery: RecoveryPolicy = field(default_factory=RecoveryPolicy)
     ratings: RatingPolicy = field(default_factory=RatingPolicy)
     knowledge: KnowledgePolicy = field(default_factory=KnowledgePolicy)
+    outreach: OutreachPolicy = field(default_factory=OutreachPolicy)  # how often, when and whom it contacts first
     second_opinion: bool = False  # whether a service is asked for the mood of each contact, after it was taken in
     touchpoints: Touchpoints = field(default_factory=Touchpoints)  # who sees to a contact
     case_fields: tuple[CaseField, ...] = ()  # those the company gave its cases

@@ -53,7 +53,7 @@ MOVES: Mapping[TaskState, frozenset[TaskState]] = {
     before: frozenset(after)
     for before, after in {
         TaskState.PLANNED: (
-            TaskState.QUEUED, TaskState.WAITING, TaskState.HELD_OUT, *_ENDED, *_TOLD_MEANWHILE,
+            TaskState.QUEUED, TaskState.WAITING, TaskState.HELD_OUT, TaskState.DONE, *_ENDED, *_TOLD_MEANWHILE,
         ),
         TaskState.QUEUED: (
             TaskState.PLANNED, TaskState.WAITING, TaskState.HELD_OUT, TaskState.CLAIMED, TaskState.SENT, TaskState.HELD,
@@ -112,6 +112,8 @@ class Task:
     goal: str = ""  # what is to come of it
     outcome: str = ""  # what came of it, by whoever did it
     done_by: str = ""
+    calls: int = 0  # how often she was called in vain
+    begun_at: datetime | None = None  # when its agent looked at the number
     queue: str = ""
     assigned_to: str = ""
     routing: Routing | None = None

@@ -20,7 +20,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose, preview_of
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import falling_back, guardrails, halting, planning
+from chalicelib.outreach import falling_back, frequency, guardrails, halting, planning
 from chalicelib.outreach.channels import REGISTRY, Carrier, Way
 from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact
@@ -54,19 +54,31 @@ class News(NamedTuple):
 
 
 def release(
-    task: Task, customer: Customer, running: Running | None, notice: Notice, policy: Policy, now: datetime
+    task: Task,
+    customer: Customer,
+    running: Running | None,
+    notice: Notice,
+    policy: Policy,
+    now: datetime,
+    *,
+    braked: bool = False,
 ) -> Decision:
-    """Store the notice and hand it to whoever brings it to her, if the guardrails still agree."""
+    """Store the notice and hand it to whoever brings it, if the guardrails still agree: they know what it says now."""
     if task.state is not TaskState.QUEUED:
         return Decision(reason=f"is {task.state.value}")
     if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
         return Decision((instead,), reason=instead.reason)
     way = REGISTRY.get(task.channel)
     to = way.address(customer) if way and way.carrier is not Carrier.AGENT else ""
-    contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now) if running else None
+    words = f"{notice.subject}\n{notice.text}"
+    contact = None
+    if running:
+        contact = Contact(
+            customer=customer, task=task, running=running, policy=policy, now=now, text=words, braked=braked
+        )
     if contact is None or way is None or not to or guardrails.objection_to(contact):
         due = task.moved(TaskState.PLANNED, now, due_at=min(task.due_at, now))
-        return planning.consider(due, customer, running, policy, now)
+        return planning.consider(due, customer, running, policy, now, text=words, braked=braked)
     state = _begins(way, policy)
     said = _notice(task, customer, notice, Delivery(to=to, state=state, since=now), now)
     released = task.moved(
@@ -76,8 +88,7 @@ def release(
         reason="",
         fall_back_at=_patience_ends(task, way, now) if state is DeliveryState.SENT else None,
     )
-    told = (*customer.notices_sent, now)[-planning.NOTICES_REMEMBERED :]
-    known = reaching.counted(replace(customer, notices_sent=told), task.channel, now, sent=1)
+    known = reaching.counted(frequency.contacted(customer, task, now), task.channel, now, sent=1)
     messages: tuple[Message, ...] = ()
     if way.carrier in BY_THE_MAILER:
         messages = (SendMail(customer_id=task.customer_id, interaction_id=said.id, bulk=True),)

@@ -1,4 +1,5 @@
-"""What a play's notice says, in the customer's language: templates/<play>/<language>/{subject,body}.txt."""
+"""What a play says, in the customer's language: templates/<play>/<language>/{subject,body}.txt, and call.txt to whom
+an agent calls."""
 
 from functools import cache
 from pathlib import Path
@@ -46,3 +47,14 @@ def short(task: Task, customer: Customer) -> str:
         return subject
     context = {**task.context, "name": customer.name}
     return _environment().get_template(f"{task.play}/{language}/short.txt").render(context).strip()
+
+
+def call(task: Task, customer: Customer) -> str:
+    """What an agent may say to her; empty where the play suggests nothing."""
+    folder = TEMPLATES / task.play / task.step if task.step else TEMPLATES / task.play
+    languages = [each.parent.name for each in folder.glob("*/call.txt")]
+    if not languages:
+        return ""
+    told = folder / nearest_language(languages, customer.language) / "call.txt"
+    name = told.relative_to(TEMPLATES).as_posix()
+    return _environment().get_template(name).render({**task.context, "name": customer.name}).strip()
