@@ -17,6 +17,7 @@ import msgspec
 from chalicelib.automation import data as of
 from chalicelib.kernel import ids
 from chalicelib.model.article import Article, ArticleState
+from chalicelib.model.campaign import Campaign, CampaignState
 from chalicelib.model.case import Case, CaseStatus, Promise, PromiseState
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.domain_event import DomainEvent, RowChange, Subject
@@ -155,6 +156,13 @@ EVENTS: tuple[EventType, ...] = (
     EventType("task.taken", "An agent is about it.", of.TaskData),
     EventType("task.done", "An agent did it.", of.TaskData),
     EventType("task.passed_over", "She was not written to; `reason` says why.", of.TaskData),
+    EventType("campaign.submitted", "It waits for a second person.", of.CampaignData, ()),
+    EventType("campaign.approved", "It begins, at its time.", of.CampaignData, ()),
+    EventType("campaign.begun", "It goes through its audience.", of.CampaignData, ()),
+    EventType("campaign.paused", "Nobody is contacted by it for now.", of.CampaignData, ()),
+    EventType("campaign.resumed", "It goes on.", of.CampaignData, ()),
+    EventType("campaign.stopped", "For good; what it planned is withdrawn.", of.CampaignData, ()),
+    EventType("campaign.done", "Everybody in its audience was looked at.", of.CampaignData, ()),
     EventType("segment.saved", "An audience is new, or others belong to it.", of.SegmentData, ()),
     EventType("segment.deleted", "It is gone.", of.SegmentData, ()),
     EventType("segment.joined", "She belongs to an audience.", of.SegmentData),
@@ -496,6 +504,33 @@ def of_member(old: Member | None, new: Member | None) -> list[Told]:
     return [Told("segment.joined" if new else "segment.left", of.SegmentData(segment=one.segment_id), one.customer_id)]
 
 
+def of_campaign(old: Campaign | None, new: Campaign | None) -> list[Told]:
+    """Nothing of drafts: they are nobody's news yet."""
+    if new is None or (old and old.state is new.state):
+        return []
+    name = _OF_CAMPAIGNS.get(new.state, "")
+    if new.state is CampaignState.RUNNING and old and old.state is CampaignState.PAUSED:
+        name = "campaign.resumed"
+    told = of.CampaignData(
+        campaign_id=new.id,
+        play=new.play,
+        state=new.state.value,
+        audience=new.audience.kind.value,
+        expected=new.expected,
+    )
+    return [Told(name, told)] if name else []
+
+
+_OF_CAMPAIGNS = {
+    CampaignState.SUBMITTED: "campaign.submitted",
+    CampaignState.APPROVED: "campaign.approved",
+    CampaignState.RUNNING: "campaign.begun",
+    CampaignState.PAUSED: "campaign.paused",
+    CampaignState.STOPPED: "campaign.stopped",
+    CampaignState.DONE: "campaign.done",
+}
+
+
 def of_segment(old: Segment | None, new: Segment | None) -> list[Told]:
     one = new or old
     if one is None or (old and new and old.edition == new.edition):
@@ -733,6 +768,7 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "handle": of_handle,
     "fact": of_fact,
     "task": of_task,
+    "campaign": of_campaign,
     "segment": of_segment,
     "member": of_member,
     "organisation": of_organisation,
@@ -768,6 +804,8 @@ SILENT: Mapping[str, str] = {
     "exported": "likewise",
     "erasing": "customer.erased tells it, once it is so",
     "play": "how the company reaches out is for those who may ask",
+    "campaign_part": "how work goes on, no news",
+    "list_chunk": "who is on a list is for those who may ask",
     "agent": "who is there, and what she has in hand, is for the desk; case.assigned tells who has what",
     "staff": "who works here, and who may do what, is for those who may ask",
     "staff_address": "likewise",
@@ -858,6 +896,8 @@ EXAMPLES: Mapping[type[of.Data], of.Data] = {
     for example in (
         of.CaseData(**{**_OPEN, "owed_by": _AT, "changed": ("topic",)}),  # type: ignore[arg-type]
         of.PromiseData(promise="first_answer", state="open", channel="email", tier="gold", made_at=_AT, due_at=_AT),
+        of.CampaignData(campaign_id="01KAM8Q6C3V8QW2E0N4B7T9XYZ", play="payment_will_fail", state="running",
+            audience="segment", expected=1200),
         of.InteractionData(
             interaction_id="01M800QRH468D536G0AQJJ040B", channel="email", direction="in", purpose="contact", tier="gold"
         ),

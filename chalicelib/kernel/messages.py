@@ -378,6 +378,53 @@ class TellKeepers(Message):
     until: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginCampaign(Message):
+    """A campaign was approved, and its time has come."""
+
+    lane = "background"
+    campaign_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCampaignPart(Message):
+    """Go on with a part of a campaign: the slice of this turn. Below 0: whichever it is at, if it is due."""
+
+    lane = "background"
+    campaign_id: str
+    part: int
+    turn: int = -1
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignPlanned(Message):
+    """A part of a campaign is through: it may have been the last."""
+
+    lane = "background"
+    campaign_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookThroughCampaign(Message):
+    """A campaign was stopped, or goes on after a pause: withdraw what one part of it planned, or wake it."""
+
+    lane = "background"
+    campaign_id: str
+    part: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveCampaignList(Message):
+    """Look up whom the next lines of a campaign's list mean."""
+
+    lane = "background"
+    campaign_id: str
+    turn: int
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -418,6 +465,11 @@ ALL: tuple[type[Message], ...] = (
     LookAtGap,
     CareForArticle,
     TellKeepers,
+    BeginCampaign,
+    PlanCampaignPart,
+    CampaignPlanned,
+    LookThroughCampaign,
+    ResolveCampaignList,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

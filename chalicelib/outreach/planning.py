@@ -17,6 +17,7 @@ from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
 from chalicelib.outreach import choosing, guardrails, halting, piloting
+from chalicelib.outreach.campaigns import pacing
 from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Running
@@ -80,7 +81,7 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
         return _clocked(task, customer, running, now)
     if running is None and not by_hand:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
-    if running is not None and (instead := halting.halted(task, running.record, now)):
+    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
         return Decision((instead,), reason=instead.reason)
     task = choosing.with_channel(task, customer, running, policy, now)
     contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now, text=text, braked=braked)
@@ -90,7 +91,10 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
             drawn = piloting.drawn(task, customer, running.record.pilot if running else None)
             return _released(*drawn, customer, policy, now, last_free=last_free)
         case Postponement():
-            later = task.moved(TaskState.PLANNED, now, due_at=objection.until, reason=str(objection))
+            until = objection.until
+            if running and running.campaign:  # not all of them at once in the morning
+                until = pacing.spread(running.campaign, customer.id, until, task.deadline)
+            later = task.moved(TaskState.PLANNED, now, due_at=until, reason=str(objection))
             return Decision((later,), reason=str(objection))
     return _passed_over(task, str(objection), now)
 
@@ -125,7 +129,7 @@ def _clocked(task: Task, customer: Customer, running: Running | None, now: datet
 def objected(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision | None:
     """What becomes of an agent's task if its play was halted, or a guardrail objects, just as it is handed out; None:
     she may contact her."""
-    if running is not None and (instead := halting.halted(task, running.record, now)):
+    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
         return Decision((instead,), reason=instead.reason)
     if running is None and task.play != BY_HAND:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)

@@ -58,11 +58,10 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
-        running = playbook.named(task.play)
+        running = playbook.for_task(task)
         if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, customer, running, policy(), now), None
-        running = playbook.named(task.play)
         return planning.consider(
             task, customer, running, policy(), now, last_free=_last_free(task, customer, now)
         ), None
@@ -93,7 +92,7 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if channels.is_short(task.channel):
             text = wording.short(task, customer)
         notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
-        return delivery.release(task, customer, playbook.named(task.play), notice, policy(), now), None
+        return delivery.release(task, customer, playbook.for_task(task), notice, policy(), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
@@ -169,7 +168,7 @@ def record_outcome(customer_id: str, task_id: str, news: News) -> Task | None:
         if task is None or customer is None:
             return Decision(reason="gone"), None
         lost = news.state in (TaskState.BOUNCED, TaskState.FAILED)
-        running = playbook.named(task.play) if lost else None
+        running = playbook.for_task(task) if lost else None
         decision = delivery.settled(task, news, customer, running, policy(), now)
         return decision, next((change for change in decision.changes if isinstance(change, Task)), task)
 
@@ -185,11 +184,11 @@ def take_back(customer_id: str, task_id: str, interaction_id: str) -> None:
 
     def decide() -> tuple[Decision, None]:
         task, customer = storage.task(customer_id, task_id)
-        running = playbook.named(task.play) if task else None
+        running = playbook.for_task(task) if task else None
         if task is None or customer is None or running is None:
             return Decision(reason="gone"), None
         notice = cases.outbound(customer_id, interaction_id).mail
-        return delivery.taken_back(task, notice, customer, running.record, clock.now()), None
+        return delivery.taken_back(task, notice, customer, running, clock.now()), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)

@@ -9,6 +9,7 @@ from chalicelib.kernel.messages import (
     ActOnArticle,
     ActOnCase,
     AskForRating,
+    BeginCampaign,
     BuildExport,
     CareForArticle,
     ConsiderTask,
@@ -20,11 +21,13 @@ from chalicelib.kernel.messages import (
     LookAtGap,
     Message,
     MissAgent,
+    PlanCampaignPart,
     RefreshSearch,
     SendMail,
     SortCustomers,
     TendSearch,
 )
+from chalicelib.model.campaign import Campaign, CampaignPart
 from chalicelib.model.gap import Gap
 from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.rating import Rating
@@ -41,7 +44,8 @@ PAGE = 500
 def work(now: datetime) -> Iterator[list[Message]]:
     """Cases whose promise, wait or offer is due, answers that wait, outbound mail, exports and erasures that got stuck,
     customers whose segments time may change, articles to be published or looked at again, articles the index lacks,
-    agents of whom nothing was heard, webhooks to be tried again, as the messages that act."""
+    agents of whom nothing was heard, webhooks to be tried again, campaigns that begin or go on, as the messages that
+    act."""
     return _due("work", now)
 
 
@@ -84,6 +88,10 @@ def _message(lane: DueLane, found: Indexed, as_of: str) -> Message:
 
 _BY_MODEL: dict[type, Callable[[str, str, str], Message]] = {
     Gap: lambda owner, _entry, as_of: LookAtGap(gap_id=owner, as_of=as_of),
+    Campaign: lambda owner, _entry, as_of: BeginCampaign(campaign_id=owner, as_of=as_of),
+    CampaignPart: lambda owner, entry, as_of: PlanCampaignPart(
+        campaign_id=owner, part=int(entry.removeprefix("PART#")), as_of=as_of
+    ),
     ArticleCare: lambda owner, _entry, _as_of: CareForArticle(article_id=owner),
     Learning: lambda _owner, _entry, as_of: LearnQuestions(as_of=as_of),
     Recovery: lambda owner, entry, as_of: FollowRecovery(customer_id=owner, recovery_id=entry, as_of=as_of),

@@ -31,6 +31,8 @@ from chalicelib.model.access import AccessEvent
 from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage
 from chalicelib.model.calibration import Calibration
+from chalicelib.model.campaign import KEPT as CAMPAIGN_KEPT
+from chalicelib.model.campaign import LIST_KEPT, Campaign, CampaignPart, ListChunk, stand_of
 from chalicelib.model.case import Case
 from chalicelib.model.casework import CaseMerge, CaseSplit
 from chalicelib.model.customer import Customer, HandleOwner
@@ -76,11 +78,13 @@ def _after(at: datetime, days: int) -> datetime | None:
 
 
 CASES_REMEMBERED = 200  # as they were read last, in a thread
+TASKS_REMEMBERED = 1_000  # likewise
 
 
 class _Read(threading.local):
     def __init__(self) -> None:
         self.cases: dict[tuple[str, int | None], Case] = {}
+        self.tasks: dict[tuple[str, int | None], Task] = {}  # of campaigns
 
 
 _read = _Read()
@@ -91,9 +95,15 @@ def as_read(case: Case) -> Case | None:
     return _read.cases.get((case.id, case.version))
 
 
+def task_as_read(task: Task) -> Task | None:
+    """The same of a campaign's task."""
+    return _read.tasks.get((task.id, task.version))
+
+
 def forget_read() -> None:
     """What was read of another table is no more."""
     _read.cases.clear()
+    _read.tasks.clear()
 
 
 _EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
@@ -603,6 +613,15 @@ class TaskRow(Row, discriminator="task"):
     assigned_to = UnicodeAttribute(null=True)
     routing = SparseMapOf(null=True)
 
+    def domain(self) -> Any:
+        """One of a campaign is remembered, so that what changes it can say where it was counted."""
+        task = super().domain()
+        if task.campaign_id:
+            if len(_read.tasks) >= TASKS_REMEMBERED:
+                _read.tasks.clear()
+            _read.tasks[task.id, task.version] = task
+        return task
+
     @classmethod
     def key_of(cls, thing: Task) -> Key:
         return keys.timeline(thing.customer_id, thing.id)
@@ -613,6 +632,8 @@ class TaskRow(Row, discriminator="task"):
 
     @classmethod
     def list_place(cls, thing: Task) -> Key | None:
+        if thing.campaign_id:
+            return keys.task_of_campaign(thing.campaign_id, thing.customer_id, stand_of(thing), thing.id)
         order = thing.updated_at if thing.state.final else thing.due_at
         return keys.task_in_state(thing.state.value, clock.iso(order), thing.id)
 
@@ -646,6 +667,95 @@ class PlayRow(Row, discriminator="play"):
     @classmethod
     def list_place(cls, thing: PlayRecord) -> Key | None:
         return keys.play_by_name(thing.id)
+
+
+class CampaignRow(Row, discriminator="campaign"):
+    model = Campaign
+    id = UnicodeAttribute()
+    title = UnicodeAttribute()
+    play = UnicodeAttribute()
+    edition = NumberAttribute(null=True)
+    given = MapOf(null=True)
+    context = MapOf(null=True)
+    reason = UnicodeAttribute()
+    audience = SparseMapOf()
+    listing = MapOf(null=True)
+    rate = NumberAttribute()
+    starts_at = UnicodeAttribute(null=True)
+    deadline = UnicodeAttribute()
+    state = UnicodeAttribute()
+    why = UnicodeAttribute(null=True)
+    prepared_by = UnicodeAttribute()
+    prepared_at = UnicodeAttribute()
+    submitted_at = UnicodeAttribute(null=True)
+    approved_by = UnicodeAttribute(null=True)
+    approved_at = UnicodeAttribute(null=True)
+    begun_at = UnicodeAttribute(null=True)
+    ended_at = UnicodeAttribute(null=True)
+    expected = NumberAttribute(null=True)
+    parts = NumberAttribute(null=True)
+    turn = NumberAttribute(null=True)
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Campaign) -> Key:
+        return keys.campaign(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Campaign) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.next_look_at) if thing.next_look_at else None
+
+    @classmethod
+    def list_place(cls, thing: Campaign) -> Key | None:
+        return keys.campaign_by_age(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Campaign) -> datetime:
+        return thing.prepared_at + CAMPAIGN_KEPT
+
+
+class CampaignPartRow(Row, discriminator="campaign_part"):
+    model = CampaignPart
+    campaign_id = UnicodeAttribute()
+    number = NumberAttribute()
+    begun_at = UnicodeAttribute()
+    after = UnicodeAttribute(null=True)
+    seen = NumberAttribute(null=True)
+    saved = NumberAttribute(null=True)
+    paced_at = UnicodeAttribute()
+    next_at = UnicodeAttribute(null=True)
+    turn = NumberAttribute(null=True)
+    done = BooleanAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: CampaignPart) -> Key:
+        return keys.campaign_part(thing.campaign_id, thing.number)
+
+    @classmethod
+    def due_place(cls, thing: CampaignPart) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.next_at) if thing.next_at else None
+
+    @classmethod
+    def expiry_of(cls, thing: CampaignPart) -> datetime:
+        return thing.begun_at + CAMPAIGN_KEPT
+
+
+class ListChunkRow(Row, discriminator="list_chunk"):
+    model = ListChunk
+    campaign_id = UnicodeAttribute()
+    number = NumberAttribute()
+    at = UnicodeAttribute()
+    customers = ListOf(null=True)
+    missed = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: ListChunk) -> Key:
+        return keys.list_chunk(thing.campaign_id, thing.number)
+
+    @classmethod
+    def expiry_of(cls, thing: ListChunk) -> datetime:
+        return thing.at + LIST_KEPT
 
 
 class RecoveryRow(Row, discriminator="recovery"):
@@ -1924,6 +2034,9 @@ KINDS: tuple[type[Row], ...] = (
     CaseSplitRow,
     TaskRow,
     PlayRow,
+    CampaignRow,
+    CampaignPartRow,
+    ListChunkRow,
     RecoveryRow,
     RatingRow,
     MoodLabelRow,

@@ -17,8 +17,10 @@ from chalicelib.kernel.messages import (
     ActOnCase,
     AskForRating,
     AskMood,
+    BeginCampaign,
     BringQuestions,
     BuildExport,
+    CampaignPlanned,
     CareForArticle,
     ClearSegment,
     ConsiderTask,
@@ -30,16 +32,19 @@ from chalicelib.kernel.messages import (
     JudgeTier,
     LearnQuestions,
     LookAtGap,
+    LookThroughCampaign,
     MailSettled,
     MissAgent,
     NoteSign,
     NoticeKept,
     NotifyStaff,
+    PlanCampaignPart,
     PlanRating,
     PublishEvents,
     RebuildSegments,
     Recalibrate,
     RefreshSearch,
+    ResolveCampaignList,
     SendMail,
     SendSignInCode,
     SettleHand,
@@ -58,6 +63,7 @@ from chalicelib.knowledge import mailroom as knowledge_mailroom
 from chalicelib.knowledge import service as knowledge
 from chalicelib.model.task import TaskState
 from chalicelib.outreach import service as outreach
+from chalicelib.outreach.campaigns import service as campaigns
 from chalicelib.outreach.delivery import News
 from chalicelib.privacy import service as privacy
 from chalicelib.ratings import service as ratings
@@ -110,6 +116,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     LookAtGap: lambda m: tending.look_at_gap(m.gap_id, clock.from_iso(m.as_of)),
     CareForArticle: lambda m: tending.care_for(m.article_id),
     TellKeepers: lambda m: knowledge_mailroom.write_to(m.to, clock.from_iso(m.since), clock.from_iso(m.until)),
+    BeginCampaign: lambda m: campaigns.begin(m.campaign_id, clock.from_iso(m.as_of)),
+    CampaignPlanned: lambda m: campaigns.end(m.campaign_id),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {
@@ -117,6 +125,11 @@ LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], 
     RefreshSearch: lambda m, out_of_time: search.refresh(m.article_id, out_of_time),
     TendSearch: lambda m, out_of_time: search.tend(clock.from_iso(m.as_of), out_of_time),
     LearnQuestions: lambda m, out_of_time: learning.learn(out_of_time, clock.from_iso(m.as_of) if m.as_of else None),
+    PlanCampaignPart: lambda m, out_of_time: campaigns.go_on(
+        m.campaign_id, m.part, m.turn, clock.from_iso(m.as_of) if m.as_of else None, out_of_time
+    ),
+    LookThroughCampaign: lambda m, out_of_time: campaigns.look_through(m.campaign_id, m.part, m.turn, out_of_time),
+    ResolveCampaignList: lambda m, out_of_time: campaigns.resolve_list(m.campaign_id, m.turn, out_of_time),
     ClearSegment: lambda m, out_of_time: segments.clear(m.segment_id, m.turn, out_of_time),
 }
 JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}

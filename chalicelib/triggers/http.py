@@ -539,6 +539,7 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "merge_id": _ulid("merge_id"),
     "organisation_id": _ulid("organisation_id"),
     "count_id": _ulid("count_id"),
+    "campaign_id": _ulid("campaign_id"),
     "answer_id": _ulid("answer_id"),
     "webhook_id": _ulid("webhook_id"),
     "delivery_id": _ulid("delivery_id"),

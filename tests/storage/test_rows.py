@@ -17,6 +17,8 @@ from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage, ArticleText
 from chalicelib.model.article import Audience as ArticleAudience
 from chalicelib.model.calibration import Calibration, Snapshot, Table
+from chalicelib.model.campaign import Audience as CampaignAudience
+from chalicelib.model.campaign import AudienceKind, Campaign, CampaignPart, CampaignState, ListChunk, Listing
 from chalicelib.model.case import Case, CaseLink, CaseStatus, Lease, LinkKind, Participant
 from chalicelib.model.casework import CaseMerge, CaseSplit, MovedMessage
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
@@ -98,6 +100,7 @@ from tests.factories import (
     CASE_ID,
     NOON,
     make_agent,
+    make_campaign,
     make_case,
     make_customer,
     make_fact,
@@ -274,6 +277,19 @@ EXAMPLES: dict[type, Any] = {
         undone_at=NOON,
     ),
     Signpost: Signpost(merge_id="01M", customer_id=ANNS_ID),
+    Campaign: make_campaign(
+        version=None,
+        given={"days": 3, "tone": "calm"},
+        context={"incident": "the shop was down"},
+        audience=CampaignAudience(kind=AudienceKind.LIST, uploads=("U",)),
+        listing=Listing(entries=3, chunks=1, found=2, missed=1, done=True, turn=1),
+        state=CampaignState.APPROVED,
+        approved_at=NOON,
+    ),
+    CampaignPart: CampaignPart(
+        campaign_id="C", number=3, begun_at=NOON, after="X", seen=7, saved=1.25, paced_at=NOON, next_at=NOON, turn=2
+    ),
+    ListChunk: ListChunk(campaign_id="C", number=1, at=NOON, customers=("X", "Y"), missed=(3,)),
     Sweep: Sweep(job="toy", run="1", started_at=NOON, parts=32, given={"rate": 0.1 + 0.2, "past": {"at": "…"}}),
     Part: Part(job="toy", run="1", number=31, started_at=NOON, after=ANNS_ID, gathered=bytes(range(256)), done=True),
     Look: Look(id="01L", customer_id=ANNS_ID, at=NOON, by="desk", what="get_customer", because="7K3M"),

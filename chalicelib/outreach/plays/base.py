@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from chalicelib.model.campaign import Campaign
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import EventKind
 from chalicelib.model.fact import FactKind
@@ -60,6 +61,7 @@ class Running:
 
     play: Play
     record: PlayRecord
+    campaign: Campaign | None = None  # the one whose contact it is
 
     @property
     def edition(self) -> PlayEdition | None:
@@ -71,7 +73,7 @@ class Running:
 
     @property
     def given(self) -> Given:
-        return given_of(self.play, self.record.live)
+        return {**given_of(self.play, self.record.live), **(self.campaign.given if self.campaign else {})}
 
     @property
     def channels(self) -> tuple[str, ...]:

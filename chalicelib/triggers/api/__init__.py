@@ -13,6 +13,7 @@ from chalicelib.triggers import openapi
 from chalicelib.triggers.api import (
     agents,
     articles,
+    campaigns,
     cases,
     casework,
     correspondence,
@@ -66,6 +67,7 @@ SUBJECTS = (
     knowledge,
     templates,
     segments,
+    campaigns,
     tasks,
     quarantine,
     privacy,

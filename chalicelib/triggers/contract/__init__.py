@@ -9,6 +9,7 @@ A module for each subject, as in the API, with an example of every body.
 from chalicelib.triggers.contract import (
     agents,
     articles,
+    campaigns,
     cases,
     casework,
     correspondence,
@@ -36,6 +37,7 @@ from chalicelib.triggers.contract.shared import Examples
 EXAMPLES: Examples = {
     **agents.EXAMPLES,
     **articles.EXAMPLES,
+    **campaigns.EXAMPLES,
     **cases.EXAMPLES,
     **casework.EXAMPLES,
     **correspondence.EXAMPLES,
