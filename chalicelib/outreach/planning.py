@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.customers import tiers
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -70,23 +71,25 @@ def consider(task: Task, customer: Customer, running: Running | None, policy: Po
         return _clocked(task, customer, now)
     if running is None and not by_hand:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
+    pilot = running.record.pilot if running else None
     task = choosing.with_channel(task, customer)
     objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
     match objection:
         case None:
-            return _released(*piloting.drawn(task, customer, running.record.pilot if running else None), customer, now)
+            index = tiers.index_now(customer, policy) if pilot else 0
+            return _released(*piloting.drawn(task, customer, pilot, index=index, now=now), customer, now)
         case Postponement():
             later = replace(
                 task, state=TaskState.PLANNED, due_at=objection.until, reason=str(objection), updated_at=now
             )
             return Decision((later,), reason=str(objection))
-    return _passed_over(task, str(objection), now)
+    return piloting.refused(_passed_over(task, str(objection), now), pilot, objection.rule)
 
 
 def _released(task: Task, changes: tuple[object, ...], customer: Customer, now: datetime) -> Decision:
-    """Nothing speaks against it: handed to an agent or to whoever sends, unless the draw held it out."""
-    if task.state is TaskState.HELD_OUT:
-        return Decision((replace(task, updated_at=now), *changes), reason="held out")
+    """Nothing speaks against it: handed to an agent or to whoever sends, unless the draw says otherwise."""
+    if task.state.final:
+        return Decision((replace(task, updated_at=now), *changes), reason=task.reason)
     if task.channel in choosing.BY_AGENTS or task.play == BY_HAND:
         waiting = routing.task_routed(task, customer.team, customer.language, now)
         return Decision((waiting, *changes), reason="waits for an agent")

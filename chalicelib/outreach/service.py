@@ -15,12 +15,15 @@ from chalicelib.model.customer import CustomerHint
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
+from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import delivery, planning, playbook, wording
 from chalicelib.outreach.delivery import Notice
 from chalicelib.outreach.planning import Wanted
+from chalicelib.outreach.plays.base import Running
 from chalicelib.storage import cases, customers, due
 from chalicelib.storage import outreach as storage
+from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
 
@@ -60,11 +63,18 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if task.state is TaskState.CLAIMED:
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, now), None
-        return planning.consider(task, customer, playbook.named(task.play), policy(), now), None
+        return planning.consider(task, customer, *_running(task), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("task_considered", task=task_id, reason=decision.reason)
+
+
+def _running(task: Task) -> tuple[Running | None, Policy]:
+    """Her play, and by what she is judged: who is drawn for a pilot is noted with her value index of then, so what the
+    night learnt is read, once in five minutes."""
+    running = playbook.named(task.play)
+    return running, current_policy() if running and running.record.pilot else policy()
 
 
 def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:

@@ -7,6 +7,7 @@
                          | H#<case>#<edition> (changes of cases)
                          | HC#<ulid> (her cases) | MC#<case> (it was merged)
                          | SC#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
+                         | P#<pilot> (what becomes of her in a pilot)
                          | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
@@ -18,6 +19,7 @@
                          | VOTE#<fingerprint> (whether it helped) | FINDING#<id> (what is wrong with it)
     GAP#<id>             GAP (what no article answers)
     PLAY#<name>          PLAY
+    PILOT#<id>           PILOT | E#<ulid> (what it said at a moment)
     WORDS#<language>     UNKNOWN (no article knows them) | PAIR#<word>#<other> (they may mean the same)
     LEARNING             LEARNING (when there is something to learn)
     ARTICLE#<ulid>       V#<edition>: what was published of an article, whatever it is called
@@ -62,7 +64,7 @@ ARTICLES#<shard> → <slug>;
 GAPS#<shard> → <ulid>: questions and votes of which nothing was learned yet;
 GAP#<id> → <ulid>: the questions of a gap; RANKED#<state> → <rank>#<id>: gaps; FINDINGS#<state> → <instant>#<id>;
 PAIRS#<state> → <language and words>; UNKNOWN → <language>;
-PLAYS → <name>;
+PLAYS → <name>; PILOTS → <ulid>;
 HEARD → <instant>#<slug>: articles readers said something of;
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 STAFF#<shard> → <email>; MACHINES#<shard> → <ulid>; ACCESS#<id> → <ulid>: what was done to a member of staff or a key.
@@ -110,6 +112,8 @@ VOTES = "VOTE#"
 PAIRS = "PAIR#"
 QUESTIONS = "Q#"
 EDITIONS = "V#"
+SUBJECTS = "P#"
+EVIDENCE = "E#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -304,6 +308,25 @@ PLAYS = "PLAYS"  # one list: a company has dozens
 
 def play_by_name(name: str) -> Key:
     return Key(PLAYS, name)
+
+
+def pilot(pilot_id: str) -> Key:
+    return Key(f"PILOT#{pilot_id}", "PILOT")
+
+
+PILOTS = "PILOTS"  # one list: a company starts a few a month
+
+
+def pilot_by_age(pilot_id: str) -> Key:
+    return Key(PILOTS, pilot_id)
+
+
+def evidence(pilot_id: str, evidence_id: str) -> Key:
+    return Key(f"PILOT#{pilot_id}", EVIDENCE + evidence_id)
+
+
+def subject(customer_id: str, pilot_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", SUBJECTS + pilot_id)
 
 
 def article(slug: str) -> Key:

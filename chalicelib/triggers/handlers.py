@@ -27,9 +27,11 @@ from chalicelib.kernel.messages import (
     Erase,
     FactRecorded,
     FollowRecovery,
+    JudgeSubject,
     JudgeTier,
     LearnQuestions,
     LookAtGap,
+    LookAtPilot,
     MailSettled,
     MissAgent,
     NoteSign,
@@ -56,6 +58,7 @@ from chalicelib.knowledge import learning, tending
 from chalicelib.knowledge import mailroom as knowledge_mailroom
 from chalicelib.knowledge import service as knowledge
 from chalicelib.outreach import service as outreach
+from chalicelib.outreach.pilots import service as pilots
 from chalicelib.privacy import service as privacy
 from chalicelib.ratings import service as ratings
 from chalicelib.recovery import service as recovery
@@ -71,6 +74,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
+    JudgeSubject: lambda m: pilots.judge(m.customer_id, m.pilot_id, clock.from_iso(m.as_of)),
+    LookAtPilot: lambda m: pilots.look(m.pilot_id, clock.from_iso(m.as_of)),
     MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
     ActOnAnswer: lambda m: cases.act_on_answer(
