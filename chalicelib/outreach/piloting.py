@@ -18,6 +18,7 @@ from chalicelib.model.tally import words_as_one
 from chalicelib.model.task import Task, TaskState
 
 SALT = "v1"
+OUTSIDE_PILOT = "outside_pilot"  # as a guardrail's name
 DRAWN, REFUSED = "drawn", "refused"  # what is counted here of a pilot
 
 
@@ -37,17 +38,17 @@ def drawn(task: Task, customer: Customer, pilot: PilotPlan | None, *, index: int
     known = customer.pilots.get(pilot.id)
     arm = arm_of(customer, pilot, now)
     if known == arm.value:
-        return Drawn(_put(task, arm, pilot))
+        return Drawn(_put(task, arm, pilot, now))
     remembered = {**_live(customer.pilots, now), pilot.id: arm.value}
     if len(remembered) > MOST_REMEMBERED:
-        return Drawn(_put(task, Arm.OUTSIDE, pilot))
+        return Drawn(_put(task, Arm.OUTSIDE, pilot, now))
     later = replace(customer, pilots=remembered)
     if known is not None or arm is Arm.RELEASED:
-        return Drawn(_put(task, arm, pilot), (later,))
+        return Drawn(_put(task, arm, pilot, now), (later,))
     counted = Tally(counter(pilot.id), {words_as_one(DRAWN, arm.value, customer.tier, str(pilot.period)): 1})
     if arm is Arm.OUTSIDE:
-        return Drawn(_put(task, arm, pilot), (later, counted))
-    return Drawn(_put(task, arm, pilot), (later, _subject(task, customer, pilot, arm, index, now), counted))
+        return Drawn(_put(task, arm, pilot, now), (later, counted))
+    return Drawn(_put(task, arm, pilot, now), (later, _subject(task, customer, pilot, arm, index, now), counted))
 
 
 def arm_of(customer: Customer, pilot: PilotPlan, now: datetime) -> Arm:
@@ -82,13 +83,13 @@ def _live(pilots: Mapping[str, str], now: datetime) -> dict[str, str]:
     return {each: arm for each, arm in pilots.items() if ids.instant_of(each) > now - REMEMBERED_FOR}
 
 
-def _put(task: Task, arm: Arm, pilot: PilotPlan) -> Task:
+def _put(task: Task, arm: Arm, pilot: PilotPlan, now: datetime) -> Task:
     task = replace(task, pilot_id=pilot.id, arm=arm.value)
     match arm:
         case Arm.HELD_OUT:
-            return replace(task, state=TaskState.HELD_OUT, reason="held out: it is looked what becomes of her without")
+            return task.moved(TaskState.HELD_OUT, now, reason="held out: it is looked what becomes of her without")
         case Arm.OUTSIDE:
-            return replace(task, state=TaskState.PASSED_OVER, reason="outside_pilot: the pilot does not reach her")
+            return task.moved(TaskState.PASSED_OVER, now, reason=f"{OUTSIDE_PILOT}: the pilot does not reach her")
     return replace(task, agents=pilot.agents)
 
 

@@ -189,7 +189,7 @@ def test_a_task_of_somebody_held_out_is_over_and_nobody_sends_anything() -> None
     decision = considered(make_plan(contacted=0.0, held_out=1.0))
 
     assert decision.messages == ()
-    assert [type(change).__name__ for change in decision.changes] == ["Task", "Customer", "Subject", "Tally"]
+    assert [type(change).__name__ for change in decision.changes] == ["Task", "Customer", "Subject", "Tally", "Tally"]
 
 
 def test_a_task_of_somebody_contacted_is_queued_with_her_as_a_subject() -> None:
@@ -202,7 +202,7 @@ def test_a_task_of_somebody_contacted_is_queued_with_her_as_a_subject() -> None:
 def test_whom_a_guardrail_refuses_is_not_drawn_and_counted_with_the_guardrail() -> None:
     decision = considered(make_plan(), open_cases={"c": "complaint"})
 
-    task, counted = decision.changes
+    task, *_, counted = decision.changes
     assert isinstance(task, Task)
     assert task.arm == ""
     assert counted == Tally(("pilot", PILOT), {"refused/open_complaint": 1})
