@@ -278,7 +278,7 @@ def stopped(
     if record and record.pilot and record.pilot.id == pilot.id:
         free = replace(record, pilot=None, updated_at=now, updated_by=who.name)
         if then is Then.STOP:
-            free = replace(free, state=PlayState.STOPPED, why=why or f"its pilot {pilot.id} was stopped")
+            free = replace(free, state=PlayState.STOPPED, state_at=now, why=why or f"its pilot {pilot.id} was stopped")
         changes += (free,)
     return Decision(changes, reason="stopped")
 

@@ -149,8 +149,11 @@ class Reading:
     missing_days: int | None = None  # at the pace of until now; None: nobody comes
 
     @property
-    def people(self) -> int:
-        return sum(self.judged.get(arm.value, 0) for arm in _GROUPS)
+    def waiting(self) -> int:
+        """Drawn, and neither judged nor left out."""
+        left_out = [by_arm.get(arm.value, 0) for by_arm in self.excluded.values() for arm in _GROUPS]
+        drawn, judged = (sum(told.get(arm.value, 0) for arm in _GROUPS) for told in (self.drawn, self.judged))
+        return drawn - judged - sum(left_out)
 
 
 _GROUPS = (Arm.CONTACTED, Arm.HELD_OUT)
