@@ -76,6 +76,25 @@ class DeliverTask(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSubject(Message):
+    """Somebody's window in a pilot is over: what became of her?"""
+
+    lane = "outreach"
+    customer_id: str
+    pilot_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAtPilot(Message):
+    """The day's look at a pilot: is the planned number reached?"""
+
+    lane = "outreach"
+    pilot_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettled(Message):
     """What became of an outbound mail or text that belongs to a task, or of its being answered on a channel."""
 
@@ -432,6 +451,8 @@ ALL: tuple[type[Message], ...] = (
     JudgeTier,
     ConsiderTask,
     DeliverTask,
+    JudgeSubject,
+    LookAtPilot,
     MailSettled,
     NoticeKept,
     ActOnCase,

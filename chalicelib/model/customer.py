@@ -79,6 +79,7 @@ class Customer:
     # What she asked of late, and whether a person was needed; see knowledge/deflection.py.
     questions: tuple[OpenQuestion, ...] = ()
     compared: str = ""  # the month and share in which she last counted in a comparison of who is shown answers
+    pilots: Mapping[str, str] = field(default_factory=dict)  # id → the group she was drawn into
     version: int | None = None
 
     @property

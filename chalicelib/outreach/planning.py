@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.customers import tiers
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -83,12 +84,14 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
     if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
         return Decision((instead,), reason=instead.reason)
+    pilot = running.record.pilot if running else None
     task = choosing.with_channel(task, customer, running, policy, now)
     contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now, text=text, braked=braked)
     objection = guardrails.objection_to(contact)
     match objection:
         case None:
-            drawn = piloting.drawn(task, customer, running.record.pilot if running else None)
+            index = tiers.index_now(customer, policy) if pilot else 0
+            drawn = piloting.drawn(task, customer, pilot, index=index, now=now)
             return _released(*drawn, customer, policy, now, last_free=last_free)
         case Postponement():
             until = objection.until
@@ -96,15 +99,16 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
                 until = pacing.spread(running.campaign, customer.id, until, task.deadline)
             later = task.moved(TaskState.PLANNED, now, due_at=until, reason=str(objection))
             return Decision((later,), reason=str(objection))
-    return _passed_over(task, str(objection), now)
+    return piloting.refused(_passed_over(task, str(objection), now), pilot, objection.rule)
 
 
 def _released(
     task: Task, changes: tuple[object, ...], customer: Customer, policy: Policy, now: datetime, *, last_free: bool
 ) -> Decision:
-    """Nothing speaks against it: handed to an agent or to whoever sends, unless the draw held it out."""
-    if task.state is TaskState.HELD_OUT:
-        return Decision((replace(task, updated_at=now), *changes), reason="held out")
+    """Nothing speaks against it: handed to an agent or to whoever sends, unless the draw says otherwise."""
+    if task.state.final:
+        what = task.state.value if task.state is TaskState.HELD_OUT else f"refused.{piloting.OUTSIDE_PILOT}"
+        return Decision((task, *changes, counted(task, now, what)), reason=task.reason)
     if task.channel in choosing.BY_AGENTS or task.play == BY_HAND:
         waiting = routing.task_routed(task, customer, policy, now, last_free=last_free)
         return Decision((waiting, *changes), reason="waits for an agent")

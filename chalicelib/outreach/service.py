@@ -15,13 +15,16 @@ from chalicelib.model.customer import Customer, CustomerHint
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
+from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import calling, channels, delivery, planning, playbook, wording
 from chalicelib.outreach.calling import Said
 from chalicelib.outreach.delivery import News, Notice
 from chalicelib.outreach.planning import Wanted
+from chalicelib.outreach.plays.base import Running
 from chalicelib.storage import cases, customers, desk, due
 from chalicelib.storage import outreach as storage
+from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
 
@@ -58,17 +61,22 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
-        running = playbook.for_task(task)
+        running, known = _running(task)
         if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, customer, running, policy(), now), None
-        return planning.consider(
-            task, customer, running, policy(), now, last_free=_last_free(task, customer, now)
-        ), None
+        return planning.consider(task, customer, running, known, now, last_free=_last_free(task, customer, now)), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("task_considered", task=task_id, reason=decision.reason)
+
+
+def _running(task: Task) -> tuple[Running | None, Policy]:
+    """Her play, and by what she is judged: who is drawn for a pilot is noted with her value index of then, so what the
+    night learnt is read, once in five minutes."""
+    running = playbook.for_task(task)
+    return running, current_policy() if running and running.record.pilot else policy()
 
 
 def _last_free(task: Task, customer: Customer, now: datetime) -> bool:

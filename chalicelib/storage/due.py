@@ -16,9 +16,11 @@ from chalicelib.kernel.messages import (
     DeliverWebhook,
     Erase,
     FollowRecovery,
+    JudgeSubject,
     JudgeTier,
     LearnQuestions,
     LookAtGap,
+    LookAtPilot,
     Message,
     MissAgent,
     PlanCampaignPart,
@@ -30,6 +32,7 @@ from chalicelib.kernel.messages import (
 from chalicelib.model.campaign import Campaign, CampaignPart
 from chalicelib.model.gap import Gap
 from chalicelib.model.later import ScheduledAnswer
+from chalicelib.model.pilot import Pilot, Subject
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.model.search import SearchBuild, SearchMark
@@ -50,7 +53,8 @@ def work(now: datetime) -> Iterator[list[Message]]:
 
 
 def outreach(now: datetime) -> Iterator[list[Message]]:
-    """Tasks whose time has come, recoveries and ratings, and tiers that time may change, as messages."""
+    """Tasks whose time has come, recoveries and ratings, tiers that time may change, and what becomes of people in
+    pilots, as messages."""
     return _due("outreach", now)
 
 
@@ -94,6 +98,10 @@ _BY_MODEL: dict[type, Callable[[str, str, str], Message]] = {
     ),
     ArticleCare: lambda owner, _entry, _as_of: CareForArticle(article_id=owner),
     Learning: lambda _owner, _entry, as_of: LearnQuestions(as_of=as_of),
+    Pilot: lambda owner, _entry, as_of: LookAtPilot(pilot_id=owner, as_of=as_of),
+    Subject: lambda owner, entry, as_of: JudgeSubject(
+        customer_id=owner, pilot_id=entry.removeprefix(keys.SUBJECTS), as_of=as_of
+    ),
     Recovery: lambda owner, entry, as_of: FollowRecovery(customer_id=owner, recovery_id=entry, as_of=as_of),
     ScheduledAnswer: lambda owner, entry, as_of: ActOnAnswer(customer_id=owner, answer_id=entry, as_of=as_of),
     SearchMark: lambda *_: RefreshSearch(),

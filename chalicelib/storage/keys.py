@@ -7,6 +7,7 @@
                          | H#<case>#<edition> (changes of cases)
                          | HC#<ulid> (her cases) | MC#<case> (it was merged)
                          | SC#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
+                         | P#<pilot> (what becomes of her in a pilot)
                          | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
@@ -19,6 +20,7 @@
     GAP#<id>             GAP (what no article answers)
     PLAY#<name>          PLAY
     CAMPAIGN#<id>        CAMPAIGN | PART#<n> | LIST#<n> (who is on its list)
+    PILOT#<id>           PILOT | E#<ulid> (what it said at a moment)
     WORDS#<language>     UNKNOWN (no article knows them) | PAIR#<word>#<other> (they may mean the same)
     LEARNING             LEARNING (when there is something to learn)
     ARTICLE#<ulid>       V#<edition>: what was published of an article, whatever it is called
@@ -63,7 +65,7 @@ ARTICLES#<shard> → <slug>;
 GAPS#<shard> → <ulid>: questions and votes of which nothing was learned yet;
 GAP#<id> → <ulid>: the questions of a gap; RANKED#<state> → <rank>#<id>: gaps; FINDINGS#<state> → <instant>#<id>;
 PAIRS#<state> → <language and words>; UNKNOWN → <language>;
-PLAYS → <name>; CAMPAIGNS → <ulid>;
+PLAYS → <name>; CAMPAIGNS → <ulid>; PILOTS → <ulid>;
 CAMPAIGN#<id>#<n> → <state>[.<guardrail>]#<task>: a campaign's tasks, in place of TASKS;
 HEARD → <instant>#<slug>: articles readers said something of;
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
@@ -112,6 +114,8 @@ VOTES = "VOTE#"
 PAIRS = "PAIR#"
 QUESTIONS = "Q#"
 EDITIONS = "V#"
+SUBJECTS = "P#"
+EVIDENCE = "E#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -335,6 +339,25 @@ def task_of_campaign(campaign_id: str, customer_id: str, stand: str, task_id: st
     """In the part that holds the customers of one part of the population: a million tasks heat no partition."""
     part = ids.shard_of(customer_id, POPULATION_SHARDS)
     return Key(tasks_of_campaign(campaign_id, part), f"{stand}#{task_id}")
+
+
+def pilot(pilot_id: str) -> Key:
+    return Key(f"PILOT#{pilot_id}", "PILOT")
+
+
+PILOTS = "PILOTS"  # one list: a company starts a few a month
+
+
+def pilot_by_age(pilot_id: str) -> Key:
+    return Key(PILOTS, pilot_id)
+
+
+def evidence(pilot_id: str, evidence_id: str) -> Key:
+    return Key(f"PILOT#{pilot_id}", EVIDENCE + evidence_id)
+
+
+def subject(customer_id: str, pilot_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", SUBJECTS + pilot_id)
 
 
 def article(slug: str) -> Key:

@@ -48,6 +48,7 @@ from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.mood import MoodLabel
 from chalicelib.model.notice import NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
+from chalicelib.model.pilot import Evidence, Pilot, PilotState, Subject
 from chalicelib.model.play import PlayRecord
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.question import LearnedQuestion, Question
@@ -264,6 +265,7 @@ class CustomerRow(Row, discriminator="customer"):
     rating_asked_at = UnicodeAttribute(null=True)
     questions = SparseListOf(null=True)
     compared = UnicodeAttribute(null=True)
+    pilots = MapOf(null=True)
 
     def domain(self) -> Any:
         if self.standing is None:
@@ -756,6 +758,84 @@ class ListChunkRow(Row, discriminator="list_chunk"):
     @classmethod
     def expiry_of(cls, thing: ListChunk) -> datetime:
         return thing.at + LIST_KEPT
+
+
+class PilotRow(Row, discriminator="pilot"):
+    model = Pilot
+    id = UnicodeAttribute()
+    play = UnicodeAttribute()
+    state = UnicodeAttribute()
+    design = MapOf()
+    prepared_by = UnicodeAttribute()
+    prepared_by_id = UnicodeAttribute()
+    prepared_at = UnicodeAttribute()
+    started_by = UnicodeAttribute(null=True)
+    started_at = UnicodeAttribute(null=True)
+    periods = ListOf(null=True)
+    decided_at = UnicodeAttribute(null=True)
+    look_at = UnicodeAttribute(null=True)
+    stopped_at = UnicodeAttribute(null=True)
+    stopped_by = UnicodeAttribute(null=True)
+    then = UnicodeAttribute(null=True)
+    why = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Pilot) -> Key:
+        return keys.pilot(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Pilot) -> Key | None:
+        return keys.pilot_by_age(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Pilot) -> tuple[keys.DueLane, datetime] | None:
+        return ("outreach", thing.look_at) if thing.look_at and thing.state is PilotState.RUNNING else None
+
+
+class EvidenceRow(Row, discriminator="evidence"):
+    model = Evidence
+    id = UnicodeAttribute()
+    pilot_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    cause = UnicodeAttribute()
+    by = UnicodeAttribute(null=True)
+    why = UnicodeAttribute(null=True)
+    reading = MapOf()
+
+    @classmethod
+    def key_of(cls, thing: Evidence) -> Key:
+        return keys.evidence(thing.pilot_id, thing.id)
+
+
+class SubjectRow(Row, discriminator="subject"):
+    model = Subject
+    pilot_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    play = UnicodeAttribute()
+    arm = UnicodeAttribute()
+    tier = UnicodeAttribute()
+    period = NumberAttribute()
+    index = NumberAttribute()
+    task_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    window_ends_at = UnicodeAttribute()
+    judge_at = UnicodeAttribute(null=True)
+    judged = UnicodeAttribute(null=True)
+    outcomes = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Subject) -> Key:
+        return keys.subject(thing.customer_id, thing.pilot_id)
+
+    @classmethod
+    def due_place(cls, thing: Subject) -> tuple[keys.DueLane, datetime] | None:
+        """When it is looked what became of her."""
+        return ("outreach", thing.judge_at) if thing.judge_at else None
+
+    @classmethod
+    def expiry_of(cls, thing: Subject) -> datetime | None:
+        return _after(thing.window_ends_at, configuration.retention().task)
 
 
 class RecoveryRow(Row, discriminator="recovery"):
@@ -2037,6 +2117,9 @@ KINDS: tuple[type[Row], ...] = (
     CampaignRow,
     CampaignPartRow,
     ListChunkRow,
+    PilotRow,
+    EvidenceRow,
+    SubjectRow,
     RecoveryRow,
     RatingRow,
     MoodLabelRow,

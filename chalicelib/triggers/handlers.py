@@ -29,10 +29,12 @@ from chalicelib.kernel.messages import (
     Erase,
     FactRecorded,
     FollowRecovery,
+    JudgeSubject,
     JudgeTier,
     LearnQuestions,
     LookAtGap,
     LookThroughCampaign,
+    LookAtPilot,
     MailSettled,
     MissAgent,
     NoteSign,
@@ -65,6 +67,7 @@ from chalicelib.model.task import TaskState
 from chalicelib.outreach import service as outreach
 from chalicelib.outreach.campaigns import service as campaigns
 from chalicelib.outreach.delivery import News
+from chalicelib.outreach.pilots import service as pilots
 from chalicelib.privacy import service as privacy
 from chalicelib.ratings import service as ratings
 from chalicelib.recovery import service as recovery
@@ -80,6 +83,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
+    JudgeSubject: lambda m: pilots.judge(m.customer_id, m.pilot_id, clock.from_iso(m.as_of)),
+    LookAtPilot: lambda m: pilots.look(m.pilot_id, clock.from_iso(m.as_of)),
     NoticeKept: lambda m: outreach.take_back(m.customer_id, m.task_id, m.interaction_id),
     MailSettled: lambda m: outreach.record_outcome(
         m.customer_id, m.task_id, News(TaskState(m.state), m.interaction_id, m.channel)
