@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
-from chalicelib.kernel.messages import DeliverTask
+from chalicelib.kernel.messages import ConsiderTask, DeliverTask
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
-from chalicelib.model.interaction import Receipt
+from chalicelib.model.interaction import Direction, Interaction, Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
@@ -22,12 +22,13 @@ from chalicelib.outreach.plays.base import Occasion, Running
 
 REACHED = "reached"
 NOTICES_REMEMBERED = 10
+RENEWED_AFTER = timedelta(days=100)  # far less than receipts are kept
 
 
 def plans_for(told: Fact | Event, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
     """One decision per notice the fact or event calls for; the receipt in it makes the same occasion one task, ever."""
     return [
-        planned(each, occasion, told.customer_id, customer.tier, now)
+        planned(each, occasion, customer.id if occasion.again else told.customer_id, customer.tier, now)
         for each in running
         if told.what in each.play.triggers
         for occasion in each.play.occasions(told, customer, each.given)
@@ -38,13 +39,17 @@ def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, n
     """The task for this occasion, with its receipt."""
     play = running.play
     key = ":".join(filter(None, ("task", play.name, customer_id, occasion.key, occasion.step)))
+    suit = tuple(channel for channel in running.channels if channel in (occasion.channels or running.channels))
+    channels = suit or running.channels
     task = Task(
         id=ids.derived_ulid(now, key),
         customer_id=customer_id,
         play=play.name,
         purpose=play.purpose,
-        channel=running.channels[0],
-        channels=running.channels,
+        channel=channels[0],
+        channels=channels,
+        stands_on=occasion.stands_on,
+        goal=play.goal,
         edition=running.number,
         step=occasion.step,
         topic=play.topic,
@@ -57,11 +62,49 @@ def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, n
         deadline=occasion.deadline,
         context=occasion.context,
     )
-    receipt = Receipt(key=key, fingerprint="", at=now, customer_id=customer_id, interaction_id=task.id)
-    return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
+    until = None if occasion.again is None else now + occasion.again
+    receipt = Receipt(key=key, at=now, customer_id=customer_id, interaction_id=task.id, until=until)
+    at_once = (ConsiderTask(customer_id=customer_id, task_id=task.id, as_of=clock.iso(now)),)
+    messages = at_once if task.due_at <= now else ()
+    return Decision((task, receipt), messages, reason=f"planned for {clock.iso(task.due_at)}")
 
 
-def consider(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision:
+def once(plan: Decision, known: Receipt | None, earlier: Task | None, now: datetime) -> Decision:
+    """The plan, unless its occasion has its task: `known` is its receipt, `earlier` the task that one names. Where the
+    same may come again, it is a new occasion when that time is over and the earlier task is not open any more; an old
+    receipt of an open one is renewed, so that it outlives its task."""
+    if known is None:
+        return plan
+    if known.until is None or known.until > now:
+        return Decision(reason="has its task")
+    task, receipt = plan.changes
+    if not isinstance(receipt, Receipt):
+        raise TypeError("a plan is a task and its receipt")
+    if earlier and earlier.state in _OPEN:
+        renewed = replace(receipt, interaction_id=earlier.id, version=known.version)
+        return Decision((renewed,) if now - known.at > RENEWED_AFTER else (), reason="has an open task")
+    return replace(plan, changes=(task, replace(receipt, version=known.version)))
+
+
+_OPEN = (TaskState.PLANNED, TaskState.QUEUED, TaskState.CLAIMED, TaskState.WAITING, TaskState.TAKEN)
+
+
+def event_of(contact: Interaction) -> Event | None:
+    """What a contact is to plays: the event that she rang us, which nobody stores beside it."""
+    if contact.direction is not Direction.IN or contact.channel != "phone" or contact.machine:
+        return None
+    return Event(
+        id=contact.id,
+        customer_id=contact.customer_id,
+        what=EventKind.CALLED,
+        at=contact.at,
+        case_id=contact.case_id,
+    )
+
+
+def consider(  # noqa: PLR0911 - one for each thing that may be in the way
+    task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime
+) -> Decision:
     """The task when its time has come: queued, postponed, or passed over with the reason stored."""
     if task.next_look_at is None or task.next_look_at > now:
         return Decision(reason="not due")
@@ -69,18 +112,23 @@ def consider(task: Task, customer: Customer, running: Running | None, policy: Po
     if by_hand and task.state is not TaskState.PLANNED:
         return _clocked(task, customer, now)
     if running is None and not by_hand:
-        return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
+        return passed_over(task, f"no_play: {task.play} is no longer configured", now)
+    if running and task.state is TaskState.PLANNED:
+        later = running.play.later(customer, task.context, running.given, now)
+        if later and later.due_at > now:
+            moved = replace(task, due_at=later.due_at, deadline=later.deadline, updated_at=now)
+            return Decision((moved,), reason=f"moved to {clock.iso(later.due_at)}")
     task = choosing.with_channel(task, customer)
     objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
     match objection:
         case None:
             return _released(*piloting.drawn(task, customer, running.record.pilot if running else None), customer, now)
         case Postponement():
-            later = replace(
+            postponed = replace(
                 task, state=TaskState.PLANNED, due_at=objection.until, reason=str(objection), updated_at=now
             )
-            return Decision((later,), reason=str(objection))
-    return _passed_over(task, str(objection), now)
+            return Decision((postponed,), reason=str(objection))
+    return passed_over(task, str(objection), now)
 
 
 def _released(task: Task, changes: tuple[object, ...], customer: Customer, now: datetime) -> Decision:
@@ -98,7 +146,7 @@ def _released(task: Task, changes: tuple[object, ...], customer: Customer, now: 
 def _clocked(task: Task, customer: Customer, now: datetime) -> Decision:
     """A task that waits for an agent, or that one is about."""
     if now >= task.deadline:
-        return _passed_over(task, "too_late: its deadline has passed", now)
+        return passed_over(task, "too_late: its deadline has passed", now)
     moved, why = routing.clocked(task, now, customer.team)
     return Decision((moved,), reason=why) if why else Decision(reason="not due")
 
@@ -113,7 +161,7 @@ def objected(task: Task, customer: Customer, policy: Policy, now: datetime) -> D
             reason = str(objection)
             later = replace(task, state=TaskState.PLANNED, due_at=objection.until, reason=reason, updated_at=now)
             return Decision((later,), reason=reason)
-    return _passed_over(task, str(objection), now)
+    return passed_over(task, str(objection), now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +254,7 @@ def outcome_in_words(outcome: str, note: str) -> str:
     return f"{outcome}: {note}" if note else outcome
 
 
-def _passed_over(task: Task, reason: str, now: datetime) -> Decision:
+def passed_over(task: Task, reason: str, now: datetime) -> Decision:
+    """She is not contacted; the reason begins with the name of what decided."""
     over = replace(task, state=TaskState.PASSED_OVER, reason=reason, updated_at=now)
     return Decision((over,), reason=reason)

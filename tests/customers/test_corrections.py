@@ -58,9 +58,10 @@ def wrong_ones(made: Books) -> set[str]:
 
 
 def in_essence(customer: Customer) -> Customer:
-    """All but when and how often it was written; first and last purchase stay where a wrong one put them."""
+    """All but when and how often it was written; first and last purchase, and when she was last heard of, stay where
+    a wrong one put them."""
     value = replace(customer.value, first=None, last=None)
-    return replace(customer, version=None, value=value, standing=ANN.standing, look_again=None)
+    return replace(customer, version=None, value=value, standing=ANN.standing, look_again=None, lately={})
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_a_task_for_a_card_that_does_not_expire_is_not_needed() -> None:
     made = told(fact("w", FactKind.CARD_EXPIRING, data={"expires_on": "2026-12-10"}), correction("w"))
 
     context = {"expires_on": "2026-12-10"}
-    assert not payment_will_fail.PLAY.still_needed(made.customers[ANNS_ID], context)
+    assert not payment_will_fail.PLAY.still_needed(made.customers[ANNS_ID], context, {})
 
 
 def test_a_fact_is_corrected_once_and_a_correction_never() -> None:
