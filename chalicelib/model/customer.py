@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from chalicelib.model.deflection import OpenQuestion
+from chalicelib.model.reach import Reach
 from chalicelib.model.recovery import Asked
 from chalicelib.model.tier import Standing
 from chalicelib.model.value import NOTHING, ValueState
@@ -25,6 +26,7 @@ class Handle:
 
 HANDLE_KINDS = ("email", "phone", "chat", "external", "device")
 MOST_RUNG = 6  # calls of hers that are remembered
+DECEASED = "deceased"  # why somebody is blocked
 MOST_TRAITS = 50  # that a company may give one customer
 MOST_CONSENTS = 50  # she may speak of herself: each stays on her row
 
@@ -83,6 +85,10 @@ class Customer:
     open_cases: Mapping[str, str] = field(default_factory=dict)  # case id → topic
     acknowledged: tuple[datetime, ...] = ()  # automatic answers of the last hour, against loops
     notices_sent: tuple[datetime, ...] = ()  # the last few, for the frequency cap
+    reach: Mapping[str, Reach] = field(default_factory=dict)  # channel → what was sent, and answered
+    told_of: Mapping[str, datetime] = field(default_factory=dict)  # play → when it last contacted her
+    blocked: str = ""  # why nobody contacts her first: deceased, or words of an agent's
+    not_before: datetime | None = None  # she asked to be left alone until then
     organisation_id: str = ""  # the one she belongs to
     last_agent: str = ""  # who of the agents solved a case of hers last
     team: str = ""  # the one that serves her; empty: everybody
@@ -127,6 +133,11 @@ class Customer:
     def email(self) -> str | None:
         """The address to write to: the first one that is not suppressed."""
         return next((address for address in self.handles_of("email") if address not in self.suppressed), None)
+
+    @property
+    def phone(self) -> str | None:
+        """The number to call: the first one that is not suppressed."""
+        return next((number for number in self.handles_of("phone") if number not in self.suppressed), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -313,7 +313,7 @@ def test_an_old_receipt_of_an_open_task_is_renewed() -> None:
 
 @pytest.mark.parametrize("earlier", [None, make_task(TaskState.DONE), make_task(TaskState.PASSED_OVER)])
 def test_when_its_task_is_over_the_same_is_an_occasion_again(earlier: Task | None) -> None:
-    task, receipt = planning.once(plan_of(), receipt_of(NOON - A_DAY), earlier, NOON).changes
+    task, receipt, _ = planning.once(plan_of(), receipt_of(NOON - A_DAY), earlier, NOON).changes
 
     assert (receipt.interaction_id, receipt.version) == (task.id, 4)
 

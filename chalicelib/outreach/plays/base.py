@@ -67,6 +67,9 @@ class Play:
     urgent: bool = False  # a day later it helps less
     tiers: tuple[str, ...] = ()  # whom it is for; empty: everybody
     later: Callable[[Customer, Mapping[str, str], Given, datetime], Later | None] = _never_later
+    essential: bool = False  # she is worse off not knowing; see PASSED_BY in outreach/guardrails.py
+    about: frozenset[str] = frozenset()  # guardrails whose matter it is about: see MAY_BE_ITS_MATTER there
+    again_after_days: int = 0  # between two contacts of it; 0: each occasion counts
 
 
 @dataclass(frozen=True, slots=True)

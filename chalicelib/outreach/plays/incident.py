@@ -73,4 +73,5 @@ PLAY = Play(
     channels=("sms", "app", "email"),
     topic="incident",
     urgent=True,
+    essential=True,
 )

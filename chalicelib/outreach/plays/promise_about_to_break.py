@@ -56,4 +56,5 @@ PLAY = Play(
     parameters=(TIERS,),
     channels=("app", "sms", "email"),
     urgent=True,
+    essential=True,
 )

@@ -11,10 +11,10 @@ from chalicelib.kernel import clock
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.play import Parameter, ParameterKind
+from chalicelib.outreach.calling import ASKS_WHETHER_IT_IS_RIGHT
 from chalicelib.outreach.plays import given as read
 from chalicelib.outreach.plays.base import Given, Later, Occasion, Play
 
-NAME = "recovery_follow_up"
 RECOVERY = "recovery"  # in a context: which one
 TIME_TO_ASK = timedelta(days=14)
 A_DAY = timedelta(days=1)
@@ -61,7 +61,7 @@ def _still_needed(customer: Customer, context: Mapping[str, str], _given: Given)
 
 
 PLAY = Play(
-    name=NAME,
+    name=ASKS_WHETHER_IT_IS_RIGHT,
     title="Is it right now?",
     purpose="service",
     goal="say whether it is right now, and have it set right if it is not",
@@ -72,4 +72,5 @@ PLAY = Play(
     channels=("phone", "email", "app"),
     topic="recovery",
     later=_later,
+    about=frozenset({"open_complaint", "same_matter", "bad_contact"}),
 )
