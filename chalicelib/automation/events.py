@@ -912,6 +912,8 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.URGENCY_SET: "case.changed, by the case",
     EventKind.MOOD_CORRECTED: "mood.corrected, by the label",
     EventKind.LANGUAGE_CHANGED: "customer.changed, by her row",
+    EventKind.CALLED: "interaction.received, by the contact",
+    EventKind.QUESTION_ANSWERED: "knowledge.gap_answered, by the gap",
     EventKind.OUTCOME: "task.*, by the task",
     EventKind.RULE_RAN: "rule.ran, by the run",
 }

@@ -46,6 +46,24 @@ class TierNews(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Happened(Message):
+    """Something stands on a customer's timeline that a running play waits for: an event, or a contact."""
+
+    lane = "outreach"
+    customer_id: str
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellAskers(Message):
+    """There is an article for what nobody's article answered: go on telling those who asked."""
+
+    lane = "background"
+    gap_id: str
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeTier(Message):
     """Time, or a night, may have changed what tier she keeps. `bulk`: one of very many that a night found."""
 
@@ -448,6 +466,8 @@ ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
     TierNews,
+    Happened,
+    TellAskers,
     JudgeTier,
     ConsiderTask,
     DeliverTask,

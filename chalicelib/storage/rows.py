@@ -264,6 +264,8 @@ class CustomerRow(Row, discriminator="customer"):
     asked = MapOf(null=True)
     rating_asked_at = UnicodeAttribute(null=True)
     questions = SparseListOf(null=True)
+    lately = MapOf(null=True)
+    rung = ListOf(null=True)
     compared = UnicodeAttribute(null=True)
     pilots = MapOf(null=True)
 
@@ -595,6 +597,7 @@ class TaskRow(Row, discriminator="task"):
     updated_at = UnicodeAttribute()
     context = MapOf(null=True)
     interaction_id = UnicodeAttribute(null=True)
+    stands_on = UnicodeAttribute(null=True)
     edition = NumberAttribute(null=True)
     step = UnicodeAttribute(null=True)
     topic = UnicodeAttribute(null=True)
@@ -944,6 +947,7 @@ class ReceiptRow(Row, discriminator="receipt"):
     case_id = UnicodeAttribute(null=True)
     interaction_id = UnicodeAttribute(null=True)
     corrected_by = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: Receipt) -> Key:

@@ -30,6 +30,7 @@ from chalicelib.kernel.messages import (
     FactRecorded,
     FollowRecovery,
     JudgeSubject,
+    Happened,
     JudgeTier,
     LearnQuestions,
     LookAtGap,
@@ -54,6 +55,7 @@ from chalicelib.kernel.messages import (
     SweepEnded,
     SweepPart,
     TeachArticles,
+    TellAskers,
     TellKeepers,
     TendSearch,
     TierNews,
@@ -64,6 +66,7 @@ from chalicelib.knowledge import learning, tending
 from chalicelib.knowledge import mailroom as knowledge_mailroom
 from chalicelib.knowledge import service as knowledge
 from chalicelib.model.task import TaskState
+from chalicelib.outreach import askers
 from chalicelib.outreach import service as outreach
 from chalicelib.outreach.campaigns import service as campaigns
 from chalicelib.outreach.delivery import News
@@ -80,6 +83,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
     FactRecorded: lambda m: outreach.plan_for(m.customer_id, m.fact_id),
     TierNews: lambda m: outreach.plan_for(m.customer_id, m.event_id),
+    Happened: lambda m: outreach.plan_for(m.customer_id, m.entry_id),
+    TellAskers: lambda m: askers.tell(m.gap_id, m.after),
     JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
