@@ -20,6 +20,7 @@ import boto3
 import pytest
 
 from chalicelib import configuration, session
+from chalicelib.desk import load
 from chalicelib.gateways import aws
 from chalicelib.gateways import mailer as mail_gateway
 from chalicelib.gateways import secrets as key_store
@@ -70,6 +71,7 @@ def forget_caches() -> None:
         automation.forget,
         segments._definitions.cache_clear,
         asking.forget,
+        load.forget,
     ):
         cached()
 

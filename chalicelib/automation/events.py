@@ -769,6 +769,7 @@ SILENT: Mapping[str, str] = {
     "erasing": "customer.erased tells it, once it is so",
     "play": "how the company reaches out is for those who may ask",
     "agent": "who is there, and what she has in hand, is for the desk; case.assigned tells who has what",
+    "desk_load": "a figure of the moment, for the desk and for campaigns",
     "staff": "who works here, and who may do what, is for those who may ask",
     "staff_address": "likewise",
     "admins": "likewise",
