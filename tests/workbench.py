@@ -22,6 +22,7 @@ import boto3
 import pytest
 
 from chalicelib import configuration, session
+from chalicelib.desk import load
 from chalicelib.gateways import aws
 from chalicelib.gateways import mailer as mail_gateway
 from chalicelib.gateways import secrets as key_store
@@ -80,6 +81,7 @@ def forget_caches() -> None:
         segments._definitions.cache_clear,
         asking.forget,
         plays.forget,
+        load.forget,
     ):
         cached()
 

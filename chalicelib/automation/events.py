@@ -838,6 +838,7 @@ SILENT: Mapping[str, str] = {
     "campaign_part": "how work goes on, no news",
     "list_chunk": "who is on a list is for those who may ask",
     "agent": "who is there, and what she has in hand, is for the desk; case.assigned tells who has what",
+    "desk_load": "a figure of the moment, for the desk and for campaigns",
     "staff": "who works here, and who may do what, is for those who may ask",
     "staff_address": "likewise",
     "admins": "likewise",

@@ -365,6 +365,13 @@ class MissAgent(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TendDesk(Message):
+    """Calls of plays are out: are there still hands enough for those who come?"""
+
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActOnArticle(Message):
     """An article is to be published, or somebody must look at it again."""
 
@@ -500,6 +507,7 @@ ALL: tuple[type[Message], ...] = (
     DeliverWebhook,
     SettleHand,
     MissAgent,
+    TendDesk,
     ActOnArticle,
     WakeLearning,
     LearnQuestions,

@@ -27,6 +27,7 @@ from chalicelib.kernel.messages import (
     RefreshSearch,
     SendMail,
     SortCustomers,
+    TendDesk,
     TendSearch,
 )
 from chalicelib.model.campaign import Campaign, CampaignPart
@@ -113,6 +114,7 @@ _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {
     "ARTICLE": lambda slug, as_of: ActOnArticle(article_id=slug, as_of=as_of),
     "EXPORT": lambda export_id, _: BuildExport(export_id=export_id),
     "DELIVERY": lambda delivery_id, _: DeliverWebhook(delivery_id=delivery_id),
+    "LOAD": lambda _, as_of: TendDesk(as_of=as_of),
     "AGENT": lambda agent_id, as_of: MissAgent(agent_id=agent_id, as_of=as_of),
     "ERASURE": lambda erasure_id, as_of: Erase(erasure_id=erasure_id, as_of=as_of),
 }

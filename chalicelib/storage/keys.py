@@ -665,6 +665,18 @@ def agent_by_id(agent_id: str) -> Key:
     return Key(agents_shard(ids.shard_of(agent_id, LIST_SHARDS)), agent_id)
 
 
+def present_shard(shard: int) -> str:
+    return f"PRESENT#{shard:02d}"
+
+
+def present_agent(agent_id: str) -> Key:
+    """Place on the index of queues of an agent who is there."""
+    return Key(present_shard(ids.shard_of(agent_id, LIST_SHARDS)), agent_id)
+
+
+LOAD = Key("LOAD#desk", "LOAD")
+
+
 def queue_lane(queue: str, team: str, lane: str, shard: int) -> str:
     return f"QUEUE#{queue}#{team}#{lane}#{shard:02d}"
 

@@ -28,7 +28,7 @@ from pynamodb.models import Model
 from chalicelib import configuration
 from chalicelib.kernel import clock
 from chalicelib.model.access import AccessEvent
-from chalicelib.model.agent import Agent
+from chalicelib.model.agent import Agent, Presence
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.campaign import KEPT as CAMPAIGN_KEPT
@@ -43,6 +43,7 @@ from chalicelib.model.gap import Gap
 from chalicelib.model.history import CaseChange, CaseOfCustomer
 from chalicelib.model.interaction import Interaction, KnownMessage, Purpose, Receipt
 from chalicelib.model.later import ScheduledAnswer
+from chalicelib.model.load import DeskLoad
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.mood import MoodLabel
@@ -1017,6 +1018,9 @@ class AgentRow(Row, discriminator="agent"):
     present_until = UnicodeAttribute(null=True)
     held = MapOf(null=True)
     offered = UnicodeAttribute(null=True)
+    began = MapOf(null=True)
+    pace = MapOf(null=True)
+    taken_back = ListOf(null=True)
     updated_at = UnicodeAttribute()
     updated_by = UnicodeAttribute(null=True)
     edition = NumberAttribute(null=True)
@@ -1033,6 +1037,29 @@ class AgentRow(Row, discriminator="agent"):
     def due_place(cls, thing: Agent) -> tuple[keys.DueLane, datetime] | None:
         """When she is taken for gone, unless she says something before."""
         return ("work", thing.present_until) if thing.present_until else None
+
+    @classmethod
+    def queue_place(cls, thing: Agent) -> Key | None:
+        """Among those who are there."""
+        return keys.present_agent(thing.id) if thing.presence is Presence.ONLINE and thing.present_until else None
+
+
+class DeskLoadRow(Row, discriminator="desk_load"):
+    model = DeskLoad
+    at = UnicodeAttribute()
+    queues = MapOf(null=True)
+    named = ListOf(null=True)
+    groups = MapOf(null=True)
+    out = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: DeskLoad) -> Key:
+        return keys.LOAD
+
+    @classmethod
+    def due_place(cls, thing: DeskLoad) -> tuple[keys.DueLane, datetime] | None:
+        """While calls are out that may have to come back."""
+        return ("work", thing.look_at) if thing.look_at else None
 
 
 class ArticleRow(Row, discriminator="article"):
@@ -2131,6 +2158,7 @@ KINDS: tuple[type[Row], ...] = (
     KnownMessageRow,
     MachineKeyRow,
     AgentRow,
+    DeskLoadRow,
     ArticleRow,
     ArticleEditionRow,
     ArticleImageRow,

@@ -158,6 +158,13 @@ def waiting_in(line: str, until: str, *, limit: int) -> list[Waiting]:
         ]
 
 
+def placed_in(line: str) -> list[Key]:
+    """All rows of a line of the index of queues: a Query for each 1,000."""
+    bind()
+    with _reading():
+        return [Key(row.pk, row.sk) for row in Row.queue_index.query(line, page_size=1_000)]
+
+
 def listed_in_all(shards: Iterable[str], *, after: str, newest_first: bool, limit: int) -> list[Indexed]:
     """The first `limit` of several partitions of the list index together, in their common order."""
     found = [entry for shard in shards for entry in listed(shard, after=after, newest_first=newest_first, limit=limit)]

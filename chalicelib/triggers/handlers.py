@@ -9,6 +9,7 @@ from chalicelib.cases import mailroom, notifying, self_service
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
 from chalicelib.customers import service as customers
+from chalicelib.desk import load
 from chalicelib.desk import service as desk
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
@@ -57,6 +58,7 @@ from chalicelib.kernel.messages import (
     TeachArticles,
     TellAskers,
     TellKeepers,
+    TendDesk,
     TendSearch,
     TierNews,
     WakeLearning,
@@ -121,6 +123,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverWebhook: lambda m: automation.deliver(m.delivery_id, m.tries),
     SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
     MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
+    TendDesk: lambda m: load.tend(clock.from_iso(m.as_of)),
     ActOnArticle: lambda m: knowledge.act_on_article(m.article_id, clock.from_iso(m.as_of)),
     WakeLearning: lambda _: learning.wake(),
     LookAtGap: lambda m: tending.look_at_gap(m.gap_id, clock.from_iso(m.as_of)),

@@ -29,6 +29,7 @@ from chalicelib.model.gap import Alternative, Example, Gap, GapCase, GapState
 from chalicelib.model.history import CaseChange, CaseOfCustomer, Changed
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Receipt
 from chalicelib.model.later import ScheduledAnswer
+from chalicelib.model.load import DeskLoad, Pace, QueueLoad, TakenBack
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
@@ -177,7 +178,25 @@ EXAMPLES: dict[type, Any] = {
     ),
     Subject: make_subject(Arm.HELD_OUT, judged="counted", outcomes={"spend": -300, "before": 500}),
     Agent: make_agent(
-        skills={"law": 2}, languages={"de": 5}, teams=("north",), held={CASE_ID: "email"}, offered=CASE_ID
+        skills={"law": 2},
+        languages={"de": 5},
+        teams=("north",),
+        held={CASE_ID: "email"},
+        offered=CASE_ID,
+        began={CASE_ID: NOON},
+        pace={"support/live": Pace(since=NOON, taken=3, before=1, seconds=240, done=9)},
+        taken_back=(TakenBack(work_id=CASE_ID, at=NOON, why="more customers come"),),
+    ),
+    DeskLoad: DeskLoad(
+        at=NOON,
+        queues={
+            "support": QueueLoad(
+                agents=10, idle=4, an_hour=90.5, seconds=240, other_seconds=300, keep=3, in_time=0.82, kept=True
+            )
+        },
+        named=("bo",),
+        groups={"01P": ("bo", "cy")},
+        out=1,
     ),
     Customer: make_customer(
         consenting=True,
