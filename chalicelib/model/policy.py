@@ -8,8 +8,8 @@ from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case_field import CaseField
 from chalicelib.model.knowledge import KnowledgePolicy
-from chalicelib.model.outreach import OutreachPolicy
 from chalicelib.model.load import Promise
+from chalicelib.model.outreach import OutreachPolicy
 from chalicelib.model.rating import RatingPolicy
 from chalicelib.model.recovery import RecoveryPolicy
 from chalicelib.model.tier import Tiers
