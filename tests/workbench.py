@@ -5,6 +5,7 @@ messages come back, the stream is followed. So a test may stop, repeat, reorder 
 """
 
 import json
+import os
 import secrets
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +22,7 @@ import boto3
 import pytest
 
 from chalicelib import configuration, session
+from chalicelib.desk import load
 from chalicelib.gateways import aws
 from chalicelib.gateways import mailer as mail_gateway
 from chalicelib.gateways import secrets as key_store
@@ -78,6 +81,7 @@ def forget_caches() -> None:
         segments._definitions.cache_clear,
         asking.forget,
         plays.forget,
+        load.forget,
     ):
         cached()
 
@@ -98,9 +102,19 @@ def set_environment(patch: pytest.MonkeyPatch, **values: str) -> None:
     forget_caches()
 
 
+def client(service: str) -> Any:
+    """A test's own, made once for each cloud it may speak to: it costs as much as a dozen calls."""
+    return _client(service, *(os.environ.get(name, "") for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID")))
+
+
+@cache
+def _client(service: str, _endpoint: str, _key: str) -> Any:
+    return boto3.client(service)
+
+
 def create_table(name: str, *, stream: bool = False) -> None:
     """The table as the rows declare it; the template's is compared with them in tests/infra."""
-    client = boto3.client("dynamodb")
+    dynamodb = client("dynamodb")
     indexes = [
         {
             "IndexName": index,
@@ -113,7 +127,7 @@ def create_table(name: str, *, stream: bool = False) -> None:
         for index, projected in (("due", ["kind"]), ("list", ["kind"]), ("queue", ["kind", "customer_id", "routing"]))
     ]
     names = ["pk", "sk", "due_pk", "due_sk", "list_pk", "list_sk", "queue_pk", "queue_sk"]
-    client.create_table(
+    dynamodb.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in names],
@@ -190,16 +204,13 @@ class Bench:
     _stream: dict[str, str] = field(default_factory=dict)
     _announced: int = 0
     _announced_texts: int = 0
-    _clients: dict[str, Any] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     _restless: bool = True  # something may have been written since the last look at the stream and the queues
     _watched: Any = None  # the product's session; a test that changes settings has another one then
 
     def client(self, service: str) -> Any:
         """The test's own client: not one of the product's, whose calls a test may break."""
-        if service not in self._clients:
-            self._clients[service] = boto3.client(service)
-        return self._clients[service]
+        return client(service)
 
     def receive(
         self,
@@ -465,9 +476,9 @@ def open_bench(patch: pytest.MonkeyPatch, *, stream: bool = True, plays: Sequenc
         **more,
     )
     create_table(name, stream=stream)
-    boto3.client("s3").create_bucket(Bucket=name)
-    boto3.client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
-    sqs = boto3.client("sqs")
+    client("s3").create_bucket(Bucket=name)
+    client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
+    sqs = client("sqs")
     urls = {
         queue: sqs.create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
         for queue in (*LANES, "mail", "feedback", "relay_dead_letters")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.cases import audience, helping, language, later, participants, promises, threading, urgency
 from chalicelib.channels import sms
-from chalicelib.customers import consent, identity, tiers, value_index
+from chalicelib.customers import consent, identity, lately, tiers, value_index
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -20,6 +20,7 @@ from chalicelib.knowledge import deflection
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Customer, CustomerHint
+from chalicelib.model.deflection import LONGEST_TOPIC
 from chalicelib.model.interaction import (
     Copy,
     Delivery,
@@ -176,6 +177,9 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     cost = 0 if frozen else cost_of(arrival, policy)
     if cost:
         customer = replace(customer, value=value_index.served(customer.value, arrival.at, cost))
+    if not frozen and begun_by_her(arrival):
+        topic = (arrival.topic or case.topic)[:LONGEST_TOPIC]
+        customer = lately.by_contact(customer, arrival.at, rang=arrival.channel == "phone", topic=topic)
     interaction = replace(
         interaction_of(arrival, tier.name),
         # What comes to a case that was merged is told under it, so that undoing finds it there.
@@ -320,9 +324,13 @@ def _followed_up(arrival: Arrival, case: Case, frozen: bool) -> later.CalledOff:
 def cost_of(arrival: Arrival, policy: Policy) -> int:
     """What the contact costs us, in minor units, as if she were of the lowest tier: better service must not lower the
     index that earned it. What we began ourselves, machines, and what is not proven to be hers are not booked on her."""
-    if arrival.direction == "out" or arrival.machine or not (arrival.author or arrival.trust.identifies):
-        return 0
-    return policy.contact_costs.get(arrival.channel, 0)
+    return policy.contact_costs.get(arrival.channel, 0) if begun_by_her(arrival) else 0
+
+
+def begun_by_her(arrival: Arrival) -> bool:
+    """Whether a person turned to us, and it is proven that it was she."""
+    proven = arrival.author or arrival.trust.identifies
+    return arrival.direction == "in" and not arrival.machine and bool(proven)
 
 
 def _whose(

@@ -131,7 +131,7 @@ class Interaction:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """That something arrived and what became of it: the reason a second delivery changes nothing. A fact's
-    may wait for it: its correction, `corrected_by`, came first."""
+    may wait for it: its correction, `corrected_by`, came first. `until`: from then on the same may come again."""
 
     key: str
     fingerprint: str = ""
@@ -140,6 +140,7 @@ class Receipt:
     case_id: str = ""
     interaction_id: str = ""
     corrected_by: str = ""
+    until: datetime | None = None
     version: int | None = None
 
     @property

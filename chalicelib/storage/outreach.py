@@ -1,4 +1,4 @@
-"""Tasks in the table. AP-6 may we contact her · AP-106 what waits for her."""
+"""Tasks in the table. AP-6 may we contact her · AP-106 what waits for her · AP-113 does it still hold."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,7 +8,7 @@ from chalicelib.kernel import clock
 from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.page import Page
-from chalicelib.model.task import Task, TaskState
+from chalicelib.model.task import Grounds, Task, TaskState, grounds_named
 from chalicelib.storage import customers, keys, table
 
 
@@ -34,6 +34,22 @@ def messages(record_ids: Iterable[str], now: datetime, limit: int) -> list[Inter
     ]
     waiting = [thing for thing in table.page_of(found, limit).items if thing.kept_for_her]
     return sorted(waiting, key=lambda message: message.id, reverse=True)
+
+
+def grounds(task: Task) -> Grounds:
+    """AP-113: what the task stands on, in one BatchGet; one read more for an article that was renamed."""
+    slug, case_id = grounds_named(task)
+    places = {
+        "fact": keys.timeline(task.customer_id, task.stands_on) if task.stands_on else None,
+        "article": keys.article(slug) if slug else None,
+        "case": keys.case(case_id) if case_id else None,
+    }
+    rows = table.rows_at(place for place in places.values() if place)
+    found = {what: rows.get(place) if place else None for what, place in places.items()}
+    article = found["article"]
+    if article and article.moved_to:
+        article = table.row_at(keys.article(article.moved_to))
+    return Grounds(found["fact"], article, found["case"])
 
 
 def tasks(state: TaskState, after: str | None, limit: int) -> Page[Task]:
