@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from chalicelib.customers import consent, facts, learning, tiers, value_index
+from chalicelib.customers import consent, facts, learning, reaching, tiers, value_index
 from chalicelib.customers.identity import WORDS, with_words, word_of
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -174,6 +174,7 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         told_of=_told_last(survivor.told_of, absorbed.told_of),
         blocked=survivor.blocked or absorbed.blocked,
         not_before=max(filter(None, (survivor.not_before, absorbed.not_before)), default=None),
+        reach=reaching.of_both(survivor.reach, absorbed.reach),
         organisation_id=survivor.organisation_id or absorbed.organisation_id,
         team=survivor.team or absorbed.team,
         last_agent=survivor.last_agent or absorbed.last_agent,
@@ -313,6 +314,7 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
         told_of=now.told_of,  # what was told since may have been told her
         blocked=_blocked_still(now, before, made.survivor),
         not_before=now.not_before,
+        reach=before.reach,
         recovery=before.recovery,
         asked=before.asked,
         rating_asked_at=now.rating_asked_at,  # it holds us back: from both
@@ -355,6 +357,7 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         acknowledged=_with_later(before.acknowledged, now.acknowledged, absorbed.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, absorbed.notices_sent),
         blocked=_blocked_still(now, before, absorbed),
+        reach=reaching.of_one(now.reach, absorbed.reach),
         organisation_id=_own_unless_since(made, now, lambda customer: customer.organisation_id),
         team=_own_unless_since(made, now, lambda customer: customer.team),
         last_agent=_own_unless_since(made, now, lambda customer: customer.last_agent),

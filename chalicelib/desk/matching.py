@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.model.agent import Agent
-from chalicelib.model.work import LEVELS, Handling, Routing, primary
+from chalicelib.model.work import LEVELS, OUTBOUND, Handling, Routing, primary
 
 WISH_COUNTS = timedelta(minutes=15)  # each that she fulfils
 LANGUAGE_COUNTS = timedelta(minutes=30)
@@ -29,18 +29,24 @@ def lanes(agent: Agent) -> tuple[str, ...]:
     return ("", *(f"s:{skill}" for skill in sorted(agent.skills)), *(f"l:{one}" for one in sorted(agent.languages)))
 
 
+def outbound_lanes(agent: Agent, groups: Iterable[str]) -> tuple[str, ...]:
+    """The lines of each queue in which calls of plays wait that she may make; `groups`: of agents who alone may."""
+    return (*(f"{OUTBOUND}{lane}" for lane in lanes(agent)), *(f"{OUTBOUND}g:{group}" for group in sorted(groups)))
+
+
 def fits(agent: Agent, line: Routing, now: datetime, accepts: Iterable[str] = ()) -> bool:
     """Whether she can take it now. `accepts`: the channels she wants work of; none: all."""
     wanted = tuple(accepts)
     if wanted and line.channel not in wanted:
         return False
-    if not agent.takes(line.channel) or line.refused(agent.id, now):
+    if not agent.takes(line.channel, outbound=line.outbound) or line.refused(agent.id, now) or line.bars(agent.id):
         return False
     if line.offer or (line.kept_for and line.kept_for != agent.id):
         return False
     if line.kept_for == agent.id:
         return True  # who knows her, or was asked by name
-    if agent.languages.get(primary(line.language), 0) < lowered(line.language_level, line, now):
+    level = line.language_level if line.outbound else lowered(line.language_level, line, now)
+    if agent.languages.get(primary(line.language), 0) < level:
         return False
     return all(agent.skills.get(skill, 0) >= lowered(level, line, now) for skill, level in line.needs.items())
 

@@ -16,8 +16,8 @@ from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
-from chalicelib.model.touchpoint import ALWAYS, CLOSED, OPEN, Touchpoint
-from chalicelib.model.work import MOST_REFUSALS, Handling, Offer, Refusal, Routing
+from chalicelib.model.touchpoint import ALWAYS, CLOSED, LONGEST_NAME, MOST_SKILLS, OPEN, Touchpoint
+from chalicelib.model.work import LEVELS, MOST_REFUSALS, Handling, Offer, Refusal, Routing
 
 Work = TypeVar("Work", bound=Case | Task)
 
@@ -27,6 +27,8 @@ NOT_AGAIN_TAKEN = timedelta(hours=1)  # nor to who had it taken from her
 TO_THE_FRONT = timedelta(days=30)  # before everything that came within a month
 JUST_TAKEN = timedelta(minutes=15)  # whoever took it so lately is about it
 KEPT_ON_TRANSFER = timedelta(hours=1)
+A_DAYS_START = timedelta(days=1)  # of a call that helps less a day later
+SPOKEN = 2  # how well her language must be spoken by who calls her unasked
 UNANSWERED, DECLINED, BREACH = "did not answer the offer", "declined", "a promise ran out"
 
 
@@ -127,13 +129,43 @@ def last_agent(case: Case, customer: Customer) -> str:
     return (case.routing.last_agent if case.routing else "") or customer.last_agent
 
 
-def task_routed(task: Task, team: str, language: str, now: datetime) -> Task:
-    """The task in line: what it asks of agents was said when it was set up."""
-    if task.routing is None:
-        return task
-    line = replace(task.routing, since=now, order_at=now, relax_at=now + Touchpoint().relax, team=team)
-    line = replace(line, language=line.language or language)
-    return replace(task, state=TaskState.WAITING, reason="", routing=line, updated_at=now)
+def task_routed(task: Task, customer: Customer, policy: Policy, now: datetime, *, last_free: bool = False) -> Task:
+    """The task in line. What one set up by hand asks of agents was said then; a play's asks what the map asks of who
+    serves her by that channel, and that they speak her language. `last_free`: whether the agent who had her last could
+    take it; among the few who alone may have it she must be one."""
+    if task.routing is not None and not task.routing.outbound:
+        line = replace(task.routing, since=now, order_at=now, relax_at=now + Touchpoint().relax, team=customer.team)
+        line = replace(line, language=line.language or customer.language)
+        return task.moved(TaskState.WAITING, now, reason="", routing=line)
+    tier = policy.tiers.named(customer.tier).name
+    entry = applies(policy, task.channel, tier, now)
+    before = task.routing
+    last = (before.last_agent if before else "") or customer.last_agent
+    kept = bool(last) and last_free and (not task.agents or last in task.agents)
+    knows = {task.topic: LEVELS[0]} if _is_skill(task.topic) and len(entry.wants) < MOST_SKILLS else {}
+    line = Routing(
+        channel=task.channel,
+        since=now,
+        order_at=now - head_start(entry, policy, task.channel, tier) - (A_DAYS_START if task.urgent else timedelta()),
+        needs=dict(entry.needs),
+        wants={**knows, **entry.wants},
+        language=customer.language,
+        language_level=max(entry.language_level, SPOKEN) if customer.language else 0,
+        team=customer.team,
+        relax_at=now + entry.relax,
+        last_agent=last,
+        kept_for=last if kept else "",
+        kept_until=now + entry.keep if kept else None,
+        outbound=True,
+        only=task.agents,
+        group=(task.pilot_id or task.id) if task.agents else "",
+        refusals=before.refusals if before else (),
+    )
+    return task.moved(TaskState.WAITING, now, reason="", queue=entry.queue, assigned_to="", routing=line)
+
+
+def _is_skill(name: str) -> bool:
+    return 0 < len(name) <= LONGEST_NAME and name.isascii() and name.replace("-", "").replace("_", "").isalnum()
 
 
 # ── To an agent ───────────────────────────────────────────────────────────────────────────────────
@@ -145,9 +177,9 @@ def offered(work: Work, line: Routing, agent_id: str, now: datetime, offered_for
     return replace(work, routing=replace(line, offer=offer))
 
 
-def holding(agent: Agent, work_id: str, channel: str, now: datetime, *, offered: bool) -> Agent:
+def holding(agent: Agent, work_id: str, hand: str, now: datetime, *, offered: bool) -> Agent:
     """The agent with it in hand."""
-    held = {**agent.held, work_id: channel}
+    held = {**agent.held, work_id: hand}
     return replace(heard_of(agent, now), held=held, offered=work_id if offered else agent.offered)
 
 
@@ -171,7 +203,7 @@ def taken(work: Work, line: Routing, agent_id: str, now: datetime) -> Work:
     """She has it, until the next move is the customer's."""
     line = replace(line, offer=None, kept_for="", kept_until=None, taken_at=now, last_agent=agent_id)
     work = replace(work, assigned_to=agent_id, routing=line)
-    return replace(work, state=TaskState.TAKEN, updated_at=now) if isinstance(work, Task) else work
+    return work.moved(TaskState.TAKEN, now) if isinstance(work, Task) else work
 
 
 # ── Back into line ────────────────────────────────────────────────────────────────────────────────
@@ -190,7 +222,9 @@ def put_back(work: Work, line: Routing, now: datetime, refused: Refusal | None =
         refusals=(*still, *([refused] if refused else []))[-MOST_REFUSALS:],
     )
     work = replace(work, assigned_to="", routing=line)
-    return replace(work, state=TaskState.WAITING, updated_at=now) if isinstance(work, Task) else work
+    if isinstance(work, Task):
+        return work.moved(TaskState.WAITING, now, begun_at=None)
+    return work
 
 
 def transferred(work: Work, line: Routing, now: datetime, *, to: str = "", queue: str = "") -> Work:
@@ -215,7 +249,8 @@ def clocked(work: Work, now: datetime, team: str) -> tuple[Work, str]:
     if line.kept_until and line.kept_until <= now:
         return replace(work, routing=replace(line, kept_for="", kept_until=None)), "kept long enough"
     wishes = {**line.wants, **line.needs}
-    open_to_all = replace(line, needs={}, wants=wishes, language_level=0, relaxed=True, relax_at=None, team=team)
+    spoken = line.language_level if line.outbound else 0  # nobody is called unasked in a language she does not speak
+    open_to_all = replace(line, needs={}, wants=wishes, language_level=spoken, relaxed=True, relax_at=None, team=team)
     return replace(work, routing=open_to_all), "open to every agent"
 
 

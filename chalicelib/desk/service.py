@@ -18,9 +18,10 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from chalicelib.model.agent import PRESENT_FOR, Agent, Presence
 from chalicelib.model.case import Case
-from chalicelib.model.task import Task
+from chalicelib.model.customer import Customer
+from chalicelib.model.task import BY_HAND, Task
 from chalicelib.model.work import Refusal, Routing
-from chalicelib.outreach import planning
+from chalicelib.outreach import planning, playbook
 from chalicelib.storage import desk as storage
 from chalicelib.storage.commit import Refused, commit, settle
 from chalicelib.storage.desk import Candidate, Work, id_of
@@ -124,7 +125,7 @@ def settle_hand(agent_id: str, work_id: str) -> None:
         elif work_id in agent.held:
             settled = agent
         else:
-            settled = replace(agent, held={**agent.held, work_id: work.routing.channel})
+            settled = replace(agent, held={**agent.held, work_id: work.routing.hand})
         return Decision((settled,) if settled != agent else (), reason="settled"), None
 
     settle(decide)
@@ -216,13 +217,19 @@ def _offer(
         if customer.team not in matching.teams_of(agent, team):
             return Decision((moved,), reason="another team's"), None
         work, line = moved, replace(line, team=customer.team)
-    if isinstance(work, Task) and (instead := planning.objected(work, customer, policy(), now)):
+    if isinstance(work, Task) and (instead := _objected(work, customer, now)):
         return instead, None
     told = matching.why(agent, work.queue, line, now)
     offered_for = routing.applies(policy(), line.channel, customer.tier, now).offered_for
     work = routing.offered(work, line, agent.id, now, offered_for)
-    busy = routing.holding(agent, id_of(work), line.channel, now, offered=True)
+    busy = routing.holding(agent, id_of(work), line.hand, now, offered=True)
     return Decision((work, busy), reason="offered"), Handed(work, told, agent=busy)
+
+
+def _objected(task: Task, customer: Customer, now: datetime) -> Decision | None:
+    """Asked of a play as it is at this moment: no agent is handed a call of one that was stopped."""
+    running = playbook.named(task.play) if task.play != BY_HAND else None
+    return planning.objected(task, customer, running, policy(), now)
 
 
 def _still_offered(agent: Agent, now: datetime) -> Handed | None:
@@ -282,7 +289,7 @@ def answer_offer(work_id: str, agent_id: str, now: datetime, *, takes: bool, rea
             raise Conflict(NOT_OFFERED)
         if takes:
             hers = routing.taken(work, line, agent_id, now)
-            busy = routing.holding(agent, work_id, line.channel, now, offered=False)
+            busy = routing.holding(agent, work_id, line.hand, now, offered=False)
             return Decision((hers, replace(busy, offered="")), reason="taken"), hers
         refusal = Refusal(agent_id=agent_id, until=now + routing.NOT_AGAIN, reason=reason or routing.DECLINED)
         back = routing.put_back(work, line, now, refusal)

@@ -77,13 +77,24 @@ class DeliverTask(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettled(Message):
-    """What became of an outbound mail that belongs to a task."""
+    """What became of an outbound mail or text that belongs to a task, or of its being answered on a channel."""
 
     lane = "outreach"
     customer_id: str
     interaction_id: str
     task_id: str
     state: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeKept(Message):
+    """A task's notice was stored and did not leave: its play was paused or stopped before the mailer had it."""
+
+    lane = "outreach"
+    customer_id: str
+    interaction_id: str
+    task_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,6 +386,7 @@ ALL: tuple[type[Message], ...] = (
     ConsiderTask,
     DeliverTask,
     MailSettled,
+    NoticeKept,
     ActOnCase,
     ActOnAnswer,
     BringQuestions,

@@ -7,6 +7,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from chalicelib.model.tier import EVERY_CHANNEL
+from chalicelib.model.work import OUTBOUND
 
 IN_ALL = "total"  # of a capacity: over all channels
 DEFAULT_CAPACITY: Mapping[str, int] = MappingProxyType({"phone": 1, "chat": 3, EVERY_CHANNEL: 5})
@@ -45,8 +46,20 @@ class Agent:
     def online(self, now: datetime) -> bool:
         return self.presence is Presence.ONLINE and self.present_until is not None and now < self.present_until
 
-    def takes(self, channel: str) -> bool:
-        """Whether she has a hand free for it."""
+    def takes(self, channel: str, *, outbound: bool = False) -> bool:
+        """Whether she has a hand free for it. `outbound`: for a call of a play, of which she has as many as she has of
+        the channel, unless her capacity says how many; then she may be there for nothing else."""
+        if len(self.held) >= min(self.capacity.get(IN_ALL, MOST_HELD), MOST_HELD):
+            return False
         most = self.capacity.get(channel, self.capacity.get(EVERY_CHANNEL, 0))
-        busy = sum(each == channel for each in self.held.values())
-        return busy < most and len(self.held) < min(self.capacity.get(IN_ALL, MOST_HELD), MOST_HELD)
+        busy = sum(each.removeprefix(f"{OUTBOUND}/") == channel for each in self.held.values())
+        if not outbound or OUTBOUND not in self.capacity:
+            return busy < most
+        calls = sum(each.startswith(f"{OUTBOUND}/") for each in self.held.values())
+        return calls < self.capacity[OUTBOUND] and busy < max(most, self.capacity[OUTBOUND])
+
+    @property
+    def only_outbound(self) -> bool:
+        """Whether she is there for calls of plays alone."""
+        others = (most for kind, most in self.capacity.items() if kind not in (OUTBOUND, IN_ALL))
+        return bool(self.capacity.get(OUTBOUND)) and not any(others)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.model.deflection import OpenQuestion
+from chalicelib.model.reach import Reach
 from chalicelib.model.recovery import Asked
 from chalicelib.model.tier import Standing
 from chalicelib.model.value import NOTHING, ValueState
@@ -62,6 +63,7 @@ class Customer:
     told_of: Mapping[str, datetime] = field(default_factory=dict)  # play → when it last contacted her
     blocked: str = ""  # why nobody contacts her first: deceased, or words of an agent's
     not_before: datetime | None = None  # she asked to be left alone until then
+    reach: Mapping[str, Reach] = field(default_factory=dict)  # channel → what was sent, and answered
     organisation_id: str = ""  # the one she belongs to
     last_agent: str = ""  # who of the agents solved a case of hers last
     team: str = ""  # the one that serves her; empty: everybody
@@ -95,6 +97,11 @@ class Customer:
     def email(self) -> str | None:
         """The address to write to: the first one that is not suppressed."""
         return next((address for address in self.handles_of("email") if address not in self.suppressed), None)
+
+    @property
+    def phone(self) -> str | None:
+        """The number to call: the first one that is not suppressed."""
+        return next((number for number in self.handles_of("phone") if number not in self.suppressed), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ class Policy:
     currency: str
     sending_on: bool
     sender_address: str  # the mailbox we write from
+    sms_from: str = ""  # the number, pool or name texts are sent from; empty: none are
     inbound_domain: str  # where mail to us arrives
     ses_message_id_domain: str = "email.amazonses.com"
     staff: frozenset[str] = frozenset()  # addresses, and domains with their @
@@ -47,6 +48,10 @@ class Policy:
     calibration: Calibration = field(
         default_factory=Calibration
     )  # what the last night learnt; services that judge tiers load it
+
+    @property
+    def sms_on(self) -> bool:
+        return bool(self.sms_from)
 
     def is_staff(self, address: str) -> bool:
         return address in self.staff or f"@{address.rpartition('@')[2]}" in self.staff

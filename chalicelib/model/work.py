@@ -7,6 +7,7 @@ from enum import Enum
 
 MOST_REFUSALS = 5  # remembered; the oldest go
 LEVELS = range(1, 6)  # of a skill or a language
+OUTBOUND = "outbound"  # of an agent's capacity: calls of plays
 A_POINT = timedelta(hours=2)  # of priority: by how much earlier it stands
 
 
@@ -60,18 +61,30 @@ class Routing:
     kept_for: str = ""
     kept_until: datetime | None = None
     taken_at: datetime | None = None  # when its agent took it
+    outbound: bool = False  # a call of a play: it is handed out while inbound service allows it
+    only: tuple[str, ...] = ()  # agents who alone may have it; no time makes others of them
+    group: str = ""  # of those agents: what their line is called
     offer: Offer | None = None
     refusals: tuple[Refusal, ...] = ()
 
     @property
     def lane(self) -> str:
         """Which of a queue's lines it stands in, by the first thing that bars agents: so that nobody has to read past
-        work she cannot do."""
+        work she cannot do. Calls of plays stand in lines of their own, and in none of them those that few agents may
+        have."""
+        outbound = OUTBOUND if self.outbound else ""
+        if self.group:
+            return f"{outbound}g:{self.group}"
         if self.needs:
-            return f"s:{min(self.needs)}"
+            return f"{outbound}s:{min(self.needs)}"
         if self.language and self.language_level:
-            return f"l:{primary(self.language)}"
-        return ""
+            return f"{outbound}l:{primary(self.language)}"
+        return outbound
+
+    @property
+    def hand(self) -> str:
+        """What it takes of an agent's capacity."""
+        return f"{OUTBOUND}/{self.channel}" if self.outbound else self.channel
 
     @property
     def next_at(self) -> datetime | None:
@@ -88,6 +101,10 @@ class Routing:
     def stands_at(self, priority: int = 0) -> datetime:
         """Its place, weighed by what presses; before a person may see it, nothing brings it nearer."""
         return self.order_at if self.deferred else self.order_at - priority * A_POINT
+
+    def bars(self, agent_id: str) -> bool:
+        """Whether it is for others alone."""
+        return bool(self.only) and agent_id not in self.only
 
     def refused(self, agent_id: str, now: datetime) -> bool:
         return any(one.agent_id == agent_id and now < one.until for one in self.refusals)

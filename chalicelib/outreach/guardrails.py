@@ -17,6 +17,7 @@ from chalicelib.model.play import PlayState
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task
 from chalicelib.outreach import choosing, frequency, selling
+from chalicelib.outreach.channels import REGISTRY
 from chalicelib.outreach.plays.base import Running
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
@@ -110,8 +111,14 @@ def no_consent(contact: Contact) -> Objection | None:
 
 
 def suppressed(contact: Contact) -> Objection | None:
+    way = REGISTRY.get(contact.task.channel)
+    if way and way.address(contact.customer):
+        return None
     if contact.task.channel == "phone":
-        return None if contact.customer.handles_of("phone") else Refusal("no_number", "no phone number is known")
+        known = contact.customer.handles_of("phone")
+        return Refusal("no_number", "her number turned out to be wrong" if known else "no phone number is known")
+    if way and way.name != "email":
+        return Refusal("no_address", way.lacks(contact.customer))
     if contact.customer.email:
         return None
     if contact.customer.suppressed:

@@ -7,21 +7,19 @@ from datetime import datetime
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Conflict, Invalid
+from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.messages import DeliverTask
 from chalicelib.model.customer import Customer
-from chalicelib.model.event import Event, EventKind
+from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
-from chalicelib.outreach import choosing, frequency, guardrails, piloting
+from chalicelib.outreach import choosing, guardrails, halting, piloting
 from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Running
-
-REACHED = "reached"
 
 
 def plans_for(told: Fact | Event, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
@@ -61,62 +59,77 @@ def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, n
     return Decision((task, receipt, counted(task, now, "planned")), reason=f"planned for {clock.iso(task.due_at)}")
 
 
-def consider(
+def consider(  # noqa: PLR0911 - one for each thing that may be in the way
     task: Task,
     customer: Customer,
     running: Running | None,
     policy: Policy,
     now: datetime,
     *,
+    last_free: bool = False,
     text: str = "",
     braked: bool = False,
 ) -> Decision:
-    """The task when its time has come: queued, postponed, or passed over with the reason stored. `text`: what is
-    written already; `braked`: whether too many complained of what was sent."""
+    """The task when its time has come: queued, postponed, or passed over with the reason stored. `last_free`: whether
+    the agent who had her last could take a call. `text`: what is written already; `braked`: whether too many complained
+    of what was sent."""
     if task.next_look_at is None or task.next_look_at > now:
         return Decision(reason="not due")
     by_hand = task.play == BY_HAND and task.routing is not None
-    if by_hand and task.state is not TaskState.PLANNED:
-        return _clocked(task, customer, now)
+    if task.state in (TaskState.WAITING, TaskState.TAKEN):
+        return _clocked(task, customer, running, now)
     if running is None and not by_hand:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
-    task = choosing.with_channel(task, customer)
+    if running is not None and (instead := halting.halted(task, running.record, now)):
+        return Decision((instead,), reason=instead.reason)
+    task = choosing.with_channel(task, customer, running, policy, now)
     contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now, text=text, braked=braked)
     objection = guardrails.objection_to(contact)
     match objection:
         case None:
-            return _released(*piloting.drawn(task, customer, running.record.pilot if running else None), customer, now)
+            drawn = piloting.drawn(task, customer, running.record.pilot if running else None)
+            return _released(*drawn, customer, policy, now, last_free=last_free)
         case Postponement():
-            later = replace(
-                task, state=TaskState.PLANNED, due_at=objection.until, reason=str(objection), updated_at=now
-            )
+            later = task.moved(TaskState.PLANNED, now, due_at=objection.until, reason=str(objection))
             return Decision((later,), reason=str(objection))
     return _passed_over(task, str(objection), now)
 
 
-def _released(task: Task, changes: tuple[object, ...], customer: Customer, now: datetime) -> Decision:
+def _released(
+    task: Task, changes: tuple[object, ...], customer: Customer, policy: Policy, now: datetime, *, last_free: bool
+) -> Decision:
     """Nothing speaks against it: handed to an agent or to whoever sends, unless the draw held it out."""
     if task.state is TaskState.HELD_OUT:
         return Decision((replace(task, updated_at=now), *changes), reason="held out")
     if task.channel in choosing.BY_AGENTS or task.play == BY_HAND:
-        waiting = routing.task_routed(task, customer.team, customer.language, now)
+        waiting = routing.task_routed(task, customer, policy, now, last_free=last_free)
         return Decision((waiting, *changes), reason="waits for an agent")
-    queued = replace(task, state=TaskState.QUEUED, reason="", updated_at=now)
+    queued = task.moved(TaskState.QUEUED, now, reason="")
     message = DeliverTask(customer_id=task.customer_id, task_id=task.id, as_of=clock.iso(now))
     return Decision((queued, *changes), (message,), reason="queued")
 
 
-def _clocked(task: Task, customer: Customer, now: datetime) -> Decision:
-    """A task that waits for an agent, or that one is about."""
+def _clocked(task: Task, customer: Customer, running: Running | None, now: datetime) -> Decision:
+    """A task that waits for an agent, or that one is about. The few who alone may have it are those of a pilot that
+    runs: with its end anybody may."""
     if now >= task.deadline:
         return _passed_over(task, "too_late: its deadline has passed", now)
+    pilot = running.record.pilot if running else None
+    if task.agents and task.waits and task.routing and not (pilot and pilot.id == task.pilot_id):
+        open_to_all = replace(task.routing, only=(), group="")
+        return Decision((replace(task, agents=(), routing=open_to_all),), reason="its pilot is over")
     moved, why = routing.clocked(task, now, customer.team)
     return Decision((moved,), reason=why) if why else Decision(reason="not due")
 
 
-def objected(task: Task, customer: Customer, policy: Policy, now: datetime) -> Decision | None:
-    """What becomes of an agent's task if a guardrail objects just as it is handed out; None: she may contact her."""
-    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=None, policy=policy, now=now))
+def objected(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision | None:
+    """What becomes of an agent's task if its play was halted, or a guardrail objects, just as it is handed out; None:
+    she may contact her."""
+    if running is not None and (instead := halting.halted(task, running.record, now)):
+        return Decision((instead,), reason=instead.reason)
+    if running is None and task.play != BY_HAND:
+        return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
+    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
     match objection:
         case None:
             return None
@@ -177,47 +190,7 @@ def set_up(wanted: Wanted, customer: Customer, receipt_key: str, fingerprint: st
     return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
 
 
-def done(
-    task: Task, customer: Customer, *, outcome: str, note: str, by: str, again_at: datetime | None, now: datetime
-) -> Decision:
-    """What came of a task that an agent did: told on the timeline. `again_at`: she tries again then.
-
-    Raises Conflict for one that is over, or was not hers to do.
-    """
-    if task.play != BY_HAND or task.state.final:
-        raise Conflict(f"this task is {task.state.value}; only one that an agent has to do can be done")
-    if again_at and again_at >= task.deadline:
-        raise Invalid("again_at is after the task's deadline; leave it out, or set up another task", "/again_at")
-    told = Event(
-        id=ids.derived_ulid(now, task.id, outcome, str(task.version)),
-        customer_id=task.customer_id,
-        what=EventKind.OUTCOME,
-        at=now,
-        task_id=task.id,
-        detail={"goal": task.goal, "outcome": outcome, "note": note, "by": by},
-    )
-    line = task.routing and replace(task.routing, offer=None, taken_at=None, kept_for="", kept_until=None)
-    over = replace(
-        task,
-        state=TaskState.PLANNED if again_at else TaskState.DONE,
-        due_at=again_at or task.due_at,
-        outcome=outcome_in_words(outcome, note),
-        done_by=by,
-        assigned_to="",
-        routing=line,
-        updated_at=now,
-    )
-    changes: tuple[object, ...] = (over, told)
-    if outcome == REACHED:
-        changes += (frequency.contacted(customer, task, now),)
-    return Decision(changes, reason=outcome)
-
-
-def outcome_in_words(outcome: str, note: str) -> str:
-    return f"{outcome}: {note}" if note else outcome
-
-
 def _passed_over(task: Task, reason: str, now: datetime) -> Decision:
-    over = replace(task, state=TaskState.PASSED_OVER, reason=reason, updated_at=now)
+    over = task.moved(TaskState.PASSED_OVER, now, reason=reason)
     refused = counted(task, now, "refused." + reason.partition(":")[0])
     return Decision((over, refused), reason=reason)

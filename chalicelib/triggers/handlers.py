@@ -33,6 +33,7 @@ from chalicelib.kernel.messages import (
     MailSettled,
     MissAgent,
     NoteSign,
+    NoticeKept,
     NotifyStaff,
     PlanRating,
     PublishEvents,
@@ -55,7 +56,9 @@ from chalicelib.knowledge import building as search
 from chalicelib.knowledge import learning, tending
 from chalicelib.knowledge import mailroom as knowledge_mailroom
 from chalicelib.knowledge import service as knowledge
+from chalicelib.model.task import TaskState
 from chalicelib.outreach import service as outreach
+from chalicelib.outreach.delivery import News
 from chalicelib.privacy import service as privacy
 from chalicelib.ratings import service as ratings
 from chalicelib.recovery import service as recovery
@@ -71,7 +74,10 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
-    MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
+    NoticeKept: lambda m: outreach.take_back(m.customer_id, m.task_id, m.interaction_id),
+    MailSettled: lambda m: outreach.record_outcome(
+        m.customer_id, m.task_id, News(TaskState(m.state), m.interaction_id, m.channel)
+    ),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
     ActOnAnswer: lambda m: cases.act_on_answer(
         m.customer_id, m.answer_id, clock.from_iso(m.as_of) if m.as_of else None, m.why

@@ -271,7 +271,7 @@ def test_a_transfer_to_a_queue_keeps_the_time_waited() -> None:
 
 def test_a_task_moves_through_its_states_with_its_place() -> None:
     task = replace(make_task(), routing=make_routing(channel="phone"), queue="support")
-    waiting = routing.task_routed(task, "north", "de", NOON)
+    waiting = routing.task_routed(task, make_customer(team="north", language="de"), make_policy(), NOON)
     assert waiting.routing
 
     taken = routing.taken(waiting, waiting.routing, BO_ID, NOON)

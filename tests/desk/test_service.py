@@ -19,6 +19,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import planning
 from chalicelib.outreach import service as outreach
+from chalicelib.outreach.calling import Said
 from chalicelib.storage import cases as cases_stored
 from chalicelib.storage import desk as storage
 from chalicelib.storage import keys
@@ -429,9 +430,8 @@ def test_a_task_stands_in_line_with_cases_and_is_done_once(stage: Bench) -> None
 
     service.answer_offer(id_of(work), BO_ID, clock.now(), takes=True)
     assert task_of(stage).state is TaskState.TAKEN
-    done = {"outcome": "reached", "note": "All dry", "by": "Bo", "again_at": None, "now": clock.now()}
     for _ in range(2):
-        outreach.finish(task.customer_id, task.id, **done)
+        outreach.finish(task.customer_id, task.id, Said(outcome="reached", note="All dry", by="Bo"), clock.now())
     service.settle_hand(BO_ID, id_of(work))
 
     assert (task_of(stage).state, task_of(stage).outcome) == (TaskState.DONE, "reached: All dry")
@@ -480,9 +480,8 @@ def test_a_task_that_reached_nobody_is_tried_again(stage: Bench) -> None:
     next_for()
     service.answer_offer(f"{TASK}{task.customer_id}:{task.id}", BO_ID, clock.now(), takes=True)
 
-    outreach.finish(
-        task.customer_id, task.id, outcome="not_reached", note="", by="Bo", again_at=clock.now() + HOUR, now=clock.now()
-    )
+    later = clock.now() + HOUR
+    outreach.finish(task.customer_id, task.id, Said(outcome="not_reached", by="Bo", again_at=later), clock.now())
 
     again = task_of(stage)
     assert (again.state, again.holder) == (TaskState.PLANNED, "")

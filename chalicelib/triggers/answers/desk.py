@@ -12,6 +12,7 @@ from chalicelib.model.policy import Policy
 from chalicelib.model.touchpoint import Touchpoint
 from chalicelib.model.urgency import Urgency
 from chalicelib.model.work import Handling
+from chalicelib.triggers.answers.calls import CallCard
 from chalicelib.triggers.answers.cases import CaseHead, RoutingOut
 from chalicelib.triggers.answers.shared import Links, Next, Output
 from chalicelib.triggers.answers.suggestions import AskedBefore
@@ -70,6 +71,7 @@ class WorkOut(Output, frozen=True):
     case: CaseHead | None
     task: TaskOut | None
     routing: RoutingOut | None
+    call: Annotated[CallCard | None, Meta(description="Of a task: with the next work only.")]
     asked_before: Annotated[
         list[AskedBefore], Meta(description="Of the knowledge base, newest first: with the next work only.")
     ]

@@ -32,6 +32,8 @@ class TaskOut(Output, frozen=True, tag_field="kind", tag="task"):
     done_by: str
     queue: str
     assigned_to: str
+    calls: Annotated[int, Meta(description="How often she was called in vain.")]
+    begun_at: Annotated[datetime | None, Meta(description="When its agent looked at the number.")]
 
     @classmethod
     def of(cls, task: Task) -> "TaskOut":
@@ -55,6 +57,8 @@ class TaskOut(Output, frozen=True, tag_field="kind", tag="task"):
             done_by=task.done_by,
             queue=task.queue,
             assigned_to=task.assigned_to,
+            calls=task.calls,
+            begun_at=task.begun_at,
         )
 
 

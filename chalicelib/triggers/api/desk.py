@@ -8,8 +8,13 @@ from chalicelib.cases import self_service
 from chalicelib.cases import views as cases
 from chalicelib.desk import service as desk_service
 from chalicelib.desk import views as desk
+from chalicelib.kernel.errors import NotFound
+from chalicelib.model.agent import Agent
 from chalicelib.model.case import Case
+from chalicelib.model.task import Task
+from chalicelib.outreach import service as outreach_service
 from chalicelib.storage.desk import TASK, Work
+from chalicelib.triggers.answers.calls import BegunOut, CallCard
 from chalicelib.triggers.answers.cases import CaseHead, RoutingOut
 from chalicelib.triggers.answers.desk import AgentOut, DeskOut, NextOut, WorkOut
 from chalicelib.triggers.answers.suggestions import AskedBefore
@@ -17,6 +22,7 @@ from chalicelib.triggers.answers.tasks import TaskOut
 from chalicelib.triggers.api.agents import agent_out
 from chalicelib.triggers.api.shared import agent_of, by_of, case_head
 from chalicelib.triggers.contract.desk import AssignmentIn, DeskQuery, NextIn, OfferIn, PresenceIn
+from chalicelib.triggers.contract.tasks import BeginIn
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -58,7 +64,7 @@ def next_work(call: Call[NextIn]) -> NextOut:
     agent_id = agent_of(call, call.input.agent_id)
     handed = desk_service.next_for(agent_id, call.at, team=call.principal.team, accepts=call.input.accepts)
     return NextOut(
-        work=_work_out(call, handed.work, whole=True) if handed.work else None,
+        work=_work_out(call, handed.work, whole=True, to=handed.agent) if handed.work else None,
         why=list(handed.why),
         ask_again_seconds=int(handed.again_after.total_seconds()),
         customer_id=handed.work.customer_id if handed.work else "",
@@ -147,14 +153,38 @@ def answer_task_offer(call: Call[OfferIn], customer_id: str, task_id: str) -> Ta
     return TaskOut.of(work)  # type: ignore[arg-type]  # by its name
 
 
-def _work_out(call: Call[Any], work: Work, *, whole: bool = False) -> WorkOut:
+@api.endpoint(
+    "POST",
+    "/v1/customers/{customer_id}/tasks/{task_id}/begin",
+    scope=Scope.DESK_WORK,
+    teams=Teams.OF_PATH,
+    summary="Begin a call",
+    body=BeginIn,
+    returns=BegunOut,
+    errors=(404, 409),
+    looks_at="customer_id",
+)
+def begin_task(call: Call[BeginIn], customer_id: str, task_id: str) -> BegunOut:
+    """The number to call, and from now on the call is hers: one that was not begun goes back into line when more
+    customers come to us. May be repeated."""
+    agent_id = agent_of(call, call.input.agent_id)
+    task = outreach_service.begin(customer_id, task_id, agent_id, call.at)
+    card = desk.card(task, desk.agent(agent_id), call.at)
+    if card is None:
+        raise NotFound("no customer has this id")
+    return BegunOut(customer_id=customer_id, task=TaskOut.of(task), call=CallCard.of(card))
+
+
+def _work_out(call: Call[Any], work: Work, *, whole: bool = False, to: Agent | None = None) -> WorkOut:
     before = self_service.asked_before(work) if whole and isinstance(work, Case) else []
     links = {"customer": call.link(f"v1/customers/{work.customer_id}")}
     if isinstance(work, Case):
         links |= {name: call.link(f"v1/cases/{work.id}{end}") for name, end in (("self", ""), ("offer", "/offer"))}
     else:
         own = f"v1/customers/{work.customer_id}/tasks/{work.id}"
-        links |= {name: call.link(f"{own}{end}") for name, end in (("self", ""), ("offer", "/offer"))}
+        ends = (("self", ""), ("offer", "/offer"), ("begin", "/begin"), ("outcome", "/outcome"))
+        links |= {name: call.link(f"{own}{end}") for name, end in ends}
+    card = desk.card(work, to, call.at) if to and isinstance(work, Task) else None
     return WorkOut(
         kind="case" if isinstance(work, Case) else "task",
         customer_id=work.customer_id,
@@ -162,6 +192,7 @@ def _work_out(call: Call[Any], work: Work, *, whole: bool = False) -> WorkOut:
         case=case_head(call, work) if isinstance(work, Case) else None,
         task=None if isinstance(work, Case) else TaskOut.of(work),
         routing=RoutingOut.of(work.routing) if work.routing else None,
+        call=CallCard.of(card) if card else None,
         asked_before=[AskedBefore.of(one) for one in before],
         links=links,
     )

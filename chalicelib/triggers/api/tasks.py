@@ -4,6 +4,7 @@ from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.outreach import service as outreach_service
 from chalicelib.outreach import views as outreach
+from chalicelib.outreach.calling import Said
 from chalicelib.outreach.planning import Wanted
 from chalicelib.triggers.answers.tasks import TaskOut, TasksOut
 from chalicelib.triggers.api.shared import by_of
@@ -93,15 +94,15 @@ def create_task(call: Call[TaskIn], customer_id: str) -> TaskOut:
     looks_at="customer_id",
 )
 def record_task_outcome(call: Call[OutcomeIn], customer_id: str, task_id: str) -> TaskOut:
-    """It is done, or tried again at `again_at`. Told on the timeline. The same again changes nothing."""
+    """It is done, or tried again: at `again_at`, or at another hour when she was not there. A wrong number is not
+    called any more. Told on the timeline. The same again changes nothing."""
     said = call.input
-    task = outreach_service.finish(
-        customer_id,
-        task_id,
+    what = Said(
         outcome=said.outcome,
         note=said.note,
         by=by_of(call, said.author),
+        agent_id=call.principal.staff_id or said.agent_id,
         again_at=said.again_at,
-        now=call.at,
+        do_not_call=said.do_not_call,
     )
-    return TaskOut.of(task)
+    return TaskOut.of(outreach_service.finish(customer_id, task_id, what, call.at))

@@ -36,10 +36,20 @@ class TaskIn(Input, frozen=True, kw_only=True):
 class OutcomeIn(Input, frozen=True, kw_only=True):
     """What came of a task."""
 
-    outcome: Literal["reached", "not_reached", "refused"]
+    outcome: Annotated[
+        Literal["reached", "solved", "no_answer", "voicemail", "refused", "wrong_number", "call_back", "not_reached"],
+        Meta(description="`call_back`: she wants to be called at `again_at`."),
+    ]
     note: Why = ""
     again_at: Annotated[Moment | None, Meta(description="She is tried again then.")] = None
+    do_not_call: Annotated[bool, Meta(description="She wants no more calls of ours: her consent is withdrawn.")] = False
     author: Annotated[Agent, Meta(description="Who did it; told on the timeline.")]
+    agent_id: AgentId = ""
+
+
+class BeginIn(Input, frozen=True, kw_only=True):
+    """That she calls now."""
+
     agent_id: AgentId = ""
 
 
@@ -53,5 +63,10 @@ EXAMPLES: Examples = {
             "author": "Tom",
         }
     ],
-    OutcomeIn: [{"outcome": "reached", "note": "All is well.", "author": "Bo"}],
+    OutcomeIn: [
+        {"outcome": "reached", "note": "All is well.", "author": "Bo"},
+        {"outcome": "refused", "do_not_call": True, "author": "Bo"},
+        {"outcome": "call_back", "again_at": "2026-11-24T15:00:00Z", "author": "Bo"},
+    ],
+    BeginIn: [{"agent_id": "01KAM8Q6C3V8QW2E0N4B7T9XYA"}],
 }
