@@ -53,7 +53,7 @@ def why_not(
         _said(rule, objection, passed, occasion=task is not None)
         for rule, objection in guardrails.all_objections(without)
     )
-    drawn = piloting.drawn(asked, customer, running.record.pilot).task
+    drawn = piloting.drawn(asked, customer, running.record.pilot, now=now).task
     return WhyNot(
         said=said,
         decides=next((one.rule for one in said if one.says in (REFUSES, POSTPONES)), ""),
