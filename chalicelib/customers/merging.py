@@ -186,12 +186,19 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         rating_asked_at=max(filter(None, (survivor.rating_asked_at, absorbed.rating_asked_at)), default=None),
         questions=deflection.of_both(survivor.questions, absorbed.questions),
         compared=max(survivor.compared, absorbed.compared),
+        pilots=_drawn_first(survivor, absorbed),
         lately=lately.of_both(survivor.lately, absorbed.lately),
         rung=lately.newest((*survivor.rung, *absorbed.rung)),
         absorbed=(*survivor.absorbed, *absorbed.ids),
         merges=(*survivor.merges, merge_id),
     )
     return with_words(together, words)
+
+
+def _drawn_first(survivor: Customer, absorbed: Customer) -> dict[str, str]:
+    """In each pilot the group of her older record, by which she would be drawn."""
+    later, earlier = sorted((survivor, absorbed), key=lambda one: min(one.ids), reverse=True)
+    return {**later.pilots, **earlier.pilots}
 
 
 def _asked_last(ours: Mapping[str, Asked], theirs: Mapping[str, Asked]) -> dict[str, Asked]:
@@ -327,6 +334,7 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
         rating_asked_at=now.rating_asked_at,  # it holds us back: from both
         questions=deflection.of_one(now.questions, before.questions),
         compared=before.compared,
+        pilots=before.pilots,
         lately=retold.lately,
         version=resting.version,
     )
@@ -371,6 +379,10 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         last_agent=_own_unless_since(made, now, lambda customer: customer.last_agent),
         recovery=before.recovery if now.recovery == absorbed.recovery else now.recovery,
         questions=tuple(one for one in now.questions if one not in apart.questions),
+        pilots={
+            **{each: arm for each, arm in now.pilots.items() if each not in absorbed.pilots},
+            **before.pilots,
+        },
         asked={**before.asked, **{about: one for about, one in now.asked.items() if absorbed.asked.get(about) != one}},
         lately=_own_again(lambda customer: customer.lately, now, own, states),
         rung=lately.newest((*before.rung, *(one for one in now.rung if one not in apart.rung))),

@@ -94,6 +94,25 @@ class DeliverTask(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSubject(Message):
+    """Somebody's window in a pilot is over: what became of her?"""
+
+    lane = "outreach"
+    customer_id: str
+    pilot_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAtPilot(Message):
+    """The day's look at a pilot: is the planned number reached?"""
+
+    lane = "outreach"
+    pilot_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettled(Message):
     """What became of an outbound mail or text that belongs to a task, or of its being answered on a channel."""
 
@@ -346,6 +365,13 @@ class MissAgent(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TendDesk(Message):
+    """Calls of plays are out: are there still hands enough for those who come?"""
+
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActOnArticle(Message):
     """An article is to be published, or somebody must look at it again."""
 
@@ -396,6 +422,53 @@ class TellKeepers(Message):
     until: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginCampaign(Message):
+    """A campaign was approved, and its time has come."""
+
+    lane = "background"
+    campaign_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCampaignPart(Message):
+    """Go on with a part of a campaign: the slice of this turn. Below 0: whichever it is at, if it is due."""
+
+    lane = "background"
+    campaign_id: str
+    part: int
+    turn: int = -1
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignPlanned(Message):
+    """A part of a campaign is through: it may have been the last."""
+
+    lane = "background"
+    campaign_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookThroughCampaign(Message):
+    """A campaign was stopped, or goes on after a pause: withdraw what one part of it planned, or wake it."""
+
+    lane = "background"
+    campaign_id: str
+    part: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveCampaignList(Message):
+    """Look up whom the next lines of a campaign's list mean."""
+
+    lane = "background"
+    campaign_id: str
+    turn: int
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
@@ -405,6 +478,8 @@ ALL: tuple[type[Message], ...] = (
     JudgeTier,
     ConsiderTask,
     DeliverTask,
+    JudgeSubject,
+    LookAtPilot,
     MailSettled,
     NoticeKept,
     ActOnCase,
@@ -432,12 +507,18 @@ ALL: tuple[type[Message], ...] = (
     DeliverWebhook,
     SettleHand,
     MissAgent,
+    TendDesk,
     ActOnArticle,
     WakeLearning,
     LearnQuestions,
     LookAtGap,
     CareForArticle,
     TellKeepers,
+    BeginCampaign,
+    PlanCampaignPart,
+    CampaignPlanned,
+    LookThroughCampaign,
+    ResolveCampaignList,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

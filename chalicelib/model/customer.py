@@ -106,6 +106,7 @@ class Customer:
     lately: Mapping[str, datetime] = field(default_factory=dict)  # by Lately: when she did it last
     rung: tuple[Rung, ...] = ()  # the last few, the newest last
     compared: str = ""  # the month and share in which she last counted in a comparison of who is shown answers
+    pilots: Mapping[str, str] = field(default_factory=dict)  # id → the group she was drawn into
     version: int | None = None
 
     @property

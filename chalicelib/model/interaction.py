@@ -155,10 +155,12 @@ class KnownMessage:
     message_id: str
     fingerprint: str = ""  # of the mail that carried it, to tell a repeat from another mail with its id
     customer_id: str
-    case_id: str
+    case_id: str = ""
     at: datetime | None = None
     copies: tuple[Copy, ...] = ()  # no contact names them
     side: int = 0  # of a side conversation: it leads there, never into the case
+    task_id: str = ""  # of a notice: who answers it answers this task; it leads into no case
+    interaction_id: str = ""  # the notice
     version: int | None = None
 
 

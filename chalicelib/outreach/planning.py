@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.customers import tiers
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -17,6 +18,7 @@ from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
 from chalicelib.outreach import choosing, guardrails, halting, piloting
+from chalicelib.outreach.campaigns import pacing
 from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Running
@@ -123,8 +125,9 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
         return _clocked(task, customer, running, now)
     if running is None and not by_hand:
         return passed_over(task, f"no_play: {task.play} is no longer configured", now)
-    if running is not None and (instead := halting.halted(task, running.record, now)):
+    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
         return Decision((instead,), reason=instead.reason)
+    pilot = running.record.pilot if running else None
     if running is not None and task.state is TaskState.PLANNED:
         instead_at = running.play.later(customer, task.context, running.given, now)
         if instead_at and instead_at.due_at > now:
@@ -135,20 +138,25 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
     objection = guardrails.objection_to(contact)
     match objection:
         case None:
-            drawn = piloting.drawn(task, customer, running.record.pilot if running else None)
+            index = tiers.index_now(customer, policy) if pilot else 0
+            drawn = piloting.drawn(task, customer, pilot, index=index, now=now)
             return _released(*drawn, customer, policy, now, last_free=last_free)
         case Postponement():
-            later = task.moved(TaskState.PLANNED, now, due_at=objection.until, reason=str(objection))
+            until = objection.until
+            if running and running.campaign:  # not all of them at once in the morning
+                until = pacing.spread(running.campaign, customer.id, until, task.deadline)
+            later = task.moved(TaskState.PLANNED, now, due_at=until, reason=str(objection))
             return Decision((later,), reason=str(objection))
-    return passed_over(task, str(objection), now)
+    return piloting.refused(passed_over(task, str(objection), now), pilot, objection.rule)
 
 
 def _released(
     task: Task, changes: tuple[object, ...], customer: Customer, policy: Policy, now: datetime, *, last_free: bool
 ) -> Decision:
-    """Nothing speaks against it: handed to an agent or to whoever sends, unless the draw held it out."""
-    if task.state is TaskState.HELD_OUT:
-        return Decision((replace(task, updated_at=now), *changes), reason="held out")
+    """Nothing speaks against it: handed to an agent or to whoever sends, unless the draw says otherwise."""
+    if task.state.final:
+        what = task.state.value if task.state is TaskState.HELD_OUT else f"refused.{piloting.OUTSIDE_PILOT}"
+        return Decision((task, *changes, counted(task, now, what)), reason=task.reason)
     if task.channel in choosing.BY_AGENTS or task.play == BY_HAND:
         waiting = routing.task_routed(task, customer, policy, now, last_free=last_free)
         return Decision((waiting, *changes), reason="waits for an agent")
@@ -173,7 +181,7 @@ def _clocked(task: Task, customer: Customer, running: Running | None, now: datet
 def objected(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision | None:
     """What becomes of an agent's task if its play was halted, or a guardrail objects, just as it is handed out; None:
     she may contact her."""
-    if running is not None and (instead := halting.halted(task, running.record, now)):
+    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
         return Decision((instead,), reason=instead.reason)
     if running is None and task.play != BY_HAND:
         return passed_over(task, f"no_play: {task.play} is no longer configured", now)

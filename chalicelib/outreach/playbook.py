@@ -1,13 +1,16 @@
 """Which plays run? Those in code and those by configuration, each with the company's word on it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from chalicelib.model.event import EventKind
 from chalicelib.model.fact import FactKind
 from chalicelib.model.play import PlayRecord
+from chalicelib.model.task import Task
 from chalicelib.outreach import plays
 from chalicelib.outreach.plays.base import Running
+from chalicelib.storage import campaigns
 from chalicelib.storage import plays as storage
 
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -22,6 +25,15 @@ def of(name: str, record: PlayRecord | None) -> Running | None:
 def named(name: str) -> Running | None:
     """As it is stored by now: one strongly consistent read."""
     return of(name, storage.play(name))
+
+
+def for_task(task: Task) -> Running | None:
+    """The play of a task, with the campaign it is of: as they are stored by now, one strongly consistent read."""
+    if not task.campaign_id:
+        return named(task.play)
+    campaign, record = campaigns.with_play(task.campaign_id, task.play)
+    running = of(task.play, record)
+    return replace(running, campaign=campaign) if running else None
 
 
 def for_trigger(what: FactKind | EventKind) -> list[Running]:

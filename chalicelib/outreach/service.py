@@ -16,13 +16,16 @@ from chalicelib.model.customer import Customer, CustomerHint
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, Receipt
+from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import calling, channels, delivery, grounds, planning, playbook, wording
 from chalicelib.outreach.calling import Said
 from chalicelib.outreach.delivery import News, Notice
 from chalicelib.outreach.planning import Wanted
+from chalicelib.outreach.plays.base import Running
 from chalicelib.storage import cases, customers, desk, due
 from chalicelib.storage import outreach as storage
+from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
 
@@ -64,20 +67,25 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
-        running = playbook.named(task.play)
+        running, known = _running(task)
         if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, customer, running, policy(), now), None
         task, why = grounded(task)
         if why and task.next_look_at and task.next_look_at <= now and task.state in _NOT_SAID_YET:
             return planning.passed_over(task, why, now), None
-        return planning.consider(
-            task, customer, running, policy(), now, last_free=_last_free(task, customer, now)
-        ), None
+        return planning.consider(task, customer, running, known, now, last_free=_last_free(task, customer, now)), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("task_considered", task=task_id, reason=decision.reason)
+
+
+def _running(task: Task) -> tuple[Running | None, Policy]:
+    """Her play, and by what she is judged: who is drawn for a pilot is noted with her value index of then, so what the
+    night learnt is read, once in five minutes."""
+    running = playbook.for_task(task)
+    return running, current_policy() if running and running.record.pilot else policy()
 
 
 _NOT_SAID_YET = (TaskState.PLANNED, TaskState.QUEUED)
@@ -107,7 +115,7 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if channels.is_short(task.channel):
             text = wording.short(task, customer)
         notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
-        return delivery.release(task, customer, playbook.named(task.play), notice, policy(), now), None
+        return delivery.release(task, customer, playbook.for_task(task), notice, policy(), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
@@ -192,7 +200,7 @@ def record_outcome(customer_id: str, task_id: str, news: News) -> Task | None:
         if task is None or customer is None:
             return Decision(reason="gone"), None
         lost = news.state in (TaskState.BOUNCED, TaskState.FAILED)
-        running = playbook.named(task.play) if lost else None
+        running = playbook.for_task(task) if lost else None
         decision = delivery.settled(task, news, customer, running, policy(), now)
         return decision, next((change for change in decision.changes if isinstance(change, Task)), task)
 
@@ -208,11 +216,11 @@ def take_back(customer_id: str, task_id: str, interaction_id: str) -> None:
 
     def decide() -> tuple[Decision, None]:
         task, customer = storage.task(customer_id, task_id)
-        running = playbook.named(task.play) if task else None
+        running = playbook.for_task(task) if task else None
         if task is None or customer is None or running is None:
             return Decision(reason="gone"), None
         notice = cases.outbound(customer_id, interaction_id).mail
-        return delivery.taken_back(task, notice, customer, running.record, clock.now()), None
+        return delivery.taken_back(task, notice, customer, running, clock.now()), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from chalicelib.model.campaign import Campaign
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import EventKind
 from chalicelib.model.fact import FactKind
@@ -78,6 +79,7 @@ class Running:
 
     play: Play
     record: PlayRecord
+    campaign: Campaign | None = None  # the one whose contact it is
 
     @property
     def edition(self) -> PlayEdition | None:
@@ -89,7 +91,7 @@ class Running:
 
     @property
     def given(self) -> Given:
-        return given_of(self.play, self.record.live)
+        return {**given_of(self.play, self.record.live), **(self.campaign.given if self.campaign else {})}
 
     @property
     def channels(self) -> tuple[str, ...]:
