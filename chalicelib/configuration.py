@@ -12,6 +12,7 @@ from chalicelib.model.calendar import Calendars, read_calendars
 from chalicelib.model.case import PromiseKind
 from chalicelib.model.case_field import read_case_fields
 from chalicelib.model.knowledge import read_knowledge
+from chalicelib.model.outreach import read_outreach
 from chalicelib.model.policy import REFERENCE_COSTS, Policy
 from chalicelib.model.rating import read_ratings
 from chalicelib.model.recovery import read_recovery
@@ -48,6 +49,7 @@ def policy() -> Policy:
         recovery=read_recovery(settings().recovery),
         ratings=read_ratings(settings().ratings),
         knowledge=read_knowledge(settings().knowledge),
+        outreach=read_outreach(settings().outreach, tiers.bands.tiers),
         second_opinion=read_mood(settings().mood) == COMPREHEND,
     )
 

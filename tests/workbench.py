@@ -9,7 +9,7 @@ import secrets
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -26,16 +26,20 @@ from chalicelib.gateways import mailer as mail_gateway
 from chalicelib.gateways import secrets as key_store
 from chalicelib.gateways.mailer import RecordingMailer
 from chalicelib.kernel import clock
+from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.settings import settings
 from chalicelib.knowledge import asking
 from chalicelib.model.customer import Handle
-from chalicelib.storage import automation, calibration, customers, segments, table
+from chalicelib.model.play import PlayEdition, PlayRecord, PlayState
+from chalicelib.storage import automation, calibration, customers, plays, segments, table
+from chalicelib.storage.commit import commit
 from chalicelib.storage.rows import Row
 
 SENDER = "hello@care.liana.test"
 DOMAIN = "care.liana.test"
 KEYS = json.dumps({"current": "a", "keys": {"a": "11" * 32}})
 LANES = ("follow_ups", "outreach", "background", "events", "webhooks")
+PLAYS = ("payment_will_fail", "tier_will_change")  # that run on every bench
 MOST_ROUNDS = 60
 ONE_AT_A_TIME = {"background": 1, "webhooks": 1, "events": 1}  # messages in a batch, as the function asks for them
 
@@ -72,6 +76,7 @@ def forget_caches() -> None:
         segments._definitions.cache_clear,
         asking.forget,
         load.forget,
+        plays.forget,
     ):
         cached()
 
@@ -262,6 +267,20 @@ class Bench:
         for job in (schedule.act_on_due, schedule.plan_outreach):
             self._call(job, tick_event(at or clock.now()))
 
+    def start_plays(self, *names: str) -> None:
+        """As if one person had prepared them as they are, and another started them."""
+        for name in names:
+            self.set_play(name, PlayState.RUNNING)
+
+    def set_play(self, name: str, state: PlayState, **fields: Any) -> None:
+        """Puts a play into this state, whatever it was."""
+        now = clock.now()
+        by = {"prepared_by": "Tom", "prepared_at": now, "approved_by": "Lea", "approved_at": now}
+        known = plays.play(name)
+        new = PlayRecord(id=name, live=PlayEdition(number=1, **by), editions=1, updated_at=now, updated_by="Lea")
+        commit(Decision((replace(known or new, state=state, state_at=now, **fields),), reason=state.value))
+        plays.forget()
+
     def reconcile(self) -> None:
         from chalicelib.triggers import schedule
 
@@ -399,9 +418,9 @@ def parsed(raw: bytes) -> EmailMessage:
     return mail
 
 
-def open_bench(patch: pytest.MonkeyPatch, *, stream: bool = True, **more: str) -> Bench:
+def open_bench(patch: pytest.MonkeyPatch, *, stream: bool = True, plays: Sequence[str] = PLAYS, **more: str) -> Bench:
     """A fresh stage on whatever AWS the environment points at: its own table, bucket, queues and keys. Without a
-    stream nobody can `run` it, and nothing keeps what was written and deleted."""
+    stream nobody can `run` it, and nothing keeps what was written and deleted. `plays`: which run from the start."""
     name = f"liana-{secrets.token_hex(4)}"
     set_environment(
         patch,
@@ -429,6 +448,7 @@ def open_bench(patch: pytest.MonkeyPatch, *, stream: bool = True, **more: str) -
     forget_caches()
     bench = Bench(bucket=name, queue_urls=urls)
     patch.setattr(mail_gateway, "mailer", bench.mailer)
+    bench.start_plays(*plays)
     return bench
 
 

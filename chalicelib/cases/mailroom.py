@@ -24,8 +24,9 @@ from chalicelib.model.feedback import Feedback
 from chalicelib.model.interaction import Interaction, Purpose
 from chalicelib.model.question import AskedThrough
 from chalicelib.model.rating import SCORES
+from chalicelib.outreach import halting
 from chalicelib.storage import cases as storage
-from chalicelib.storage import correspondence
+from chalicelib.storage import correspondence, plays
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
 
@@ -56,6 +57,8 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
         case = storage.case(mail.case_id) if mail.case_id else None
         if sending.overtaken(mail, case):
             return sending.withheld(mail, now), None
+        if (play := mail.template.get("play")) and not halting.may_leave(plays.play(play)):
+            return sending.kept_back(mail, now), None
         try:
             raw, text = _write(mail, case, customer, now)
         except (ValueError, NotFound) as error:

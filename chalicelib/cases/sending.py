@@ -20,7 +20,7 @@ from chalicelib.cases import promises
 from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.messages import MailSettled
+from chalicelib.kernel.messages import MailSettled, NoticeKept
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
@@ -30,6 +30,7 @@ from chalicelib.model.policy import Policy
 
 CLAIM = "claim"
 ON_ITS_WAY = "on its way"
+PLAY_HALTED = "its play was paused or stopped"
 MOST_ATTEMPTS = 10
 LOST_PRIORITY = 1
 LOST_ASIDE = "a mail of side conversation {number} did not arrive"
@@ -57,6 +58,17 @@ def claim(mail: Interaction, policy: Policy, now: datetime, text: str = "") -> D
 def overtaken(mail: Interaction, case: Case | None) -> bool:
     """Whether it would say that an answer takes longer to somebody who has it."""
     return mail.purpose is Purpose.DELAY and not (case and case.status.ours)
+
+
+def kept_back(mail: Interaction, now: datetime) -> Decision:
+    """Not sent, because its play does not run at this moment; whoever planned it is told. What may have been taken by
+    SES already is for SES to tell."""
+    delivery = _delivery(mail)
+    if not delivery.state.pending:
+        return Decision(reason=f"is {delivery.state.value} already")
+    kept = replace(delivery, state=DeliveryState.HELD, since=now, detail=PLAY_HALTED)
+    told = NoticeKept(customer_id=mail.customer_id, interaction_id=mail.id, task_id=mail.task_id)
+    return Decision((replace(mail, delivery=kept),), (told,), reason=PLAY_HALTED)
 
 
 def withheld(mail: Interaction, now: datetime) -> Decision:

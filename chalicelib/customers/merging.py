@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from chalicelib.customers import consent, facts, learning, tiers, value_index
+from chalicelib.customers import consent, facts, learning, reaching, tiers, value_index
 from chalicelib.customers.identity import WORDS, with_words, word_of
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -171,6 +171,10 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         open_cases={**survivor.open_cases, **absorbed.open_cases},
         acknowledged=tuple(sorted((*survivor.acknowledged, *absorbed.acknowledged))),
         notices_sent=tuple(sorted((*survivor.notices_sent, *absorbed.notices_sent)))[-NOTICES_REMEMBERED:],
+        reach=reaching.of_both(survivor.reach, absorbed.reach),
+        told_of=_told_last(survivor.told_of, absorbed.told_of),
+        blocked=survivor.blocked or absorbed.blocked,
+        not_before=max(filter(None, (survivor.not_before, absorbed.not_before)), default=None),
         organisation_id=survivor.organisation_id or absorbed.organisation_id,
         team=survivor.team or absorbed.team,
         last_agent=survivor.last_agent or absorbed.last_agent,
@@ -191,6 +195,16 @@ def _asked_last(ours: Mapping[str, Asked], theirs: Mapping[str, Asked]) -> dict[
         topic: max((asked[topic] for asked in (ours, theirs) if topic in asked), key=lambda one: one.at)
         for topic in {**theirs, **ours}
     }
+
+
+def _told_last(ours: Mapping[str, datetime], theirs: Mapping[str, datetime]) -> dict[str, datetime]:
+    """When either was last told of each play."""
+    return {play: max(told[play] for told in (ours, theirs) if play in told) for play in {**theirs, **ours}}
+
+
+def _blocked_still(now: Customer, own: Customer, other: Customer) -> str:
+    """What was said of her before, while it holds; what was said since holds back both."""
+    return own.blocked if now.blocked and now.blocked == other.blocked else now.blocked
 
 
 def _knows_better(survivor: Customer, absorbed: Customer, about: str) -> Customer:
@@ -297,6 +311,10 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id in hers},
         acknowledged=_with_later(before.acknowledged, now.acknowledged, made.survivor.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, made.survivor.notices_sent),
+        reach=before.reach,
+        told_of=now.told_of,  # what was told since may have been told her
+        blocked=_blocked_still(now, before, made.survivor),
+        not_before=now.not_before,
         recovery=before.recovery,
         asked=before.asked,
         rating_asked_at=now.rating_asked_at,  # it holds us back: from both
@@ -338,6 +356,8 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id not in apart.open_cases},
         acknowledged=_with_later(before.acknowledged, now.acknowledged, absorbed.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, absorbed.notices_sent),
+        reach=reaching.of_one(now.reach, absorbed.reach),
+        blocked=_blocked_still(now, before, absorbed),
         organisation_id=_own_unless_since(made, now, lambda customer: customer.organisation_id),
         team=_own_unless_since(made, now, lambda customer: customer.team),
         last_agent=_own_unless_since(made, now, lambda customer: customer.last_agent),

@@ -136,7 +136,7 @@ def task_routed(task: Task, customer: Customer, policy: Policy, now: datetime, *
     if task.routing is not None and not task.routing.outbound:
         line = replace(task.routing, since=now, order_at=now, relax_at=now + Touchpoint().relax, team=customer.team)
         line = replace(line, language=line.language or customer.language)
-        return replace(task, state=TaskState.WAITING, reason="", routing=line, updated_at=now)
+        return task.moved(TaskState.WAITING, now, reason="", routing=line)
     tier = policy.tiers.named(customer.tier).name
     entry = applies(policy, task.channel, tier, now)
     before = task.routing
@@ -161,9 +161,7 @@ def task_routed(task: Task, customer: Customer, policy: Policy, now: datetime, *
         group=(task.pilot_id or task.id) if task.agents else "",
         refusals=before.refusals if before else (),
     )
-    return replace(
-        task, state=TaskState.WAITING, reason="", queue=entry.queue, assigned_to="", routing=line, updated_at=now
-    )
+    return task.moved(TaskState.WAITING, now, reason="", queue=entry.queue, assigned_to="", routing=line)
 
 
 def _is_skill(name: str) -> bool:
@@ -205,7 +203,7 @@ def taken(work: Work, line: Routing, agent_id: str, now: datetime) -> Work:
     """She has it, until the next move is the customer's."""
     line = replace(line, offer=None, kept_for="", kept_until=None, taken_at=now, last_agent=agent_id)
     work = replace(work, assigned_to=agent_id, routing=line)
-    return replace(work, state=TaskState.TAKEN, updated_at=now) if isinstance(work, Task) else work
+    return work.moved(TaskState.TAKEN, now) if isinstance(work, Task) else work
 
 
 # ── Back into line ────────────────────────────────────────────────────────────────────────────────
@@ -225,7 +223,7 @@ def put_back(work: Work, line: Routing, now: datetime, refused: Refusal | None =
     )
     work = replace(work, assigned_to="", routing=line)
     if isinstance(work, Task):
-        return replace(work, state=TaskState.WAITING, begun_at=None, updated_at=now)
+        return work.moved(TaskState.WAITING, now, begun_at=None)
     return work
 
 

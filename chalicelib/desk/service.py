@@ -18,6 +18,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from chalicelib.model.agent import PRESENT_FOR, Agent, Presence
 from chalicelib.model.case import Case
+from chalicelib.model.customer import Customer
 from chalicelib.model.task import BY_HAND, Task
 from chalicelib.model.work import Refusal, Routing
 from chalicelib.outreach import planning, playbook
@@ -260,15 +261,19 @@ def _offer(
         if customer.team not in matching.teams_of(agent, team):
             return Decision((moved,), reason="another team's"), None
         work, line = moved, replace(line, team=customer.team)
-    if isinstance(work, Task):
-        running = None if work.play == BY_HAND else playbook.named(work.play)
-        if instead := planning.objected(work, customer, running, policy(), now):
-            return instead, None
+    if isinstance(work, Task) and (instead := _objected(work, customer, now)):
+        return instead, None
     told = matching.why(agent, work.queue, line, now)
     offered_for = routing.applies(policy(), line.channel, customer.tier, now).offered_for
     work = routing.offered(work, line, agent.id, now, offered_for)
     busy = routing.holding(agent, id_of(work), line.hand, now, offered=True)
     return Decision((work, busy), reason="offered"), Handed(work, told, agent=busy)
+
+
+def _objected(task: Task, customer: Customer, now: datetime) -> Decision | None:
+    """Asked of a play as it is at this moment: no agent is handed a call of one that was stopped."""
+    running = playbook.named(task.play) if task.play != BY_HAND else None
+    return planning.objected(task, customer, running, policy(), now)
 
 
 def _still_offered(agent: Agent, now: datetime) -> Handed | None:

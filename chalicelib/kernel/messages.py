@@ -37,6 +37,14 @@ class FactRecorded(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHasTopic(Message):
+    """It is known what somebody asked about: what made her?"""
+
+    lane = "outreach"
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TierNews(Message):
     """Something about a customer's tier was told on her timeline: plays may have something to say about it."""
 
@@ -77,13 +85,24 @@ class DeliverTask(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettled(Message):
-    """What became of an outbound mail that belongs to a task."""
+    """What became of an outbound mail or text that belongs to a task, or of its being answered on a channel."""
 
     lane = "outreach"
     customer_id: str
     interaction_id: str
     task_id: str
     state: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeKept(Message):
+    """A task's notice was stored and did not leave: its play was paused or stopped before the mailer had it."""
+
+    lane = "outreach"
+    customer_id: str
+    interaction_id: str
+    task_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,11 +396,13 @@ class TellKeepers(Message):
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
+    CaseHasTopic,
     TierNews,
     JudgeTier,
     ConsiderTask,
     DeliverTask,
     MailSettled,
+    NoticeKept,
     ActOnCase,
     ActOnAnswer,
     BringQuestions,

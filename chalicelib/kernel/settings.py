@@ -43,6 +43,7 @@ class Settings:
     recovery: str = ""  # JSON: how bad contacts are followed; empty: built-in
     ratings: str = ""  # JSON: which solved cases are asked about; empty: none
     knowledge: str = ""  # JSON: how the knowledge base is looked after; empty: built-in
+    outreach: str = ""  # JSON: how often, when and whom plays contact; empty: built-in
     mood: str = "own"  # who judges how a contact sounds: own, comprehend (asked as well), off
     touchpoints: str = ""  # JSON: who sees to a contact by channel, tier and hour; empty: one queue for everybody
     case_fields: str = ""  # JSON: the company's own fields of cases; empty: none

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.model.deflection import OpenQuestion
+from chalicelib.model.reach import Reach
 from chalicelib.model.recovery import Asked
 from chalicelib.model.tier import Standing
 from chalicelib.model.value import NOTHING, ValueState
@@ -23,6 +24,7 @@ class Handle:
 
 
 HANDLE_KINDS = ("email", "phone", "chat", "external", "device")
+DECEASED = "deceased"  # why somebody is blocked
 MOST_TRAITS = 50  # that a company may give one customer
 MOST_CONSENTS = 50  # she may speak of herself: each stays on her row
 
@@ -58,6 +60,10 @@ class Customer:
     open_cases: Mapping[str, str] = field(default_factory=dict)  # case id → topic
     acknowledged: tuple[datetime, ...] = ()  # automatic answers of the last hour, against loops
     notices_sent: tuple[datetime, ...] = ()  # the last few, for the frequency cap
+    reach: Mapping[str, Reach] = field(default_factory=dict)  # channel → what was sent, and answered
+    told_of: Mapping[str, datetime] = field(default_factory=dict)  # play → when it last contacted her
+    blocked: str = ""  # why nobody contacts her first: deceased, or words of an agent's
+    not_before: datetime | None = None  # she asked to be left alone until then
     organisation_id: str = ""  # the one she belongs to
     last_agent: str = ""  # who of the agents solved a case of hers last
     team: str = ""  # the one that serves her; empty: everybody

@@ -102,6 +102,7 @@ class PlayRecord:
     title: str = ""  # of a play by configuration
     state: PlayState = PlayState.OFF
     why: str = ""  # it was paused or stopped
+    state_at: datetime | None = None  # since when it is in this state; None: it never ran
     live: PlayEdition | None = None
     draft: PlayEdition | None = None
     editions: int = 0  # how many there were

@@ -8,7 +8,7 @@ from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case_field import CaseField
 from chalicelib.model.knowledge import KnowledgePolicy
-from chalicelib.model.load import Promise
+from chalicelib.model.outreach import OutreachPolicy
 from chalicelib.model.rating import RatingPolicy
 from chalicelib.model.recovery import RecoveryPolicy
 from chalicelib.model.tier import Tiers
@@ -29,6 +29,7 @@ class Policy:
     currency: str
     sending_on: bool
     sender_address: str  # the mailbox we write from
+    sms_from: str = ""  # the number, pool or name texts are sent from; empty: none are
     inbound_domain: str  # where mail to us arrives
     ses_message_id_domain: str = "email.amazonses.com"
     staff: frozenset[str] = frozenset()  # addresses, and domains with their @
@@ -40,13 +41,17 @@ class Policy:
     recovery: RecoveryPolicy = field(default_factory=RecoveryPolicy)
     ratings: RatingPolicy = field(default_factory=RatingPolicy)
     knowledge: KnowledgePolicy = field(default_factory=KnowledgePolicy)
+    outreach: OutreachPolicy = field(default_factory=OutreachPolicy)  # how often, when and whom it contacts first
     second_opinion: bool = False  # whether a service is asked for the mood of each contact, after it was taken in
     touchpoints: Touchpoints = field(default_factory=Touchpoints)  # who sees to a contact
-    outreach_promise: Promise = field(default_factory=Promise)  # what calls of plays must leave standing
     case_fields: tuple[CaseField, ...] = ()  # those the company gave its cases
     calibration: Calibration = field(
         default_factory=Calibration
     )  # what the last night learnt; services that judge tiers load it
+
+    @property
+    def sms_on(self) -> bool:
+        return bool(self.sms_from)
 
     def is_staff(self, address: str) -> bool:
         return address in self.staff or f"@{address.rpartition('@')[2]}" in self.staff

@@ -1,9 +1,10 @@
 """A task: one proactive contact with one customer, from the plan to its outcome."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any, Self
 
 from chalicelib.model.work import Routing, holder_of
 
@@ -33,10 +34,49 @@ class TaskState(Enum):
     def final(self) -> bool:
         return self not in _PENDING
 
+    @property
+    def next(self) -> "frozenset[TaskState]":
+        """The states it may come to from here; those that news of an earlier moment name are not among them."""
+        return MOVES[self]
+
 
 _PENDING = (
     TaskState.PLANNED, TaskState.QUEUED, TaskState.CLAIMED, TaskState.SENT, TaskState.WAITING, TaskState.TAKEN,
 )  # fmt: skip
+_NEWS = (
+    TaskState.SENT, TaskState.DELIVERED, TaskState.OPENED, TaskState.ANSWERED, TaskState.BOUNCED, TaskState.COMPLAINED,
+)  # fmt: skip
+# She was tried elsewhere before, and tells us now: what is still to be done is not.
+_TOLD_MEANWHILE = (TaskState.ANSWERED, TaskState.COMPLAINED)
+_ENDED = (TaskState.PASSED_OVER, TaskState.WITHDRAWN)
+MOVES: Mapping[TaskState, frozenset[TaskState]] = {
+    before: frozenset(after)
+    for before, after in {
+        TaskState.PLANNED: (
+            TaskState.QUEUED, TaskState.WAITING, TaskState.HELD_OUT, TaskState.DONE, *_ENDED, *_TOLD_MEANWHILE,
+        ),
+        TaskState.QUEUED: (
+            TaskState.PLANNED, TaskState.WAITING, TaskState.HELD_OUT, TaskState.CLAIMED, TaskState.SENT, TaskState.HELD,
+            *_ENDED, *_TOLD_MEANWHILE,
+        ),
+        TaskState.CLAIMED: (*_NEWS, TaskState.FAILED, TaskState.HELD, TaskState.WITHDRAWN, TaskState.PLANNED),
+        TaskState.SENT: (*_NEWS[1:], TaskState.FAILED, TaskState.WITHDRAWN, TaskState.PLANNED),
+        TaskState.DELIVERED: (*_NEWS[2:], TaskState.PLANNED),
+        TaskState.OPENED: (*_NEWS[3:], TaskState.PLANNED),
+        TaskState.ANSWERED: (TaskState.COMPLAINED,),
+        TaskState.BOUNCED: _TOLD_MEANWHILE,
+        TaskState.COMPLAINED: (),
+        TaskState.FAILED: (TaskState.BOUNCED, *_TOLD_MEANWHILE),
+        # Nobody knew whether it was taken, and it was.
+        TaskState.HELD: _NEWS,
+        TaskState.WITHDRAWN: _NEWS,
+        TaskState.WAITING: (TaskState.TAKEN, TaskState.DONE, TaskState.PLANNED, *_ENDED, *_TOLD_MEANWHILE),
+        TaskState.TAKEN: (TaskState.WAITING, TaskState.DONE, TaskState.PLANNED, *_ENDED),
+        TaskState.DONE: (),
+        TaskState.PASSED_OVER: (),
+        TaskState.HELD_OUT: (),
+    }.items()
+}  # fmt: skip
 BY_HAND = "by_hand"  # in place of a play's name: an agent set it up
 
 
@@ -63,6 +103,7 @@ class Task:
     urgent: bool = False  # a day later it helps less
     channels: tuple[str, ...] = ()  # that may be used, the preferred first; `channel` is the one that is
     tried: tuple[str, ...] = ()  # channels she could not be reached on
+    fall_back_at: datetime | None = None  # sent, and not seen by then: the next channel
     campaign_id: str = ""
     pilot_id: str = ""
     arm: str = ""  # of the pilot
@@ -85,10 +126,19 @@ class Task:
             return self.due_at
         if self.state in (TaskState.QUEUED, TaskState.CLAIMED):
             return self.updated_at + STUCK_AFTER
+        if self.state is TaskState.SENT:
+            return self.fall_back_at
         if self.state in (TaskState.WAITING, TaskState.TAKEN):
             routed = self.routing.next_at if self.routing and self.state is TaskState.WAITING else None
             return min(routed or self.deadline, self.deadline)
         return None
+
+    def moved(self, state: TaskState, now: datetime, **fields: Any) -> Self:
+        """The task in another state, or in its own with other fields. Raises ValueError for a move that there is not:
+        whoever decides asks `state.next` before."""
+        if state is not self.state and state not in self.state.next:
+            raise ValueError(f"a task does not go from {self.state.value} to {state.value}; MOVES says where it may")
+        return replace(self, state=state, updated_at=now, **fields)
 
     @property
     def holder(self) -> str:

@@ -16,11 +16,10 @@ from chalicelib.model.interaction import Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
-from chalicelib.outreach import choosing, guardrails, piloting
+from chalicelib.outreach import choosing, guardrails, halting, piloting
+from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Running
-
-NOTICES_REMEMBERED = 10
 
 
 def plans_for(told: Fact | Event, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
@@ -57,10 +56,10 @@ def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, n
         context=occasion.context,
     )
     receipt = Receipt(key=key, fingerprint="", at=now, customer_id=customer_id, interaction_id=task.id)
-    return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
+    return Decision((task, receipt, counted(task, now, "planned")), reason=f"planned for {clock.iso(task.due_at)}")
 
 
-def consider(
+def consider(  # noqa: PLR0911 - one for each thing that may be in the way
     task: Task,
     customer: Customer,
     running: Running | None,
@@ -68,9 +67,12 @@ def consider(
     now: datetime,
     *,
     last_free: bool = False,
+    text: str = "",
+    braked: bool = False,
 ) -> Decision:
     """The task when its time has come: queued, postponed, or passed over with the reason stored. `last_free`: whether
-    the agent who had her last could take a call."""
+    the agent who had her last could take a call. `text`: what is written already; `braked`: whether too many complained
+    of what was sent."""
     if task.next_look_at is None or task.next_look_at > now:
         return Decision(reason="not due")
     by_hand = task.play == BY_HAND and task.routing is not None
@@ -78,16 +80,17 @@ def consider(
         return _clocked(task, customer, running, now)
     if running is None and not by_hand:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
-    task = choosing.with_channel(task, customer)
-    objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
+    if running is not None and (instead := halting.halted(task, running.record, now)):
+        return Decision((instead,), reason=instead.reason)
+    task = choosing.with_channel(task, customer, running, policy, now)
+    contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now, text=text, braked=braked)
+    objection = guardrails.objection_to(contact)
     match objection:
         case None:
             drawn = piloting.drawn(task, customer, running.record.pilot if running else None)
             return _released(*drawn, customer, policy, now, last_free=last_free)
         case Postponement():
-            later = replace(
-                task, state=TaskState.PLANNED, due_at=objection.until, reason=str(objection), updated_at=now
-            )
+            later = task.moved(TaskState.PLANNED, now, due_at=objection.until, reason=str(objection))
             return Decision((later,), reason=str(objection))
     return _passed_over(task, str(objection), now)
 
@@ -101,7 +104,7 @@ def _released(
     if task.channel in choosing.BY_AGENTS or task.play == BY_HAND:
         waiting = routing.task_routed(task, customer, policy, now, last_free=last_free)
         return Decision((waiting, *changes), reason="waits for an agent")
-    queued = replace(task, state=TaskState.QUEUED, reason="", updated_at=now)
+    queued = task.moved(TaskState.QUEUED, now, reason="")
     message = DeliverTask(customer_id=task.customer_id, task_id=task.id, as_of=clock.iso(now))
     return Decision((queued, *changes), (message,), reason="queued")
 
@@ -120,7 +123,10 @@ def _clocked(task: Task, customer: Customer, running: Running | None, now: datet
 
 
 def objected(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision | None:
-    """What becomes of an agent's task if a guardrail objects just as it is handed out; None: she may contact her."""
+    """What becomes of an agent's task if its play was halted, or a guardrail objects, just as it is handed out; None:
+    she may contact her."""
+    if running is not None and (instead := halting.halted(task, running.record, now)):
+        return Decision((instead,), reason=instead.reason)
     if running is None and task.play != BY_HAND:
         return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
     objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
@@ -185,5 +191,6 @@ def set_up(wanted: Wanted, customer: Customer, receipt_key: str, fingerprint: st
 
 
 def _passed_over(task: Task, reason: str, now: datetime) -> Decision:
-    over = replace(task, state=TaskState.PASSED_OVER, reason=reason, updated_at=now)
-    return Decision((over,), reason=reason)
+    over = task.moved(TaskState.PASSED_OVER, now, reason=reason)
+    refused = counted(task, now, "refused." + reason.partition(":")[0])
+    return Decision((over, refused), reason=reason)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from chalicelib.model.event import EventKind
 from chalicelib.model.fact import FactKind
-from chalicelib.model.play import PlayEdition, PlayRecord, PlayState
+from chalicelib.model.play import PlayRecord
 from chalicelib.outreach import plays
 from chalicelib.outreach.plays.base import Running
 from chalicelib.storage import plays as storage
@@ -25,16 +25,16 @@ def named(name: str) -> Running | None:
 
 
 def for_trigger(what: FactKind | EventKind) -> list[Running]:
-    """Those that run and that such a fact or event triggers."""
+    """Those that run and that such a fact or event triggers, as they were fifteen seconds ago at most. Whether one
+    still runs is asked anew before anybody is contacted."""
     return [running for running in _all() if what in running.play.triggers and running.record.contacts]
 
 
 def _all() -> Iterable[Running]:
-    records = {record.id: record for record in storage.plays()}
+    records = {record.id: record for record in storage.fresh_plays()}
     for name, play in plays.BY_NAME.items():
         yield Running(play, records.get(name) or _unasked(name))
 
 
 def _unasked(name: str) -> PlayRecord:
-    live = PlayEdition(number=0, prepared_by="Liana", prepared_at=_BEGAN, approved_by="Liana", approved_at=_BEGAN)
-    return PlayRecord(id=name, state=PlayState.RUNNING, live=live, updated_at=_BEGAN, updated_by="Liana")
+    return PlayRecord(id=name, updated_at=_BEGAN, updated_by="Liana")

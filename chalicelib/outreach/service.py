@@ -16,9 +16,9 @@ from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import calling, delivery, planning, playbook, wording
+from chalicelib.outreach import calling, channels, delivery, planning, playbook, wording
 from chalicelib.outreach.calling import Said
-from chalicelib.outreach.delivery import Notice
+from chalicelib.outreach.delivery import News, Notice
 from chalicelib.outreach.planning import Wanted
 from chalicelib.storage import cases, customers, desk, due
 from chalicelib.storage import outreach as storage
@@ -58,9 +58,10 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
-        if task.state is TaskState.CLAIMED:
+        running = playbook.named(task.play)
+        if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
-            return delivery.caught_up(task, notice, now), None
+            return delivery.caught_up(task, notice, customer, running, policy(), now), None
         running = playbook.named(task.play)
         return planning.consider(
             task, customer, running, policy(), now, last_free=_last_free(task, customer, now)
@@ -89,6 +90,8 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if task is None or customer is None:
             return Decision(reason="gone"), None
         subject, text = wording.notice(task, customer)
+        if channels.is_short(task.channel):
+            text = wording.short(task, customer)
         notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
         return delivery.release(task, customer, playbook.named(task.play), notice, policy(), now), None
 
@@ -157,17 +160,40 @@ def finish(customer_id: str, task_id: str, said: Said, now: datetime) -> Task:
     return task
 
 
-def record_outcome(customer_id: str, task_id: str, state: str) -> None:
-    """What became of a task's notice."""
+def record_outcome(customer_id: str, task_id: str, news: News) -> Task | None:
+    """What became of a task's notice; the task as it is by now, None for one that is gone."""
+    now = clock.now()
+
+    def decide() -> tuple[Decision, Task | None]:
+        task, customer = storage.task(customer_id, task_id)
+        if task is None or customer is None:
+            return Decision(reason="gone"), None
+        lost = news.state in (TaskState.BOUNCED, TaskState.FAILED)
+        running = playbook.named(task.play) if lost else None
+        decision = delivery.settled(task, news, customer, running, policy(), now)
+        return decision, next((change for change in decision.changes if isinstance(change, Task)), task)
+
+    decision, task = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("task_outcome", task=task_id, reason=decision.reason)
+    return task
+
+
+def take_back(customer_id: str, task_id: str, interaction_id: str) -> None:
+    """The mailer kept a notice back, because its play does not run. A repetition finds the task in another state, or
+    with another notice."""
 
     def decide() -> tuple[Decision, None]:
-        task, _ = storage.task(customer_id, task_id)
-        if task is None:
+        task, customer = storage.task(customer_id, task_id)
+        running = playbook.named(task.play) if task else None
+        if task is None or customer is None or running is None:
             return Decision(reason="gone"), None
-        return delivery.settled(task, TaskState(state), clock.now()), None
+        notice = cases.outbound(customer_id, interaction_id).mail
+        return delivery.taken_back(task, notice, customer, running.record, clock.now()), None
 
     decision, _ = settle(decide)
-    logger.info("task_outcome", task=task_id, reason=decision.reason)
+    metrics.count_changes(decision)
+    logger.info("task_taken_back", task=task_id, reason=decision.reason)
 
 
 def announce_due(now: datetime) -> int:

@@ -36,6 +36,19 @@ def notice(task: Task, customer: Customer) -> tuple[str, str]:
     return subject.strip(), body.strip()
 
 
+def short(task: Task, customer: Customer) -> str:
+    """What it says where there is little room, in 300 characters at most: the play's `short.txt`, else the subject."""
+    subject, _ = notice(task, customer)
+    folder = TEMPLATES / task.play
+    if not folder.is_dir():
+        return ""
+    language = nearest_language([f.name for f in folder.iterdir()], customer.language)
+    if not (folder / language / "short.txt").is_file():
+        return subject
+    context = {**task.context, "name": customer.name}
+    return _environment().get_template(f"{task.play}/{language}/short.txt").render(context).strip()
+
+
 def call(task: Task, customer: Customer) -> str:
     """What an agent may say to her; empty where the play suggests nothing."""
     folder = TEMPLATES / task.play / task.step if task.step else TEMPLATES / task.play

@@ -1,9 +1,13 @@
 """Plays in the table. AP-95 one play · AP-96 all of them."""
 
+import time
+
 from chalicelib.model.play import PlayRecord
 from chalicelib.storage import keys, table
 
 MOST = 500
+KEPT = 15.0  # seconds
+_kept: list[tuple[float, list[PlayRecord]]] = []
 
 
 def play(name: str) -> PlayRecord | None:
@@ -15,3 +19,15 @@ def play(name: str) -> PlayRecord | None:
 def plays() -> list[PlayRecord]:
     """AP-96: a Query and a BatchGet for all there are."""
     return list(table.page_of(table.listed(keys.PLAYS, limit=MOST), MOST).items)
+
+
+def fresh_plays() -> list[PlayRecord]:
+    """AP-96: the same, fifteen seconds old at most: one read in that time and process."""
+    if not _kept or time.monotonic() >= _kept[0][0]:
+        _kept[:] = [(time.monotonic() + KEPT, plays())]
+    return _kept[0][1]
+
+
+def forget() -> None:
+    """AP-96: the next one reads anew; whoever changed a play says so, for this process."""
+    _kept.clear()

@@ -11,6 +11,7 @@ from chalicelib.customers import night
 from chalicelib.customers import service as customers
 from chalicelib.desk import load
 from chalicelib.desk import service as desk
+from chalicelib.insight import driving
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnAnswer,
@@ -21,6 +22,7 @@ from chalicelib.kernel.messages import (
     BringQuestions,
     BuildExport,
     CareForArticle,
+    CaseHasTopic,
     ClearSegment,
     ConsiderTask,
     DeliverTask,
@@ -34,6 +36,7 @@ from chalicelib.kernel.messages import (
     MailSettled,
     MissAgent,
     NoteSign,
+    NoticeKept,
     NotifyStaff,
     PlanRating,
     PublishEvents,
@@ -57,7 +60,9 @@ from chalicelib.knowledge import building as search
 from chalicelib.knowledge import learning, tending
 from chalicelib.knowledge import mailroom as knowledge_mailroom
 from chalicelib.knowledge import service as knowledge
+from chalicelib.model.task import TaskState
 from chalicelib.outreach import service as outreach
+from chalicelib.outreach.delivery import News
 from chalicelib.privacy import service as privacy
 from chalicelib.ratings import service as ratings
 from chalicelib.recovery import service as recovery
@@ -68,12 +73,16 @@ from chalicelib.sweeps.job import Jobs
 
 HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
-    FactRecorded: lambda m: outreach.plan_for(m.customer_id, m.fact_id),
+    FactRecorded: lambda m: _fact_recorded(m.customer_id, m.fact_id),
+    CaseHasTopic: lambda m: driving.note_case(m.case_id),
     TierNews: lambda m: outreach.plan_for(m.customer_id, m.event_id),
     JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
-    MailSettled: lambda m: outreach.record_outcome(m.customer_id, m.task_id, m.state),
+    NoticeKept: lambda m: outreach.take_back(m.customer_id, m.task_id, m.interaction_id),
+    MailSettled: lambda m: outreach.record_outcome(
+        m.customer_id, m.task_id, News(TaskState(m.state), m.interaction_id, m.channel)
+    ),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
     ActOnAnswer: lambda m: cases.act_on_answer(
         m.customer_id, m.answer_id, clock.from_iso(m.as_of) if m.as_of else None, m.why
@@ -117,6 +126,11 @@ LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], 
     ClearSegment: lambda m, out_of_time: segments.clear(m.segment_id, m.turn, out_of_time),
 }
 JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}
+
+
+def _fact_recorded(customer_id: str, fact_id: str) -> None:
+    outreach.plan_for(customer_id, fact_id)
+    driving.note_fact(customer_id, fact_id)
 
 
 def handle(body: str, out_of_time: Callable[[], bool] = lambda: False) -> None:

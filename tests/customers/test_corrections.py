@@ -102,7 +102,7 @@ def test_a_task_for_a_card_that_does_not_expire_is_not_needed() -> None:
     made = told(fact("w", FactKind.CARD_EXPIRING, data={"expires_on": "2026-12-10"}), correction("w"))
 
     context = {"expires_on": "2026-12-10"}
-    assert not payment_will_fail.PLAY.still_needed(made.customers[ANNS_ID], context)
+    assert not payment_will_fail.PLAY.still_needed(made.customers[ANNS_ID], context, {})
 
 
 def test_a_fact_is_corrected_once_and_a_correction_never() -> None:

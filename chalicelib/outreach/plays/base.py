@@ -49,6 +49,9 @@ class Play:
     topic: str = ""  # what it is about, as cases have it
     urgent: bool = False  # a day later it helps less
     tiers: tuple[str, ...] = ()  # whom it is for; empty: everybody
+    essential: bool = False  # she is worse off not knowing; see PASSED_BY in outreach/guardrails.py
+    about: frozenset[str] = frozenset()  # guardrails whose matter it is about: see MAY_BE_ITS_MATTER there
+    again_after_days: int = 0  # between two contacts of it; 0: each occasion counts
 
 
 @dataclass(frozen=True, slots=True)
