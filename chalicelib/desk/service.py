@@ -272,7 +272,7 @@ def _offer(
 
 def _objected(task: Task, customer: Customer, now: datetime) -> Decision | None:
     """Asked of a play as it is at this moment: no agent is handed a call of one that was stopped."""
-    running = playbook.named(task.play) if task.play != BY_HAND else None
+    running = playbook.for_task(task) if task.play != BY_HAND else None
     return planning.objected(task, customer, running, policy(), now)
 
 

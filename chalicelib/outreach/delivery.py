@@ -18,7 +18,6 @@ from chalicelib.kernel.messages import ConsiderTask, Message, SendMail
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose, preview_of
-from chalicelib.model.play import PlayRecord
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import falling_back, frequency, guardrails, halting, planning
@@ -67,7 +66,7 @@ def release(
     """Store the notice and hand it to whoever brings it, if the guardrails still agree: they know what it says now."""
     if task.state is not TaskState.QUEUED:
         return Decision(reason=f"is {task.state.value}")
-    if running is not None and (instead := halting.halted(task, running.record, now)):
+    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
         return Decision((instead,), reason=instead.reason)
     way = REGISTRY.get(task.channel)
     to = way.address(customer) if way and way.carrier is not Carrier.AGENT else ""
@@ -119,7 +118,13 @@ def _notice(task: Task, customer: Customer, notice: Notice, delivery: Delivery, 
         body_key=notice.body_key,
         language=customer.language,
         delivery=delivery,
-        template={"why": task.why, "purpose": task.purpose, "play": task.play, "until": clock.iso(task.deadline)},
+        template={
+            "why": task.why,
+            "purpose": task.purpose,
+            "play": task.play,
+            "until": clock.iso(task.deadline),
+            **({"campaign": task.campaign_id} if task.campaign_id else {}),
+        },
         task_id=task.id,
     )
 
@@ -161,15 +166,13 @@ def settled(
     return Decision(changes, reason=news.state.value)
 
 
-def taken_back(
-    task: Task, notice: Interaction | None, customer: Customer, record: PlayRecord, now: datetime
-) -> Decision:
-    """Its notice was stored and did not leave, because the play was paused or stopped meanwhile: the task waits or is
-    withdrawn, and the notice counts for nobody's limits."""
+def taken_back(task: Task, notice: Interaction | None, customer: Customer, running: Running, now: datetime) -> Decision:
+    """Its notice was stored and did not leave, because its play or campaign was paused or stopped meanwhile: the task
+    waits or is withdrawn, and the notice counts for nobody's limits."""
     if task.state is not TaskState.CLAIMED or notice is None or notice.id != task.interaction_id:
         return Decision(reason=f"is {task.state.value}")
     # Resumed by now: it is due at once, under a notice of its own.
-    instead = halting.halted(task, record, now) or replace(
+    instead = halting.halted(task, running.record, now, running.campaign) or replace(
         task, state=TaskState.PLANNED, due_at=now, interaction_id="", updated_at=now
     )
     counted = tuple(at for at in customer.notices_sent if at != notice.at)

@@ -485,9 +485,21 @@ def _slug(value: str) -> str:
     return value
 
 
+def _play_name(value: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9_-]{0,59}", value):
+        raise Malformed("A play's name is 1 to 60 small letters, digits, _ and -.", "/name")
+    return value
+
+
 def _finding_id(value: str) -> str:
     if not re.fullmatch(rf"{SLUG}\.[0-9a-f]{{12}}", value):
         raise Malformed("A finding's id stands with it: a slug, a dot and 12 digits.", "/finding_id")
+    return value
+
+
+def _proposal_id(value: str) -> str:
+    if not re.fullmatch("[0-9a-f]{16}", value):
+        raise Malformed("A proposal's id stands with it: 16 of 0 to 9 and a to f.", "/proposal_id")
     return value
 
 
@@ -531,6 +543,8 @@ def _link_id(value: str) -> str:
 PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "customer_id": _ulid("customer_id"),
     "task_id": _ulid("task_id"),
+    "name": _play_name,
+    "pilot_id": _ulid("pilot_id"),
     "agent_id": _ulid("agent_id"),
     "interaction_id": _interaction_id,
     "number": _number,
@@ -539,6 +553,7 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "merge_id": _ulid("merge_id"),
     "organisation_id": _ulid("organisation_id"),
     "count_id": _ulid("count_id"),
+    "campaign_id": _ulid("campaign_id"),
     "answer_id": _ulid("answer_id"),
     "webhook_id": _ulid("webhook_id"),
     "delivery_id": _ulid("delivery_id"),
@@ -557,6 +572,7 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "gap_id": _ulid("gap_id"),
     "finding_id": _finding_id,
     "pair_id": _pair_id,
+    "proposal_id": _proposal_id,
 }
 
 

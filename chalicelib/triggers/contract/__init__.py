@@ -9,6 +9,7 @@ A module for each subject, as in the API, with an example of every body.
 from chalicelib.triggers.contract import (
     agents,
     articles,
+    campaigns,
     cases,
     casework,
     correspondence,
@@ -19,6 +20,7 @@ from chalicelib.triggers.contract import (
     knowledge,
     organisations,
     own,
+    pilots,
     privacy,
     recoveries,
     reports,
@@ -37,6 +39,7 @@ from chalicelib.triggers.contract.shared import Examples
 EXAMPLES: Examples = {
     **agents.EXAMPLES,
     **articles.EXAMPLES,
+    **campaigns.EXAMPLES,
     **cases.EXAMPLES,
     **casework.EXAMPLES,
     **correspondence.EXAMPLES,
@@ -47,6 +50,7 @@ EXAMPLES: Examples = {
     **knowledge.EXAMPLES,
     **organisations.EXAMPLES,
     **own.EXAMPLES,
+    **pilots.EXAMPLES,
     **privacy.EXAMPLES,
     **recoveries.EXAMPLES,
     **reports.EXAMPLES,
