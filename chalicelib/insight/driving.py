@@ -8,7 +8,7 @@ from chalicelib.insight.reports import drivers as rule
 from chalicelib.insight.reports.drivers import Line, Preceded, Sums
 from chalicelib.insight.statistics import drawn
 from chalicelib.kernel.decision import Decision, Tally
-from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.errors import Invalid
 from chalicelib.model.case import Case
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
@@ -85,21 +85,12 @@ def proposals(now: datetime) -> list[Preceded]:
     return [each for each in found if _dismissal(each.id) not in known]
 
 
-def proposal(proposal_id: str, now: datetime) -> Preceded:
-    """Raises NotFound for what is not proposed (any more)."""
-    found = next((each for each in proposals(now) if each.id == proposal_id), None)
-    if found is None:
-        raise NotFound("this is not proposed; GET /v1/plays/proposals lists what is")
-    return found
-
-
 def dismiss(proposal_id: str, by: str, now: datetime) -> None:
-    """It is not proposed any more, for 400 days. Raises NotFound; the same again changes nothing."""
+    """It is not proposed any more, for 400 days. The same again changes nothing."""
 
     def decide() -> tuple[Decision, None]:
         if cases.receipts_of([_dismissal(proposal_id)]):
             return Decision(reason="dismissed before"), None
-        proposal(proposal_id, now)
         return Decision((Receipt(key=_dismissal(proposal_id), at=now),), reason="dismissed", by=by), None
 
     settle(decide)

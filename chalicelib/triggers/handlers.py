@@ -85,7 +85,7 @@ from chalicelib.sweeps.job import Jobs
 
 HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
-    FactRecorded: lambda m: _fact_recorded(m.customer_id, m.fact_id),
+    FactRecorded: lambda m: fact_recorded(m.customer_id, m.fact_id),
     CaseHasTopic: lambda m: driving.note_case(m.case_id),
     TierNews: lambda m: outreach.plan_for(m.customer_id, m.event_id),
     Happened: lambda m: outreach.plan_for(m.customer_id, m.entry_id),
@@ -151,7 +151,8 @@ LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], 
 JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}
 
 
-def _fact_recorded(customer_id: str, fact_id: str) -> None:
+def fact_recorded(customer_id: str, fact_id: str) -> None:
+    """Plays may have something to say about it, and it may make somebody ask."""
     outreach.plan_for(customer_id, fact_id)
     driving.note_fact(customer_id, fact_id)
 

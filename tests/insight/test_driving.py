@@ -9,7 +9,7 @@ from chalicelib.insight import driving
 from chalicelib.insight.reports import drivers
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision, Tally
-from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.errors import Invalid
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.fact import FactKind
 from chalicelib.model.interaction import Receipt
@@ -110,8 +110,6 @@ def test_what_people_ask_proposes_a_play_until_it_is_dismissed() -> None:
         driving.dismiss(found.id, "Tom", now)
 
     assert driving.proposals(now) == []
-    with pytest.raises(NotFound, match="this is not proposed"):
-        driving.proposal(found.id, now)
 
 
 def test_the_report_tells_topics_with_what_they_cost() -> None:

@@ -66,7 +66,6 @@ def list_proposals(call: Call[None]) -> ProposalsOut:
     summary="Make no play of a proposal",
     body=DismissIn,
     returns=DismissedOut,
-    errors=(404,),
 )
 def dismiss_proposal(call: Call[DismissIn], proposal_id: str) -> DismissedOut:
     """It is not proposed any more. May be repeated."""
