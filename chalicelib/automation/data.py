@@ -134,6 +134,17 @@ class CampaignData(Data, frozen=True, kw_only=True):
     expected: int = 0
 
 
+class PilotData(Data, frozen=True, kw_only=True):
+    """`period` counts how often it was widened, from 1. `then`: what became of the play when it was stopped."""
+
+    pilot_id: str
+    play: str
+    state: str
+    outcome: str
+    period: int = 0
+    then: str = ""
+
+
 class SegmentData(Data, frozen=True, kw_only=True):
     segment: str
     state: str = ""

@@ -28,6 +28,7 @@ from chalicelib.model.interaction import DeliveryState, Direction, Interaction, 
 from chalicelib.model.merge import Merge
 from chalicelib.model.mood import MoodLabel
 from chalicelib.model.organisation import Affiliation, Organisation
+from chalicelib.model.pilot import Pilot, PilotState
 from chalicelib.model.privacy import Erasure
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
@@ -123,6 +124,8 @@ EVENTS: tuple[EventType, ...] = (
     EventType("customer.tier_pinned", "Somebody pinned her tier, or the pin ended.", of.TierData),
     EventType("customer.team_changed", "Another team serves her.", of.CustomerData),
     EventType("customer.unsubscribed", "She took back her consent by the link in a notice.", of.NewsData),
+    EventType("customer.blocked", "Nobody contacts her first any more.", of.NewsData),
+    EventType("customer.unblocked", "She may be contacted first again.", of.NewsData),
     EventType("participant.confirmed", "Somebody who joined a case by writing may be answered.", of.NewsData, _CASE),
     EventType("participant.revoked", "Somebody's reply address opens the case no more.", of.NewsData, _CASE),
     EventType("attachments.unlocked", "Somebody vouched for a contact's files.", of.NewsData, _CASE),
@@ -163,6 +166,12 @@ EVENTS: tuple[EventType, ...] = (
     EventType("campaign.resumed", "It goes on.", of.CampaignData, ()),
     EventType("campaign.stopped", "For good; what it planned is withdrawn.", of.CampaignData, ()),
     EventType("campaign.done", "Everybody in its audience was looked at.", of.CampaignData, ()),
+    EventType("pilot.prepared", "Somebody wants a play tried; another person has to start it.", of.PilotData, ()),
+    EventType("pilot.started", "It decides whom its play contacts.", of.PilotData, ()),
+    EventType("pilot.widened", "More are contacted.", of.PilotData, ()),
+    EventType("pilot.decided", "The planned number is reached; what it says is kept.", of.PilotData, ()),
+    EventType("pilot.stopped", "Nobody is drawn any more; `then` says what the play does.", of.PilotData, ()),
+    EventType("pilot.dropped", "Nobody shall start it.", of.PilotData, ()),
     EventType("segment.saved", "An audience is new, or others belong to it.", of.SegmentData, ()),
     EventType("segment.deleted", "It is gone.", of.SegmentData, ()),
     EventType("segment.joined", "She belongs to an audience.", of.SegmentData),
@@ -531,6 +540,27 @@ _OF_CAMPAIGNS = {
 }
 
 
+def of_pilot(old: Pilot | None, new: Pilot | None) -> list[Told]:
+    if new is None:
+        return []
+    told = of.PilotData(
+        pilot_id=new.id,
+        play=new.play,
+        state=new.state.value,
+        outcome=new.design.primary.value,
+        period=len(new.periods),
+        then=new.then,
+    )
+    names = []
+    if old is None or old.state is not new.state:
+        names.append({PilotState.RUNNING: "pilot.started"}.get(new.state, f"pilot.{new.state.value}"))
+    elif len(old.periods) < len(new.periods):
+        names.append("pilot.widened")
+    if old and new.decided_at and not old.decided_at:
+        names.append("pilot.decided")
+    return [Told(name, told) for name in names]
+
+
 def of_segment(old: Segment | None, new: Segment | None) -> list[Told]:
     one = new or old
     if one is None or (old and new and old.edition == new.edition):
@@ -769,6 +799,7 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "fact": of_fact,
     "task": of_task,
     "campaign": of_campaign,
+    "pilot": of_pilot,
     "segment": of_segment,
     "member": of_member,
     "organisation": of_organisation,
@@ -803,10 +834,13 @@ SILENT: Mapping[str, str] = {
     "export": "who asked for it is answered by the API; nobody else is told",
     "exported": "likewise",
     "erasing": "customer.erased tells it, once it is so",
+    "evidence": "its pilot tells that something was decided",
+    "subject": "who is in a pilot is nobody's business while it runs; task.held_out tells of a task",
     "play": "how the company reaches out is for those who may ask",
     "campaign_part": "how work goes on, no news",
     "list_chunk": "who is on a list is for those who may ask",
     "agent": "who is there, and what she has in hand, is for the desk; case.assigned tells who has what",
+    "desk_load": "a figure of the moment, for the desk and for campaigns",
     "staff": "who works here, and who may do what, is for those who may ask",
     "staff_address": "likewise",
     "admins": "likewise",
@@ -842,6 +876,8 @@ NEWS: Mapping[EventKind, str] = {
     EventKind.TIER_WILL_CHANGE: "customer.tier_will_change",
     EventKind.TIER_KEPT: "customer.tier_kept",
     EventKind.UNSUBSCRIBED: "customer.unsubscribed",
+    EventKind.BLOCKED: "customer.blocked",
+    EventKind.UNBLOCKED: "customer.unblocked",
     EventKind.PARTICIPANT_CONFIRMED: "participant.confirmed",
     EventKind.PARTICIPANT_REVOKED: "participant.revoked",
     EventKind.ATTACHMENTS_UNLOCKED: "attachments.unlocked",
@@ -881,6 +917,8 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.URGENCY_SET: "case.changed, by the case",
     EventKind.MOOD_CORRECTED: "mood.corrected, by the label",
     EventKind.LANGUAGE_CHANGED: "customer.changed, by her row",
+    EventKind.CALLED: "interaction.received, by the contact",
+    EventKind.QUESTION_ANSWERED: "knowledge.gap_answered, by the gap",
     EventKind.OUTCOME: "task.*, by the task",
     EventKind.RULE_RAN: "rule.ran, by the run",
 }
@@ -908,6 +946,9 @@ EXAMPLES: Mapping[type[of.Data], of.Data] = {
             fact_id="01M800QRH468D536G0AQJJ040C", what="order", occurred_at=_AT, margin=1250, currency="EUR"
         ),
         of.TaskData(task_id="01M800QRH468D536G0AQJJ040D", state="planned", **_TASK),  # type: ignore[arg-type]
+        of.PilotData(
+            pilot_id="01M800QRH468D536G0AQJJ040S", play="payment_will_fail", state="running", outcome="goal", period=1
+        ),
         of.SegmentData(segment="gold-and-silent", state="ready", edition=1),
         of.GapData(gap_id="01M800QRH468D536G0AQJJ040R", state="proposed", language="en", asks=9, people=6),
         of.FeedbackData(article="returning-goods", helpful=12, not_helpful=3, standing=100),

@@ -37,12 +37,38 @@ class FactRecorded(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHasTopic(Message):
+    """It is known what somebody asked about: what made her?"""
+
+    lane = "outreach"
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TierNews(Message):
     """Something about a customer's tier was told on her timeline: plays may have something to say about it."""
 
     lane = "outreach"
     customer_id: str
     event_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened(Message):
+    """Something stands on a customer's timeline that a running play waits for: an event, or a contact."""
+
+    lane = "outreach"
+    customer_id: str
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellAskers(Message):
+    """There is an article for what nobody's article answered: go on telling those who asked."""
+
+    lane = "background"
+    gap_id: str
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +98,25 @@ class DeliverTask(Message):
     lane = "outreach"
     customer_id: str
     task_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSubject(Message):
+    """Somebody's window in a pilot is over: what became of her?"""
+
+    lane = "outreach"
+    customer_id: str
+    pilot_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAtPilot(Message):
+    """The day's look at a pilot: is the planned number reached?"""
+
+    lane = "outreach"
+    pilot_id: str
     as_of: str
 
 
@@ -328,6 +373,13 @@ class MissAgent(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TendDesk(Message):
+    """Calls of plays are out: are there still hands enough for those who come?"""
+
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActOnArticle(Message):
     """An article is to be published, or somebody must look at it again."""
 
@@ -428,10 +480,15 @@ class ResolveCampaignList(Message):
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
+    CaseHasTopic,
     TierNews,
+    Happened,
+    TellAskers,
     JudgeTier,
     ConsiderTask,
     DeliverTask,
+    JudgeSubject,
+    LookAtPilot,
     MailSettled,
     NoticeKept,
     ActOnCase,
@@ -459,6 +516,7 @@ ALL: tuple[type[Message], ...] = (
     DeliverWebhook,
     SettleHand,
     MissAgent,
+    TendDesk,
     ActOnArticle,
     WakeLearning,
     LearnQuestions,

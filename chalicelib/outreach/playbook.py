@@ -42,6 +42,11 @@ def for_trigger(what: FactKind | EventKind) -> list[Running]:
     return [running for running in _all() if what in running.play.triggers and running.record.contacts]
 
 
+def wanted() -> frozenset[FactKind | EventKind]:
+    """What those that run wait for."""
+    return frozenset(what for running in _all() if running.record.contacts for what in running.play.triggers)
+
+
 def _all() -> Iterable[Running]:
     records = {record.id: record for record in storage.fresh_plays()}
     for name, play in plays.BY_NAME.items():

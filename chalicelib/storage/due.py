@@ -16,20 +16,24 @@ from chalicelib.kernel.messages import (
     DeliverWebhook,
     Erase,
     FollowRecovery,
+    JudgeSubject,
     JudgeTier,
     LearnQuestions,
     LookAtGap,
+    LookAtPilot,
     Message,
     MissAgent,
     PlanCampaignPart,
     RefreshSearch,
     SendMail,
     SortCustomers,
+    TendDesk,
     TendSearch,
 )
 from chalicelib.model.campaign import Campaign, CampaignPart
 from chalicelib.model.gap import Gap
 from chalicelib.model.later import ScheduledAnswer
+from chalicelib.model.pilot import Pilot, Subject
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.model.search import SearchBuild, SearchMark
@@ -50,7 +54,8 @@ def work(now: datetime) -> Iterator[list[Message]]:
 
 
 def outreach(now: datetime) -> Iterator[list[Message]]:
-    """Tasks whose time has come, recoveries and ratings, and tiers that time may change, as messages."""
+    """Tasks whose time has come, recoveries and ratings, tiers that time may change, and what becomes of people in
+    pilots, as messages."""
     return _due("outreach", now)
 
 
@@ -63,13 +68,14 @@ def _due(lane: DueLane, now: datetime) -> Iterator[list[Message]]:
             found = table.due_by(keys.due_shard(lane, shard), until, after=after, limit=PAGE)
             if found:
                 # What many entries ask for at once is asked for once.
-                yield list(dict.fromkeys(_message(lane, entry, clock.iso(now)) for entry in found))
+                yield list(dict.fromkeys(message_of(lane, entry, clock.iso(now)) for entry in found))
             if len(found) < PAGE:
                 break
             after = found[-1].place
 
 
-def _message(lane: DueLane, found: Indexed, as_of: str) -> Message:
+def message_of(lane: DueLane, found: Indexed, as_of: str) -> Message:
+    """What acts on an entry of the index."""
     key = found.key
     kind, _, owner = key.pk.partition("#")
     entry = key.sk.removeprefix(keys.TIMELINE).removeprefix(keys.LETTERS).removeprefix(keys.LATER)
@@ -94,6 +100,10 @@ _BY_MODEL: dict[type, Callable[[str, str, str], Message]] = {
     ),
     ArticleCare: lambda owner, _entry, _as_of: CareForArticle(article_id=owner),
     Learning: lambda _owner, _entry, as_of: LearnQuestions(as_of=as_of),
+    Pilot: lambda owner, _entry, as_of: LookAtPilot(pilot_id=owner, as_of=as_of),
+    Subject: lambda owner, entry, as_of: JudgeSubject(
+        customer_id=owner, pilot_id=entry.removeprefix(keys.SUBJECTS), as_of=as_of
+    ),
     Recovery: lambda owner, entry, as_of: FollowRecovery(customer_id=owner, recovery_id=entry, as_of=as_of),
     ScheduledAnswer: lambda owner, entry, as_of: ActOnAnswer(customer_id=owner, answer_id=entry, as_of=as_of),
     SearchMark: lambda *_: RefreshSearch(),
@@ -105,6 +115,7 @@ _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {
     "ARTICLE": lambda slug, as_of: ActOnArticle(article_id=slug, as_of=as_of),
     "EXPORT": lambda export_id, _: BuildExport(export_id=export_id),
     "DELIVERY": lambda delivery_id, _: DeliverWebhook(delivery_id=delivery_id),
+    "LOAD": lambda _, as_of: TendDesk(as_of=as_of),
     "AGENT": lambda agent_id, as_of: MissAgent(agent_id=agent_id, as_of=as_of),
     "ERASURE": lambda erasure_id, as_of: Erase(erasure_id=erasure_id, as_of=as_of),
 }

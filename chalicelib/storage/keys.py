@@ -7,6 +7,7 @@
                          | H#<case>#<edition> (changes of cases)
                          | HC#<ulid> (her cases) | MC#<case> (it was merged)
                          | SC#<case> (it was split off) | L#<ulid> (who looked) | X#<ulid> (exports)
+                         | P#<pilot> (what becomes of her in a pilot)
                          | SEGMENTS (hers) | ORGANISATION (hers) | ERASING
     QUARANTINE#<day>#<n> T#<ulid>
     CASE#<id>            CASE
@@ -19,6 +20,7 @@
     GAP#<id>             GAP (what no article answers)
     PLAY#<name>          PLAY
     CAMPAIGN#<id>        CAMPAIGN | PART#<n> | LIST#<n> (who is on its list)
+    PILOT#<id>           PILOT | E#<ulid> (what it said at a moment)
     WORDS#<language>     UNKNOWN (no article knows them) | PAIR#<word>#<other> (they may mean the same)
     LEARNING             LEARNING (when there is something to learn)
     ARTICLE#<ulid>       V#<edition>: what was published of an article, whatever it is called
@@ -63,7 +65,7 @@ ARTICLES#<shard> → <slug>;
 GAPS#<shard> → <ulid>: questions and votes of which nothing was learned yet;
 GAP#<id> → <ulid>: the questions of a gap; RANKED#<state> → <rank>#<id>: gaps; FINDINGS#<state> → <instant>#<id>;
 PAIRS#<state> → <language and words>; UNKNOWN → <language>;
-PLAYS → <name>; CAMPAIGNS → <ulid>;
+PLAYS → <name>; CAMPAIGNS → <ulid>; PILOTS → <ulid>;
 CAMPAIGN#<id>#<n> → <state>[.<guardrail>]#<task>: a campaign's tasks, in place of TASKS;
 HEARD → <instant>#<slug>: articles readers said something of;
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
@@ -112,6 +114,8 @@ VOTES = "VOTE#"
 PAIRS = "PAIR#"
 QUESTIONS = "Q#"
 EDITIONS = "V#"
+SUBJECTS = "P#"
+EVIDENCE = "E#"
 SIGNPOSTS = "~"  # behind every ulid, so that who reads the newest first meets them
 
 
@@ -157,6 +161,10 @@ def later_of_case(case_id: str, answer_id: str) -> Key:
 
 def staff_letter(customer_id: str, letter_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", LETTERS + letter_id)
+
+
+def waits_for_her(customer_id: str, until: str, interaction_id: str) -> Key:
+    return Key(f"MESSAGES#{customer_id}", f"{until}#{interaction_id}")
 
 
 def side(customer_id: str, case_id: str, number: int) -> Key:
@@ -335,6 +343,25 @@ def task_of_campaign(campaign_id: str, customer_id: str, stand: str, task_id: st
     """In the part that holds the customers of one part of the population: a million tasks heat no partition."""
     part = ids.shard_of(customer_id, POPULATION_SHARDS)
     return Key(tasks_of_campaign(campaign_id, part), f"{stand}#{task_id}")
+
+
+def pilot(pilot_id: str) -> Key:
+    return Key(f"PILOT#{pilot_id}", "PILOT")
+
+
+PILOTS = "PILOTS"  # one list: a company starts a few a month
+
+
+def pilot_by_age(pilot_id: str) -> Key:
+    return Key(PILOTS, pilot_id)
+
+
+def evidence(pilot_id: str, evidence_id: str) -> Key:
+    return Key(f"PILOT#{pilot_id}", EVIDENCE + evidence_id)
+
+
+def subject(customer_id: str, pilot_id: str) -> Key:
+    return Key(f"CUSTOMER#{customer_id}", SUBJECTS + pilot_id)
 
 
 def article(slug: str) -> Key:
@@ -640,6 +667,18 @@ def agents_shard(shard: int) -> str:
 
 def agent_by_id(agent_id: str) -> Key:
     return Key(agents_shard(ids.shard_of(agent_id, LIST_SHARDS)), agent_id)
+
+
+def present_shard(shard: int) -> str:
+    return f"PRESENT#{shard:02d}"
+
+
+def present_agent(agent_id: str) -> Key:
+    """Place on the index of queues of an agent who is there."""
+    return Key(present_shard(ids.shard_of(agent_id, LIST_SHARDS)), agent_id)
+
+
+LOAD = Key("LOAD#desk", "LOAD")
 
 
 def queue_lane(queue: str, team: str, lane: str, shard: int) -> str:

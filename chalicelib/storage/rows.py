@@ -28,7 +28,7 @@ from pynamodb.models import Model
 from chalicelib import configuration
 from chalicelib.kernel import clock
 from chalicelib.model.access import AccessEvent
-from chalicelib.model.agent import Agent
+from chalicelib.model.agent import Agent, Presence
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.campaign import KEPT as CAMPAIGN_KEPT
@@ -43,11 +43,13 @@ from chalicelib.model.gap import Gap
 from chalicelib.model.history import CaseChange, CaseOfCustomer
 from chalicelib.model.interaction import Interaction, KnownMessage, Purpose, Receipt
 from chalicelib.model.later import ScheduledAnswer
+from chalicelib.model.load import DeskLoad
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.mood import MoodLabel
 from chalicelib.model.notice import NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
+from chalicelib.model.pilot import Evidence, Pilot, PilotState, Subject
 from chalicelib.model.play import PlayRecord
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.question import LearnedQuestion, Question
@@ -263,7 +265,10 @@ class CustomerRow(Row, discriminator="customer"):
     asked = MapOf(null=True)
     rating_asked_at = UnicodeAttribute(null=True)
     questions = SparseListOf(null=True)
+    lately = MapOf(null=True)
+    rung = ListOf(null=True)
     compared = UnicodeAttribute(null=True)
+    pilots = MapOf(null=True)
 
     def domain(self) -> Any:
         if self.standing is None:
@@ -371,6 +376,8 @@ class InteractionRow(Row, discriminator="interaction"):
             return None
         if thing.purpose is Purpose.SIDE:
             return keys.said_aside(thing.case_id, thing.side, thing.id)
+        if thing.kept_for_her:
+            return keys.waits_for_her(thing.customer_id, thing.template.get("until", ""), thing.id)
         return keys.of_case(thing.case_id, thing.id) if thing.case_id else None
 
     @classmethod
@@ -593,6 +600,7 @@ class TaskRow(Row, discriminator="task"):
     updated_at = UnicodeAttribute()
     context = MapOf(null=True)
     interaction_id = UnicodeAttribute(null=True)
+    stands_on = UnicodeAttribute(null=True)
     edition = NumberAttribute(null=True)
     step = UnicodeAttribute(null=True)
     topic = UnicodeAttribute(null=True)
@@ -758,6 +766,84 @@ class ListChunkRow(Row, discriminator="list_chunk"):
         return thing.at + LIST_KEPT
 
 
+class PilotRow(Row, discriminator="pilot"):
+    model = Pilot
+    id = UnicodeAttribute()
+    play = UnicodeAttribute()
+    state = UnicodeAttribute()
+    design = MapOf()
+    prepared_by = UnicodeAttribute()
+    prepared_by_id = UnicodeAttribute()
+    prepared_at = UnicodeAttribute()
+    started_by = UnicodeAttribute(null=True)
+    started_at = UnicodeAttribute(null=True)
+    periods = ListOf(null=True)
+    decided_at = UnicodeAttribute(null=True)
+    look_at = UnicodeAttribute(null=True)
+    stopped_at = UnicodeAttribute(null=True)
+    stopped_by = UnicodeAttribute(null=True)
+    then = UnicodeAttribute(null=True)
+    why = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Pilot) -> Key:
+        return keys.pilot(thing.id)
+
+    @classmethod
+    def list_place(cls, thing: Pilot) -> Key | None:
+        return keys.pilot_by_age(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Pilot) -> tuple[keys.DueLane, datetime] | None:
+        return ("outreach", thing.look_at) if thing.look_at and thing.state is PilotState.RUNNING else None
+
+
+class EvidenceRow(Row, discriminator="evidence"):
+    model = Evidence
+    id = UnicodeAttribute()
+    pilot_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    cause = UnicodeAttribute()
+    by = UnicodeAttribute(null=True)
+    why = UnicodeAttribute(null=True)
+    reading = MapOf()
+
+    @classmethod
+    def key_of(cls, thing: Evidence) -> Key:
+        return keys.evidence(thing.pilot_id, thing.id)
+
+
+class SubjectRow(Row, discriminator="subject"):
+    model = Subject
+    pilot_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    play = UnicodeAttribute()
+    arm = UnicodeAttribute()
+    tier = UnicodeAttribute()
+    period = NumberAttribute()
+    index = NumberAttribute()
+    task_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    window_ends_at = UnicodeAttribute()
+    judge_at = UnicodeAttribute(null=True)
+    judged = UnicodeAttribute(null=True)
+    outcomes = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: Subject) -> Key:
+        return keys.subject(thing.customer_id, thing.pilot_id)
+
+    @classmethod
+    def due_place(cls, thing: Subject) -> tuple[keys.DueLane, datetime] | None:
+        """When it is looked what became of her."""
+        return ("outreach", thing.judge_at) if thing.judge_at else None
+
+    @classmethod
+    def expiry_of(cls, thing: Subject) -> datetime | None:
+        return _after(thing.window_ends_at, configuration.retention().task)
+
+
 class RecoveryRow(Row, discriminator="recovery"):
     model = Recovery
     id = UnicodeAttribute()
@@ -864,6 +950,7 @@ class ReceiptRow(Row, discriminator="receipt"):
     case_id = UnicodeAttribute(null=True)
     interaction_id = UnicodeAttribute(null=True)
     corrected_by = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: Receipt) -> Key:
@@ -880,10 +967,12 @@ class KnownMessageRow(Row, discriminator="message"):
     message_id = UnicodeAttribute()
     fingerprint = UnicodeAttribute(null=True)
     customer_id = UnicodeAttribute()
-    case_id = UnicodeAttribute()
+    case_id = UnicodeAttribute(null=True)  # a notice leads into none
     at = UnicodeAttribute(null=True)
     copies = ListOf(null=True)
     side = NumberAttribute(null=True)
+    task_id = UnicodeAttribute(null=True)
+    interaction_id = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: KnownMessage) -> Key:
@@ -931,6 +1020,9 @@ class AgentRow(Row, discriminator="agent"):
     present_until = UnicodeAttribute(null=True)
     held = MapOf(null=True)
     offered = UnicodeAttribute(null=True)
+    began = MapOf(null=True)
+    pace = MapOf(null=True)
+    taken_back = ListOf(null=True)
     updated_at = UnicodeAttribute()
     updated_by = UnicodeAttribute(null=True)
     edition = NumberAttribute(null=True)
@@ -947,6 +1039,29 @@ class AgentRow(Row, discriminator="agent"):
     def due_place(cls, thing: Agent) -> tuple[keys.DueLane, datetime] | None:
         """When she is taken for gone, unless she says something before."""
         return ("work", thing.present_until) if thing.present_until else None
+
+    @classmethod
+    def queue_place(cls, thing: Agent) -> Key | None:
+        """Among those who are there."""
+        return keys.present_agent(thing.id) if thing.presence is Presence.ONLINE and thing.present_until else None
+
+
+class DeskLoadRow(Row, discriminator="desk_load"):
+    model = DeskLoad
+    at = UnicodeAttribute()
+    queues = MapOf(null=True)
+    named = ListOf(null=True)
+    groups = MapOf(null=True)
+    out = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: DeskLoad) -> Key:
+        return keys.LOAD
+
+    @classmethod
+    def due_place(cls, thing: DeskLoad) -> tuple[keys.DueLane, datetime] | None:
+        """While calls are out that may have to come back."""
+        return ("work", thing.look_at) if thing.look_at else None
 
 
 class ArticleRow(Row, discriminator="article"):
@@ -2035,6 +2150,9 @@ KINDS: tuple[type[Row], ...] = (
     CampaignRow,
     CampaignPartRow,
     ListChunkRow,
+    PilotRow,
+    EvidenceRow,
+    SubjectRow,
     RecoveryRow,
     RatingRow,
     MoodLabelRow,
@@ -2042,6 +2160,7 @@ KINDS: tuple[type[Row], ...] = (
     KnownMessageRow,
     MachineKeyRow,
     AgentRow,
+    DeskLoadRow,
     ArticleRow,
     ArticleEditionRow,
     ArticleImageRow,

@@ -9,7 +9,9 @@ from chalicelib.cases import mailroom, notifying, self_service
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
 from chalicelib.customers import service as customers
+from chalicelib.desk import load
 from chalicelib.desk import service as desk
+from chalicelib.insight import driving
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnAnswer,
@@ -22,6 +24,7 @@ from chalicelib.kernel.messages import (
     BuildExport,
     CampaignPlanned,
     CareForArticle,
+    CaseHasTopic,
     ClearSegment,
     ConsiderTask,
     DeliverTask,
@@ -29,9 +32,12 @@ from chalicelib.kernel.messages import (
     Erase,
     FactRecorded,
     FollowRecovery,
+    Happened,
+    JudgeSubject,
     JudgeTier,
     LearnQuestions,
     LookAtGap,
+    LookAtPilot,
     LookThroughCampaign,
     MailSettled,
     MissAgent,
@@ -52,7 +58,9 @@ from chalicelib.kernel.messages import (
     SweepEnded,
     SweepPart,
     TeachArticles,
+    TellAskers,
     TellKeepers,
+    TendDesk,
     TendSearch,
     TierNews,
     WakeLearning,
@@ -62,9 +70,11 @@ from chalicelib.knowledge import learning, tending
 from chalicelib.knowledge import mailroom as knowledge_mailroom
 from chalicelib.knowledge import service as knowledge
 from chalicelib.model.task import TaskState
+from chalicelib.outreach import askers
 from chalicelib.outreach import service as outreach
 from chalicelib.outreach.campaigns import service as campaigns
 from chalicelib.outreach.delivery import News
+from chalicelib.outreach.pilots import service as pilots
 from chalicelib.privacy import service as privacy
 from chalicelib.ratings import service as ratings
 from chalicelib.recovery import service as recovery
@@ -75,11 +85,16 @@ from chalicelib.sweeps.job import Jobs
 
 HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
-    FactRecorded: lambda m: outreach.plan_for(m.customer_id, m.fact_id),
+    FactRecorded: lambda m: _fact_recorded(m.customer_id, m.fact_id),
+    CaseHasTopic: lambda m: driving.note_case(m.case_id),
     TierNews: lambda m: outreach.plan_for(m.customer_id, m.event_id),
+    Happened: lambda m: outreach.plan_for(m.customer_id, m.entry_id),
+    TellAskers: lambda m: askers.tell(m.gap_id, m.after),
     JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
+    JudgeSubject: lambda m: pilots.judge(m.customer_id, m.pilot_id, clock.from_iso(m.as_of)),
+    LookAtPilot: lambda m: pilots.look(m.pilot_id, clock.from_iso(m.as_of)),
     NoticeKept: lambda m: outreach.take_back(m.customer_id, m.task_id, m.interaction_id),
     MailSettled: lambda m: outreach.record_outcome(
         m.customer_id, m.task_id, News(TaskState(m.state), m.interaction_id, m.channel)
@@ -111,6 +126,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverWebhook: lambda m: automation.deliver(m.delivery_id, m.tries),
     SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
     MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
+    TendDesk: lambda m: load.tend(clock.from_iso(m.as_of)),
     ActOnArticle: lambda m: knowledge.act_on_article(m.article_id, clock.from_iso(m.as_of)),
     WakeLearning: lambda _: learning.wake(),
     LookAtGap: lambda m: tending.look_at_gap(m.gap_id, clock.from_iso(m.as_of)),
@@ -133,6 +149,11 @@ LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], 
     ClearSegment: lambda m, out_of_time: segments.clear(m.segment_id, m.turn, out_of_time),
 }
 JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}
+
+
+def _fact_recorded(customer_id: str, fact_id: str) -> None:
+    outreach.plan_for(customer_id, fact_id)
+    driving.note_fact(customer_id, fact_id)
 
 
 def handle(body: str, out_of_time: Callable[[], bool] = lambda: False) -> None:

@@ -485,6 +485,12 @@ def _slug(value: str) -> str:
     return value
 
 
+def _play_name(value: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9_-]{0,59}", value):
+        raise Malformed("A play's name is 1 to 60 small letters, digits, _ and -.", "/name")
+    return value
+
+
 def _finding_id(value: str) -> str:
     if not re.fullmatch(rf"{SLUG}\.[0-9a-f]{{12}}", value):
         raise Malformed("A finding's id stands with it: a slug, a dot and 12 digits.", "/finding_id")
@@ -531,11 +537,14 @@ def _link_id(value: str) -> str:
 PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "customer_id": _ulid("customer_id"),
     "task_id": _ulid("task_id"),
+    "name": _play_name,
+    "pilot_id": _ulid("pilot_id"),
     "agent_id": _ulid("agent_id"),
     "interaction_id": _interaction_id,
     "number": _number,
     "case_id": case_id,
     "slug": _slug,
+    "play": _play_name,
     "merge_id": _ulid("merge_id"),
     "organisation_id": _ulid("organisation_id"),
     "count_id": _ulid("count_id"),

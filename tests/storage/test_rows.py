@@ -29,13 +29,14 @@ from chalicelib.model.gap import Alternative, Example, Gap, GapCase, GapState
 from chalicelib.model.history import CaseChange, CaseOfCustomer, Changed
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Receipt
 from chalicelib.model.later import ScheduledAnswer
+from chalicelib.model.load import DeskLoad, Pace, QueueLoad, TakenBack
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
 from chalicelib.model.mood import Mood, MoodLabel, MoodLevel
 from chalicelib.model.notice import NoticeKind, NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
-from chalicelib.model.pilot import PilotPlan
+from chalicelib.model.pilot import Arm, Cause, Evidence, Pilot, PilotPlan, PilotState, Subject
 from chalicelib.model.play import PlayDefinition, PlayEdition, PlayRecord, PlayState, When, Words
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.question import AskedThrough, LearnedQuestion, Question
@@ -112,6 +113,7 @@ from tests.factories import (
     make_routing,
     make_task,
 )
+from tests.outreach.pilots.things import make_design, make_pilot, make_subject
 
 pytestmark = pytest.mark.usefixtures("table")
 KEY = MachineKey(
@@ -156,8 +158,45 @@ EXAMPLES: dict[type, Any] = {
             id="01P", contacted={"gold": 0.5, "*": 1.0}, held_out={"*": 0.1}, agents=("bo",), started_at=NOON
         ),
     ),
+    Pilot: make_pilot(
+        PilotState.STOPPED,
+        design=make_design(spread=1.5, agents=("bo",), why="it may help", overlapping=True),
+        decided_at=NOON,
+        stopped_at=NOON,
+        stopped_by="Lea",
+        then="for_all",
+        why="it helps",
+    ),
+    Evidence: Evidence(
+        id=ids.derived_ulid(NOON, "evidence"),
+        pilot_id="01P",
+        at=NOON,
+        cause=Cause.WIDENED,
+        by="Lea",
+        why="more",
+        reading={"verdict": "better", "primary": {"difference": -0.125, "interval": {"low": -0.2}}, "warnings": []},
+    ),
+    Subject: make_subject(Arm.HELD_OUT, judged="counted", outcomes={"spend": -300, "before": 500}),
     Agent: make_agent(
-        skills={"law": 2}, languages={"de": 5}, teams=("north",), held={CASE_ID: "email"}, offered=CASE_ID
+        skills={"law": 2},
+        languages={"de": 5},
+        teams=("north",),
+        held={CASE_ID: "email"},
+        offered=CASE_ID,
+        began={CASE_ID: NOON},
+        pace={"support/live": Pace(since=NOON, taken=3, before=1, seconds=240, done=9)},
+        taken_back=(TakenBack(work_id=CASE_ID, at=NOON, why="more customers come"),),
+    ),
+    DeskLoad: DeskLoad(
+        at=NOON,
+        queues={
+            "support": QueueLoad(
+                agents=10, idle=4, an_hour=90.5, seconds=240, other_seconds=300, keep=3, in_time=0.82, kept=True
+            )
+        },
+        named=("bo",),
+        groups={"01P": ("bo", "cy")},
+        out=1,
     ),
     Customer: make_customer(
         consenting=True,
@@ -174,6 +213,7 @@ EXAMPLES: dict[type, Any] = {
         recovery="01R",
         asked={"tents": Asked(at=NOON, channel="email", case_id=CASE_ID)},
         rating_asked_at=NOON,
+        pilots={"01P": "contacted"},
     ),
     Calibration: Calibration(
         at=NOON,
