@@ -163,6 +163,10 @@ def staff_letter(customer_id: str, letter_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", LETTERS + letter_id)
 
 
+def waits_for_her(customer_id: str, until: str, interaction_id: str) -> Key:
+    return Key(f"MESSAGES#{customer_id}", f"{until}#{interaction_id}")
+
+
 def side(customer_id: str, case_id: str, number: int) -> Key:
     return Key(f"CUSTOMER#{customer_id}", f"C#{case_id}#{number:04d}")
 

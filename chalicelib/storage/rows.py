@@ -376,6 +376,8 @@ class InteractionRow(Row, discriminator="interaction"):
             return None
         if thing.purpose is Purpose.SIDE:
             return keys.said_aside(thing.case_id, thing.side, thing.id)
+        if thing.kept_for_her:
+            return keys.waits_for_her(thing.customer_id, thing.template.get("until", ""), thing.id)
         return keys.of_case(thing.case_id, thing.id) if thing.case_id else None
 
     @classmethod
