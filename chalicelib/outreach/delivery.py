@@ -206,8 +206,7 @@ def taken_back(task: Task, notice: Interaction | None, customer: Customer, runni
     instead = halting.halted(task, running.record, now, running.campaign) or replace(
         task, state=TaskState.PLANNED, due_at=now, interaction_id="", updated_at=now
     )
-    counted = tuple(at for at in customer.notices_sent if at != notice.at)
-    return Decision((instead, replace(customer, notices_sent=counted)), reason=instead.reason or "resumed")
+    return Decision((instead, frequency.taken_back(customer, task, notice.at)), reason=instead.reason or "resumed")
 
 
 def caught_up(

@@ -18,6 +18,7 @@ from chalicelib.kernel.settings import settings
 from chalicelib.mail.outgoing.render import nearest_language, spoken
 from chalicelib.model.customer import Customer
 from chalicelib.model.task import LINK, Task
+from chalicelib.outreach import plays
 
 TEMPLATES = Path(__file__).parent / "plays" / "templates"
 LONGEST_SHORT = 300  # characters
@@ -54,8 +55,10 @@ def _said(part: str, task: Task, customer: Customer) -> str:
     if not (folder / language / f"{part}.txt").is_file():
         return ""
     template = "/".join(filter(None, (task.play, task.step, language, f"{part}.txt")))
+    parameters = play.parameters if (play := plays.BY_NAME.get(task.play)) else ()
     names = {
         LINK: "",
+        **{one.name: one.default for one in parameters},
         **task.context,
         "name": customer.name,
         "company": settings().company_name,

@@ -23,19 +23,6 @@ def task(customer_id: str, task_id: str) -> Planned:
     return Planned(found if isinstance(found, Task) else None, customer)
 
 
-def messages(record_ids: Iterable[str], now: datetime, limit: int) -> list[Interaction]:
-    """AP-106: what waits in the app or the chat for these records of hers, the newest first: a Query
-    each on the list index, a BatchGet."""
-    until = clock.iso(now)
-    found = [
-        entry
-        for record_id in record_ids
-        for entry in table.listed(keys.waits_for_her(record_id, "", "").pk, after=until, limit=limit)
-    ]
-    waiting = [thing for thing in table.page_of(found, limit).items if thing.kept_for_her]
-    return sorted(waiting, key=lambda message: message.id, reverse=True)
-
-
 def grounds(task: Task) -> Grounds:
     """AP-113: what the task stands on, in one BatchGet; one read more for an article that was renamed."""
     slug, case_id = grounds_named(task)
@@ -50,6 +37,19 @@ def grounds(task: Task) -> Grounds:
     if article and article.moved_to:
         article = table.row_at(keys.article(article.moved_to))
     return Grounds(found["fact"], article, found["case"])
+
+
+def messages(record_ids: Iterable[str], now: datetime, limit: int) -> list[Interaction]:
+    """AP-106: what waits in the app or the chat for these records of hers, the newest first: a Query
+    each on the list index, a BatchGet."""
+    until = clock.iso(now)
+    found = [
+        entry
+        for record_id in record_ids
+        for entry in table.listed(keys.waits_for_her(record_id, "", "").pk, after=until, limit=limit)
+    ]
+    waiting = [thing for thing in table.page_of(found, limit).items if thing.kept_for_her]
+    return sorted(waiting, key=lambda message: message.id, reverse=True)
 
 
 def tasks(state: TaskState, after: str | None, limit: int) -> Page[Task]:

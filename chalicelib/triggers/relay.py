@@ -21,6 +21,7 @@ from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.messages import (
     CareForArticle,
+    CaseHasTopic,
     Happened,
     Message,
     PlanRating,
@@ -74,7 +75,8 @@ def seen(records: Iterable[dict[str, Any]]) -> dict[queues.Queue, list[str]]:
     lanes: defaultdict[queues.Queue, list[str]] = defaultdict(list)
     for record in records:
         try:
-            hands, plans, learns = changed_hands(record), ratings_to_plan([record]), to_learn(record)
+            hands, learns = changed_hands(record), to_learn(record)
+            plans = [*ratings_to_plan([record]), *topics_known(record)]
         except Exception:  # noqa: BLE001 - whatever is wrong with one write, no message waits for it
             logger.exception("change_unreadable")
             continue
@@ -103,6 +105,15 @@ def to_learn(record: dict[str, Any]) -> list[str]:
 
 # What of an article changes what is wrong with it, or which gaps it answers.
 _READ_OF_ARTICLES = ("texts", "published", "state", "audience", "tiers", "owner", "review_at", "stale", "moved_to")
+
+
+def topics_known(record: dict[str, Any]) -> list[str]:
+    """For a case whose topic is known since this write: what made her ask is looked for behind everything else."""
+    images = record.get("dynamodb", {})
+    new, old = images.get("NewImage", {}), images.get("OldImage", {})
+    if new.get("kind") != {"S": "case"} or "topic" not in new or "topic" in old or "id" not in new:
+        return []
+    return [messages.to_json(CaseHasTopic(case_id=new["id"]["S"]))]
 
 
 def ratings_to_plan(records: Iterable[dict[str, Any]]) -> list[str]:
