@@ -57,7 +57,7 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
         case = storage.case(mail.case_id) if mail.case_id else None
         if sending.overtaken(mail, case):
             return sending.withheld(mail, now), None
-        if (play := mail.template.get("play")) and not halting.may_leave(plays.play(play)):
+        if (play := mail.template.get("play")) and not halting.may_leave(plays.play(play), mail.at):
             return sending.kept_back(mail, now), None
         try:
             raw, text = _write(mail, case, customer, now)

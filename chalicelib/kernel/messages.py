@@ -98,6 +98,16 @@ class NoticeKept(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentJoined(Message):
+    """Somebody belongs to a segment now that a play waits for."""
+
+    lane = "outreach"
+    customer_id: str
+    segment_id: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActOnCase(Message):
     """A case's promise or wait is due."""
 
@@ -387,6 +397,7 @@ ALL: tuple[type[Message], ...] = (
     DeliverTask,
     MailSettled,
     NoticeKept,
+    SegmentJoined,
     ActOnCase,
     ActOnAnswer,
     BringQuestions,

@@ -10,20 +10,18 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.messages import DeliverTask
 from chalicelib.model.customer import Customer
-from chalicelib.model.event import Event
-from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
 from chalicelib.outreach import choosing, guardrails, halting, piloting
 from chalicelib.outreach.guardrails import Contact, Postponement
-from chalicelib.outreach.plays.base import Occasion, Running
+from chalicelib.outreach.plays.base import Occasion, Running, Told
 
 NOTICES_REMEMBERED = 10
 
 
-def plans_for(told: Fact | Event, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
+def plans_for(told: Told, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
     """One decision per notice the fact or event calls for; the receipt in it makes the same occasion one task, ever."""
     return [
         planned(each, occasion, told.customer_id, customer.tier, now)

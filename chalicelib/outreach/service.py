@@ -20,6 +20,7 @@ from chalicelib.outreach import calling, channels, delivery, planning, playbook,
 from chalicelib.outreach.calling import Said
 from chalicelib.outreach.delivery import News, Notice
 from chalicelib.outreach.planning import Wanted
+from chalicelib.outreach.plays.base import Joined
 from chalicelib.storage import cases, customers, desk, due
 from chalicelib.storage import outreach as storage
 from chalicelib.storage.commit import settle
@@ -33,6 +34,18 @@ def plan_for(customer_id: str, entry_id: str) -> None:
         return
     if isinstance(told, Fact) and told.corrected_by:
         return
+    for plan in planning.plans_for(told, customer, playbook.for_trigger(told.what), clock.now()):
+        decision = _plan_once(plan)
+        metrics.count_changes(decision)
+        logger.info("task_planned", customer=customer_id, reason=decision.reason)
+
+
+def plan_for_joined(customer_id: str, segment: str, since: datetime) -> None:
+    """A task for every play that waits for somebody to join this segment; joining it once is one occasion."""
+    customer = customers.customer(customer_id)
+    if customer is None:
+        return
+    told = Joined(customer_id=customer_id, segment=segment, at=since)
     for plan in planning.plans_for(told, customer, playbook.for_trigger(told.what), clock.now()):
         decision = _plan_once(plan)
         metrics.count_changes(decision)
@@ -62,7 +75,6 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, customer, running, policy(), now), None
-        running = playbook.named(task.play)
         return planning.consider(
             task, customer, running, policy(), now, last_free=_last_free(task, customer, now)
         ), None
@@ -89,11 +101,13 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
-        subject, text = wording.notice(task, customer)
+        running = playbook.named(task.play)
+        words = running.play.words if running else None
+        subject, text = wording.notice(task, customer, words)
         if channels.is_short(task.channel):
-            text = wording.short(task, customer)
+            text = wording.short(task, customer, words)
         notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
-        return delivery.release(task, customer, playbook.named(task.play), notice, policy(), now), None
+        return delivery.release(task, customer, running, notice, policy(), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)

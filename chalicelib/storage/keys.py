@@ -17,7 +17,7 @@
     ARTICLE#<slug>       ARTICLE | Q#<hash> (what was asked that it answers) | CARE (what is known of it)
                          | VOTE#<fingerprint> (whether it helped) | FINDING#<id> (what is wrong with it)
     GAP#<id>             GAP (what no article answers)
-    PLAY#<name>          PLAY
+    PLAY#<name>          PLAY | V#<edition> (as it was approved)
     WORDS#<language>     UNKNOWN (no article knows them) | PAIR#<word>#<other> (they may mean the same)
     LEARNING             LEARNING (when there is something to learn)
     ARTICLE#<ulid>       V#<edition>: what was published of an article, whatever it is called
@@ -299,6 +299,11 @@ def play(name: str) -> Key:
     return Key(f"PLAY#{name}", "PLAY")
 
 
+def play_version(name: str, number: int) -> Key:
+    return Key(f"PLAY#{name}", f"{PLAY_VERSIONS}{number:06d}")
+
+
+PLAY_VERSIONS = "V#"
 PLAYS = "PLAYS"  # one list: a company has dozens
 
 

@@ -40,6 +40,7 @@ from chalicelib.kernel.messages import (
     RebuildSegments,
     Recalibrate,
     RefreshSearch,
+    SegmentJoined,
     SendMail,
     SendSignInCode,
     SettleHand,
@@ -74,6 +75,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
+    SegmentJoined: lambda m: outreach.plan_for_joined(m.customer_id, m.segment_id, clock.from_iso(m.since)),
     NoticeKept: lambda m: outreach.take_back(m.customer_id, m.task_id, m.interaction_id),
     MailSettled: lambda m: outreach.record_outcome(
         m.customer_id, m.task_id, News(TaskState(m.state), m.interaction_id, m.channel)

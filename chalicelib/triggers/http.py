@@ -35,6 +35,7 @@ from chalicelib.kernel.acting import acting
 from chalicelib.kernel.errors import Forbidden, HubError, Malformed, Moved, TooLarge, Unauthenticated, Unconditional
 from chalicelib.model.article import SLUG
 from chalicelib.model.customer import HANDLE_KINDS
+from chalicelib.model.play import PLAY_NAME
 from chalicelib.privacy import service as privacy
 from chalicelib.telemetry import logger, metrics
 from chalicelib.triggers.decoding import ECHOED, canonical, decode, explain, fingerprint, pointer_to
@@ -485,6 +486,12 @@ def _slug(value: str) -> str:
     return value
 
 
+def _play(value: str) -> str:
+    if not re.fullmatch(PLAY_NAME, value):
+        raise Malformed("A play's name is 2 to 60 small letters, digits and _, a letter first.", "/play")
+    return value
+
+
 def _finding_id(value: str) -> str:
     if not re.fullmatch(rf"{SLUG}\.[0-9a-f]{{12}}", value):
         raise Malformed("A finding's id stands with it: a slug, a dot and 12 digits.", "/finding_id")
@@ -536,6 +543,7 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "number": _number,
     "case_id": case_id,
     "slug": _slug,
+    "play": _play,
     "merge_id": _ulid("merge_id"),
     "organisation_id": _ulid("organisation_id"),
     "count_id": _ulid("count_id"),

@@ -13,6 +13,7 @@ from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.model.article import SLUG
 from chalicelib.model.customer import HANDLE_KINDS
+from chalicelib.model.play import PLAY_NAME
 from chalicelib.triggers.contract import EXAMPLES
 from chalicelib.triggers.http import BECAUSE, PROBLEM_TYPE, Operation, Problem
 
@@ -61,6 +62,7 @@ _TAGS = {
     "organisations": "Customers who belong together, a company for one.",
     "segments": "Named audiences, kept up to date by events.",
     "segment-counts": "How many would be in a segment, before there is one.",
+    "plays": "Reasons to contact customers first: prepared, approved by a second person, started, stopped.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
     "touchpoints": "Who sees to a contact, by channel, tier and hour.",
     "agents": "What agents can do, and how much at once.",
@@ -109,6 +111,7 @@ _PARAMETERS = {
     "gap_id": ("A gap's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "finding_id": ("A finding's id, as it stands with it.", r"^[a-z0-9-]{1,80}\.[0-9a-f]{12}$"),
     "pair_id": ("A pair's id, as it stands with it: `en.handy.phone`.", None),
+    "play": ("A play's name: small letters, digits and _.", f"^{PLAY_NAME}$"),
     "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {

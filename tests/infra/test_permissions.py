@@ -211,7 +211,7 @@ CLOCK = "batch_get query_due queue_follow_up queue_outreach queue_schedule_dead_
 MAY = {
     "InboundMail": "get batch_get transact update read_in read_mail write_bodies write_attachments keys",
     "MailFeedback": "get batch_get transact update",
-    "Relay": """get queue_follow_up queue_outreach queue_background queue_event queue_webhook
+    "Relay": """get batch_get query_list queue_follow_up queue_outreach queue_background queue_event queue_webhook
         queue_relay_dead_letter""",
     "TakeFacts": "get batch_get transact update query",
     "FollowUps": f"{SENDER} read_attachments read_search",
