@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.kernel.decision import Decision, Gone
-from chalicelib.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from chalicelib.kernel.errors import Conflict, Forbidden, Invalid
 from chalicelib.model.play import (
     Parameter,
     ParameterKind,
@@ -80,7 +80,7 @@ def _says(edition: PlayEdition, title: str) -> Prepared:
 def submitted(
     known: PlayRecord | None, *, by: Person, expected: int | None, now: datetime
 ) -> tuple[Decision, PlayRecord]:
-    """The draft waits for a second person. Raises NotFound, Conflict."""
+    """The draft waits for a second person. Raises Conflict."""
     record, draft = _with_draft(known, expected)
     if draft.submitted_at:
         return Decision(reason=SO_ALREADY), record
@@ -90,7 +90,7 @@ def submitted(
 def sent_back(
     known: PlayRecord | None, why: str, *, by: Person, expected: int | None, now: datetime
 ) -> tuple[Decision, PlayRecord]:
-    """Its preparers have to change it. Raises NotFound, Conflict."""
+    """Its preparers have to change it. Raises Conflict."""
     record, draft = _with_draft(known, expected)
     if not draft.submitted_at:
         if draft.sent_back:
@@ -104,7 +104,7 @@ def approved(
 ) -> tuple[Decision, PlayRecord]:
     """The edition of this number is what counts from now on; of a play that runs, at once.
 
-    Raises NotFound, Conflict for what was not submitted or is another edition, Forbidden for whoever prepared it.
+    Raises Conflict for what was not submitted or is another edition, Forbidden for whoever prepared it.
     """
     if known and known.live and known.live.number == number:
         return Decision(reason=SO_ALREADY), known
@@ -150,7 +150,7 @@ def stopped(
 
 
 def discarded(known: PlayRecord | None, *, expected: int | None, by: Person, now: datetime) -> Decision:
-    """Its draft is gone; with it a play that never had anything else. Raises NotFound, Conflict."""
+    """Its draft is gone; with it a play that never had anything else. Raises Conflict."""
     record, _ = _with_draft(known, expected)
     if record.live is None and record.pilot is None:
         return Decision((Gone(record),), reason="deleted")
@@ -216,7 +216,7 @@ def _moved(
 def _with_draft(known: PlayRecord | None, expected: int | None) -> tuple[PlayRecord, PlayEdition]:
     _demand(known, expected)
     if known is None or known.draft is None:
-        raise NotFound("no edition of this play is being prepared")
+        raise Conflict("no edition of this play is being prepared; prepare one first")
     return known, known.draft
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from chalicelib.kernel.errors import Conflict, Forbidden, Invalid
 from chalicelib.model.play import Parameter, ParameterKind, PlayRecord, PlayState, PlayVersion
 from chalicelib.outreach import life
 from chalicelib.outreach.life import Person, Prepared
@@ -179,7 +179,7 @@ def test_discarding_a_draft_leaves_what_runs() -> None:
 
 
 def test_without_a_draft_there_is_nothing_to_submit() -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict, match="prepare one first"):
         life.submitted(make_play_record(), by=TOM, expected=None, now=NOON)
 
 

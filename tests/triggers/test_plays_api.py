@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.kernel import clock
 from chalicelib.model.session import Audience
+from chalicelib.model.task import Task
 from chalicelib.outreach import plays
 from tests.auth.callers import Caller, caller, session_of, shared_stage, signed_in, staff_member
 from tests.workbench import Bench
@@ -123,6 +125,34 @@ def test_a_play_of_which_nothing_was_approved_is_gone_with_its_draft(tom: Caller
 
     assert tom.send("DELETE", f"{place}/draft").status == 200
     assert tom.get(place).status == 404
+
+
+def test_a_preview_says_whom_a_draft_would_reach_and_writes_nothing(tom: Caller, stage: Bench) -> None:
+    who = {"email": "ann@example.org"}
+    at = clock.iso(clock.now())
+    facts: list[dict[str, Any]] = [
+        {"kind": "life_event", "event_id": "moved-1", "customer": who, "occurred_at": at, "data": {"what": "moved"}},
+        {"kind": "order", "event_id": "order-1", "customer": {"email": "bea@example.org"}, "occurred_at": at,
+         "data": {"amount": {"minor": 100, "currency": "USD"}}},
+    ]  # fmt: skip
+    reported = tom.post("/v1/facts", {"facts": facts})
+    ann = reported.json["results"][0]["customer_id"]
+    place, body = moving(5)
+    tom.put(place, body)
+
+    told = tom.post(f"{place}/preview", {"edition": "draft", "sample": 100, "window_days": 30}).json
+
+    assert (told["sampled"], told["of"]) == (2, 2)
+    assert [(group["reason"], group["customer_ids"]) for group in told["refused"]] == [("no_consent", [ann])]
+    assert told["people"]["likely"] == 0
+    assert not stage.rows(Task)
+
+
+def test_of_an_edition_that_is_not_there_there_is_no_preview(tom: Caller) -> None:
+    place, body = moving(6)
+    tom.put(place, body)
+
+    assert tom.post(f"{place}/preview", {"edition": "live"}).status == 409
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Plays: what they are, what of them runs, and on whose word."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -8,6 +9,7 @@ from msgspec import Meta, field
 
 from chalicelib.model.play import Parameter, PlayDefinition, PlayEdition, Value, When
 from chalicelib.outreach.plays.base import Running
+from chalicelib.outreach.preview import FEW, Estimate, Group, Preview
 from chalicelib.triggers.answers.shared import Links, Next, Output
 from chalicelib.triggers.contract.segments import Asked
 
@@ -173,3 +175,64 @@ class DiscardedOut(Output, frozen=True):
     """Its draft is gone; with it the play, if it never had anything else."""
 
     name: str
+
+
+class EstimateOut(Output, frozen=True):
+    """Of everybody: what is likely, and between which it lies in 19 of 20 samples."""
+
+    likely: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, estimate: Estimate) -> "EstimateOut":
+        return cls(likely=round(estimate.likely, 1), low=round(estimate.low, 1), high=round(estimate.high, 1))
+
+
+class ReachedOut(Output, frozen=True):
+    """Those of the sample for whom the play would do the same."""
+
+    reason: Annotated[str, Meta(description="The guardrail's name; empty: none objects.")]
+    people: int
+    occasions: int
+    customer_ids: Annotated[list[str], Meta(description="A few of them.")]
+
+    @classmethod
+    def of(cls, reason: str, group: Group) -> "ReachedOut":
+        return cls(reason=reason, people=len(group.people), occasions=group.occasions, customer_ids=group.people[:FEW])
+
+
+class PlayPreviewOut(Output, frozen=True):
+    """Whom a play would reach, by a sample and as if all it looked at was due now. Nothing was written."""
+
+    sampled: Annotated[int, Meta(description="Customers that were looked at.")]
+    of: Annotated[int, Meta(description="Customers they stand for.")]
+    window_days: int
+    reached: ReachedOut
+    later: Annotated[list[ReachedOut], Meta(description="Of those reached: who would be put off first.")]
+    refused: list[ReachedOut]
+    channels: Annotated[dict[str, int], Meta(description="Contacts in the sample.")]
+    people: Annotated[EstimateOut, Meta(description="Of all customers, in the window.")]
+    contacts_a_day: EstimateOut
+    call_minutes_a_day: Annotated[float, Meta(description="Agents' minutes, 6 for a call.")]
+    answers_a_day: Annotated[float, Meta(description="Contacts that come back, one of ten.")]
+
+    @classmethod
+    def of_preview(cls, told: Preview) -> "PlayPreviewOut":
+        def groups(found: Mapping[str, Group]) -> list[ReachedOut]:
+            ranked = sorted(found.items(), key=lambda each: (-len(each[1].people), each[0]))
+            return [ReachedOut.of(reason, group) for reason, group in ranked]
+
+        return cls(
+            sampled=told.sampled,
+            of=told.of,
+            window_days=told.window_days,
+            reached=ReachedOut.of("", told.reached),
+            later=groups(told.later),
+            refused=groups(told.refused),
+            channels=dict(told.channels),
+            people=EstimateOut.of(told.people),
+            contacts_a_day=EstimateOut.of(told.a_day),
+            call_minutes_a_day=round(told.call_minutes_a_day(), 1),
+            answers_a_day=round(told.answers_a_day(), 1),
+        )

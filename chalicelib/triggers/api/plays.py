@@ -6,11 +6,11 @@ import msgspec
 
 from chalicelib.auth.permissions import Principal, Scope
 from chalicelib.auth.teams import Teams
-from chalicelib.outreach import directing
+from chalicelib.outreach import directing, previewing
 from chalicelib.outreach.life import Person, Prepared
 from chalicelib.outreach.plays.base import Running
-from chalicelib.triggers.answers.plays import DiscardedOut, EditionOut, EditionsOut, PlayOut, PlaysOut
-from chalicelib.triggers.contract.plays import ApproveIn, BecauseIn, EditionsAsked, PlayIn, StepIn
+from chalicelib.triggers.answers.plays import DiscardedOut, EditionOut, EditionsOut, PlayOut, PlayPreviewOut, PlaysOut
+from chalicelib.triggers.contract.plays import ApproveIn, BecauseIn, EditionsAsked, PlayIn, PlayPreviewIn, StepIn
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -91,6 +91,24 @@ def discard_draft(call: Call[None], play: str) -> DiscardedOut:
     """A play by configuration of which nothing was approved is gone with it."""
     directing.discard(play, by=_who(call.principal), expected=None)
     return DiscardedOut(name=play)
+
+
+@api.endpoint(
+    "POST",
+    "/v1/plays/{play}/preview",
+    scope=Scope.PLAYS_READ,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Whom would it reach?",
+    body=PlayPreviewIn,
+    returns=PlayPreviewOut,
+    errors=(404, 409),
+)
+def preview_play(call: Call[PlayPreviewIn], play: str) -> PlayPreviewOut:
+    """On real data, before anybody is contacted: whom, whom not and why, by which channels, at what load. It takes
+    seconds."""
+    said = call.input
+    found = previewing.of_play(play, draft=said.edition == "draft", sample=said.sample, window_days=said.window_days)
+    return PlayPreviewOut.of_preview(found)
 
 
 @api.endpoint(

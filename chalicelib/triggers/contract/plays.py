@@ -1,7 +1,7 @@
 """Plays: what a company prepares of them, and what it has done with them."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -97,6 +97,16 @@ class BecauseIn(Input, frozen=True):
     expected_version: Seen = UNSET
 
 
+class PlayPreviewIn(Input, frozen=True):
+    """Which edition, and by how many customers."""
+
+    edition: Annotated[
+        Literal["live", "draft"], Meta(description="A play that comes with the hub has one as it comes.")
+    ] = "draft"
+    sample: Annotated[int, Meta(ge=10, le=500)] = 200
+    window_days: Annotated[int, Meta(ge=1, le=90, description="What was told in so many days is looked at.")] = 30
+
+
 class EditionsAsked(Paged, frozen=True):
     """A page of them."""
 
@@ -121,7 +131,8 @@ _MOVING: Mapping[str, object] = {
     "expected_version": 0,
 }
 EXAMPLES: Examples = {
-    PlayIn: [_MOVING, {"parameters": {"lead_days": 21}}],
+    PlayIn: [{"parameters": {"lead_days": 21}}, _MOVING],
+    PlayPreviewIn: [{"edition": "live", "sample": 100, "window_days": 30}],
     StepIn: [{"expected_version": 3}],
     ApproveIn: [{"edition": 2, "expected_version": 4}],
     BecauseIn: [{"why": "the text names a wrong date"}],
