@@ -12,6 +12,7 @@ from chalicelib.model.calendar import Calendars, read_calendars
 from chalicelib.model.case import PromiseKind
 from chalicelib.model.case_field import read_case_fields
 from chalicelib.model.knowledge import read_knowledge
+from chalicelib.model.outreach import read_outreach
 from chalicelib.model.policy import REFERENCE_COSTS, Policy
 from chalicelib.model.rating import read_ratings
 from chalicelib.model.recovery import read_recovery
@@ -37,6 +38,7 @@ def policy() -> Policy:
         currency=settings().default_currency,
         sending_on=settings().sending_on,
         sender_address=settings().sender_address.lower(),
+        sms_from="" if settings().sms == OFF else settings().sms,
         inbound_domain=settings().inbound_domain.lower(),
         contact_costs=read_contact_costs(settings().contact_costs),
         touchpoints=read_map(settings().touchpoints, tiers, zone),
@@ -48,6 +50,7 @@ def policy() -> Policy:
         recovery=read_recovery(settings().recovery),
         ratings=read_ratings(settings().ratings),
         knowledge=read_knowledge(settings().knowledge),
+        outreach=read_outreach(settings().outreach, tiers.bands.tiers),
         second_opinion=read_mood(settings().mood) == COMPREHEND,
     )
 

@@ -14,6 +14,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Permanent
 from chalicelib.model.case_field import read_case_fields
 from chalicelib.model.knowledge import read_knowledge
+from chalicelib.model.outreach import read_outreach
 from chalicelib.model.rating import read_ratings
 from chalicelib.model.recovery import read_recovery
 from chalicelib.model.retention import read_retention
@@ -34,6 +35,7 @@ _TABLES = (
     "touchpoints",
     "sign_in",
     "knowledge",
+    "outreach",
 )
 _LISTS = ("rules", "case_fields")
 _KINDS = {
@@ -48,6 +50,7 @@ _LONGEST = {
     "recovery": 150,
     "ratings": 150,
     "knowledge": 300,
+    "outreach": 500,
     "touchpoints": 1500,
     "case_fields": 1000,
 }  # a function's environment has 4 KB in all
@@ -76,7 +79,9 @@ class Stage:
     recovery: str = ""  # likewise
     ratings: str = ""  # likewise
     knowledge: str = ""  # likewise
+    outreach: str = ""  # likewise
     mood: str = "own"
+    sms: str = "off"  # whence texts are sent
     touchpoints: str = ""  # likewise
     case_fields: str = ""  # likewise
     delay_mail: str = "on"
@@ -121,7 +126,9 @@ class Stage:
             "Recovery": self.recovery,
             "Ratings": self.ratings,
             "Knowledge": self.knowledge,
+            "Outreach": self.outreach,
             "Mood": self.mood,
+            "Sms": self.sms,
             "Touchpoints": self.touchpoints,
             "CaseFields": self.case_fields,
             "Staff": self.staff,
@@ -258,6 +265,7 @@ def _check_policy(stage: Stage, file: str) -> None:
         read_recovery(stage.recovery)
         read_ratings(stage.ratings)
         read_knowledge(stage.knowledge)
+        read_outreach(stage.outreach, tiers.bands.tiers)
         read_mood(stage.mood)
         read_contact_costs(stage.contact_costs)
         places = read_map(stage.touchpoints, tiers, stage.default_timezone)

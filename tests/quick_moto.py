@@ -42,7 +42,7 @@ _to_dict = utilities.dynamo_to_dict
 _all, _query = Table.all_items, Table.query
 _lex, _parse = ConditionExpressionParser._lex_condition_expression, ConditionExpressionParser.parse
 _make_update = UpdateExpressionParser.make
-_method_names = responses.method_names_from_class
+_method_names, _underscored = responses.method_names_from_class, responses.camelcase_to_underscores
 
 
 def _is_plain(value: Any) -> bool:
@@ -321,6 +321,7 @@ _QUICKER: tuple[tuple[Any, str, Any], ...] = (
     (serialize.ResponseSerializer, "_serialize_type_structure", _structure_quickly),
     (parse.BaseJSONParser, "_parse_structure", _parse_structure_quickly),
     (responses, "method_names_from_class", cache(_method_names)),
+    (responses, "camelcase_to_underscores", cache(_underscored)),
     (DynamoDBBackend, "transact_write_items", _transact_quickly),
     (Table, "__deepcopy__", _itself),
     (Table, "all_items", _all_items),

@@ -17,6 +17,7 @@ import msgspec
 from chalicelib.automation import data as of
 from chalicelib.kernel import ids
 from chalicelib.model.article import Article, ArticleState
+from chalicelib.model.campaign import Campaign, CampaignState
 from chalicelib.model.case import Case, CaseStatus, Promise, PromiseState
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.domain_event import DomainEvent, RowChange, Subject
@@ -27,6 +28,7 @@ from chalicelib.model.interaction import DeliveryState, Direction, Interaction, 
 from chalicelib.model.merge import Merge
 from chalicelib.model.mood import MoodLabel
 from chalicelib.model.organisation import Affiliation, Organisation
+from chalicelib.model.pilot import Pilot, PilotState
 from chalicelib.model.play import PlayEdition, PlayRecord, PlayState
 from chalicelib.model.privacy import Erasure
 from chalicelib.model.rating import Rating
@@ -165,6 +167,19 @@ EVENTS: tuple[EventType, ...] = (
     EventType("play.paused", "It contacts nobody; what it planned waits.", of.PlayData, ()),
     EventType("play.resumed", "It goes on.", of.PlayData, ()),
     EventType("play.stopped", "It contacts nobody; what it planned is withdrawn.", of.PlayData, ()),
+    EventType("campaign.submitted", "It waits for a second person.", of.CampaignData, ()),
+    EventType("campaign.approved", "It begins, at its time.", of.CampaignData, ()),
+    EventType("campaign.begun", "It goes through its audience.", of.CampaignData, ()),
+    EventType("campaign.paused", "Nobody is contacted by it for now.", of.CampaignData, ()),
+    EventType("campaign.resumed", "It goes on.", of.CampaignData, ()),
+    EventType("campaign.stopped", "For good; what it planned is withdrawn.", of.CampaignData, ()),
+    EventType("campaign.done", "Everybody in its audience was looked at.", of.CampaignData, ()),
+    EventType("pilot.prepared", "Somebody wants a play tried; another person has to start it.", of.PilotData, ()),
+    EventType("pilot.started", "It decides whom its play contacts.", of.PilotData, ()),
+    EventType("pilot.widened", "More are contacted.", of.PilotData, ()),
+    EventType("pilot.decided", "The planned number is reached; what it says is kept.", of.PilotData, ()),
+    EventType("pilot.stopped", "Nobody is drawn any more; `then` says what the play does.", of.PilotData, ()),
+    EventType("pilot.dropped", "Nobody shall start it.", of.PilotData, ()),
     EventType("segment.saved", "An audience is new, or others belong to it.", of.SegmentData, ()),
     EventType("segment.deleted", "It is gone.", of.SegmentData, ()),
     EventType("segment.joined", "She belongs to an audience.", of.SegmentData),
@@ -506,6 +521,54 @@ def of_member(old: Member | None, new: Member | None) -> list[Told]:
     return [Told("segment.joined" if new else "segment.left", of.SegmentData(segment=one.segment_id), one.customer_id)]
 
 
+def of_campaign(old: Campaign | None, new: Campaign | None) -> list[Told]:
+    """Nothing of drafts: they are nobody's news yet."""
+    if new is None or (old and old.state is new.state):
+        return []
+    name = _OF_CAMPAIGNS.get(new.state, "")
+    if new.state is CampaignState.RUNNING and old and old.state is CampaignState.PAUSED:
+        name = "campaign.resumed"
+    told = of.CampaignData(
+        campaign_id=new.id,
+        play=new.play,
+        state=new.state.value,
+        audience=new.audience.kind.value,
+        expected=new.expected,
+    )
+    return [Told(name, told)] if name else []
+
+
+_OF_CAMPAIGNS = {
+    CampaignState.SUBMITTED: "campaign.submitted",
+    CampaignState.APPROVED: "campaign.approved",
+    CampaignState.RUNNING: "campaign.begun",
+    CampaignState.PAUSED: "campaign.paused",
+    CampaignState.STOPPED: "campaign.stopped",
+    CampaignState.DONE: "campaign.done",
+}
+
+
+def of_pilot(old: Pilot | None, new: Pilot | None) -> list[Told]:
+    if new is None:
+        return []
+    told = of.PilotData(
+        pilot_id=new.id,
+        play=new.play,
+        state=new.state.value,
+        outcome=new.design.primary.value,
+        period=len(new.periods),
+        then=new.then,
+    )
+    names = []
+    if old is None or old.state is not new.state:
+        names.append({PilotState.RUNNING: "pilot.started"}.get(new.state, f"pilot.{new.state.value}"))
+    elif len(old.periods) < len(new.periods):
+        names.append("pilot.widened")
+    if old and new.decided_at and not old.decided_at:
+        names.append("pilot.decided")
+    return [Told(name, told) for name in names]
+
+
 def of_segment(old: Segment | None, new: Segment | None) -> list[Told]:
     one = new or old
     if one is None or (old and new and old.edition == new.edition):
@@ -773,6 +836,8 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "handle": of_handle,
     "fact": of_fact,
     "task": of_task,
+    "campaign": of_campaign,
+    "pilot": of_pilot,
     "segment": of_segment,
     "play": of_play,
     "member": of_member,
@@ -809,7 +874,12 @@ SILENT: Mapping[str, str] = {
     "exported": "likewise",
     "erasing": "customer.erased tells it, once it is so",
     "play_version": "play.approved tells it",
+    "evidence": "its pilot tells that something was decided",
+    "subject": "who is in a pilot is nobody's business while it runs; task.held_out tells of a task",
+    "campaign_part": "how work goes on, no news",
+    "list_chunk": "who is on a list is for those who may ask",
     "agent": "who is there, and what she has in hand, is for the desk; case.assigned tells who has what",
+    "desk_load": "a figure of the moment, for the desk and for campaigns",
     "staff": "who works here, and who may do what, is for those who may ask",
     "staff_address": "likewise",
     "admins": "likewise",
@@ -884,6 +954,8 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.URGENCY_SET: "case.changed, by the case",
     EventKind.MOOD_CORRECTED: "mood.corrected, by the label",
     EventKind.LANGUAGE_CHANGED: "customer.changed, by her row",
+    EventKind.CALLED: "interaction.received, by the contact",
+    EventKind.QUESTION_ANSWERED: "knowledge.gap_answered, by the gap",
     EventKind.OUTCOME: "task.*, by the task",
     EventKind.RULE_RAN: "rule.ran, by the run",
 }
@@ -899,6 +971,8 @@ EXAMPLES: Mapping[type[of.Data], of.Data] = {
     for example in (
         of.CaseData(**{**_OPEN, "owed_by": _AT, "changed": ("topic",)}),  # type: ignore[arg-type]
         of.PromiseData(promise="first_answer", state="open", channel="email", tier="gold", made_at=_AT, due_at=_AT),
+        of.CampaignData(campaign_id="01KAM8Q6C3V8QW2E0N4B7T9XYZ", play="payment_will_fail", state="running",
+            audience="segment", expected=1200),
         of.InteractionData(
             interaction_id="01M800QRH468D536G0AQJJ040B", channel="email", direction="in", purpose="contact", tier="gold"
         ),
@@ -910,6 +984,9 @@ EXAMPLES: Mapping[type[of.Data], of.Data] = {
         ),
         of.TaskData(task_id="01M800QRH468D536G0AQJJ040D", state="planned", **_TASK),  # type: ignore[arg-type]
         of.PlayData(play="payment_will_fail", state="stopped", edition=2, by="Lea", why="the text names a wrong date"),
+        of.PilotData(
+            pilot_id="01M800QRH468D536G0AQJJ040S", play="payment_will_fail", state="running", outcome="goal", period=1
+        ),
         of.SegmentData(segment="gold-and-silent", state="ready", edition=1),
         of.GapData(gap_id="01M800QRH468D536G0AQJJ040R", state="proposed", language="en", asks=9, people=6),
         of.FeedbackData(article="returning-goods", helpful=12, not_helpful=3, standing=100),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from chalicelib.customers import consent, facts, learning, reaching, tiers, value_index
+from chalicelib.customers import consent, facts, lately, learning, reaching, tiers, value_index
 from chalicelib.customers.identity import WORDS, with_words, word_of
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -20,7 +20,7 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Consent, Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
-from chalicelib.model.interaction import Interaction
+from chalicelib.model.interaction import Direction, Interaction
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.policy import Policy
 from chalicelib.model.recovery import Asked
@@ -106,6 +106,9 @@ def undo(
     theirs = [*theirs, _served(theirs[-1], served)]
     held_back = _held_back(made, survivor, (*theirs, *ours))
     apart = _apart(made, survivor, absorbed, theirs[-1], since.cases)
+    calls = {contact.at for contact in served}
+    hers_rung = (*made.absorbed.rung, *(one for one in survivor.rung if one.at in calls))
+    apart = replace(apart, rung=lately.newest(hers_rung))
     apart = replace(apart, consents=_said_last(apart.consents, held_back))
     rest = _rest(made, survivor, apart, ours[-1], (*theirs, *ours))
     apart, told_apart, news_of_apart = tiers.retiered(apart, policy, now)
@@ -173,6 +176,9 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         acknowledged=tuple(sorted((*survivor.acknowledged, *absorbed.acknowledged))),
         notices_sent=tuple(sorted((*survivor.notices_sent, *absorbed.notices_sent)))[-NOTICES_REMEMBERED:],
         reach=reaching.of_both(survivor.reach, absorbed.reach),
+        told_of=_told_last(survivor.told_of, absorbed.told_of),
+        blocked=survivor.blocked or absorbed.blocked,
+        not_before=max(filter(None, (survivor.not_before, absorbed.not_before)), default=None),
         organisation_id=survivor.organisation_id or absorbed.organisation_id,
         team=survivor.team or absorbed.team,
         last_agent=survivor.last_agent or absorbed.last_agent,
@@ -181,10 +187,19 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         rating_asked_at=max(filter(None, (survivor.rating_asked_at, absorbed.rating_asked_at)), default=None),
         questions=deflection.of_both(survivor.questions, absorbed.questions),
         compared=max(survivor.compared, absorbed.compared),
+        pilots=_drawn_first(survivor, absorbed),
+        lately=lately.of_both(survivor.lately, absorbed.lately),
+        rung=lately.newest((*survivor.rung, *absorbed.rung)),
         absorbed=(*survivor.absorbed, *absorbed.ids),
         merges=(*survivor.merges, merge_id),
     )
     return with_words(together, words)
+
+
+def _drawn_first(survivor: Customer, absorbed: Customer) -> dict[str, str]:
+    """In each pilot the group of her older record, by which she would be drawn."""
+    later, earlier = sorted((survivor, absorbed), key=lambda one: min(one.ids), reverse=True)
+    return {**later.pilots, **earlier.pilots}
 
 
 def _asked_last(ours: Mapping[str, Asked], theirs: Mapping[str, Asked]) -> dict[str, Asked]:
@@ -193,6 +208,16 @@ def _asked_last(ours: Mapping[str, Asked], theirs: Mapping[str, Asked]) -> dict[
         topic: max((asked[topic] for asked in (ours, theirs) if topic in asked), key=lambda one: one.at)
         for topic in {**theirs, **ours}
     }
+
+
+def _told_last(ours: Mapping[str, datetime], theirs: Mapping[str, datetime]) -> dict[str, datetime]:
+    """When either was last told of each play."""
+    return {play: max(told[play] for told in (ours, theirs) if play in told) for play in {**theirs, **ours}}
+
+
+def _blocked_still(now: Customer, own: Customer, other: Customer) -> str:
+    """What was said of her before, while it holds; what was said since holds back both."""
+    return own.blocked if now.blocked and now.blocked == other.blocked else now.blocked
 
 
 def _knows_better(survivor: Customer, absorbed: Customer, about: str) -> Customer:
@@ -267,6 +292,8 @@ def _served(customer: Customer, contacts: Iterable[Interaction]) -> Customer:
     value = customer.value
     for contact in contacts:
         value = value_index.served(value, contact.at, contact.cost)
+        if contact.direction is Direction.IN and not contact.machine:
+            customer = lately.by_contact(customer, contact.at)
     return replace(customer, value=value)
 
 
@@ -301,11 +328,16 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
         notices_sent=_with_later(before.notices_sent, now.notices_sent, made.survivor.notices_sent),
         told=before.told,
         reach=before.reach,
+        told_of=now.told_of,  # what was told since may have been told her
+        blocked=_blocked_still(now, before, made.survivor),
+        not_before=now.not_before,
         recovery=before.recovery,
         asked=before.asked,
         rating_asked_at=now.rating_asked_at,  # it holds us back: from both
         questions=deflection.of_one(now.questions, before.questions),
         compared=before.compared,
+        pilots=before.pilots,
+        lately=retold.lately,
         version=resting.version,
     )
 
@@ -344,12 +376,19 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         acknowledged=_with_later(before.acknowledged, now.acknowledged, absorbed.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, absorbed.notices_sent),
         reach=reaching.of_one(now.reach, absorbed.reach),
+        blocked=_blocked_still(now, before, absorbed),
         organisation_id=_own_unless_since(made, now, lambda customer: customer.organisation_id),
         team=_own_unless_since(made, now, lambda customer: customer.team),
         last_agent=_own_unless_since(made, now, lambda customer: customer.last_agent),
         recovery=before.recovery if now.recovery == absorbed.recovery else now.recovery,
         questions=tuple(one for one in now.questions if one not in apart.questions),
+        pilots={
+            **{each: arm for each, arm in now.pilots.items() if each not in absorbed.pilots},
+            **before.pilots,
+        },
         asked={**before.asked, **{about: one for about, one in now.asked.items() if absorbed.asked.get(about) != one}},
+        lately=_own_again(lambda customer: customer.lately, now, own, states),
+        rung=lately.newest((*before.rung, *(one for one in now.rung if one not in apart.rung))),
         absorbed=before.absorbed,
         merges=before.merges,
     )

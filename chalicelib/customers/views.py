@@ -14,6 +14,7 @@ from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.page import Page
+from chalicelib.model.task import Task, TaskState
 from chalicelib.model.tier import Bands, Tiers
 from chalicelib.storage import customers as storage
 from chalicelib.storage.calibration import current_policy
@@ -83,5 +84,13 @@ def _says_index(told: Any) -> bool:
 
 
 def timeline(customer_id: str, after: str | None, limit: int) -> Page[Any]:
-    """Interactions, facts, events and tasks, newest first. Nobody's timeline is empty, not missing."""
-    return storage.timeline(customer_id, after, limit)
+    """Interactions, facts, events and tasks, newest first. Nobody's timeline is empty, not missing.
+
+    Who is held out of a play is not on it: whoever serves her must treat her as everybody.
+    """
+    page = storage.timeline(customer_id, after, limit)
+    return Page(tuple(told for told in page.items if not _is_held_out(told)), page.next)
+
+
+def _is_held_out(told: Any) -> bool:
+    return isinstance(told, Task) and told.state is TaskState.HELD_OUT

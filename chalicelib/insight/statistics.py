@@ -6,13 +6,16 @@ people at once. Nothing knows what was tried on whom.
 
 import hashlib
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 ALPHA = 0.05  # of all intervals here: they are of 95 %
 FEWEST = 200  # people in each group, below which nothing is said
 FEWEST_EVENTS = 30  # of each outcome in each group, likewise
 FEWEST_OF_MONEY = 1_000  # people in each group when money is compared: it is too skewed for fewer
+FEWEST_OF_STRATUM = 10  # people of each group in a stratum, below which it is left out: its spread is not known
 SUSPICIOUS = 0.001  # a p-value of the split below this: somebody was lost on the way into the groups
 _NORMAL = NormalDist()
 
@@ -112,7 +115,22 @@ def split_p_value(in_first: int, in_second: int, share_of_first: float) -> float
     return math.erfc(math.sqrt((in_first - expected) ** 2 / (2 * expected * (1 - share_of_first))))
 
 
-def needed(rate: float, other_rate: float, *, power: float = 0.8, per_other: float = 1.0) -> float:
+def split_p_value_of(strata: Iterable[tuple[int, int, float]]) -> float:
+    """As `split_p_value`, of strata drawn by shares of their own: what each has in the first group above its expected
+    number, added up. Whoever loses people of one group loses them everywhere, so one direction is looked at."""
+    apart, spread = 0.0, 0.0
+    for in_first, in_second, share in strata:
+        together = in_first + in_second
+        if not 0 < share < 1:
+            raise ValueError("the share of the first group is above 0 and below 1")
+        apart += in_first - together * share
+        spread += together * share * (1 - share)
+    return _two_sided(apart / math.sqrt(spread)) if spread else 1.0
+
+
+def needed(
+    rate: float, other_rate: float, *, power: float = 0.8, per_other: float = 1.0, alpha: float = ALPHA
+) -> float:
     """How many people the first group needs to see such a difference of rates with this power, when there are
     `per_other` in the other group for each of its (as R's power.prop.test, which knows groups of one size). Raises
     ValueError for rates that do not differ."""
@@ -121,7 +139,21 @@ def needed(rate: float, other_rate: float, *, power: float = 0.8, per_other: flo
     pooled = (rate + per_other * other_rate) / (1 + per_other)
     alike = math.sqrt(pooled * (1 - pooled) * (1 + 1 / per_other))
     apart = math.sqrt(rate * (1 - rate) + other_rate * (1 - other_rate) / per_other)
-    return ((_z() * alike + _NORMAL.inv_cdf(power) * apart) / (rate - other_rate)) ** 2
+    return ((_z(alpha) * alike + _NORMAL.inv_cdf(power) * apart) / (rate - other_rate)) ** 2
+
+
+def needed_of_means(
+    spread: float, difference: float, *, power: float = 0.8, per_other: float = 1.0, alpha: float = ALPHA
+) -> float:
+    """As `needed`, of means of something with this standard deviation. Raises ValueError for no difference."""
+    if not difference:
+        raise ValueError("two equal means cannot be told apart")
+    return (1 + 1 / per_other) * (to_be_seen(power, alpha) * spread / difference) ** 2
+
+
+def to_be_seen(power: float, alpha: float = ALPHA) -> float:
+    """How many standard errors apart two groups must lie to be told apart with this power."""
+    return _z(alpha) + _NORMAL.inv_cdf(power)
 
 
 # ── Two means ─────────────────────────────────────────────────────────────────────────────────────
@@ -151,6 +183,11 @@ class Moments:
     @property
     def enough(self) -> bool:
         return self.n >= FEWEST_OF_MONEY
+
+    @classmethod
+    def of_events(cls, events: int, of: int) -> "Moments":
+        """Of what was measured as 1 for who had it and 0 for others."""
+        return cls(of, events, events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +248,95 @@ def _adjusted(group: Moments, theta: float, middle: float) -> Moments:
     return Moments(group.n, total, squares)
 
 
+# ── In strata ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two groups within strata: `difference` of their means and its `variance`, whatever strata they are made of.
+    `mean` and `other_mean` are of one mix of strata; variances are of them."""
+
+    n: int
+    other_n: int
+    mean: float
+    other_mean: float
+    mean_variance: float
+    other_variance: float
+
+    @property
+    def difference(self) -> float:
+        return self.mean - self.other_mean
+
+    @property
+    def variance(self) -> float:
+        return self.mean_variance + self.other_variance
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided, that there is no difference; 1 where nothing varied and nothing differs."""
+        if self.variance <= 0:
+            return 1.0 if not self.difference else 0.0
+        return _two_sided(self.difference / math.sqrt(self.variance))
+
+    def interval(self, alpha: float = ALPHA) -> Interval:
+        half = _z(alpha) * math.sqrt(self.variance)
+        return Interval(self.difference - half, self.difference + half)
+
+    def lift(self, alpha: float = ALPHA) -> tuple[float, Interval] | None:
+        """By what part the first mean is above the other, with its interval by the delta method on the logarithm of the
+        ratio; None unless both are above zero."""
+        if min(self.mean, self.other_mean) <= 0:
+            return None
+        ratio = self.mean / self.other_mean
+        spread = math.sqrt(self.mean_variance / self.mean**2 + self.other_variance / self.other_mean**2)
+        wide = math.exp(min(700.0, _z(alpha) * spread))
+        return ratio - 1, Interval(ratio / wide - 1, ratio * wide - 1)
+
+
+def stratified(strata: Iterable[tuple[Moments, Moments]]) -> Compared | None:
+    """Both groups within each stratum, weighted by n m / (n + m), after Cochran, Mantel and Haenszel: with equal shares
+    everywhere that is each stratum's part of all, and one with few of either group decides little. By the normal
+    distribution: for as many as `FEWEST`. None where no stratum has enough of both."""
+    usable = [(one, other) for one, other in strata if min(one.n, other.n) >= FEWEST_OF_STRATUM]
+    if not usable:
+        return None
+    weights = [one.n * other.n / (one.n + other.n) for one, other in usable]
+    whole = sum(weights)
+    parts = [weight / whole for weight in weights]
+    return Compared(
+        n=sum(one.n for one, _ in usable),
+        other_n=sum(other.n for _, other in usable),
+        mean=sum(part * one.mean for part, (one, _) in zip(parts, usable, strict=True)),
+        other_mean=sum(part * other.mean for part, (_, other) in zip(parts, usable, strict=True)),
+        mean_variance=sum(part**2 * one.variance / one.n for part, (one, _) in zip(parts, usable, strict=True)),
+        other_variance=sum(part**2 * other.variance / other.n for part, (_, other) in zip(parts, usable, strict=True)),
+    )
+
+
+def stratified_cuped(strata: Iterable[tuple[Moments, Moments]]) -> Compared | None:
+    """As `stratified`, without what was known of everybody before, as `cuped`: one slope for all."""
+    usable = [(one, other) for one, other in strata if min(one.n, other.n) >= FEWEST_OF_STRATUM]
+    within = [_within(group) for pair in usable for group in pair]
+    apart = sum(before for before, _ in within)
+    theta = sum(together for _, together in within) / apart if apart else 0.0
+    adjusted = []
+    for one, other in usable:
+        middle = (one.before + other.before) / (one.n + other.n)
+        adjusted.append((_adjusted(one, theta, middle), _adjusted(other, theta, middle)))
+    return stratified(adjusted)
+
+
+def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+    """Each p-value as it counts beside the others, so that of all that are true none is called false but with the
+    chance stated (Holm, Scandinavian Journal of Statistics 6, 1979)."""
+    adjusted: dict[str, float] = {}
+    least = 0.0
+    for place, (name, value) in enumerate(sorted(p_values.items(), key=lambda each: each[1])):
+        least = max(least, min(1.0, value * (len(p_values) - place)))
+        adjusted[name] = least
+    return adjusted
+
+
 # ── At any time ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -222,32 +348,33 @@ class Anytime:
     p_value: float
 
 
-def anytime(between: float, spread: float, planned: float) -> Anytime | None:
+def anytime(between: float, spread: float, planned: float, alpha: float = ALPHA) -> Anytime | None:
     """Of a difference and its variance: the mixture sequential probability ratio test (Johari, Koomen, Pekelis and
     Walsh, Operations Research 70, 2022). `planned`: the variance one expects to have when it is decided, about the
     square of the smallest difference worth finding. It must not be chosen by what came out. None for a variance of
     zero."""
     if spread <= 0:
         return None
-    mixed = _mixture(planned)
-    half = _half_width(spread, mixed)
+    mixed = _mixture(planned, alpha)
+    half = _half_width(spread, mixed, alpha)
     ratio = math.sqrt(spread / (spread + mixed)) * math.exp(
         min(700.0, mixed * between**2 / (2 * spread * (spread + mixed)))
     )
     return Anytime(Interval(between - half, between + half), min(1.0, 1 / ratio))
 
 
-def _half_width(spread: float, mixed: float) -> float:
-    return math.sqrt(spread * (spread + mixed) / mixed * (math.log((spread + mixed) / spread) - 2 * math.log(ALPHA)))
+def _half_width(spread: float, mixed: float, alpha: float) -> float:
+    return math.sqrt(spread * (spread + mixed) / mixed * (math.log((spread + mixed) / spread) - 2 * math.log(alpha)))
 
 
-def _mixture(planned: float) -> float:
+@lru_cache(maxsize=64)  # a simulation looks a million times with one plan
+def _mixture(planned: float, alpha: float) -> float:
     """The variance of the mixture that makes the interval narrowest at the planned variance, by golden section."""
     golden = (math.sqrt(5) - 1) / 2
     low, high = math.log(planned) - 10, math.log(planned) + 10
     while high - low > 1e-6:
         left, right = high - golden * (high - low), low + golden * (high - low)
-        if _half_width(planned, math.exp(left)) < _half_width(planned, math.exp(right)):
+        if _half_width(planned, math.exp(left), alpha) < _half_width(planned, math.exp(right), alpha):
             high = right
         else:
             low = left
@@ -257,8 +384,8 @@ def _mixture(planned: float) -> float:
 # ── Distributions ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _z() -> float:
-    return _NORMAL.inv_cdf(1 - ALPHA / 2)
+def _z(alpha: float = ALPHA) -> float:
+    return _NORMAL.inv_cdf(1 - alpha / 2)
 
 
 def _two_sided(z: float) -> float:

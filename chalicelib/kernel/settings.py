@@ -27,6 +27,7 @@ class Settings:
     configuration_set: str = ""  # SES configuration set whose events tell us what became of a mail
     keys_parameter: str = ""  # SSM parameter with the signing keys
     sending: str = "off"  # on: customers get mail; off: what would be sent is held and kept
+    sms: str = "off"  # the number, pool or name texts are sent from (End User Messaging); off: none are
     events: str = "off"  # on: every domain event is put on the event bus
     event_bus: str = ""  # its name
     staff: str = ""  # addresses and @domains, by commas, whose proven mail may command: "@fwd" opens a customer's case
@@ -43,6 +44,7 @@ class Settings:
     recovery: str = ""  # JSON: how bad contacts are followed; empty: built-in
     ratings: str = ""  # JSON: which solved cases are asked about; empty: none
     knowledge: str = ""  # JSON: how the knowledge base is looked after; empty: built-in
+    outreach: str = ""  # JSON: how often, when and whom plays contact; empty: built-in
     mood: str = "own"  # who judges how a contact sounds: own, comprehend (asked as well), off
     touchpoints: str = ""  # JSON: who sees to a contact by channel, tier and hour; empty: one queue for everybody
     case_fields: str = ""  # JSON: the company's own fields of cases; empty: none

@@ -121,7 +121,7 @@ class Interaction:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """That something arrived and what became of it: the reason a second delivery changes nothing. A fact's
-    may wait for it: its correction, `corrected_by`, came first."""
+    may wait for it: its correction, `corrected_by`, came first. `until`: from then on the same may come again."""
 
     key: str
     fingerprint: str = ""
@@ -130,6 +130,7 @@ class Receipt:
     case_id: str = ""
     interaction_id: str = ""
     corrected_by: str = ""
+    until: datetime | None = None
     version: int | None = None
 
     @property
@@ -154,10 +155,12 @@ class KnownMessage:
     message_id: str
     fingerprint: str = ""  # of the mail that carried it, to tell a repeat from another mail with its id
     customer_id: str
-    case_id: str
+    case_id: str = ""
     at: datetime | None = None
     copies: tuple[Copy, ...] = ()  # no contact names them
     side: int = 0  # of a side conversation: it leads there, never into the case
+    task_id: str = ""  # of a notice: who answers it answers this task; it leads into no case
+    interaction_id: str = ""  # the notice
     version: int | None = None
 
 

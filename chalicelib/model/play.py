@@ -13,7 +13,6 @@ from chalicelib.model.pilot import PilotPlan
 from chalicelib.model.segment import Definition
 
 Value = str | int | float | bool
-PLAY_NAME = "[a-z][a-z0-9_]{1,59}"
 MOST_TEXT = 4_000  # characters of a text a definition holds, in each language
 
 

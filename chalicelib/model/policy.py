@@ -8,6 +8,8 @@ from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case_field import CaseField
 from chalicelib.model.knowledge import KnowledgePolicy
+from chalicelib.model.load import Promise
+from chalicelib.model.outreach import OutreachPolicy
 from chalicelib.model.rating import RatingPolicy
 from chalicelib.model.recovery import RecoveryPolicy
 from chalicelib.model.tier import Tiers
@@ -17,7 +19,7 @@ from chalicelib.model.urgency import UrgencyTable
 # What a contact costs when a person answers it, in cents: published averages of the field in US$, until a company
 # tells its own. docs/value-index.md says where they come from.
 REFERENCE_COSTS: Mapping[str, int] = MappingProxyType(
-    {"email": 9_99, "web": 9_99, "app": 9_99, "phone": 32_74, "chat": 7_80, "board": 4_57}
+    {"email": 9_99, "web": 9_99, "app": 9_99, "sms": 9_99, "phone": 32_74, "chat": 7_80, "board": 4_57}
 )
 
 
@@ -40,8 +42,10 @@ class Policy:
     recovery: RecoveryPolicy = field(default_factory=RecoveryPolicy)
     ratings: RatingPolicy = field(default_factory=RatingPolicy)
     knowledge: KnowledgePolicy = field(default_factory=KnowledgePolicy)
+    outreach: OutreachPolicy = field(default_factory=OutreachPolicy)  # how often, when and whom it contacts first
     second_opinion: bool = False  # whether a service is asked for the mood of each contact, after it was taken in
     touchpoints: Touchpoints = field(default_factory=Touchpoints)  # who sees to a contact
+    outreach_promise: Promise = field(default_factory=Promise)  # what calls of plays must leave standing
     case_fields: tuple[CaseField, ...] = ()  # those the company gave its cases
     calibration: Calibration = field(
         default_factory=Calibration

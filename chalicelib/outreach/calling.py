@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 
 from chalicelib.customers import consent, reaching
 from chalicelib.kernel import ids
-from chalicelib.kernel.decision import Decision, Tally
+from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
+from chalicelib.kernel.messages import NoteSign
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.task import BY_HAND, Task, TaskState
+from chalicelib.outreach import frequency
+from chalicelib.outreach.counting import counted
 
 REACHED, SOLVED, REFUSED, NO_ANSWER, VOICEMAIL, WRONG_NUMBER, CALL_BACK, NOT_REACHED = (
     "reached", "solved", "refused", "no_answer", "voicemail", "wrong_number", "call_back", "not_reached",
@@ -22,7 +25,7 @@ REACHED, SOLVED, REFUSED, NO_ANSWER, VOICEMAIL, WRONG_NUMBER, CALL_BACK, NOT_REA
 SPOKEN_TO = (REACHED, SOLVED, REFUSED, CALL_BACK)
 IN_VAIN = (NO_ANSWER, VOICEMAIL, NOT_REACHED)
 GAPS: Mapping[int, timedelta] = {1: timedelta(hours=2), 2: timedelta(hours=22), 3: timedelta(hours=51)}  # other hours
-NOTICES_REMEMBERED = 10
+ASKS_WHETHER_IT_IS_RIGHT = "recovery_follow_up"
 NOT_HERS = "this task is not in your hand: calls that were not begun go back into line when more customers come to us"
 
 
@@ -48,7 +51,7 @@ def begun(task: Task, agent_id: str, now: datetime) -> Decision:
         raise Conflict(NOT_HERS)
     if task.begun_at:
         return Decision(reason="begun already")
-    return Decision((replace(task, begun_at=now, updated_at=now), *counted(task, now, "claimed")), reason="begun")
+    return Decision((replace(task, begun_at=now, updated_at=now), counted(task, now, "claimed")), reason="begun")
 
 
 def finished(task: Task, customer: Customer, said: Said, now: datetime) -> Decision:
@@ -77,9 +80,10 @@ def finished(task: Task, customer: Customer, said: Said, now: datetime) -> Decis
     changes: tuple[object, ...] = (after, told, *refusals)
     if known != customer:
         changes += (known,)
-    if said.outcome in SPOKEN_TO and task.play != BY_HAND:
-        changes += counted(task, now, "answered")
-    return Decision(changes, reason=said.outcome)
+    if said.outcome in SPOKEN_TO:
+        changes += (counted(task, now, "answered"),)
+    news = (NoteSign(customer_id=told.customer_id, fact_id=told.id),) if task.play == ASKS_WHETHER_IT_IS_RIGHT else ()
+    return Decision(changes, news, reason=said.outcome)
 
 
 def _detail(task: Task, said: Said, follows: str) -> dict[str, str]:
@@ -93,7 +97,7 @@ def _detail(task: Task, said: Said, follows: str) -> dict[str, str]:
 def _after(customer: Customer, task: Task, said: Said, now: datetime) -> tuple[Customer, list[object]]:
     """What she said, or the line, teaches us of her; and what is told of her refusals."""
     if said.outcome in (REACHED, SOLVED, VOICEMAIL) or (said.outcome == CALL_BACK and task.play != BY_HAND):
-        customer = replace(customer, notices_sent=(*customer.notices_sent, now)[-NOTICES_REMEMBERED:])
+        customer = frequency.contacted(customer, task, now)
     if said.outcome == WRONG_NUMBER and task.channel == "phone" and customer.phone:
         customer = replace(customer, suppressed={**customer.suppressed, customer.phone: WRONG_NUMBER})
     customer = reaching.counted(customer, task.channel, now, sent=1, answered=int(said.outcome in SPOKEN_TO))
@@ -145,8 +149,3 @@ def _by_another(task: Task, now: datetime) -> tuple[Task, str]:
             task, state=TaskState.PLANNED, due_at=now, channel=left[0], tried=tried, routing=None, queue=""
         ), left[0]
     return replace(task, tried=tried if task.play != BY_HAND else task.tried), "done"
-
-
-def counted(task: Task, now: datetime, what: str) -> tuple[Tally, ...]:
-    """One of its play's figures of the day."""
-    return () if task.play == BY_HAND else (Tally(("outreach", task.play, f"{now:%Y-%m-%d}"), {what: 1}),)

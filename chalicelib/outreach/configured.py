@@ -41,10 +41,13 @@ SAYS: Mapping[FactKind, tuple[str, ...]] = MappingProxyType(
         FactKind.USAGE: ("what",),
     }
 )
-# What happens with us that a play may follow: each is told to whoever plans.
-TRIGGERING = frozenset({EventKind.TIER_WILL_CHANGE, EventKind.TIER_CHANGED, EventKind.TIER_KEPT})
 _NEVER = frozenset({FactKind.CONSENT.value, FactKind.CORRECTION.value})  # no reason to write to anybody
-_EVENTS = frozenset(kind.value for kind in TRIGGERING)
+# A play that followed what came of plays would follow itself; who wants no more letters gets none about that.
+_EVENTS = frozenset(
+    kind.value
+    for kind in EventKind
+    if kind not in (EventKind.OUTCOME, EventKind.UNSUBSCRIBED, EventKind.MAIL_COMPLAINED, EventKind.MAIL_BOUNCED)
+)
 _FILTERS = frozenset({"default", "upper", "lower", "capitalize", "trim"})
 
 Index = Callable[[Customer], float]

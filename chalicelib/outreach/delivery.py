@@ -18,10 +18,9 @@ from chalicelib.kernel.messages import ConsiderTask, Message, SendMail
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose, preview_of
-from chalicelib.model.play import PlayRecord
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import falling_back, guardrails, halting, planning
+from chalicelib.outreach import falling_back, frequency, guardrails, halting, planning
 from chalicelib.outreach.channels import REGISTRY, Carrier, Way
 from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact
@@ -55,19 +54,31 @@ class News(NamedTuple):
 
 
 def release(
-    task: Task, customer: Customer, running: Running | None, notice: Notice, policy: Policy, now: datetime
+    task: Task,
+    customer: Customer,
+    running: Running | None,
+    notice: Notice,
+    policy: Policy,
+    now: datetime,
+    *,
+    braked: bool = False,
 ) -> Decision:
-    """Store the notice and hand it to whoever brings it to her, if the guardrails still agree."""
+    """Store the notice and hand it to whoever brings it, if the guardrails still agree: they know what it says now."""
     if task.state is not TaskState.QUEUED:
         return Decision(reason=f"is {task.state.value}")
-    if running is not None and (instead := halting.halted(task, running.record, now)):
+    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
         return Decision((instead,), reason=instead.reason)
     way = REGISTRY.get(task.channel)
     to = way.address(customer) if way and way.carrier is not Carrier.AGENT else ""
-    contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now) if running else None
+    words = f"{notice.subject}\n{notice.text}"
+    contact = None
+    if running:
+        contact = Contact(
+            customer=customer, task=task, running=running, policy=policy, now=now, text=words, braked=braked
+        )
     if contact is None or way is None or not to or guardrails.objection_to(contact):
         due = task.moved(TaskState.PLANNED, now, due_at=min(task.due_at, now))
-        return planning.consider(due, customer, running, policy, now)
+        return planning.consider(due, customer, running, policy, now, text=words, braked=braked)
     state = _begins(way, policy)
     said = _notice(task, customer, notice, Delivery(to=to, state=state, since=now), now)
     released = task.moved(
@@ -77,8 +88,7 @@ def release(
         reason="",
         fall_back_at=_patience_ends(task, way, now) if state is DeliveryState.SENT else None,
     )
-    told = (*customer.notices_sent, now)[-planning.NOTICES_REMEMBERED :]
-    known = reaching.counted(replace(customer, notices_sent=told), task.channel, now, sent=1)
+    known = reaching.counted(frequency.contacted(customer, task, now), task.channel, now, sent=1)
     messages: tuple[Message, ...] = ()
     if way.carrier in BY_THE_MAILER:
         messages = (SendMail(customer_id=task.customer_id, interaction_id=said.id, bulk=True),)
@@ -108,7 +118,13 @@ def _notice(task: Task, customer: Customer, notice: Notice, delivery: Delivery, 
         body_key=notice.body_key,
         language=customer.language,
         delivery=delivery,
-        template={"why": task.why, "purpose": task.purpose, "play": task.play, "until": clock.iso(task.deadline)},
+        template={
+            "why": task.why,
+            "purpose": task.purpose,
+            "play": task.play,
+            "until": clock.iso(task.deadline),
+            **({"campaign": task.campaign_id} if task.campaign_id else {}),
+        },
         task_id=task.id,
     )
 
@@ -150,15 +166,13 @@ def settled(
     return Decision(changes, reason=news.state.value)
 
 
-def taken_back(
-    task: Task, notice: Interaction | None, customer: Customer, record: PlayRecord, now: datetime
-) -> Decision:
-    """Its notice was stored and did not leave, because the play was paused or stopped meanwhile: the task waits or is
-    withdrawn, and the notice counts for nobody's limits."""
+def taken_back(task: Task, notice: Interaction | None, customer: Customer, running: Running, now: datetime) -> Decision:
+    """Its notice was stored and did not leave, because its play or campaign was paused or stopped meanwhile: the task
+    waits or is withdrawn, and the notice counts for nobody's limits."""
     if task.state is not TaskState.CLAIMED or notice is None or notice.id != task.interaction_id:
         return Decision(reason=f"is {task.state.value}")
     # Resumed by now: it is due at once, under a notice of its own.
-    instead = halting.halted(task, record, now) or replace(
+    instead = halting.halted(task, running.record, now, running.campaign) or replace(
         task, state=TaskState.PLANNED, due_at=now, interaction_id="", updated_at=now
     )
     counted = tuple(at for at in customer.notices_sent if at != notice.at)

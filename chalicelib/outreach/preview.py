@@ -126,8 +126,8 @@ def _tasks(one: Sampled, running: Running, now: datetime) -> Iterable[Task]:
         if told.what not in running.play.triggers:
             continue
         for occasion in running.play.occasions(told, one.customer, running.given):
-            (task, receipt) = planning.planned(running, occasion, one.customer.id, one.customer.tier, now).changes
-            if isinstance(task, Task):
-                moved = replace(task, due_at=now, deadline=now + (task.deadline - task.due_at))
-                found.setdefault(str(getattr(receipt, "key", occasion.key)), moved)
+            plan = planning.planned(running, occasion, one.customer.id, one.customer.tier, now)
+            task = next(change for change in plan.changes if isinstance(change, Task))
+            moved = replace(task, due_at=now, deadline=now + (task.deadline - task.due_at))
+            found.setdefault(f"{occasion.key}:{occasion.step}", moved)
     return found.values()

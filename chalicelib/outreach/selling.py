@@ -45,8 +45,9 @@ def why_it_sells(text: str, language: str = "") -> str:  # noqa: ARG001 - for a 
     points = sentences[0].points + AGAIN * sum(found.points for found in sentences[1:] if found.points >= 1)
     if points < SELLS:
         return ""
-    words = dict.fromkeys(word for found in sentences if found.points >= 1 for word in found.words)
-    return "it sells: " + ", ".join(f"“{word}”" for word in list(words)[:MOST_WORDS_TOLD])
+    words = list(dict.fromkeys(word for found in sentences if found.points >= 1 for word in found.words))
+    told = [word for word in words if not any(word in other for other in words if other != word)]
+    return "it sells: " + ", ".join(f"“{word}”" for word in told[:MOST_WORDS_TOLD])
 
 
 def points_of(text: str) -> float:
@@ -161,7 +162,7 @@ _LURES = (
         1.5,
         _any(
             r"\b\d+\s?% (off|discount|cheaper)",
-            r"\bsave (up to )?(\d|big|[$€£])",
+            r"\bsave (up to )?([$€£]?\d[\d.,]*\s?%?|big)",
             r"\bhuge savings?\b",
             r"\bhalf (the )?price\b",
             rf"{_MONEY} off\b",

@@ -9,24 +9,31 @@ from chalicelib.kernel.messages import (
     ActOnArticle,
     ActOnCase,
     AskForRating,
+    BeginCampaign,
     BuildExport,
     CareForArticle,
     ConsiderTask,
     DeliverWebhook,
     Erase,
     FollowRecovery,
+    JudgeSubject,
     JudgeTier,
     LearnQuestions,
     LookAtGap,
+    LookAtPilot,
     Message,
     MissAgent,
+    PlanCampaignPart,
     RefreshSearch,
     SendMail,
     SortCustomers,
+    TendDesk,
     TendSearch,
 )
+from chalicelib.model.campaign import Campaign, CampaignPart
 from chalicelib.model.gap import Gap
 from chalicelib.model.later import ScheduledAnswer
+from chalicelib.model.pilot import Pilot, Subject
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
 from chalicelib.model.search import SearchBuild, SearchMark
@@ -41,12 +48,14 @@ PAGE = 500
 def work(now: datetime) -> Iterator[list[Message]]:
     """Cases whose promise, wait or offer is due, answers that wait, outbound mail, exports and erasures that got stuck,
     customers whose segments time may change, articles to be published or looked at again, articles the index lacks,
-    agents of whom nothing was heard, webhooks to be tried again, as the messages that act."""
+    agents of whom nothing was heard, webhooks to be tried again, campaigns that begin or go on, as the messages that
+    act."""
     return _due("work", now)
 
 
 def outreach(now: datetime) -> Iterator[list[Message]]:
-    """Tasks whose time has come, recoveries and ratings, and tiers that time may change, as messages."""
+    """Tasks whose time has come, recoveries and ratings, tiers that time may change, and what becomes of people in
+    pilots, as messages."""
     return _due("outreach", now)
 
 
@@ -84,8 +93,16 @@ def _message(lane: DueLane, found: Indexed, as_of: str) -> Message:
 
 _BY_MODEL: dict[type, Callable[[str, str, str], Message]] = {
     Gap: lambda owner, _entry, as_of: LookAtGap(gap_id=owner, as_of=as_of),
+    Campaign: lambda owner, _entry, as_of: BeginCampaign(campaign_id=owner, as_of=as_of),
+    CampaignPart: lambda owner, entry, as_of: PlanCampaignPart(
+        campaign_id=owner, part=int(entry.removeprefix("PART#")), as_of=as_of
+    ),
     ArticleCare: lambda owner, _entry, _as_of: CareForArticle(article_id=owner),
     Learning: lambda _owner, _entry, as_of: LearnQuestions(as_of=as_of),
+    Pilot: lambda owner, _entry, as_of: LookAtPilot(pilot_id=owner, as_of=as_of),
+    Subject: lambda owner, entry, as_of: JudgeSubject(
+        customer_id=owner, pilot_id=entry.removeprefix(keys.SUBJECTS), as_of=as_of
+    ),
     Recovery: lambda owner, entry, as_of: FollowRecovery(customer_id=owner, recovery_id=entry, as_of=as_of),
     ScheduledAnswer: lambda owner, entry, as_of: ActOnAnswer(customer_id=owner, answer_id=entry, as_of=as_of),
     SearchMark: lambda *_: RefreshSearch(),
@@ -97,6 +114,7 @@ _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {
     "ARTICLE": lambda slug, as_of: ActOnArticle(article_id=slug, as_of=as_of),
     "EXPORT": lambda export_id, _: BuildExport(export_id=export_id),
     "DELIVERY": lambda delivery_id, _: DeliverWebhook(delivery_id=delivery_id),
+    "LOAD": lambda _, as_of: TendDesk(as_of=as_of),
     "AGENT": lambda agent_id, as_of: MissAgent(agent_id=agent_id, as_of=as_of),
     "ERASURE": lambda erasure_id, as_of: Erase(erasure_id=erasure_id, as_of=as_of),
 }

@@ -86,6 +86,15 @@ def entries(pk: str, starting: str, *, after: str | None, limit: int, consistent
         return [row.domain() for row in rows]
 
 
+def between(pk: str, first: str, last: str, *, limit: int) -> list[Any]:
+    """One strongly consistent Query on a partition of the table: domain objects from one sort key to before another,
+    newest first."""
+    bind()
+    with _reading():
+        rows = Row.query(pk, Row.sk.between(first, last), scan_index_forward=False, limit=limit, consistent_read=True)
+        return [row.domain() for row in rows if str(row.sk) < last]
+
+
 def whole(pk: str, *, after: str, limit: int) -> list[tuple[str, Any]]:
     """One strongly consistent Query on a partition of the table, whatever is in it: sort keys and domain objects, in
     key order from behind the sort key `after`."""
@@ -114,6 +123,14 @@ def listed(shard: str, *, after: str = "", newest_first: bool = False, limit: in
         return [Indexed(str(row.list_sk), Key(row.pk, row.sk)) for row in rows]
 
 
+def listed_between(shard: str, begin: str, end: str, *, limit: int) -> list[Indexed]:
+    """One Query on a partition of the list index, in its order, from one place up to another."""
+    bind()
+    with _reading():
+        rows = Row.list_index.query(shard, Row.list_sk.between(begin, end), limit=limit)
+        return [Indexed(str(row.list_sk), Key(row.pk, row.sk)) for row in rows]
+
+
 class Waiting(NamedTuple):
     """Work as the index of queues knows it."""
 
@@ -139,6 +156,13 @@ def waiting_in(line: str, until: str, *, limit: int) -> list[Waiting]:
             )
             for row in rows
         ]
+
+
+def placed_in(line: str) -> list[Key]:
+    """All rows of a line of the index of queues: a Query for each 1,000."""
+    bind()
+    with _reading():
+        return [Key(row.pk, row.sk) for row in Row.queue_index.query(line, page_size=1_000)]
 
 
 def listed_in_all(shards: Iterable[str], *, after: str, newest_first: bool, limit: int) -> list[Indexed]:

@@ -35,7 +35,6 @@ from chalicelib.kernel.acting import acting
 from chalicelib.kernel.errors import Forbidden, HubError, Malformed, Moved, TooLarge, Unauthenticated, Unconditional
 from chalicelib.model.article import SLUG
 from chalicelib.model.customer import HANDLE_KINDS
-from chalicelib.model.play import PLAY_NAME
 from chalicelib.privacy import service as privacy
 from chalicelib.telemetry import logger, metrics
 from chalicelib.triggers.decoding import ECHOED, canonical, decode, explain, fingerprint, pointer_to
@@ -486,9 +485,9 @@ def _slug(value: str) -> str:
     return value
 
 
-def _play(value: str) -> str:
-    if not re.fullmatch(PLAY_NAME, value):
-        raise Malformed("A play's name is 2 to 60 small letters, digits and _, a letter first.", "/play")
+def _play_name(value: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9_-]{0,59}", value):
+        raise Malformed("A play's name is 1 to 60 small letters, digits, _ and -.", "/name")
     return value
 
 
@@ -538,15 +537,17 @@ def _link_id(value: str) -> str:
 PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "customer_id": _ulid("customer_id"),
     "task_id": _ulid("task_id"),
+    "name": _play_name,
+    "pilot_id": _ulid("pilot_id"),
     "agent_id": _ulid("agent_id"),
     "interaction_id": _interaction_id,
     "number": _number,
     "case_id": case_id,
     "slug": _slug,
-    "play": _play,
     "merge_id": _ulid("merge_id"),
     "organisation_id": _ulid("organisation_id"),
     "count_id": _ulid("count_id"),
+    "campaign_id": _ulid("campaign_id"),
     "answer_id": _ulid("answer_id"),
     "webhook_id": _ulid("webhook_id"),
     "delivery_id": _ulid("delivery_id"),

@@ -13,7 +13,6 @@ from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.model.article import SLUG
 from chalicelib.model.customer import HANDLE_KINDS
-from chalicelib.model.play import PLAY_NAME
 from chalicelib.triggers.contract import EXAMPLES
 from chalicelib.triggers.http import BECAUSE, PROBLEM_TYPE, Operation, Problem
 
@@ -63,7 +62,9 @@ _TAGS = {
     "segments": "Named audiences, kept up to date by events.",
     "segment-counts": "How many would be in a segment, before there is one.",
     "plays": "Reasons to contact customers first: prepared, approved by a second person, started, stopped.",
+    "campaigns": "A play sent once to a segment, a list or everybody.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
+    "pilots": "Plays tried on a part of those they would reach, beside a part that is held out.",
     "touchpoints": "Who sees to a contact, by channel, tier and hour.",
     "agents": "What agents can do, and how much at once.",
     "desk": "Work for an agent: that she is there, what is next, what she has in hand.",
@@ -86,6 +87,8 @@ _TAGS = {
 _PARAMETERS = {
     "customer_id": ("A customer's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "task_id": ("A task's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "name": ("A play's name.", "^[a-z][a-z0-9_-]{0,59}$"),
+    "pilot_id": ("A pilot's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "agent_id": ("An agent's id: that of the member of staff.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "interaction_id": ("A contact's id.", r"^[0-6][0-9A-HJKMNP-TV-Z]{25}$"),
     "number": ("Its number, from 1.", "^[1-9][0-9]{0,3}$"),
@@ -102,6 +105,7 @@ _PARAMETERS = {
     "value": ("The handle's value, percent-encoded.", None),
     "organisation_id": ("An organisation's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "count_id": ("A count's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "campaign_id": ("A campaign's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "staff_id": ("A member's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "key_id": ("A key's id: the part of it between its underscores.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "follower": ("A member of staff: her id, or her address, percent-encoded.", None),
@@ -111,7 +115,6 @@ _PARAMETERS = {
     "gap_id": ("A gap's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "finding_id": ("A finding's id, as it stands with it.", r"^[a-z0-9-]{1,80}\.[0-9a-f]{12}$"),
     "pair_id": ("A pair's id, as it stands with it: `en.handy.phone`.", None),
-    "play": ("A play's name: small letters, digits and _.", f"^{PLAY_NAME}$"),
     "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {

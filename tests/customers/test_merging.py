@@ -564,6 +564,18 @@ def test_what_both_asked_is_hers_and_each_gets_back_what_she_asked_before_as_it_
     assert (rest.questions, apart.questions) == ((asked, since), (rang,))
 
 
+def test_in_a_pilot_she_is_where_her_older_record_was_and_each_is_where_she_was_again() -> None:
+    ann = replace(ANNS, pilots={"1": "contacted", "2": "held_out"})
+    bea = replace(BEA, pilots={"1": "held_out", "3": "outside"})
+    made, both, rests = merged(ann, bea)
+    first = ann if ann.id < bea.id else bea
+    assert both.pilots == {"2": "held_out", "3": "outside", "1": first.pilots["1"]}
+
+    rest, apart = undone(made, replace(both, pilots={**both.pilots, "4": "contacted"}), rests)
+
+    assert (rest.pilots, apart.pilots) == ({**ann.pilots, "4": "contacted"}, bea.pilots)
+
+
 def test_a_recovery_that_began_since_stays_with_the_survivor() -> None:
     made, both, rests = merged()
 

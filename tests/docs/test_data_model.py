@@ -14,6 +14,7 @@ from chalicelib.desk import matching, routing, service
 from chalicelib.mail.message import DEFAULT_LIMITS
 from chalicelib.mail.outgoing.compose import REFERENCES_LIMIT
 from chalicelib.model import case, interaction, touchpoint
+from chalicelib.model.outreach import OutreachPolicy
 from chalicelib.model.task import STUCK_AFTER
 from chalicelib.outreach import guardrails
 from chalicelib.outreach.plays import payment_will_fail
@@ -21,6 +22,7 @@ from chalicelib.storage import (
     auth,
     automation,
     calibration,
+    campaigns,
     cases,
     correspondence,
     customers,
@@ -32,6 +34,7 @@ from chalicelib.storage import (
     knowledge,
     organisations,
     outreach,
+    pilots,
     plays,
     privacy,
     questions,
@@ -49,6 +52,7 @@ from tests.docs import pages
 from tests.docs.pages import REPOSITORY, row_of, text
 
 PAGE, ARCHITECTURE, PLAYS = "docs/data-model.md", "docs/architecture.md", "docs/plays.md"
+OUTREACH = OutreachPolicy()
 MAIL, DESK = "docs/mail.md", "docs/desk.md"
 # What is left in storage is how it is kept, not what is asked.
 ASKED: dict[str, ModuleType] = {
@@ -58,6 +62,7 @@ ASKED: dict[str, ModuleType] = {
             auth,
             automation,
             calibration,
+            campaigns,
             cases,
             correspondence,
             customers,
@@ -68,6 +73,7 @@ ASKED: dict[str, ModuleType] = {
             knowledge,
             organisations,
             outreach,
+            pilots,
             plays,
             privacy,
             questions,
@@ -161,7 +167,7 @@ def test_the_page_and_the_keys_know_the_same_prefixes() -> None:
         re.findall(r"^ +(?:due +|list +|queue +)?([A-Z]+)#", pages.section(PAGE, "## Key grammar"), re.MULTILINE)
     )
 
-    assert made - {"T", "F", "PART", "C", "Q", "SNAPSHOT"} == told
+    assert made - {"T", "F", "PART", "LIST", "C", "Q", "SNAPSHOT"} == told
 
 
 def test_access_patterns_are_numbered_without_gaps() -> None:
@@ -245,8 +251,9 @@ def test_no_module_of_storage_is_forgotten() -> None:
         (DESK, f"| {minutes(routing.NOT_AGAIN_UNANSWERED)} minutes |"),
         (DESK, f"in the last {minutes(routing.JUST_TAKEN)} minutes"),
         (DESK, f"At most {touchpoint.MOST_RULES} entries"),
-        (PLAYS, f"{guardrails.MOST_NOTICES} notices in {guardrails.PER.days} days"),
-        (PLAYS, f"between {guardrails.QUIET_FROM:%-H:%M} and {guardrails.QUIET_UNTIL:%-H:%M}"),
+        (PLAYS, f"({OUTREACH.weekly('')} times in {guardrails.WEEK.days} days,"),
+        (PLAYS, f"{OUTREACH.monthly('')} in {guardrails.MONTH.days}; by tier)"),
+        (PLAYS, f"({OUTREACH.quiet_on('').start:%-H:%M} to {OUTREACH.quiet_on('').end:%-H:%M};"),
         (PLAYS, f"{payment_will_fail.LEAD.default} days before"),
     ],
 )

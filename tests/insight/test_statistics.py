@@ -11,10 +11,15 @@ from chalicelib.insight.statistics import (
     cuped,
     difference,
     drawn,
+    holm,
     lift,
     needed,
+    needed_of_means,
     p_value,
     split_p_value,
+    split_p_value_of,
+    stratified,
+    stratified_cuped,
     variance,
     welch,
 )
@@ -196,3 +201,91 @@ def test_what_is_there_is_found_at_any_time_too() -> None:
 
 def test_of_no_variance_nothing_is_said() -> None:
     assert anytime(0.1, 0.0, 0.01) is None
+
+
+# ── In strata ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def events(events: int, of: int) -> Moments:
+    return Moments.of_events(events, of)
+
+
+def test_a_difference_within_strata_is_cochrans() -> None:
+    """By hand: weights 50 and 33.33; differences 0.1 and 0.2."""
+    found = stratified([(events(30, 100), events(20, 100)), (events(35, 50), events(50, 100))])
+
+    assert found is not None
+    assert found.difference == pytest.approx((50 * 0.1 + 100 / 3 * 0.2) / (50 + 100 / 3))
+    spread = (0.3 * 0.7 / 99 + 0.2 * 0.8 / 99) * 0.6**2 + (0.7 * 0.3 / 49 + 0.5 * 0.5 / 99) * 0.4**2
+    assert found.variance == pytest.approx(spread)
+
+
+def test_one_stratum_is_an_ordinary_comparison() -> None:
+    found = stratified([(events(120, 1_000), events(100, 1_000))])
+
+    assert found is not None
+    assert found.p_value == pytest.approx(p_value(Share(120, 1_000), Share(100, 1_000)), abs=0.001)
+    assert found.lift() == pytest.approx((0.2, found.lift()[1]))  # type: ignore[index]
+
+
+def test_tiers_in_other_shares_look_like_a_difference_only_when_they_are_thrown_together() -> None:
+    gold, standard = (events(900, 1_800), events(100, 200)), (events(100, 1_000), events(180, 1_800))
+
+    apart = stratified([gold, standard])
+    together = stratified([(events(1_000, 2_800), events(280, 2_000))])
+
+    assert apart is not None
+    assert together is not None
+    assert (round(apart.difference, 9), round(together.difference, 3)) == (0, 0.217)
+
+
+def test_a_stratum_of_a_handful_is_left_out() -> None:
+    few, many = (events(9, 9), events(0, 900)), (events(10, 100), events(10, 100))
+
+    assert stratified([few, many]) == stratified([many])
+    assert stratified([few]) is None
+
+
+def test_what_was_known_before_makes_strata_sharper_too() -> None:
+    rng = random.Random(3)  # noqa: S311 - a simulation
+
+    def people(shift: float) -> Moments:
+        before = [rng.gauss(50, 10) for _ in range(2_000)]
+        return moments([2 * known + shift + rng.gauss(0, 10) for known in before], before)
+
+    strata = [(people(1.0), people(0.0)), (people(31.0), people(30.0))]
+
+    plain, sharp = stratified(strata), stratified_cuped(strata)
+
+    assert plain is not None
+    assert sharp is not None
+    assert sharp.variance / plain.variance == pytest.approx(0.2, abs=0.02)
+    assert sharp.interval().low < 1.0 < sharp.interval().high
+
+
+def test_a_split_is_judged_over_all_strata_by_the_shares_of_each() -> None:
+    assert split_p_value_of([(900, 100, 0.9), (500, 500, 0.5)]) == 1.0
+    assert split_p_value_of([(880, 100, 0.9), (460, 500, 0.5)]) == pytest.approx(0.2246, abs=0.0001)
+    assert split_p_value_of([(9_000, 1_000, 0.9), (4_700, 5_000, 0.5)]) < 0.01
+    assert split_p_value_of([(500, 600, 0.5)]) == pytest.approx(split_p_value(500, 600, 0.5))
+
+
+def test_holm_counts_each_beside_the_others() -> None:
+    """Holm's own scheme: the smallest times four, the next times three …, never below the one before."""
+    adjusted = holm({"a": 0.01, "b": 0.04, "c": 0.03, "d": 0.005})
+
+    assert adjusted == pytest.approx({"d": 0.02, "a": 0.03, "c": 0.06, "b": 0.06})
+
+
+def test_how_many_a_difference_of_means_needs_follows_from_its_spread() -> None:
+    """As R's power.t.test(delta = .5, sd = 1, power = .8), which by Student's distribution needs one more."""
+    assert needed_of_means(1.0, 0.5) == pytest.approx(62.8, abs=0.1)
+    assert needed_of_means(1.0, 0.5, per_other=3) == pytest.approx(62.8 * 2 / 3, abs=0.1)
+
+
+def test_a_smaller_chance_of_being_wrong_asks_for_a_wider_interval() -> None:
+    strict, usual = (anytime(0.0, 1e-4, 1e-4, alpha) for alpha in (0.01, 0.05))
+
+    assert strict is not None
+    assert usual is not None
+    assert strict.interval.high > usual.interval.high

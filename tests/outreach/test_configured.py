@@ -175,7 +175,7 @@ def words(body: str, subject: str = "Hello") -> dict[str, Words]:
         (When(fact="order", segment="silent"), "/when"),
         (When(fact="wedding"), "/when/fact"),
         (When(fact="consent"), "/when/fact"),
-        (When(event="case_solved"), "/when/event"),
+        (When(event="outcome"), "/when/event"),
         (When(segment="nobody"), "/when/segment"),
         (When(fact="order", days=-3), "/when/days"),
         (When(trait="visit", where={"a": "b"}), "/when/where"),

@@ -6,13 +6,30 @@ from typing import Any
 
 import pytest
 
-from chalicelib.model.customer import Consent
-from chalicelib.outreach import guardrails
+from chalicelib.model.calendar import Calendar, Calendars
+from chalicelib.model.customer import Consent, Handle
+from chalicelib.model.outreach import OutreachPolicy
+from chalicelib.model.play import PlayState
+from chalicelib.model.policy import Policy
+from chalicelib.model.task import BY_HAND
+from chalicelib.outreach import guardrails, plays
 from chalicelib.outreach.guardrails import GUARDRAILS, Contact, Objection, Postponement, Refusal
 from chalicelib.outreach.plays import payment_will_fail
-from tests.factories import ANN, NOON, at, make_customer, make_policy, make_running, make_task
+from chalicelib.outreach.plays.base import Running
+from tests.factories import (
+    ANN,
+    ANNS_ID,
+    NOON,
+    at,
+    make_customer,
+    make_play_record,
+    make_policy,
+    make_running,
+    make_task,
+)
 
 DAY = timedelta(days=1)
+HELD_OUT_ID = "01HELD"  # of the upper half of the draw, as Ann is not
 
 
 def make_contact(now: datetime = NOON, *, task: Any = None, running: Any = None, **customer: Any) -> Contact:
@@ -87,39 +104,282 @@ def test_another_open_case_is_no_objection() -> None:
 
 def test_the_order_is_refusals_then_what_may_postpone() -> None:
     assert [rule.__name__ for rule in GUARDRAILS] == [
+        "not_running",
+        "not_approved",
         "too_late",
         "not_needed",
+        "blocked",
         "no_consent",
         "suppressed",
+        "not_for_her_tier",
         "open_complaint",
+        "same_matter",
+        "bad_contact",
+        "held_out",
+        "told_already",
+        "sells",
         "frequency_cap",
+        "not_before",
         "quiet_hours",
+        "rest_day",
+        "braked",
     ]
+
+
+NEVER_TODAY = make_policy(
+    outreach=OutreachPolicy(hold_out=0.3, rest_days={"*": ("mon", "tue", "wed", "thu", "fri", "sat")})
+)
 
 
 def test_of_several_objections_the_first_in_order_is_told() -> None:
     """Everything speaks against it; set right one by one, the next comes to light."""
-    contact = make_contact(
-        at("2026-11-30 23:00"),
-        traits={},
-        consents={},
-        suppressed={ANN.value: "bounced"},
-        open_cases={"c": "complaint"},
-        notices_sent=(at("2026-11-30 20:00"), at("2026-11-30 21:00")),
+    play = replace(payment_will_fail.PLAY, tiers=("gold",), again_after_days=90)
+    now = at("2026-11-30 23:00")
+    last = now - timedelta(hours=2)
+    stopped = make_play_record(state=PlayState.STOPPED, live=replace(make_play_record().live, approved_by=""))
+    contact = replace(
+        make_contact(
+            now,
+            traits={},
+            consents={},
+            suppressed={ANN.value: "bounced"},
+            open_cases={"c": "complaint", "d": "billing"},
+            notices_sent=(last, now - timedelta(hours=3)),
+            blocked="deceased",
+            recovery="R",
+            told_of={"payment_will_fail": last},
+            not_before=now + DAY / 2,
+            id=HELD_OUT_ID,
+        ),
+        running=Running(play, stopped),
+        task=make_task(topic="billing"),
+        policy=NEVER_TODAY,
+        text="Shop now: 20% off.",
+        braked=True,
     )
     fine = make_contact().customer
     told = [rule_of(guardrails.objection_to(contact))]
 
-    contact = replace(contact, task=make_task(deadline=at("2026-12-10")))
-    told.append(rule_of(guardrails.objection_to(contact)))
-    for field in ("traits", "consents", "suppressed", "open_cases", "notices_sent"):
-        contact = replace(contact, customer=replace(contact.customer, **{field: getattr(fine, field)}))
+    def set_right(**fields: Any) -> None:
+        nonlocal contact
+        contact = replace(contact, **fields)
         told.append(rule_of(guardrails.objection_to(contact)))
 
-    assert told == [rule.__name__ for rule in GUARDRAILS]
+    def hers(**fields: Any) -> None:
+        set_right(customer=replace(contact.customer, **fields))
+
+    set_right(running=Running(play, replace(stopped, state=PlayState.RUNNING)))
+    set_right(running=Running(play, make_play_record()))
+    set_right(task=make_task(topic="billing", deadline=at("2026-12-10")))
+    for field in ("traits", "blocked", "consents", "suppressed"):
+        hers(**{field: getattr(fine, field)})
+    hers(standing=make_customer(tier="gold").standing)
+    hers(open_cases={"d": "billing"})
+    hers(open_cases={})
+    hers(recovery="")
+    hers(id=ANNS_ID)
+    hers(told_of={})
+    set_right(text="")
+    hers(notices_sent=())
+    hers(not_before=None)
+    set_right(now=at("2026-12-01 09:00"))
+    set_right(policy=make_policy())
+    set_right(braked=False)
+
+    assert told == [*(rule.__name__ for rule in GUARDRAILS), None]
+
+
+# A play that runs, and was approved
+
+
+def test_a_play_that_a_company_stopped_contacts_nobody() -> None:
+    stopped = make_running(payment_will_fail.PLAY, state=PlayState.STOPPED, why="wrong date in the text")
+
+    objection = guardrails.objection_to(make_contact(running=stopped))
+
+    assert str(objection) == "not_running: the play is stopped: wrong date in the text"
+
+
+def test_a_paused_play_waits() -> None:
+    paused = make_running(payment_will_fail.PLAY, state=PlayState.PAUSED)
+
+    assert isinstance(guardrails.objection_to(make_contact(running=paused)), Postponement)
+
+
+@pytest.mark.parametrize("approved_by", ["", "Tom"])
+def test_nobody_is_contacted_with_what_its_author_alone_approved(approved_by: str) -> None:
+    edition = make_play_record().live
+    assert edition
+    running = make_running(payment_will_fail.PLAY, live=replace(edition, approved_by=approved_by))
+
+    assert rule_of(guardrails.objection_to(make_contact(running=running))) == "not_approved"
+
+
+# Who she is
+
+
+def test_who_died_is_not_contacted() -> None:
+    assert str(guardrails.objection_to(make_contact(blocked="deceased"))) == "blocked: she has died"
+
+
+def test_whom_an_agent_blocked_is_not_contacted_and_told_why() -> None:
+    objection = guardrails.objection_to(make_contact(blocked="her lawyer asked us to"))
+
+    assert str(objection) == "blocked: nobody contacts her first: her lawyer asked us to"
+
+
+def test_a_play_for_some_tiers_contacts_no_other() -> None:
+    running = make_running(replace(payment_will_fail.PLAY, tiers=("gold", "platinum")))
+
+    assert str(guardrails.objection_to(make_contact(running=running))) == (
+        "not_for_her_tier: it is for gold, platinum, and she is standard"
+    )
+    assert guardrails.objection_to(make_contact(running=running, tier="gold")) is None
+
+
+def test_agents_call_only_tiers_the_company_wants_called() -> None:
+    calling = make_contact(
+        task=make_task(channel="phone"),
+        handles=(ANN, Handle("phone", "+4930123")),
+        consents={"phone/service": Consent(True, at("2026-11-01"), "form")},
+    )
+    only_gold = replace(calling, policy=make_policy(outreach=OutreachPolicy(call_tiers=("gold",))))
+
+    assert guardrails.objection_to(calling) is None
+    assert rule_of(guardrails.objection_to(only_gold)) == "not_for_her_tier"
+
+
+# What goes on with her
+
+
+def test_while_a_case_about_the_same_matter_is_open_it_is_answered_there() -> None:
+    billing = make_task(topic="billing")
+
+    assert rule_of(guardrails.objection_to(make_contact(task=billing, open_cases={"c": "billing"}))) == "same_matter"
+    assert guardrails.objection_to(make_contact(task=billing, open_cases={"c": "delivery"})) is None
+
+
+def test_who_was_let_down_of_late_is_left_to_whoever_sees_to_that() -> None:
+    assert rule_of(guardrails.objection_to(make_contact(recovery="R"))) == "bad_contact"
+
+
+def test_the_same_play_contacts_her_again_only_after_days_of_its_own() -> None:
+    running = make_running(replace(payment_will_fail.PLAY, again_after_days=30))
+    of_late = make_contact(running=running, told_of={"payment_will_fail": NOON - 29 * DAY})
+    long_ago = make_contact(running=running, told_of={"payment_will_fail": NOON - 30 * DAY})
+    another = make_contact(running=running, told_of={"tier_will_change": NOON - DAY})
+
+    assert str(guardrails.objection_to(of_late)) == (
+        "told_already: told on 2026-10-22; again after 30 days at the soonest"
+    )
+    assert guardrails.objection_to(long_ago) is None
+    assert guardrails.objection_to(another) is None
+
+
+def test_another_step_of_the_same_play_is_not_the_same_again() -> None:
+    running = make_running(replace(payment_will_fail.PLAY, again_after_days=30))
+    task = make_task(step="second")
+    contact = make_contact(running=running, task=task, told_of={"payment_will_fail/first": NOON - DAY})
+
+    assert guardrails.objection_to(contact) is None
+
+
+# What no play does to a share of all
+
+
+def test_the_share_that_no_play_contacts_is_always_the_same() -> None:
+    policy = make_policy(outreach=OutreachPolicy(hold_out=0.1))
+    people = [make_contact(id=f"01C{n:04}") for n in range(1_000)]
+
+    held_out = [p for p in people if rule_of(guardrails.objection_to(replace(p, policy=policy))) == "held_out"]
+    wider = make_policy(outreach=OutreachPolicy(hold_out=0.2))
+
+    assert 70 <= len(held_out) <= 130
+    assert all(rule_of(guardrails.objection_to(replace(p, policy=wider))) == "held_out" for p in held_out)
+
+
+# What it says
+
+
+def test_a_text_that_sells_does_not_leave() -> None:
+    contact = replace(make_contact(), text="Your card expires.\nUpgrade to Gold today and save 20%.")
+
+    assert str(guardrails.objection_to(contact)) == "sells: “Upgrade to Gold today”, “save 20%”"
+
+
+# What passes by what
+
+
+def test_essential_and_urgent_plays_pass_by_what_is_declared_and_nothing_else() -> None:
+    assert {
+        "essential": {"open_complaint", "same_matter", "bad_contact", "held_out", "frequency_cap", "not_before"},
+        "urgent": {"rest_day"},
+    } == guardrails.PASSED_BY
+    assert {"open_complaint", "same_matter", "bad_contact"} == guardrails.MAY_BE_ITS_MATTER
+
+
+NEVER = {"blocked", "no_consent", "suppressed", "sells", "not_running", "not_approved", "quiet_hours", "braked"}
+
+
+def test_no_play_can_pass_by_consent_and_its_like_whatever_it_declares() -> None:
+    names = frozenset(rule.__name__ for rule in GUARDRAILS)
+    play = replace(payment_will_fail.PLAY, essential=True, urgent=True, about=names)
+
+    assert not guardrails.passes_by(make_running(play)) & NEVER
+
+
+def test_what_is_essential_reaches_her_in_spite_of_caps_and_open_cases() -> None:
+    busy = make_contact(
+        open_cases={"c": "complaint"}, recovery="R", notices_sent=(NOON - DAY, NOON - DAY), not_before=NOON + DAY
+    )
+    essential = make_running(replace(payment_will_fail.PLAY, essential=True))
+
+    assert guardrails.objection_to(busy) is not None
+    assert guardrails.objection_to(replace(busy, running=essential)) is None
+
+
+def test_a_play_about_what_went_wrong_passes_by_that() -> None:
+    follow_up = make_running(replace(payment_will_fail.PLAY, about=frozenset({"bad_contact"})))
+
+    assert guardrails.objection_to(make_contact(recovery="R", running=follow_up)) is None
+
+
+def test_every_play_we_ship_declares_only_what_it_may_be_about() -> None:
+    assert all(play.about <= guardrails.MAY_BE_ITS_MATTER for play in plays.ALL)
+
+
+def test_what_an_agent_set_up_by_hand_is_not_asked_about_plays() -> None:
+    by_hand = replace(
+        make_contact(recovery="R", open_cases={"c": "billing"}, task=make_task(play=BY_HAND, topic="billing")),
+        running=None,
+        braked=True,
+    )
+
+    assert guardrails.objection_to(by_hand) is None
 
 
 # Not too often
+
+
+def test_a_month_has_a_cap_of_its_own() -> None:
+    contact = make_contact(notices_sent=tuple(NOON - days * DAY for days in (29, 25, 20, 15, 10)))
+
+    assert guardrails.frequency_cap(contact) == Postponement("frequency_cap", NOON + DAY)
+
+
+def test_caps_go_by_tier() -> None:
+    policy = make_policy(outreach=OutreachPolicy(per_week={"*": 2, "platinum": 1}))
+    once = replace(make_contact(notices_sent=(NOON - DAY,)), policy=policy)
+    best = replace(make_contact(notices_sent=(NOON - DAY,), tier="platinum"), policy=policy)
+
+    assert guardrails.frequency_cap(once) is None
+    assert guardrails.frequency_cap(best) == Postponement("frequency_cap", NOON + 6 * DAY)
+
+
+def test_a_cap_of_none_contacts_nobody() -> None:
+    contact = replace(make_contact(), policy=make_policy(outreach=OutreachPolicy(per_week={"*": 0})))
+
+    assert str(guardrails.frequency_cap(contact)) == ("frequency_cap: no play contacts customers of the tier standard")
 
 
 @pytest.mark.parametrize(
@@ -188,6 +448,64 @@ def test_nobody_is_written_to_at_night_by_her_own_clock(zone: str, now: str, unt
     objection = guardrails.quiet_hours(contact)
 
     assert objection == (Postponement("quiet_hours", at(until)) if until else None)
+
+
+def calling(now: str, **fields: Any) -> Contact:
+    task = make_task(channel="phone", deadline=at("2028-01-01"))
+    return replace(make_contact(at(now), task=task), **fields)
+
+
+def test_she_is_called_for_a_shorter_day_than_she_is_written_to() -> None:
+    assert guardrails.quiet_hours(calling("2026-11-20 18:30")) == Postponement("quiet_hours", at("2026-11-21 09:00"))
+    assert guardrails.quiet_hours(calling("2026-11-20 17:59")) is None
+
+
+def test_a_call_that_an_agent_agreed_on_with_her_may_be_later() -> None:
+    assert guardrails.quiet_hours(calling("2026-11-20 18:30", running=None)) is None
+
+
+def resting(*days: str) -> Policy:
+    closed = Calendars(default=Calendar(days={at("2026-11-20").date(): ()}))
+    return make_policy(outreach=OutreachPolicy(rest_days={"phone": days}), calendars=closed)
+
+
+@pytest.mark.parametrize(
+    ("days", "now", "until"),
+    [
+        (("sat", "sun"), "2026-11-20 12:00", None),
+        (("sat", "sun"), "2026-11-21 12:00", "2026-11-23 09:00"),
+        (("sun",), "2026-11-22 12:00", "2026-11-23 09:00"),
+        (("holidays",), "2026-11-20 12:00", "2026-11-21 09:00"),
+        (("holidays", "sat", "sun"), "2026-11-20 12:00", "2026-11-23 09:00"),
+    ],
+)
+def test_on_days_of_rest_nobody_is_called(days: tuple[str, ...], now: str, until: str | None) -> None:
+    contact = calling(now, policy=resting(*days))
+
+    assert guardrails.rest_day(contact) == (Postponement("rest_day", at(until)) if until else None)
+
+
+def test_an_urgent_play_does_not_wait_for_the_end_of_a_day_of_rest() -> None:
+    saturday = calling("2026-11-21 12:00", policy=resting("sat"))
+    urgent = make_running(replace(payment_will_fail.PLAY, urgent=True))
+
+    assert "rest_day" in guardrails.passes_by(urgent)
+    assert guardrails.rest_day(saturday) is not None
+
+
+def test_she_is_left_alone_for_as_long_as_she_asked() -> None:
+    assert guardrails.objection_to(make_contact(not_before=NOON + 3 * DAY)) == Postponement(
+        "not_before", NOON + 3 * DAY
+    )
+    assert str(guardrails.objection_to(make_contact(not_before=NOON + 30 * DAY))) == (
+        "not_before: she asked to be left alone until 2026-12-20, and then it is too late"
+    )
+    assert guardrails.objection_to(make_contact(not_before=NOON - DAY)) is None
+
+
+def test_while_too_many_complain_nothing_is_sent_and_agents_may_call() -> None:
+    assert rule_of(guardrails.objection_to(replace(make_contact(), braked=True))) == "braked"
+    assert guardrails.braked(calling("2026-11-20 12:00", braked=True)) is None
 
 
 def test_where_her_clock_is_unknown_the_companys_counts() -> None:

@@ -250,6 +250,7 @@ def writes(client: Any) -> Iterator[Callable[[], Any]]:
         yield put(Item=wrong)
     for size in (404_900, 405_100):
         yield put(Item={**key("u", "big"), "ü": {"S": "x" * size}})
+        yield put(Item={**key("u", "big"), "m": {"M": {"x" * size: {"L": []}}}})
     for number in ("1e200", "word", " 1"):
         yield put(Item={**key("u", "n"), "n": {"L": [{"N": number}]}})
     item = {**key("t", "1"), "map": {"M": {"b": {"B": b"x"}}}}

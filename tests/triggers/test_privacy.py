@@ -13,6 +13,8 @@ from chalicelib.triggers.http import Operation
 from tests.auth.callers import Caller, caller
 from tests.workbench import Bench, mail_bytes
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 NOBODY = "01KAM8Q6C3V8QW2E0N4B7T9XYZ"
 TOM = {"author": "Tom", "reason": "Her letter."}
 # Answers about many people at once, with which nobody looks at one of them; and what is linked to nobody.

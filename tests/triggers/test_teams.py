@@ -56,9 +56,11 @@ from tests.factories import (
     make_case,
     make_customer,
     make_interaction,
+    make_play_record,
     make_routing,
     make_task,
 )
+from tests.outreach.pilots.things import make_pilot
 from tests.workbench import Bench, mail_bytes, set_environment
 
 OURS, THEIRS = "north", "south"
@@ -68,6 +70,7 @@ FINDING = Finding(
     id="returning-goods.0123456789ab", what=FindingKind.DUPLICATE, article_id="returning-goods", evidence="x",
     first_at=NOON, last_at=NOON,
 )  # fmt: skip
+PILOT = make_pilot(version=None)
 PAIR = WordPair(language="en", word="handy", other="phone", state=PairState.APPROVED, last_at=NOON, decided_at=NOON)
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
@@ -197,7 +200,9 @@ def no_aws(stage: Bench) -> None:
     first = ArticleEdition(uid="seams", edition=1, texts=shown, published_at=now, published_by="x")
     only = make_article("only", texts={"zh-Hans": shown["en"]}, images=(SEAM.id,), version=None)
     store(seams, first, SEAM, only, make_article("other", version=None))
-    store(gold, baum, directory, make_article(version=None), bo, template, tom, HOOK, SENT, GAP, FINDING, PAIR)
+    store(gold, baum, directory, make_article(version=None), bo, template, tom, HOOK, SENT, GAP, FINDING, PAIR, PILOT)
+    tried = make_play_record(PILOT.play, pilot=PILOT.plan, version=None)
+    store(tried)
 
 
 def store(*things: Any) -> None:
@@ -242,10 +247,10 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
     values |= {"webhook_id": HOOK.id, "delivery_id": SENT.id}
     values |= {"agent_id": BO, "language": "zh-Hans", "image_id": SEAM.id}
+    values |= {"pilot_id": PILOT.id, "name": PILOT.play}
     values |= {"gap_id": GAP.id, "finding_id": FINDING.id, "pair_id": PAIR.id}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
-    values |= {"play": "payment_will_fail"}
     path = operation.path.format_map(values)
     if operation.query:
         path += "?" + urlencode(asked_of(operation, who, own))

@@ -9,6 +9,7 @@ A module for each subject, as in the API, with an example of every body.
 from chalicelib.triggers.contract import (
     agents,
     articles,
+    campaigns,
     cases,
     casework,
     correspondence,
@@ -19,6 +20,7 @@ from chalicelib.triggers.contract import (
     knowledge,
     organisations,
     own,
+    pilots,
     plays,
     privacy,
     recoveries,
@@ -37,6 +39,7 @@ from chalicelib.triggers.contract.shared import Examples
 EXAMPLES: Examples = {
     **agents.EXAMPLES,
     **articles.EXAMPLES,
+    **campaigns.EXAMPLES,
     **cases.EXAMPLES,
     **casework.EXAMPLES,
     **correspondence.EXAMPLES,
@@ -48,6 +51,7 @@ EXAMPLES: Examples = {
     **organisations.EXAMPLES,
     **own.EXAMPLES,
     **plays.EXAMPLES,
+    **pilots.EXAMPLES,
     **privacy.EXAMPLES,
     **recoveries.EXAMPLES,
     **searching.EXAMPLES,

@@ -1,0 +1,1 @@
+"""Pilots: planned beforehand, read honestly, widened or stopped with the evidence kept."""
