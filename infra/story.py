@@ -48,6 +48,7 @@ EVE = Person("Eve Fox", "en", "America/Los_Angeles", 80)
 FINN = Person("Finn Gray", "en", "Europe/Dublin", 15)
 ADAS_PHONE = "+493012345"
 CROWD = 40
+PLAYS = ("payment_will_fail", "tier_will_change")
 GIL = Person("Gil Hart", "en", "UTC", 0)  # nobody knows him before he writes
 CUSTOMERS = (ADA, BO, CLEO, DAN, EVE, FINN)
 
@@ -124,6 +125,7 @@ class Storyteller:
         if self._knows(ADA):
             self._welcome_back()
             return
+        self._plays()
         self._the_company()
         self._the_night()
         case = self._ada_writes()
@@ -164,6 +166,26 @@ class Storyteller:
         check(all(r["outcome"] == "recorded" for r in results), "facts of the crowd were refused")
         print(f"  and {len(crowd)} of {CROWD} more customers, whom we shall not meet")
         self._knowledge_base()
+
+    def _plays(self) -> None:
+        chapter("Two people start what contacts customers first (PUT, submit, approve, start of /v1/plays/…)")
+        made = self.hub.post("/v1/keys", {"name": "demo lead", "role": "lead"})
+        lead = Hub(self.hub.cloud, self.hub.stack, made["secret"])
+        for play in PLAYS:
+            place = f"/v1/plays/{play}"
+            draft = self.hub.put(place, {})["draft"]
+            self.hub.post(f"{place}/submit", {})
+            approval = {"edition": draft["number"]}
+            status, refused = self.hub.ask("POST", f"{place}/approve", approval)
+            check(status == 403, f"whoever prepared an edition could approve it: {refused}")
+            lead.post(f"{place}/approve", approval)
+            running = lead.post(f"{place}/start", {})
+            live = running["live"]
+            check(running["state"] == "running", f"{play} does not run")
+            print(f"  {play:<18} edition {live['number']}, by {live['prepared_by']}, approved by {live['approved_by']}")
+        print(f"  approving one's own is refused: {refused}")
+        shown = self.hub.get("/v1/plays")["items"]
+        print(f"  {len(shown)} plays come with the hub; {sum(p['state'] == 'running' for p in shown)} run")
 
     def _the_night(self) -> None:
         chapter("The night: what is each customer worth, next to all others? (make recalibrate)")

@@ -12,7 +12,6 @@ from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.messages import ConsiderTask, DeliverTask
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
-from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Direction, Interaction, Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
@@ -21,12 +20,12 @@ from chalicelib.outreach import choosing, guardrails, halting, piloting
 from chalicelib.outreach.campaigns import pacing
 from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact, Postponement
-from chalicelib.outreach.plays.base import Occasion, Running
+from chalicelib.outreach.plays.base import Occasion, Running, Told
 
 RENEWED_AFTER = timedelta(days=100)  # far less than receipts are kept
 
 
-def plans_for(told: Fact | Event, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
+def plans_for(told: Told, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
     """One decision per notice the fact or event calls for; the receipt in it makes the same occasion one task, ever."""
     return [
         planned(each, occasion, told.customer_id if occasion.again is None else customer.id, customer.tier, now)
