@@ -29,7 +29,7 @@ RENEWED_AFTER = timedelta(days=100)  # far less than receipts are kept
 def plans_for(told: Fact | Event, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
     """One decision per notice the fact or event calls for; the receipt in it makes the same occasion one task, ever."""
     return [
-        planned(each, occasion, customer.id if occasion.again else told.customer_id, customer.tier, now)
+        planned(each, occasion, told.customer_id if occasion.again is None else customer.id, customer.tier, now)
         for each in running
         if told.what in each.play.triggers
         for occasion in each.play.occasions(told, customer, each.given)

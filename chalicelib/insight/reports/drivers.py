@@ -282,7 +282,7 @@ def definition_of(found: Preceded) -> PlayDefinition | None:
 _BEGINNINGS = {
     "en": (
         "About {topic}",
-        "Hello {{{{ name }}}},\n\nmany customers ask us about {topic} at this point. [Write here what to know.]",
+        "Hello {{{{ name }}}},\n\nmany customers ask us about {topic} at this point. [Write what to know.]",
     ),
     "zh-Hans": (
         "关于{topic}",

@@ -21,7 +21,7 @@ __all__ = ["created_table", "no_aws", "stored"]
 PLAY = make_told()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def told(stored: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The play is installed and runs."""
     monkeypatch.setitem(plays.BY_NAME, "told", PLAY)

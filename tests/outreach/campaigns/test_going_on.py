@@ -24,6 +24,7 @@ from tests.faults import Breaker, Mortality
 from tests.outreach.campaigns.conftest import rows, running_campaign, store_people
 from tests.workbench import Died
 
+pytestmark = pytest.mark.usefixtures("told")
 TOM = By(id="key:one", name="Tom")
 MINUTE = timedelta(minutes=1)
 
