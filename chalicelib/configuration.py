@@ -38,6 +38,7 @@ def policy() -> Policy:
         currency=settings().default_currency,
         sending_on=settings().sending_on,
         sender_address=settings().sender_address.lower(),
+        sms_from="" if settings().sms == OFF else settings().sms,
         inbound_domain=settings().inbound_domain.lower(),
         contact_costs=read_contact_costs(settings().contact_costs),
         touchpoints=read_map(settings().touchpoints, tiers, zone),

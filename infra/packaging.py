@@ -29,7 +29,7 @@ Progress = Callable[[str], None]
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # What functions speak to. botocore describes four hundred services in 15 of the zip's 22 MB; each worker of
 # the local cloud would unpack them, and Lambda fetch them at each cold start.
-SERVICES = frozenset({"comprehend", "dynamodb", "events", "s3", "ses", "sqs", "ssm", "sts"})
+SERVICES = frozenset({"comprehend", "dynamodb", "events", "pinpoint-sms-voice-v2", "s3", "ses", "sqs", "ssm", "sts"})
 # Chalice fetches the dependencies of an application with at least one function: here is the smallest.
 _STUB_APP = """from chalice import Chalice
 app = Chalice(app_name="dependencies")

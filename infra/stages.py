@@ -81,6 +81,7 @@ class Stage:
     knowledge: str = ""  # likewise
     outreach: str = ""  # likewise
     mood: str = "own"
+    sms: str = "off"  # whence texts are sent
     touchpoints: str = ""  # likewise
     case_fields: str = ""  # likewise
     delay_mail: str = "on"
@@ -127,6 +128,7 @@ class Stage:
             "Knowledge": self.knowledge,
             "Outreach": self.outreach,
             "Mood": self.mood,
+            "Sms": self.sms,
             "Touchpoints": self.touchpoints,
             "CaseFields": self.case_fields,
             "Staff": self.staff,

@@ -8,6 +8,7 @@ from chalicelib.model.agent import PRESENT_FOR, Agent, Presence
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.article import Article, ArticleText
 from chalicelib.model.calibration import Calibration, Table
+from chalicelib.model.campaign import Audience, AudienceKind, Campaign
 from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Consent, Customer, CustomerHint, Handle
 from chalicelib.model.fact import Fact, FactKind, FactReport
@@ -311,3 +312,37 @@ def at(text: str) -> datetime:
     """A moment, written short: `2026-11-20` or `2026-11-20 20:00`, in UTC unless it says otherwise."""
     moment = clock.from_iso(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def make_campaign(**fields: Any) -> Campaign:
+    """A draft: everybody is told of an incident, 1,000 people a minute."""
+    return Campaign(
+        **{
+            "id": ids.derived_ulid(NOON, "a campaign"),
+            "title": "The outage of Friday",
+            "play": "told",
+            "reason": "the shop was down on Friday",
+            "audience": Audience(kind=AudienceKind.EVERYBODY),
+            "rate": 1_000,
+            "deadline": NOON + timedelta(days=2),
+            "prepared_by": "key:one",
+            "prepared_at": NOON,
+            "updated_at": NOON,
+            "updated_by": "Tom",
+            "version": 1,
+            **fields,
+        }
+    )
+
+
+def make_told() -> Play:
+    """A play without triggers or conditions: what a campaign sends."""
+    return Play(
+        name="told",
+        title="Something to know",
+        purpose="service",
+        goal="know of it before she has to ask",
+        triggers=frozenset(),
+        occasions=lambda _told, _customer, _given: (),
+        still_needed=lambda _customer, _context, _given: True,
+    )

@@ -5,6 +5,7 @@ messages come back, the stream is followed. So a test may stop, repeat, reorder 
 """
 
 import json
+import os
 import secrets
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -20,16 +22,20 @@ import boto3
 import pytest
 
 from chalicelib import configuration, session
+from chalicelib.desk import load
 from chalicelib.gateways import aws
 from chalicelib.gateways import mailer as mail_gateway
 from chalicelib.gateways import secrets as key_store
+from chalicelib.gateways import sms as text_gateway
 from chalicelib.gateways.mailer import RecordingMailer
+from chalicelib.gateways.sms import RecordingTexter
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.settings import settings
 from chalicelib.knowledge import asking
 from chalicelib.model.customer import Handle
 from chalicelib.model.play import PlayEdition, PlayRecord, PlayState
+from chalicelib.model.task import TaskState
 from chalicelib.storage import automation, calibration, customers, plays, segments, table
 from chalicelib.storage.commit import commit
 from chalicelib.storage.rows import Row
@@ -74,6 +80,7 @@ def forget_caches() -> None:
         automation.forget,
         segments._definitions.cache_clear,
         asking.forget,
+        load.forget,
         plays.forget,
     ):
         cached()
@@ -95,9 +102,19 @@ def set_environment(patch: pytest.MonkeyPatch, **values: str) -> None:
     forget_caches()
 
 
+def client(service: str) -> Any:
+    """A test's own, made once for each cloud it may speak to: it costs as much as a dozen calls."""
+    return _client(service, *(os.environ.get(name, "") for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID")))
+
+
+@cache
+def _client(service: str, _endpoint: str, _key: str) -> Any:
+    return boto3.client(service)
+
+
 def create_table(name: str, *, stream: bool = False) -> None:
     """The table as the rows declare it; the template's is compared with them in tests/infra."""
-    client = boto3.client("dynamodb")
+    dynamodb = client("dynamodb")
     indexes = [
         {
             "IndexName": index,
@@ -110,7 +127,7 @@ def create_table(name: str, *, stream: bool = False) -> None:
         for index, projected in (("due", ["kind"]), ("list", ["kind"]), ("queue", ["kind", "customer_id", "routing"]))
     ]
     names = ["pk", "sk", "due_pk", "due_sk", "list_pk", "list_sk", "queue_pk", "queue_sk"]
-    client.create_table(
+    dynamodb.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in names],
@@ -182,19 +199,18 @@ class Bench:
     bucket: str
     queue_urls: dict[str, str]
     mailer: RecordingMailer = field(default_factory=RecordingMailer)
+    texter: RecordingTexter = field(default_factory=RecordingTexter)
     _followed: str = ""
     _stream: dict[str, str] = field(default_factory=dict)
     _announced: int = 0
-    _clients: dict[str, Any] = field(default_factory=dict)
+    _announced_texts: int = 0
     failures: list[str] = field(default_factory=list)
     _restless: bool = True  # something may have been written since the last look at the stream and the queues
     _watched: Any = None  # the product's session; a test that changes settings has another one then
 
     def client(self, service: str) -> Any:
         """The test's own client: not one of the product's, whose calls a test may break."""
-        if service not in self._clients:
-            self._clients[service] = boto3.client(service)
-        return self._clients[service]
+        return client(service)
 
     def receive(
         self,
@@ -345,6 +361,7 @@ class Bench:
         from chalicelib.triggers import relay
 
         records = self._new_records()
+        _check_tasks_moves(records)
         if records and self._call(relay.relay, {"Records": records}) is None:
             return True  # the stream gives the same records again
         if records:
@@ -376,7 +393,11 @@ class Bench:
             pairs = parsed(raw)["X-SES-MESSAGE-TAGS"].split(",")
             self.put("feedback", send_event(ses_id, dict(pair.strip().split("=") for pair in pairs)))
         self._announced += len(new)
-        return bool(new)
+        new_texts = self.texter.accepted[self._announced_texts :]
+        for text_id, _, _, context in new_texts:
+            self.put("feedback", text_event(text_id, context))
+        self._announced_texts += len(new_texts)
+        return bool(new or new_texts)
 
     @property
     def sent(self) -> list[EmailMessage]:
@@ -403,6 +424,27 @@ def send_event(ses_id: str, tags: dict[str, str], kind: str = "Send", **detail: 
         kind.lower(): detail,
     }
     return json.dumps({"Type": "Notification", "Message": json.dumps(event)})
+
+
+def text_event(text_id: str, context: dict[str, str], kind: str = "TEXT_QUEUED") -> str:
+    """What End User Messaging tells of a text."""
+    event = {
+        "eventType": kind,
+        "eventTimestamp": int(clock.now().timestamp() * 1000),
+        "messageId": text_id,
+        "messageStatusDescription": kind,
+        "context": context,
+    }
+    return json.dumps({"Type": "Notification", "Message": json.dumps(event)})
+
+
+def _check_tasks_moves(records: Sequence[Mapping[str, Any]]) -> None:
+    """No task goes where the table of its states does not lead, whoever moved it."""
+    for record in records:
+        images = (record["dynamodb"].get(name, {}) for name in ("OldImage", "NewImage"))
+        before, after = (image["state"]["S"] if image.get("kind", {}).get("S") == "task" else "" for image in images)
+        if before and after and before != after:
+            assert TaskState(after) in TaskState(before).next, f"a task went from {before} to {after}"
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -434,9 +476,9 @@ def open_bench(patch: pytest.MonkeyPatch, *, stream: bool = True, plays: Sequenc
         **more,
     )
     create_table(name, stream=stream)
-    boto3.client("s3").create_bucket(Bucket=name)
-    boto3.client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
-    sqs = boto3.client("sqs")
+    client("s3").create_bucket(Bucket=name)
+    client("ssm").put_parameter(Name=f"/{name}/keys", Type="SecureString", Value=KEYS)
+    sqs = client("sqs")
     urls = {
         queue: sqs.create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
         for queue in (*LANES, "mail", "feedback", "relay_dead_letters")
@@ -446,6 +488,7 @@ def open_bench(patch: pytest.MonkeyPatch, *, stream: bool = True, plays: Sequenc
     forget_caches()
     bench = Bench(bucket=name, queue_urls=urls)
     patch.setattr(mail_gateway, "mailer", bench.mailer)
+    patch.setattr(text_gateway, "texter", bench.texter)
     bench.start_plays(*plays)
     return bench
 

@@ -124,6 +124,16 @@ class TaskData(Data, frozen=True, kw_only=True):
     assigned_to: str = ""
 
 
+class CampaignData(Data, frozen=True, kw_only=True):
+    """`expected`: people in its audience, as far as that was known."""
+
+    campaign_id: str
+    play: str
+    state: str
+    audience: str
+    expected: int = 0
+
+
 class PilotData(Data, frozen=True, kw_only=True):
     """`period` counts how often it was widened, from 1. `then`: what became of the play when it was stopped."""
 

@@ -17,6 +17,7 @@ import msgspec
 from chalicelib.automation import data as of
 from chalicelib.kernel import ids
 from chalicelib.model.article import Article, ArticleState
+from chalicelib.model.campaign import Campaign, CampaignState
 from chalicelib.model.case import Case, CaseStatus, Promise, PromiseState
 from chalicelib.model.customer import Customer, HandleOwner
 from chalicelib.model.domain_event import DomainEvent, RowChange, Subject
@@ -123,6 +124,8 @@ EVENTS: tuple[EventType, ...] = (
     EventType("customer.tier_pinned", "Somebody pinned her tier, or the pin ended.", of.TierData),
     EventType("customer.team_changed", "Another team serves her.", of.CustomerData),
     EventType("customer.unsubscribed", "She took back her consent by the link in a notice.", of.NewsData),
+    EventType("customer.blocked", "Nobody contacts her first any more.", of.NewsData),
+    EventType("customer.unblocked", "She may be contacted first again.", of.NewsData),
     EventType("participant.confirmed", "Somebody who joined a case by writing may be answered.", of.NewsData, _CASE),
     EventType("participant.revoked", "Somebody's reply address opens the case no more.", of.NewsData, _CASE),
     EventType("attachments.unlocked", "Somebody vouched for a contact's files.", of.NewsData, _CASE),
@@ -156,6 +159,13 @@ EVENTS: tuple[EventType, ...] = (
     EventType("task.taken", "An agent is about it.", of.TaskData),
     EventType("task.done", "An agent did it.", of.TaskData),
     EventType("task.passed_over", "She was not written to; `reason` says why.", of.TaskData),
+    EventType("campaign.submitted", "It waits for a second person.", of.CampaignData, ()),
+    EventType("campaign.approved", "It begins, at its time.", of.CampaignData, ()),
+    EventType("campaign.begun", "It goes through its audience.", of.CampaignData, ()),
+    EventType("campaign.paused", "Nobody is contacted by it for now.", of.CampaignData, ()),
+    EventType("campaign.resumed", "It goes on.", of.CampaignData, ()),
+    EventType("campaign.stopped", "For good; what it planned is withdrawn.", of.CampaignData, ()),
+    EventType("campaign.done", "Everybody in its audience was looked at.", of.CampaignData, ()),
     EventType("pilot.prepared", "Somebody wants a play tried; another person has to start it.", of.PilotData, ()),
     EventType("pilot.started", "It decides whom its play contacts.", of.PilotData, ()),
     EventType("pilot.widened", "More are contacted.", of.PilotData, ()),
@@ -503,6 +513,33 @@ def of_member(old: Member | None, new: Member | None) -> list[Told]:
     return [Told("segment.joined" if new else "segment.left", of.SegmentData(segment=one.segment_id), one.customer_id)]
 
 
+def of_campaign(old: Campaign | None, new: Campaign | None) -> list[Told]:
+    """Nothing of drafts: they are nobody's news yet."""
+    if new is None or (old and old.state is new.state):
+        return []
+    name = _OF_CAMPAIGNS.get(new.state, "")
+    if new.state is CampaignState.RUNNING and old and old.state is CampaignState.PAUSED:
+        name = "campaign.resumed"
+    told = of.CampaignData(
+        campaign_id=new.id,
+        play=new.play,
+        state=new.state.value,
+        audience=new.audience.kind.value,
+        expected=new.expected,
+    )
+    return [Told(name, told)] if name else []
+
+
+_OF_CAMPAIGNS = {
+    CampaignState.SUBMITTED: "campaign.submitted",
+    CampaignState.APPROVED: "campaign.approved",
+    CampaignState.RUNNING: "campaign.begun",
+    CampaignState.PAUSED: "campaign.paused",
+    CampaignState.STOPPED: "campaign.stopped",
+    CampaignState.DONE: "campaign.done",
+}
+
+
 def of_pilot(old: Pilot | None, new: Pilot | None) -> list[Told]:
     if new is None:
         return []
@@ -761,6 +798,7 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "handle": of_handle,
     "fact": of_fact,
     "task": of_task,
+    "campaign": of_campaign,
     "pilot": of_pilot,
     "segment": of_segment,
     "member": of_member,
@@ -799,7 +837,10 @@ SILENT: Mapping[str, str] = {
     "evidence": "its pilot tells that something was decided",
     "subject": "who is in a pilot is nobody's business while it runs; task.held_out tells of a task",
     "play": "how the company reaches out is for those who may ask",
+    "campaign_part": "how work goes on, no news",
+    "list_chunk": "who is on a list is for those who may ask",
     "agent": "who is there, and what she has in hand, is for the desk; case.assigned tells who has what",
+    "desk_load": "a figure of the moment, for the desk and for campaigns",
     "staff": "who works here, and who may do what, is for those who may ask",
     "staff_address": "likewise",
     "admins": "likewise",
@@ -835,6 +876,8 @@ NEWS: Mapping[EventKind, str] = {
     EventKind.TIER_WILL_CHANGE: "customer.tier_will_change",
     EventKind.TIER_KEPT: "customer.tier_kept",
     EventKind.UNSUBSCRIBED: "customer.unsubscribed",
+    EventKind.BLOCKED: "customer.blocked",
+    EventKind.UNBLOCKED: "customer.unblocked",
     EventKind.PARTICIPANT_CONFIRMED: "participant.confirmed",
     EventKind.PARTICIPANT_REVOKED: "participant.revoked",
     EventKind.ATTACHMENTS_UNLOCKED: "attachments.unlocked",
@@ -874,6 +917,8 @@ SILENT_NEWS: Mapping[EventKind, str] = {
     EventKind.URGENCY_SET: "case.changed, by the case",
     EventKind.MOOD_CORRECTED: "mood.corrected, by the label",
     EventKind.LANGUAGE_CHANGED: "customer.changed, by her row",
+    EventKind.CALLED: "interaction.received, by the contact",
+    EventKind.QUESTION_ANSWERED: "knowledge.gap_answered, by the gap",
     EventKind.OUTCOME: "task.*, by the task",
     EventKind.RULE_RAN: "rule.ran, by the run",
 }
@@ -889,6 +934,8 @@ EXAMPLES: Mapping[type[of.Data], of.Data] = {
     for example in (
         of.CaseData(**{**_OPEN, "owed_by": _AT, "changed": ("topic",)}),  # type: ignore[arg-type]
         of.PromiseData(promise="first_answer", state="open", channel="email", tier="gold", made_at=_AT, due_at=_AT),
+        of.CampaignData(campaign_id="01KAM8Q6C3V8QW2E0N4B7T9XYZ", play="payment_will_fail", state="running",
+            audience="segment", expected=1200),
         of.InteractionData(
             interaction_id="01M800QRH468D536G0AQJJ040B", channel="email", direction="in", purpose="contact", tier="gold"
         ),

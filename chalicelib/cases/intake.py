@@ -9,16 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.cases import audience, helping, language, later, participants, promises, threading, urgency
-from chalicelib.customers import identity, tiers, value_index
+from chalicelib.channels import sms
+from chalicelib.customers import consent, identity, lately, tiers, value_index
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
-from chalicelib.kernel.messages import AskMood, BringQuestions, Message, SendMail
+from chalicelib.kernel.messages import AskMood, BringQuestions, MailSettled, Message, SendMail
 from chalicelib.knowledge import deflection
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Customer, CustomerHint
+from chalicelib.model.deflection import LONGEST_TOPIC
 from chalicelib.model.interaction import (
     Copy,
     Delivery,
@@ -32,6 +34,7 @@ from chalicelib.model.interaction import (
 from chalicelib.model.known import IntakeFacts
 from chalicelib.model.policy import Policy
 from chalicelib.model.recovery import Sign
+from chalicelib.model.task import TaskState
 from chalicelib.model.trust import Trust
 from chalicelib.recovery import detecting, following
 
@@ -82,7 +85,26 @@ def take_in(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime)
         )
         changes = (known, _with_copy(facts.repeat, arrival)) if arrival.raw_key else (known,)
         return Intake(Decision(changes, reason="the same mail again"), known, duplicate=True)
+    if arrival.channel == sms.CHANNEL.name and sms.says_stop(arrival.text):
+        return _stopped(arrival, facts, now)
     return admit(arrival, facts, policy, now)
+
+
+def _stopped(arrival: Arrival, facts: IntakeFacts, now: datetime) -> Intake:
+    """She wants no more texts, whatever they are about. That is no matter for a case, and is not answered: the carrier
+    does that."""
+    customer = facts.customer
+    if customer is None:
+        return quarantine(arrival, "wants no more texts, and nobody we know has this number")
+    receipt = replace(_receipt(arrival, interaction_of(arrival, tier="")), customer_id=customer.id, interaction_id="")
+    said = {key.partition("/")[2] for key in customer.consents if key.startswith(f"{arrival.channel}/")}
+    told: list[object] = []
+    for purpose in sorted(said | {"service", "marketing"}):
+        changes = consent.withdraw(customer, arrival.channel, purpose, "wrote STOP", now, facts.under).changes
+        customer = next((change for change in changes if isinstance(change, Customer)), customer)
+        told += [change for change in changes if not isinstance(change, Customer)]
+    changed = (customer,) if customer != facts.customer else ()
+    return Intake(Decision((receipt, *changed, *told), reason="wants no more texts"), receipt)
 
 
 def _with_copy(known: KnownMessage, arrival: Arrival) -> KnownMessage:
@@ -155,6 +177,9 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
     cost = 0 if frozen else cost_of(arrival, policy)
     if cost:
         customer = replace(customer, value=value_index.served(customer.value, arrival.at, cost))
+    if not frozen and begun_by_her(arrival):
+        topic = (arrival.topic or case.topic)[:LONGEST_TOPIC]
+        customer = lately.by_contact(customer, arrival.at, rang=arrival.channel == "phone", topic=topic)
     interaction = replace(
         interaction_of(arrival, tier.name),
         # What comes to a case that was merged is told under it, so that undoing finds it there.
@@ -195,7 +220,7 @@ def _file(arrival: Arrival, facts: IntakeFacts, policy: Policy, now: datetime) -
         acknowledgement = _acknowledgement(arrival, interaction, case, to, policy)
         changes.append(acknowledgement)
         messages = (SendMail(customer_id=under, interaction_id=acknowledgement.id), *messages)
-    messages = (*messages, *_asked_of_others(arrival, interaction, policy))
+    messages = (*messages, *_asked_of_others(arrival, interaction, policy), *_answers_notice(arrival, facts, frozen))
     if customer != (facts.owner if thread.case or thread.follows else facts.customer):
         changes += [customer, *owners]
     changes += counted
@@ -218,6 +243,21 @@ def _asked_of_others(arrival: Arrival, contact: Interaction, policy: Policy) -> 
     if policy.second_opinion and arrival.mood_asked:
         told = (*told, AskMood(customer_id=contact.customer_id, interaction_id=contact.id))
     return told
+
+
+def _answers_notice(arrival: Arrival, facts: IntakeFacts, frozen: bool) -> tuple[Message, ...]:
+    """She answered a notice of ours. Only she can: who forwards one has others answer it."""
+    notice, sender = facts.notice, facts.customer
+    if notice is None or sender is None or notice.customer_id not in sender.ids or not _moves(arrival, frozen):
+        return ()
+    answered = MailSettled(
+        customer_id=notice.customer_id,
+        interaction_id=notice.interaction_id,
+        task_id=notice.task_id,
+        state=TaskState.ANSWERED.value,
+        channel=arrival.channel,
+    )
+    return (answered,)
 
 
 def _routed(
@@ -284,9 +324,13 @@ def _followed_up(arrival: Arrival, case: Case, frozen: bool) -> later.CalledOff:
 def cost_of(arrival: Arrival, policy: Policy) -> int:
     """What the contact costs us, in minor units, as if she were of the lowest tier: better service must not lower the
     index that earned it. What we began ourselves, machines, and what is not proven to be hers are not booked on her."""
-    if arrival.direction == "out" or arrival.machine or not (arrival.author or arrival.trust.identifies):
-        return 0
-    return policy.contact_costs.get(arrival.channel, 0)
+    return policy.contact_costs.get(arrival.channel, 0) if begun_by_her(arrival) else 0
+
+
+def begun_by_her(arrival: Arrival) -> bool:
+    """Whether a person turned to us, and it is proven that it was she."""
+    proven = arrival.author or arrival.trust.identifies
+    return arrival.direction == "in" and not arrival.machine and bool(proven)
 
 
 def _whose(

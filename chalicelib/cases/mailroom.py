@@ -3,14 +3,15 @@
 cases/sending.py decides; this carries it out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.cases import answering, helping, self_service, sending
-from chalicelib.channels import letters
+from chalicelib.channels import letters, sms
 from chalicelib.configuration import policy
 from chalicelib.gateways import mailer, objects, texts
+from chalicelib.gateways import sms as texting
 from chalicelib.gateways.mailer import SendUnclear
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.insight import metrics
@@ -21,12 +22,12 @@ from chalicelib.kernel.settings import settings
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.feedback import Feedback
-from chalicelib.model.interaction import Interaction, Purpose
+from chalicelib.model.interaction import Delivery, Interaction, Purpose
 from chalicelib.model.question import AskedThrough
 from chalicelib.model.rating import SCORES
 from chalicelib.outreach import halting
+from chalicelib.storage import campaigns, correspondence, plays
 from chalicelib.storage import cases as storage
-from chalicelib.storage import correspondence, plays
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
 
@@ -40,6 +41,22 @@ class Letter(NamedTuple):
     raw: bytes
     to: str
 
+    def hand_over(self) -> str:
+        """The id SES gave it. Raises what the mailer does."""
+        return mailer.mailer.send(self.raw, policy().sender_address, self.to)
+
+
+class TextMessage(NamedTuple):
+    """A text as it goes to the gateway, to whom, and by what its reports name it."""
+
+    text: str
+    to: str
+    context: Mapping[str, str]
+
+    def hand_over(self) -> str:
+        """The id the gateway gave it. Raises what the mailer does."""
+        return texting.texter.send(self.text, self.to, policy().sms_from, self.context)
+
 
 def send_mail(customer_id: str, interaction_id: str) -> str:
     """Sends an outbound interaction that is queued; returns what happened, in a word.
@@ -48,7 +65,7 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
     """
     now = clock.now()
 
-    def claim() -> tuple[Decision, Letter | None]:
+    def claim() -> tuple[Decision, Letter | TextMessage | None]:
         mail, customer = storage.to_be_sent(customer_id, interaction_id)
         if mail is None or customer is None or mail.delivery is None:
             return Decision(reason="gone"), None
@@ -57,15 +74,15 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
         case = storage.case(mail.case_id) if mail.case_id else None
         if sending.overtaken(mail, case):
             return sending.withheld(mail, now), None
-        if (play := mail.template.get("play")) and not halting.may_leave(plays.play(play)):
+        if (play := mail.template.get("play")) and not _may_leave(play, mail.template.get("campaign", "")):
             return sending.kept_back(mail, now), None
         try:
-            raw, text = _write(mail, case, customer, now)
+            ready, text = _ready(mail, mail.delivery, case, customer, now)
         except (ValueError, NotFound) as error:
             logger.exception("mail_cannot_be_written", interaction=interaction_id)
             return _brought_back(sending.refused(mail, now, f"cannot be written: {error}"), customer), None
         decision = _brought_back(sending.claim(mail, policy(), now, text), customer)
-        return decision, Letter(raw, mail.delivery.to) if decision.reason == sending.CLAIM else None
+        return decision, ready if decision.reason == sending.CLAIM else None
 
     decision, letter = settle(claim)
     metrics.count_changes(decision)
@@ -75,14 +92,31 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
     return _hand_over(letter, customer_id, interaction_id)
 
 
-def _hand_over(letter: Letter, customer_id: str, interaction_id: str) -> str:
-    """SES gets a mail that is claimed, and what it says is recorded."""
+def _ready(
+    mail: Interaction, delivery: Delivery, case: Case | None, customer: Customer, now: datetime
+) -> tuple[Letter | TextMessage, str]:
+    """What goes out, and the words in it. Raises ValueError and NotFound for what cannot be written."""
+    if mail.channel != sms.CHANNEL.name:
+        raw, text = _write(mail, case, customer, now)
+        return Letter(raw, delivery.to), text
+    if not policy().sms_on:
+        raise ValueError("texts are not switched on")
+    if not sms.is_number(delivery.to):
+        raise ValueError("its number is not in E.164")
+    text = texts.read(mail.body_key) if mail.body_key else mail.preview
+    context = {sms.CUSTOMER: mail.customer_id, sms.INTERACTION: mail.id}
+    said = sms.worded(text, settings().company_name, mail.language)
+    return TextMessage(said, delivery.to, context), text
+
+
+def _hand_over(letter: Letter | TextMessage, customer_id: str, interaction_id: str) -> str:
+    """SES, or the gateway of texts, gets what is claimed, and what it says is recorded."""
 
     def record(rule: Callable[[Interaction], Decision]) -> str:
         return _record(customer_id, interaction_id, rule)
 
     try:
-        ses_id = mailer.mailer.send(letter.raw, policy().sender_address, letter.to)
+        ses_id = letter.hand_over()
     except Unavailable:
         record(lambda mail: sending.released(mail, clock.now()))
         raise
@@ -94,6 +128,12 @@ def _hand_over(letter: Letter, customer_id: str, interaction_id: str) -> str:
         logger.warning("mail_unclear", interaction=interaction_id, why=str(error))
         return "unclear"
     return record(lambda mail: sending.sent(mail, ses_id, policy(), clock.now()))
+
+
+def _may_leave(play: str, campaign_id: str) -> bool:
+    """As its play and its campaign stand by now: one strongly consistent read."""
+    campaign, record = campaigns.with_play(campaign_id, play) if campaign_id else (None, plays.play(play))
+    return halting.may_leave(record, campaign)
 
 
 def _write(mail: Interaction, case: Case | None, customer: Customer, now: datetime) -> tuple[bytes, str]:

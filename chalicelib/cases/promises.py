@@ -231,7 +231,7 @@ def act_on_due(
     for promise in _due_by(case, now):
         told_by = _second_time(case, promise, policy) if promise is wait else promise.told_by
         urgent, event = _due(urgent, replace(promise, told_by=told_by), now)
-        told.append(event)
+        told.append(_with_letter(event) if promise is wait else event)
     if urgent.routing is None and customer:  # from before there were queues
         urgent = routing.routed(urgent, customer, case.channel, now, policy, last_free=False)
     urgent, news = routing.taken_back(urgent, now, at_work=at_work)
@@ -242,6 +242,11 @@ def act_on_due(
         changes += (letter,)
         messages = (SendMail(customer_id=letter.customer_id, interaction_id=letter.id), *messages)
     return Decision(changes, messages, reason=" and ".join(dict.fromkeys(event.what.value for event in told)))
+
+
+def _with_letter(event: Event) -> Event:
+    """Whoever else would tell her need not."""
+    return replace(event, detail={**event.detail, "letter": "yes"})
 
 
 def to_tell(case: Case, customer: Customer | None, now: datetime, policy: Policy) -> Promise | None:

@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.cases import promises
+from chalicelib.channels import sms
 from chalicelib.desk import routing
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
@@ -133,7 +134,8 @@ def _worse(mail: Interaction, customer: Customer, news: Feedback, state: Deliver
     """A bounce for good after one that might have healed."""
     delivery = _delivery(mail)
     bounced_again = state is DeliveryState.BOUNCED and delivery.state is DeliveryState.BOUNCED
-    return bounced_again and news.permanent and delivery.to not in customer.suppressed
+    to = sms.place(delivery.to) if mail.channel == sms.CHANNEL.name else delivery.to
+    return bounced_again and news.permanent and to not in customer.suppressed
 
 
 def lost_answer(decision: Decision) -> Interaction | None:
@@ -193,7 +195,7 @@ def _heeded(mail: Interaction, customer: Customer, news: Feedback, state: Delive
     )
     if mail.purpose is Purpose.SIDE or (bounced and not news.permanent):  # others' addresses are not hers to heed
         return (told,)
-    to = _delivery(mail).to
+    to = sms.place(_delivery(mail).to) if mail.channel == sms.CHANNEL.name else _delivery(mail).to
     if to in customer.suppressed:
         return (told,)
     return (told, replace(customer, suppressed={**customer.suppressed, to: state.value}))
@@ -222,16 +224,20 @@ def _move(mail: Interaction, state: DeliveryState, at: datetime, *, ses_id: str 
 
 
 def _known_as(mail: Interaction, ses_id: str, policy: Policy) -> tuple[KnownMessage, ...]:
-    if not mail.case_id or mail.purpose is Purpose.STAFF:
+    """As what an answer to it will name it."""
+    if not (mail.case_id or mail.task_id) or mail.purpose is Purpose.STAFF:
         return ()
+    text = mail.channel == sms.CHANNEL.name
     return (
         KnownMessage(
-            mailbox=policy.sender_address,
-            message_id=f"{ses_id}@{policy.ses_message_id_domain}",
+            mailbox=sms.MAILBOX if text else policy.sender_address,
+            message_id=ses_id if text else f"{ses_id}@{policy.ses_message_id_domain}",
             customer_id=mail.customer_id,
             case_id=mail.case_id,
             at=mail.at,
             side=mail.side,
+            task_id=mail.task_id,
+            interaction_id=mail.id if mail.task_id else "",
         ),
     )
 

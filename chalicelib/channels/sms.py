@@ -1,8 +1,17 @@
-"""Text messages: how many parts one takes, which numbers it goes to, what she means by STOP."""
+"""Text messages: what we send and how many parts it takes, what is reported of it, what she writes, and STOP."""
 
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 from chalicelib.channels.base import Channel, Reporter
+from chalicelib.kernel import clock, ids
+from chalicelib.mail.ses.sns import NotSesMessage, ses_message
+from chalicelib.model.arrival import Arrival
+from chalicelib.model.customer import Handle
+from chalicelib.model.feedback import Feedback, FeedbackKind
+from chalicelib.model.trust import Trust
 
 CHANNEL = Channel(name="sms", reported_by=Reporter.MACHINE)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -42,6 +51,11 @@ def _parts(sizes: list[int], alone: int, joined: int) -> int:
     return parts
 
 
+def place(number: str) -> str:
+    """What stands among the places nothing is sent to any more: a number no text reaches may still be called."""
+    return f"sms:{number}"
+
+
 def is_number(value: str) -> bool:
     """Whether it is a number in E.164, the only form that is sent to."""
     return _E164.fullmatch(value) is not None
@@ -50,3 +64,91 @@ def is_number(value: str) -> bool:
 def says_stop(text: str) -> bool:
     """Whether she wants no more of them; the word alone, for "stop by on Monday" means something else."""
     return " ".join(text.split()).strip(" .!\"'").casefold() in _STOP
+
+
+def worded(text: str, company: str, language: str) -> str:
+    """What she reads: who writes, what, and how she ends it. A text message has no footer and no link to say it by."""
+    return f"{company}: {text} {_HOW_TO_STOP.get(language.partition('-')[0], _HOW_TO_STOP['en'])}"
+
+
+_HOW_TO_STOP = {"en": "STOP = no more of these", "zh": "回复“退订”即不再接收"}
+
+
+def feedback_of(notification: str) -> Feedback | None:
+    """What End User Messaging reports of a text of ours, whose context says which; None for all else.
+
+    https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
+    """
+    data = _published(notification)
+    kind = _HEARD.get(str(data.get("eventType")))
+    context = data.get("context")
+    if kind is None or not isinstance(context, dict) or INTERACTION not in context:
+        return None
+    told_at = data.get("eventTimestamp")
+    return Feedback(
+        kind=kind,
+        ses_id=str(data.get("messageId", "")),
+        at=datetime.fromtimestamp(told_at / 1000, UTC) if isinstance(told_at, int) else clock.now(),
+        customer_id=str(context.get(CUSTOMER, "")),
+        interaction_id=str(context[INTERACTION]),
+        permanent=data["eventType"] in _FOR_GOOD,
+        detail=str(data.get("messageStatusDescription", ""))[:500],
+    )
+
+
+def is_report(notification: str) -> bool:
+    """Whether it is about a text, ours or not: nothing that SES says."""
+    return str(_published(notification).get("eventType", "")).startswith("TEXT_")
+
+
+def arrival_of(notification: str, now: datetime) -> Arrival | None:
+    """A text she wrote to our number; None for all else.
+
+    https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html
+    """
+    data = _published(notification)
+    number, text, told_id = (data.get(name) for name in ("originationNumber", "messageBody", "inboundMessageId"))
+    if not (isinstance(number, str) and is_number(number) and isinstance(text, str) and isinstance(told_id, str)):
+        return None
+    answers = data.get("previousPublishedMessageId")
+    return Arrival(
+        receipt_key=f"sms:{told_id}",
+        fingerprint=ids.fingerprint(number, text),
+        channel=CHANNEL.name,
+        at=clock.to_millis(now),
+        sender=Handle("phone", number),
+        text=text,
+        mailbox=MAILBOX,
+        references=(answers,) if isinstance(answers, str) and answers else (),
+        trust=Trust.WEAK,  # the carrier says whose number it is
+        unanswerable="came as a text",
+    )
+
+
+def _published(notification: str) -> Mapping[str, Any]:
+    try:
+        return ses_message(notification)
+    except NotSesMessage:
+        return {}
+
+
+CUSTOMER, INTERACTION = "customer", "interaction"  # of the context a text is sent with
+MAILBOX = "sms"  # under which its ids are remembered
+# Whatever it says of a text, it has it. Those it does not know about (UNKNOWN, after three days) are no news.
+_HEARD = {
+    "TEXT_QUEUED": FeedbackKind.SENT,
+    "TEXT_PENDING": FeedbackKind.SENT,
+    "TEXT_SENT": FeedbackKind.SENT,
+    "TEXT_SUCCESSFUL": FeedbackKind.DELIVERED,  # her carrier took it, and says no more
+    "TEXT_DELIVERED": FeedbackKind.DELIVERED,
+    "TEXT_INVALID": FeedbackKind.BOUNCED,
+    "TEXT_INVALID_MESSAGE": FeedbackKind.BOUNCED,
+    "TEXT_UNREACHABLE": FeedbackKind.BOUNCED,
+    "TEXT_CARRIER_UNREACHABLE": FeedbackKind.BOUNCED,
+    "TEXT_BLOCKED": FeedbackKind.BOUNCED,
+    "TEXT_CARRIER_BLOCKED": FeedbackKind.BOUNCED,
+    "TEXT_PROTECT_BLOCKED": FeedbackKind.BOUNCED,
+    "TEXT_SPAM": FeedbackKind.BOUNCED,
+    "TEXT_TTL_EXPIRED": FeedbackKind.BOUNCED,
+}
+_FOR_GOOD = frozenset({"TEXT_INVALID", "TEXT_BLOCKED", "TEXT_CARRIER_BLOCKED"})

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.customers import identity, learning, tiers, value_index
+from chalicelib.customers import identity, lately, learning, tiers, value_index
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
@@ -110,7 +110,7 @@ def learn(customer: Customer, fact: Fact) -> Customer:
     whoever has the other facts."""
     if fact.effect:
         customer = replace(customer, value=value_index.joined(customer.value, fact.effect))
-    return learning.learn(customer, fact)
+    return learning.learn(lately.by_fact(customer, fact), fact)
 
 
 def check(report: FactReport, policy: Policy, now: datetime) -> None:

@@ -25,6 +25,7 @@ MOST_TRAIT_NAMES = (
 )
 _TRAIT, _CONSENT = "trait:", "consent:"
 _CARD_TRAIT = "card_expires_on"  # no trait of the company's: their names have no _
+_PROBLEM = "problem:"
 
 Told = Fact | Event
 
@@ -98,7 +99,14 @@ def traits_of(subject: str) -> tuple[str, ...]:
     """The trait a subject is kept as, if it is kept as one."""
     if subject == CARD:
         return (_CARD_TRAIT,)
+    if subject.startswith(_PROBLEM):
+        return (problem_trait(subject.removeprefix(_PROBLEM)),)
     return (subject.removeprefix(_TRAIT),) if subject.startswith(_TRAIT) else ()
+
+
+def problem_trait(what: str) -> str:
+    """The trait in which the day lies on which a problem bites."""
+    return f"problem_{what}"
 
 
 def introduced(customer: Customer, word: str) -> str:
@@ -110,13 +118,17 @@ def _consent_of(data: Mapping[str, str]) -> str:
     return _CONSENT + consent_key(data["channel"], data["purpose"])
 
 
-def _said(fact: Fact) -> dict[str, str]:
+def _said(fact: Fact) -> dict[str, str]:  # noqa: PLR0911 - one for each kind that teaches something
     """What it says of each subject; nothing: there is none any more."""
     match fact.what:
         case FactKind.CARD_EXPIRING:
             return {CARD: fact.data["expires_on"]}
         case FactKind.CARD_UPDATED:
             return {CARD: ""}
+        case FactKind.PROBLEM_AHEAD:
+            return {_PROBLEM + fact.data["what"]: fact.data["on"]}
+        case FactKind.PROBLEM_SOLVED:
+            return {_PROBLEM + fact.data["what"]: ""}
         case FactKind.PROFILE:
             return {word: told for word in WORDS if (told := fact.data.get(word))}
         case FactKind.TRAIT:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from chalicelib.customers import consent, facts, learning, reaching, tiers, value_index
+from chalicelib.customers import consent, facts, lately, learning, reaching, tiers, value_index
 from chalicelib.customers.identity import WORDS, with_words, word_of
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -20,7 +20,7 @@ from chalicelib.model.case import Case
 from chalicelib.model.customer import Consent, Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
-from chalicelib.model.interaction import Interaction
+from chalicelib.model.interaction import Direction, Interaction
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.policy import Policy
 from chalicelib.model.recovery import Asked
@@ -106,6 +106,9 @@ def undo(
     theirs = [*theirs, _served(theirs[-1], served)]
     held_back = _held_back(made, survivor, (*theirs, *ours))
     apart = _apart(made, survivor, absorbed, theirs[-1], since.cases)
+    calls = {contact.at for contact in served}
+    hers_rung = (*made.absorbed.rung, *(one for one in survivor.rung if one.at in calls))
+    apart = replace(apart, rung=lately.newest(hers_rung))
     apart = replace(apart, consents=_said_last(apart.consents, held_back))
     rest = _rest(made, survivor, apart, ours[-1], (*theirs, *ours))
     apart, told_apart, news_of_apart = tiers.retiered(apart, policy, now)
@@ -184,6 +187,8 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         questions=deflection.of_both(survivor.questions, absorbed.questions),
         compared=max(survivor.compared, absorbed.compared),
         pilots=_drawn_first(survivor, absorbed),
+        lately=lately.of_both(survivor.lately, absorbed.lately),
+        rung=lately.newest((*survivor.rung, *absorbed.rung)),
         absorbed=(*survivor.absorbed, *absorbed.ids),
         merges=(*survivor.merges, merge_id),
     )
@@ -286,6 +291,8 @@ def _served(customer: Customer, contacts: Iterable[Interaction]) -> Customer:
     value = customer.value
     for contact in contacts:
         value = value_index.served(value, contact.at, contact.cost)
+        if contact.direction is Direction.IN and not contact.machine:
+            customer = lately.by_contact(customer, contact.at)
     return replace(customer, value=value)
 
 
@@ -328,6 +335,7 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
         questions=deflection.of_one(now.questions, before.questions),
         compared=before.compared,
         pilots=before.pilots,
+        lately=retold.lately,
         version=resting.version,
     )
 
@@ -376,6 +384,8 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
             **before.pilots,
         },
         asked={**before.asked, **{about: one for about, one in now.asked.items() if absorbed.asked.get(about) != one}},
+        lately=_own_again(lambda customer: customer.lately, now, own, states),
+        rung=lately.newest((*before.rung, *(one for one in now.rung if one not in apart.rung))),
         absorbed=before.absorbed,
         merges=before.merges,
     )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.model.agent import Agent
+from chalicelib.model.case import Case
 from chalicelib.model.work import LEVELS, OUTBOUND, Handling, Routing, primary
 
 WISH_COUNTS = timedelta(minutes=15)  # each that she fulfils
@@ -82,12 +83,19 @@ def first(agent: Agent, waiting: Mapping[str, Standing], now: datetime, accepts:
     return sorted(able, key=lambda name: (able[name][0].kept_for != agent.id, able[name][1], name))
 
 
+def presses(case: Case, now: datetime) -> bool:
+    """Whether a case must not wait for a call of ours: a promise is about to break."""
+    return any(one.running and now >= one.warn_at for one in case.promises)
+
+
 def why(agent: Agent, queue: str, line: Routing, now: datetime) -> list[str]:
     """For the agent: why she gets this, in sentences."""
     waited = int((now - line.since).total_seconds() // 60)
     told = [f"waits for {waited} min in the queue {queue}"]
     if line.kept_for == agent.id:
         told.insert(0, "had you last" if line.last_agent == agent.id else "was given to you by name")
+    if line.outbound:
+        told.append("a call that we make unasked: enough others are free for those who come")
     if line.handling is Handling.CALL_BACK:
         told.append("wants to be called back")
     if line.handling is Handling.SELF_SERVICE_FIRST and line.deferred:

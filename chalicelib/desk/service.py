@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.configuration import policy
-from chalicelib.desk import matching, routing, views
+from chalicelib.desk import blending, load, matching, routing, views
 from chalicelib.desk.matching import Standing
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
@@ -33,6 +33,7 @@ CANDIDATES = 6  # whose rows are read at once
 ROUNDS = 6
 ASK_AGAIN = timedelta(seconds=10)
 ASK_AGAIN_BUSY = timedelta(seconds=1)
+JUST_TAKEN_BACK = timedelta(minutes=5)
 NOTHING, HANDS_FULL, BUSY = (
     "nothing waits that you can take",
     "you have as much in hand as you can take; answer, solve or release something",
@@ -66,7 +67,7 @@ def save_agent(said: Agent, *, expected: int | None, team: str = "") -> Agent:
             return Decision((said,), reason="new"), said
         if expected is not None and expected != known.edition:
             raise Conflict(f"the agent is at version {known.edition} by now; read her again")
-        same = ("presence", "present_until", "held", "offered", "version")
+        same = ("presence", "present_until", "held", "offered", "began", "pace", "taken_back", "version")
         kept = {name: getattr(known, name) for name in same}
         as_before = replace(
             said, **kept, edition=known.edition, updated_at=known.updated_at, updated_by=known.updated_by
@@ -121,7 +122,10 @@ def settle_hand(agent_id: str, work_id: str) -> None:
             return Decision(reason="no such agent"), None
         hers = work is not None and work.holder == agent_id
         if work is None or not hers or work.routing is None:
-            settled = routing.without(agent, work_id)
+            settled = agent
+            if work and work.routing and work_id in agent.held:
+                settled = blending.done(agent, work.queue, work.routing, work_id, clock.now())
+            settled = routing.without(settled, work_id)
         elif work_id in agent.held:
             settled = agent
         else:
@@ -152,26 +156,66 @@ def next_for(agent_id: str, now: datetime, *, team: str = "", accepts: Collectio
             if _in_order(agent):
                 return Handed(None, (HANDS_FULL,), ASK_AGAIN, agent)
             continue
-        waiting = _look(agent, now, team, accepts)
+        waiting = _inbound_and_calls(agent, now, team, accepts)
         if not waiting:
             _heard(agent, now)
-            return Handed(None, (NOTHING,), ASK_AGAIN, agent)
+            return Handed(None, (NOTHING, *_taken_back(agent, now)), ASK_AGAIN, agent)
         if handed := _claim(agent, waiting, now, team, accepts):
             return handed
     return Handed(None, (BUSY,), ASK_AGAIN_BUSY)
 
 
 def _any_hand_free(agent: Agent, accepts: Collection[str]) -> bool:
-    return any(agent.takes(channel) for channel in (accepts or {*agent.capacity, "email"}))
+    able = any(agent.takes(channel) for channel in (accepts or {*agent.capacity, "email"}))
+    return able or ((not accepts or "phone" in accepts) and agent.takes("phone", outbound=True))
 
 
-def _look(agent: Agent, now: datetime, team: str, accepts: Collection[str]) -> list[Waiting]:
-    """What she can take, the right one first. Of each lane one line is read, chosen by chance so that agents spread,
-    and its other lines only where that one is short: its cost does not grow with the queues."""
-    found = list(storage.heads([storage.kept_line(agent.id)], now, HEADS))
+def _taken_back(agent: Agent, now: datetime) -> list[str]:
+    """What she is told of calls that were hers a moment ago."""
+    return list(dict.fromkeys(each.why for each in agent.taken_back if now - each.at < JUST_TAKEN_BACK))
+
+
+def _inbound_and_calls(agent: Agent, now: datetime, team: str, accepts: Collection[str]) -> list[Waiting]:
+    """What she can take, the right one first. Calls of plays come behind whoever waits at a live channel and behind
+    what must not wait any longer, before the rest; and only if enough others are free for those who come."""
+    wanted = not accepts or "phone" in accepts
+    if not wanted or not agent.takes("phone", outbound=True):
+        return _look(agent, now, team, accepts, matching.lanes(agent))
+    known = load.current(now)
+    if not blending.may_call(agent, known, now):
+        return _look(agent, now, team, accepts, matching.lanes(agent))
+    groups = [group for group, agents in known.groups.items() if agent.id in agents]
+    calls = _look(agent, now, team, accepts, matching.outbound_lanes(agent, groups), outbound=True)
+    if agent.only_outbound:
+        return calls
+    others = _look(agent, now, team, accepts, matching.lanes(agent))
+    if not calls or not others:
+        return [*others, *calls]
+    pressing = {each.place for each in others if each.routing.channel in blending.LIVE}
+    for work, _ in storage.candidates(others[:CANDIDATES]):
+        if isinstance(work, Task) or matching.presses(work, now):
+            pressing |= {each.place for each in others if each.key == storage.place_of(id_of(work))}
+    first = [each for each in others if each.place in pressing]
+    return [*first, *calls, *(each for each in others if each.place not in pressing)]
+
+
+def _look(
+    agent: Agent,
+    now: datetime,
+    team: str,
+    accepts: Collection[str],
+    lanes: Collection[str],
+    *,
+    outbound: bool = False,
+) -> list[Waiting]:
+    """What of these lanes, and of what is kept for her, she can take, the right one first. Of each lane one line is
+    read, chosen by chance so that agents spread, and its other lines only where that one is short: its cost does not
+    grow with the queues."""
+    kept = storage.heads([storage.kept_line(agent.id)], now, HEADS)
+    found = [each for each in kept if each.routing.outbound is outbound]
     for queue in agent.queues:
         for of_team in matching.teams_of(agent, team):
-            for lane in matching.lanes(agent):
+            for lane in lanes:
                 lines = storage.lines(queue, of_team, lane)
                 random.shuffle(lines)
                 one = list(storage.heads(lines[:1], now, HEADS))
@@ -228,7 +272,7 @@ def _offer(
 
 def _objected(task: Task, customer: Customer, now: datetime) -> Decision | None:
     """Asked of a play as it is at this moment: no agent is handed a call of one that was stopped."""
-    running = playbook.named(task.play) if task.play != BY_HAND else None
+    running = playbook.for_task(task) if task.play != BY_HAND else None
     return planning.objected(task, customer, running, policy(), now)
 
 
@@ -290,7 +334,8 @@ def answer_offer(work_id: str, agent_id: str, now: datetime, *, takes: bool, rea
         if takes:
             hers = routing.taken(work, line, agent_id, now)
             busy = routing.holding(agent, work_id, line.hand, now, offered=False)
-            return Decision((hers, replace(busy, offered="")), reason="taken"), hers
+            busy = blending.took(replace(busy, offered=""), work.queue, line, work_id, now)
+            return Decision((hers, busy), reason="taken"), hers
         refusal = Refusal(agent_id=agent_id, until=now + routing.NOT_AGAIN, reason=reason or routing.DECLINED)
         back = routing.put_back(work, line, now, refusal)
         return Decision((back, routing.without(routing.heard_of(agent, now), work_id)), reason="declined"), back

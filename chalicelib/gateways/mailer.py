@@ -41,14 +41,14 @@ class SesMailer:
             code = error_code(error)
             if code in _LATER:
                 raise Unavailable(f"SES: {code}") from error
-            if _unclear(error):
+            if unclear(error):
                 raise SendUnclear(code) from error
             raise Permanent(f"SES refused it: {code}") from error
         return str(answer["MessageId"]).partition("@")[0]
 
 
-def _unclear(error: Exception) -> bool:
-    """A lost answer, and a failure of SES's own (any 5xx), do not say whether the mail was accepted."""
+def unclear(error: Exception) -> bool:
+    """A lost answer, and a failure of the service's own (any 5xx), do not say whether it was accepted."""
     if not isinstance(error, ClientError):
         return True
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)) >= 500

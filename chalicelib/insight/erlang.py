@@ -64,7 +64,8 @@ def service(
     if not agents:
         return Service(0.0, 1.0, patience or math.inf, 1.0 if patience else 0.0, 0.0)
     if not rate:
-        return Service(1.0 if kept else math.exp(-agents * done * within), 0.0, 0.0, 0.0, (agents - kept) * done)
+        in_time = 1.0 if kept else -math.expm1(-agents * done * within)
+        return Service(in_time, 0.0 if kept else 1.0, 0.0, 0.0, (agents - kept) * done)
     idle, lowest = _idle(agents, kept, rate * handle)
     waiting = _waiting(agents * done, rate, patience, within)
     if waiting is None:

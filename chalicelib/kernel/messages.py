@@ -37,12 +37,38 @@ class FactRecorded(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHasTopic(Message):
+    """It is known what somebody asked about: what made her?"""
+
+    lane = "outreach"
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TierNews(Message):
     """Something about a customer's tier was told on her timeline: plays may have something to say about it."""
 
     lane = "outreach"
     customer_id: str
     event_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened(Message):
+    """Something stands on a customer's timeline that a running play waits for: an event, or a contact."""
+
+    lane = "outreach"
+    customer_id: str
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellAskers(Message):
+    """There is an article for what nobody's article answered: go on telling those who asked."""
+
+    lane = "background"
+    gap_id: str
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +373,13 @@ class MissAgent(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TendDesk(Message):
+    """Calls of plays are out: are there still hands enough for those who come?"""
+
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActOnArticle(Message):
     """An article is to be published, or somebody must look at it again."""
 
@@ -397,10 +430,60 @@ class TellKeepers(Message):
     until: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginCampaign(Message):
+    """A campaign was approved, and its time has come."""
+
+    lane = "background"
+    campaign_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCampaignPart(Message):
+    """Go on with a part of a campaign: the slice of this turn. Below 0: whichever it is at, if it is due."""
+
+    lane = "background"
+    campaign_id: str
+    part: int
+    turn: int = -1
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignPlanned(Message):
+    """A part of a campaign is through: it may have been the last."""
+
+    lane = "background"
+    campaign_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookThroughCampaign(Message):
+    """A campaign was stopped, or goes on after a pause: withdraw what one part of it planned, or wake it."""
+
+    lane = "background"
+    campaign_id: str
+    part: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveCampaignList(Message):
+    """Look up whom the next lines of a campaign's list mean."""
+
+    lane = "background"
+    campaign_id: str
+    turn: int
+
+
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
+    CaseHasTopic,
     TierNews,
+    Happened,
+    TellAskers,
     JudgeTier,
     ConsiderTask,
     DeliverTask,
@@ -433,12 +516,18 @@ ALL: tuple[type[Message], ...] = (
     DeliverWebhook,
     SettleHand,
     MissAgent,
+    TendDesk,
     ActOnArticle,
     WakeLearning,
     LearnQuestions,
     LookAtGap,
     CareForArticle,
     TellKeepers,
+    BeginCampaign,
+    PlanCampaignPart,
+    CampaignPlanned,
+    LookThroughCampaign,
+    ResolveCampaignList,
 )
 _BY_NAME = {kind.__name__: kind for kind in ALL}
 

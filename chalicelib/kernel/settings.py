@@ -27,6 +27,7 @@ class Settings:
     configuration_set: str = ""  # SES configuration set whose events tell us what became of a mail
     keys_parameter: str = ""  # SSM parameter with the signing keys
     sending: str = "off"  # on: customers get mail; off: what would be sent is held and kept
+    sms: str = "off"  # the number, pool or name texts are sent from (End User Messaging); off: none are
     events: str = "off"  # on: every domain event is put on the event bus
     event_bus: str = ""  # its name
     staff: str = ""  # addresses and @domains, by commas, whose proven mail may command: "@fwd" opens a customer's case

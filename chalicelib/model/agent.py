@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from types import MappingProxyType
 
+from chalicelib.model.load import Pace, TakenBack
 from chalicelib.model.tier import EVERY_CHANNEL
 from chalicelib.model.work import OUTBOUND
 
@@ -38,6 +39,9 @@ class Agent:
     present_until: datetime | None = None  # unless she says something before
     held: Mapping[str, str] = field(default_factory=dict)  # work → channel
     offered: str = ""  # the one of them that she has not answered yet
+    began: Mapping[str, datetime] = field(default_factory=dict)  # when she took what she has in hand
+    pace: Mapping[str, Pace] = field(default_factory=dict)  # by queue and kind of work
+    taken_back: tuple[TakenBack, ...] = ()  # calls that went back before she began them, the newest last
     updated_at: datetime
     updated_by: str = ""
     edition: int = 1

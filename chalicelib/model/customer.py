@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 
 from chalicelib.model.deflection import OpenQuestion
 from chalicelib.model.reach import Reach
@@ -24,6 +25,7 @@ class Handle:
 
 
 HANDLE_KINDS = ("email", "phone", "chat", "external", "device")
+MOST_RUNG = 6  # calls of hers that are remembered
 DECEASED = "deceased"  # why somebody is blocked
 MOST_TRAITS = 50  # that a company may give one customer
 MOST_CONSENTS = 50  # she may speak of herself: each stays on her row
@@ -36,6 +38,29 @@ class Consent:
     granted: bool
     at: datetime
     proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One time she rang us, and about what."""
+
+    at: datetime
+    topic: str = ""
+
+
+class Lately(Enum):
+    """What she did that is worth knowing when she did it last."""
+
+    ORDER = "order"
+    USAGE = "usage"
+    VISIT = "visit"  # she searched, read, rated, or stayed on a page
+    CONTACT = "contact"
+    REFUND = "refund"
+    CANCELLED = "cancelled"
+
+    @property
+    def sign_of_life(self) -> bool:
+        return self in (Lately.ORDER, Lately.USAGE, Lately.VISIT, Lately.CONTACT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +103,8 @@ class Customer:
     rating_asked_at: datetime | None = None  # when she was last asked how a case was
     # What she asked of late, and whether a person was needed; see knowledge/deflection.py.
     questions: tuple[OpenQuestion, ...] = ()
+    lately: Mapping[str, datetime] = field(default_factory=dict)  # by Lately: when she did it last
+    rung: tuple[Rung, ...] = ()  # the last few, the newest last
     compared: str = ""  # the month and share in which she last counted in a comparison of who is shown answers
     pilots: Mapping[str, str] = field(default_factory=dict)  # id → the group she was drawn into
     version: int | None = None
@@ -90,6 +117,15 @@ class Customer:
     def ids(self) -> tuple[str, ...]:
         """Every record that is hers, this one first: entries and cases name the one they were told under."""
         return (self.id, *self.absorbed)
+
+    @property
+    def heard_of_at(self) -> datetime | None:
+        """When she was last heard of, as far as that is remembered."""
+        return max((at for what, at in self.lately.items() if Lately(what).sign_of_life), default=None)
+
+    def did(self, what: Lately, since: datetime) -> bool:
+        at = self.lately.get(what.value)
+        return at is not None and at >= since
 
     def handles_of(self, kind: str) -> list[str]:
         return [handle.value for handle in self.handles if handle.kind == kind]

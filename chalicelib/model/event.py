@@ -37,6 +37,8 @@ class EventKind(Enum):
     SIDE_INTRUDED = "side_intruded"  # she wrote to the address of a side conversation
     LANGUAGE_CHANGED = "language_changed"
     UNSUBSCRIBED = "unsubscribed"
+    BLOCKED = "blocked"  # nobody contacts her first any more
+    UNBLOCKED = "unblocked"
     HANDLE_ADDED = "handle_added"
     HANDLE_SPLIT_OFF = "handle_split_off"
     MERGED = "merged"
@@ -48,6 +50,8 @@ class EventKind(Enum):
     MOOD_CORRECTED = "mood_corrected"
     RULE_RAN = "rule_ran"  # a rule of the company's did something about a case of hers
     CASE_REASSIGNED = "case_reassigned"  # to another agent, or back into its queue
+    CALLED = "called"  # she rang; never stored: the contact tells it
+    QUESTION_ANSWERED = "question_answered"  # there is an article now; never stored: her question and the gap tell it
     OUTCOME = "outcome"  # of a task: what came of reaching out, or why she was passed over
 
 

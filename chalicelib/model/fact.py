@@ -18,6 +18,9 @@ class FactKind(Enum):
     LIFE_EVENT = "life_event"
     CARD_EXPIRING = "card_expiring"
     CARD_UPDATED = "card_updated"
+    PROBLEM_AHEAD = "problem_ahead"  # with her account or her order, known before it bites
+    PROBLEM_SOLVED = "problem_solved"
+    LINGERING = "lingering"  # she stays on a page of the company's, and may need somebody
     CONSENT = "consent"
     PROFILE = "profile"
     REFERRAL = "referral"

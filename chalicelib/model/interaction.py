@@ -8,6 +8,8 @@ from enum import Enum
 from chalicelib.model.mood import Mood
 
 PREVIEW_BYTES = 1024
+KEPT_ON = frozenset({"app", "chat"})  # where a notice waits until it is fetched
+ANSWERED = "answered"  # of such a one: it waits no more
 CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within seconds
 
 
@@ -114,6 +116,14 @@ class Interaction:
     version: int | None = None
 
     @property
+    def kept_for_her(self) -> bool:
+        """Whether it waits in the app or the chat, seen or not."""
+        if self.purpose is not Purpose.NOTICE or self.channel not in KEPT_ON or self.delivery is None:
+            return False
+        there = self.delivery.state in (DeliveryState.SENT, DeliveryState.DELIVERED)
+        return there and self.delivery.detail != ANSWERED
+
+    @property
     def quarantined(self) -> bool:
         return not self.customer_id
 
@@ -121,7 +131,7 @@ class Interaction:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """That something arrived and what became of it: the reason a second delivery changes nothing. A fact's
-    may wait for it: its correction, `corrected_by`, came first."""
+    may wait for it: its correction, `corrected_by`, came first. `until`: from then on the same may come again."""
 
     key: str
     fingerprint: str = ""
@@ -130,6 +140,7 @@ class Receipt:
     case_id: str = ""
     interaction_id: str = ""
     corrected_by: str = ""
+    until: datetime | None = None
     version: int | None = None
 
     @property
@@ -154,10 +165,12 @@ class KnownMessage:
     message_id: str
     fingerprint: str = ""  # of the mail that carried it, to tell a repeat from another mail with its id
     customer_id: str
-    case_id: str
+    case_id: str = ""
     at: datetime | None = None
     copies: tuple[Copy, ...] = ()  # no contact names them
     side: int = 0  # of a side conversation: it leads there, never into the case
+    task_id: str = ""  # of a notice: who answers it answers this task; it leads into no case
+    interaction_id: str = ""  # the notice
     version: int | None = None
 
 

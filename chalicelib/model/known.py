@@ -20,6 +20,7 @@ class IntakeFacts:
     referenced: Case | None = None  # the case of the newest message it answers that we know
     numbered: Case | None = None  # the case whose number its subject carries
     side: KnownMessage | None = None  # the newest message it answers, when that is one of a side conversation
+    notice: KnownMessage | None = None  # the newest message it answers, when that is a notice
     revoked: bool = False  # the reply address it came to was withdrawn
     owner: Customer | None = None  # whose case it joins, when that is not the sender's own
     last_free: bool = False  # whether the agent who had her last is there, with a hand free

@@ -18,7 +18,7 @@ from chalicelib.model.urgency import UrgencyTable
 # What a contact costs when a person answers it, in cents: published averages of the field in US$, until a company
 # tells its own. docs/value-index.md says where they come from.
 REFERENCE_COSTS: Mapping[str, int] = MappingProxyType(
-    {"email": 9_99, "web": 9_99, "app": 9_99, "phone": 32_74, "chat": 7_80, "board": 4_57}
+    {"email": 9_99, "web": 9_99, "app": 9_99, "sms": 9_99, "phone": 32_74, "chat": 7_80, "board": 4_57}
 )
 
 

@@ -47,12 +47,13 @@ class Sign(Enum):
     WROTE_CALMLY = "wrote_calmly"
     ORDERED = "ordered"
     RATED_WELL = "rated_well"
+    SAID_SO = "said_so"  # asked whether it is right now, she said that it is
     REFUNDED = "refunded"
     CANCELLED = "cancelled"
 
     @property
     def good(self) -> bool:
-        return self in (Sign.WROTE_CALMLY, Sign.ORDERED, Sign.RATED_WELL)
+        return self in (Sign.WROTE_CALMLY, Sign.ORDERED, Sign.RATED_WELL, Sign.SAID_SO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
+from chalicelib.model.article import Article
+from chalicelib.model.case import Case
+from chalicelib.model.fact import Fact
 from chalicelib.model.work import Routing, holder_of
 
 STUCK_AFTER = timedelta(minutes=15)
@@ -43,6 +46,10 @@ class TaskState(Enum):
 _PENDING = (
     TaskState.PLANNED, TaskState.QUEUED, TaskState.CLAIMED, TaskState.SENT, TaskState.WAITING, TaskState.TAKEN,
 )  # fmt: skip
+ARTICLE = "article"  # in a context: the slug without which there is nothing to say
+SEE = "see"  # likewise: the slug of what is worth reading besides
+CASE = "case"  # likewise: the case it is about
+LINK = "link"  # likewise: where the article is read; empty where nobody can
 _NEWS = (
     TaskState.SENT, TaskState.DELIVERED, TaskState.OPENED, TaskState.ANSWERED, TaskState.BOUNCED, TaskState.COMPLAINED,
 )  # fmt: skip
@@ -97,6 +104,7 @@ class Task:
     updated_at: datetime
     context: Mapping[str, str] = field(default_factory=dict)  # what the template needs
     interaction_id: str = ""
+    stands_on: str = ""  # the fact without which there was nothing to say
     edition: int = 0  # of its play, when it was planned
     step: str = ""  # of a play with several
     topic: str = ""  # what it is about, as cases have it
@@ -149,3 +157,16 @@ class Task:
     def waits(self) -> bool:
         """Whether it stands in its queue for an agent."""
         return self.state is TaskState.WAITING and self.routing is not None and not self.holder
+
+
+class Grounds(NamedTuple):
+    """What a task stands on, as it is by now; None: it names none, or it is gone."""
+
+    fact: Fact | None = None
+    article: Article | None = None
+    case: Case | None = None
+
+
+def grounds_named(task: Task) -> tuple[str, str]:
+    """The slug and the case its context names."""
+    return task.context.get(ARTICLE) or task.context.get(SEE, ""), task.context.get(CASE, "")

@@ -12,6 +12,7 @@ from chalicelib.customers import consent, reaching
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid
+from chalicelib.kernel.messages import NoteSign
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.task import BY_HAND, Task, TaskState
@@ -24,6 +25,7 @@ REACHED, SOLVED, REFUSED, NO_ANSWER, VOICEMAIL, WRONG_NUMBER, CALL_BACK, NOT_REA
 SPOKEN_TO = (REACHED, SOLVED, REFUSED, CALL_BACK)
 IN_VAIN = (NO_ANSWER, VOICEMAIL, NOT_REACHED)
 GAPS: Mapping[int, timedelta] = {1: timedelta(hours=2), 2: timedelta(hours=22), 3: timedelta(hours=51)}  # other hours
+ASKS_WHETHER_IT_IS_RIGHT = "recovery_follow_up"
 NOT_HERS = "this task is not in your hand: calls that were not begun go back into line when more customers come to us"
 
 
@@ -80,7 +82,8 @@ def finished(task: Task, customer: Customer, said: Said, now: datetime) -> Decis
         changes += (known,)
     if said.outcome in SPOKEN_TO:
         changes += (counted(task, now, "answered"),)
-    return Decision(changes, reason=said.outcome)
+    news = (NoteSign(customer_id=told.customer_id, fact_id=told.id),) if task.play == ASKS_WHETHER_IT_IS_RIGHT else ()
+    return Decision(changes, news, reason=said.outcome)
 
 
 def _detail(task: Task, said: Said, follows: str) -> dict[str, str]:

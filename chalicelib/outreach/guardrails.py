@@ -11,6 +11,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from chalicelib.insight import statistics
+from chalicelib.model.campaign import CampaignState
 from chalicelib.model.customer import DECEASED, Customer, consent_key
 from chalicelib.model.outreach import DAYS, HOLIDAYS
 from chalicelib.model.play import PlayState
@@ -62,9 +63,16 @@ class Contact:
 
 
 def not_running(contact: Contact) -> Objection | None:
-    if contact.running is None or contact.running.record.contacts:
+    if contact.running is None:
         return None
+    campaign = contact.running.campaign
+    if campaign and campaign.state is CampaignState.PAUSED:
+        return Postponement("not_running", contact.now + AGAIN)
+    if campaign and campaign.state is CampaignState.STOPPED:
+        return Refusal("not_running", f"the campaign is stopped: {campaign.why}")
     record = contact.running.record
+    if record.contacts:
+        return None
     if record.state is PlayState.PAUSED:
         return Postponement("not_running", contact.now + AGAIN)
     return Refusal("not_running", f"the play is {record.state.value}" + (f": {record.why}" if record.why else ""))

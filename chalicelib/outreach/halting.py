@@ -1,26 +1,36 @@
-"""May a contact of this play still leave, now that the company paused or stopped it?"""
+"""May a contact still leave, now that the company paused or stopped its play, or the campaign it is of?"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.model.campaign import Campaign, CampaignState
 from chalicelib.model.play import PlayRecord, PlayState
 from chalicelib.model.task import Task, TaskState
+from chalicelib.outreach.campaigns import pacing
 
 SOONEST, LATEST = timedelta(minutes=15), timedelta(hours=2)  # until what waits for a paused play is looked at again
 PAUSED, STOPPED = "paused", "stopped"
+CAMPAIGN_PAUSED, CAMPAIGN_STOPPED = "campaign_paused", "campaign_stopped"
+# Not with anybody yet: neither she nor an agent has it.
+WITHDRAWABLE = (TaskState.PLANNED, TaskState.QUEUED, TaskState.WAITING)
 
 
-def may_leave(record: PlayRecord | None) -> bool:
-    """Whether anybody is contacted by this play at this moment."""
+def may_leave(record: PlayRecord | None, campaign: Campaign | None = None) -> bool:
+    """Whether anybody is contacted by this play, or this campaign of it, at this moment."""
+    if campaign and campaign.state in (CampaignState.PAUSED, CampaignState.STOPPED):
+        return False
     return record is not None and record.contacts
 
 
-def halted(task: Task, record: PlayRecord, now: datetime) -> Task | None:
-    """The task as its play's state leaves it: put off, or withdrawn for good. None: nothing is in its way.
+def halted(task: Task, record: PlayRecord, now: datetime, campaign: Campaign | None = None) -> Task | None:
+    """The task as the state of its campaign or play leaves it: put off, or withdrawn for good. None: nothing is in its
+    way.
 
-    It is looked at again after half as long as the play has been paused already, within limits: a pause of a week costs
-    each task some ninety looks, one of an hour two.
+    A paused campaign wakes what waits for it. What waits for a play is looked at again after half as long as that has
+    been paused already, within limits: a pause of a week costs each task some ninety looks, one of an hour two.
     """
+    if campaign and (instead := _by_campaign(task, campaign, now)):
+        return instead
     if record.contacts:
         return None
     if record.state is PlayState.STOPPED:
@@ -30,3 +40,32 @@ def halted(task: Task, record: PlayRecord, now: datetime) -> Task | None:
     later = now + min(max((now - since) / 2, SOONEST), LATEST)
     due_at = max(min(later, task.deadline), now)
     return replace(task, state=TaskState.PLANNED, due_at=due_at, reason=PAUSED, interaction_id="", updated_at=now)
+
+
+def _by_campaign(task: Task, campaign: Campaign, now: datetime) -> Task | None:
+    if campaign.state is CampaignState.STOPPED:
+        return withdrawn(task, campaign, now)
+    if campaign.state is not CampaignState.PAUSED:
+        return None
+    return replace(
+        task,
+        state=TaskState.PLANNED,
+        due_at=max(task.deadline, now),
+        reason=f"{CAMPAIGN_PAUSED}: {campaign.why}",
+        interaction_id="",
+        updated_at=now,
+    )
+
+
+def withdrawn(task: Task, campaign: Campaign, now: datetime) -> Task:
+    """A task of a campaign that was stopped."""
+    reason = f"{CAMPAIGN_STOPPED}: {campaign.why}"
+    return replace(task, state=TaskState.WITHDRAWN, reason=reason, interaction_id="", updated_at=now)
+
+
+def woken(task: Task, campaign: Campaign, now: datetime) -> Task | None:
+    """A task that waited for its campaign, which goes on: due again, at a moment of its own. None: it does not wait."""
+    if task.state is not TaskState.PLANNED or not task.reason.startswith(f"{CAMPAIGN_PAUSED}:"):
+        return None
+    due = pacing.spread(campaign, task.customer_id, now, task.deadline)
+    return replace(task, due_at=due, reason="", updated_at=now)

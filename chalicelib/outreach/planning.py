@@ -2,32 +2,35 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.customers import tiers, value_index
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid
-from chalicelib.kernel.messages import DeliverTask
+from chalicelib.kernel.messages import ConsiderTask, DeliverTask
 from chalicelib.model.customer import Customer
-from chalicelib.model.event import Event
+from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
-from chalicelib.model.interaction import Receipt
+from chalicelib.model.interaction import Direction, Interaction, Receipt
 from chalicelib.model.pilot import PilotPlan
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
 from chalicelib.outreach import choosing, guardrails, halting, piloting
+from chalicelib.outreach.campaigns import pacing
 from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Running
+
+RENEWED_AFTER = timedelta(days=100)  # far less than receipts are kept
 
 
 def plans_for(told: Fact | Event, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
     """One decision per notice the fact or event calls for; the receipt in it makes the same occasion one task, ever."""
     return [
-        planned(each, occasion, told.customer_id, customer.tier, now)
+        planned(each, occasion, told.customer_id if occasion.again is None else customer.id, customer.tier, now)
         for each in running
         if told.what in each.play.triggers
         for occasion in each.play.occasions(told, customer, each.given)
@@ -38,13 +41,17 @@ def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, n
     """The task for this occasion, with its receipt."""
     play = running.play
     key = ":".join(filter(None, ("task", play.name, customer_id, occasion.key, occasion.step)))
+    suit = tuple(channel for channel in running.channels if channel in (occasion.channels or running.channels))
+    channels = suit or running.channels
     task = Task(
         id=ids.derived_ulid(now, key),
         customer_id=customer_id,
         play=play.name,
         purpose=play.purpose,
-        channel=running.channels[0],
-        channels=running.channels,
+        channel=channels[0],
+        channels=channels,
+        stands_on=occasion.stands_on,
+        goal=play.goal,
         edition=running.number,
         step=occasion.step,
         topic=play.topic,
@@ -57,8 +64,45 @@ def planned(running: Running, occasion: Occasion, customer_id: str, tier: str, n
         deadline=occasion.deadline,
         context=occasion.context,
     )
-    receipt = Receipt(key=key, fingerprint="", at=now, customer_id=customer_id, interaction_id=task.id)
-    return Decision((task, receipt, counted(task, now, "planned")), reason=f"planned for {clock.iso(task.due_at)}")
+    until = None if occasion.again is None else now + occasion.again
+    receipt = Receipt(key=key, at=now, customer_id=customer_id, interaction_id=task.id, until=until)
+    at_once = (ConsiderTask(customer_id=customer_id, task_id=task.id, as_of=clock.iso(now)),)
+    return Decision(
+        (task, receipt, counted(task, now, "planned")),
+        at_once if task.due_at <= now else (),
+        reason=f"planned for {clock.iso(task.due_at)}",
+    )
+
+
+def once(plan: Decision, known: Receipt | None, earlier: Task | None, now: datetime) -> Decision:
+    """The plan, unless its occasion has its task: `known` is its receipt, `earlier` the task that one names. Where the
+    same may come again, it is a new occasion when that time is over and the earlier task is not open any more; an old
+    receipt of an open one is renewed, so that it outlives its task."""
+    if known is None:
+        return plan
+    if known.until is None or known.until > now:
+        return Decision(reason="has its task")
+    if earlier and earlier.state in _OPEN:
+        old = now - known.at > RENEWED_AFTER
+        return Decision((replace(known, at=now),) if old else (), reason="has an open task")
+    anew = (replace(one, version=known.version) if isinstance(one, Receipt) else one for one in plan.changes)
+    return replace(plan, changes=tuple(anew))
+
+
+_OPEN = (TaskState.PLANNED, TaskState.QUEUED, TaskState.CLAIMED, TaskState.WAITING, TaskState.TAKEN)
+
+
+def event_of(contact: Interaction) -> Event | None:
+    """What a contact is to plays: the event that she rang us, which nobody stores beside it."""
+    if contact.direction is not Direction.IN or contact.channel != "phone" or contact.machine:
+        return None
+    return Event(
+        id=contact.id,
+        customer_id=contact.customer_id,
+        what=EventKind.CALLED,
+        at=contact.at,
+        case_id=contact.case_id,
+    )
 
 
 def consider(  # noqa: PLR0911 - one for each thing that may be in the way
@@ -81,10 +125,15 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
     if task.state in (TaskState.WAITING, TaskState.TAKEN):
         return _clocked(task, customer, running, now)
     if running is None and not by_hand:
-        return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
-    if running is not None and (instead := halting.halted(task, running.record, now)):
+        return passed_over(task, f"no_play: {task.play} is no longer configured", now)
+    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
         return Decision((instead,), reason=instead.reason)
     pilot = running.record.pilot if running else None
+    if running is not None and task.state is TaskState.PLANNED:
+        instead_at = running.play.later(customer, task.context, running.given, now)
+        if instead_at and instead_at.due_at > now:
+            moved = replace(task, due_at=instead_at.due_at, deadline=instead_at.deadline, updated_at=now)
+            return Decision((moved,), reason=f"moved to {clock.iso(moved.due_at)}")
     task = choosing.with_channel(task, customer, running, policy, now)
     contact = Contact(customer=customer, task=task, running=running, policy=policy, now=now, text=text, braked=braked)
     objection = guardrails.objection_to(contact)
@@ -94,9 +143,12 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
             drawn = piloting.drawn(task, customer, pilot, expected=expected, now=now)
             return _released(*drawn, customer, policy, now, last_free=last_free)
         case Postponement():
-            later = task.moved(TaskState.PLANNED, now, due_at=objection.until, reason=str(objection))
+            until = objection.until
+            if running and running.campaign:  # not all of them at once in the morning
+                until = pacing.spread(running.campaign, customer.id, until, task.deadline)
+            later = task.moved(TaskState.PLANNED, now, due_at=until, reason=str(objection))
             return Decision((later,), reason=str(objection))
-    return piloting.refused(_passed_over(task, str(objection), now), pilot, objection.rule)
+    return piloting.refused(passed_over(task, str(objection), now), pilot, objection.rule)
 
 
 def _expected(customer: Customer, pilot: PilotPlan, policy: Policy, now: datetime) -> int:
@@ -124,7 +176,7 @@ def _clocked(task: Task, customer: Customer, running: Running | None, now: datet
     """A task that waits for an agent, or that one is about. The few who alone may have it are those of a pilot that
     runs: with its end anybody may."""
     if now >= task.deadline:
-        return _passed_over(task, "too_late: its deadline has passed", now)
+        return passed_over(task, "too_late: its deadline has passed", now)
     pilot = running.record.pilot if running else None
     if task.agents and task.waits and task.routing and not (pilot and pilot.id == task.pilot_id):
         open_to_all = replace(task.routing, only=(), group="")
@@ -136,10 +188,10 @@ def _clocked(task: Task, customer: Customer, running: Running | None, now: datet
 def objected(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision | None:
     """What becomes of an agent's task if its play was halted, or a guardrail objects, just as it is handed out; None:
     she may contact her."""
-    if running is not None and (instead := halting.halted(task, running.record, now)):
+    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
         return Decision((instead,), reason=instead.reason)
     if running is None and task.play != BY_HAND:
-        return _passed_over(task, f"no_play: {task.play} is no longer configured", now)
+        return passed_over(task, f"no_play: {task.play} is no longer configured", now)
     objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
     match objection:
         case None:
@@ -148,7 +200,7 @@ def objected(task: Task, customer: Customer, running: Running | None, policy: Po
             reason = str(objection)
             later = replace(task, state=TaskState.PLANNED, due_at=objection.until, reason=reason, updated_at=now)
             return Decision((later,), reason=reason)
-    return _passed_over(task, str(objection), now)
+    return passed_over(task, str(objection), now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +253,8 @@ def set_up(wanted: Wanted, customer: Customer, receipt_key: str, fingerprint: st
     return Decision((task, receipt), reason=f"planned for {clock.iso(task.due_at)}")
 
 
-def _passed_over(task: Task, reason: str, now: datetime) -> Decision:
+def passed_over(task: Task, reason: str, now: datetime) -> Decision:
+    """She is not contacted; the reason begins with the name of what decided."""
     over = task.moved(TaskState.PASSED_OVER, now, reason=reason)
     refused = counted(task, now, "refused." + reason.partition(":")[0])
     return Decision((over, refused), reason=reason)

@@ -11,13 +11,14 @@ from chalicelib.insight import metrics
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
+from chalicelib.kernel.settings import settings
 from chalicelib.model.customer import Customer, CustomerHint
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
-from chalicelib.model.interaction import Receipt
+from chalicelib.model.interaction import Interaction, Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import calling, channels, delivery, planning, playbook, wording
+from chalicelib.outreach import calling, channels, delivery, grounds, planning, playbook, wording
 from chalicelib.outreach.calling import Said
 from chalicelib.outreach.delivery import News, Notice
 from chalicelib.outreach.planning import Wanted
@@ -32,25 +33,30 @@ from chalicelib.telemetry import logger
 def plan_for(customer_id: str, entry_id: str) -> None:
     """A task for every play that this fact or event calls for; an occasion that has its task gets no second one."""
     told, customer = customers.entry(customer_id, entry_id)
+    if isinstance(told, Interaction):
+        told = planning.event_of(told)
     if customer is None or not isinstance(told, Fact | Event):
         return
     if isinstance(told, Fact) and told.corrected_by:
         return
     for plan in planning.plans_for(told, customer, playbook.for_trigger(told.what), clock.now()):
-        decision = _plan_once(plan)
-        metrics.count_changes(decision)
-        logger.info("task_planned", customer=customer_id, reason=decision.reason)
+        plan_once(plan)
 
 
-def _plan_once(plan: Decision) -> Decision:
-    """Commits the plan unless its occasion has a task."""
+def plan_once(plan: Decision) -> Decision:
+    """Commits the plan unless its occasion has a task: one read and one write; one read more, if it may come again."""
     receipt = next(change for change in plan.changes if isinstance(change, Receipt))
 
     def decide() -> tuple[Decision, None]:
-        known = cases.receipts_of([receipt.key])
-        return Decision(reason="has its task") if known else plan, None
+        known = cases.receipt(receipt.key)
+        again = known is not None and known.until is not None and known.until <= receipt.at
+        earlier = storage.task(known.customer_id, known.interaction_id).task if known and again else None
+        return planning.once(plan, known, earlier, receipt.at), None
 
-    return settle(decide)[0]
+    decision, _ = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("task_planned", customer=receipt.customer_id, reason=decision.reason)
+    return decision
 
 
 def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
@@ -65,6 +71,9 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, customer, running, policy(), now), None
+        task, why = grounded(task)
+        if why and task.next_look_at and task.next_look_at <= now and task.state in _NOT_SAID_YET:
+            return planning.passed_over(task, why, now), None
         return planning.consider(task, customer, running, known, now, last_free=_last_free(task, customer, now)), None
 
     decision, _ = settle(decide)
@@ -75,8 +84,11 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
 def _running(task: Task) -> tuple[Running | None, Policy]:
     """Her play, and by what she is judged: who is drawn for a pilot is noted with what is expected of her, so what the
     night learnt is read, once in five minutes."""
-    running = playbook.named(task.play)
+    running = playbook.for_task(task)
     return running, current_policy() if running and running.record.pilot else policy()
+
+
+_NOT_SAID_YET = (TaskState.PLANNED, TaskState.QUEUED)
 
 
 def _last_free(task: Task, customer: Customer, now: datetime) -> bool:
@@ -96,15 +108,27 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
+        task, why = grounded(task)
+        if why and task.state is TaskState.QUEUED:
+            return planning.passed_over(task, why, now), None
         subject, text = wording.notice(task, customer)
         if channels.is_short(task.channel):
             text = wording.short(task, customer)
         notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
-        return delivery.release(task, customer, playbook.named(task.play), notice, policy(), now), None
+        return delivery.release(task, customer, playbook.for_task(task), notice, policy(), now), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("task_delivered", task=task_id, reason=decision.reason)
+
+
+def grounded(task: Task) -> tuple[Task, str]:
+    """The task with the links its words need, and why there is nothing to say any more, if so: one round trip for
+    tasks that stand on something, none for others."""
+    if not grounds.stands_on_something(task):
+        return task, ""
+    found = storage.grounds(task)
+    return grounds.linked(task, found, settings().base_url), grounds.objection(task, found)
 
 
 def set_up(customer_id: str, wanted: Wanted, *, receipt_key: str, fingerprint: str) -> Task:
@@ -176,7 +200,7 @@ def record_outcome(customer_id: str, task_id: str, news: News) -> Task | None:
         if task is None or customer is None:
             return Decision(reason="gone"), None
         lost = news.state in (TaskState.BOUNCED, TaskState.FAILED)
-        running = playbook.named(task.play) if lost else None
+        running = playbook.for_task(task) if lost else None
         decision = delivery.settled(task, news, customer, running, policy(), now)
         return decision, next((change for change in decision.changes if isinstance(change, Task)), task)
 
@@ -192,11 +216,11 @@ def take_back(customer_id: str, task_id: str, interaction_id: str) -> None:
 
     def decide() -> tuple[Decision, None]:
         task, customer = storage.task(customer_id, task_id)
-        running = playbook.named(task.play) if task else None
+        running = playbook.for_task(task) if task else None
         if task is None or customer is None or running is None:
             return Decision(reason="gone"), None
         notice = cases.outbound(customer_id, interaction_id).mail
-        return delivery.taken_back(task, notice, customer, running.record, clock.now()), None
+        return delivery.taken_back(task, notice, customer, running, clock.now()), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)

@@ -1,18 +1,27 @@
-"""What a play says, in the customer's language: templates/<play>/<language>/{subject,body}.txt, and call.txt to whom
-an agent calls."""
+"""What a play says, in the customer's language: templates/<play>/[<step>/]<language>/{subject,body,short,call}.txt.
 
+`subject` and `body` are a mail, `short` is for where there is room for little (SMS, in the app), `call` is what an
+agent may say. Names a template misses are errors, not gaps.
+"""
+
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-from chalicelib.mail.outgoing.render import nearest_language
+from chalicelib.kernel import clock
+from chalicelib.kernel.settings import settings
+from chalicelib.mail.outgoing.render import nearest_language, spoken
 from chalicelib.model.customer import Customer
-from chalicelib.model.task import Task
+from chalicelib.model.task import LINK, Task
+from chalicelib.outreach import plays
 
 TEMPLATES = Path(__file__).parent / "plays" / "templates"
+LONGEST_SHORT = 300  # characters
 
 
 @cache
@@ -24,37 +33,41 @@ def _environment() -> "Environment":
 
 def notice(task: Task, customer: Customer) -> tuple[str, str]:
     """Subject and text. A play that is no longer installed has none; whoever delivers it passes her over."""
-    folder = TEMPLATES / task.play
-    if not folder.is_dir():
-        return "", ""
-    language = nearest_language([f.name for f in folder.iterdir()], customer.language)
-    context = {**task.context, "name": customer.name}
-    subject, body = (
-        _environment().get_template(f"{task.play}/{language}/{part}.txt").render(context)
-        for part in ("subject", "body")
-    )
-    return subject.strip(), body.strip()
+    return _said("subject", task, customer), _said("body", task, customer)
 
 
 def short(task: Task, customer: Customer) -> str:
-    """What it says where there is little room, in 300 characters at most: the play's `short.txt`, else the subject."""
-    subject, _ = notice(task, customer)
-    folder = TEMPLATES / task.play
-    if not folder.is_dir():
-        return ""
-    language = nearest_language([f.name for f in folder.iterdir()], customer.language)
-    if not (folder / language / "short.txt").is_file():
-        return subject
-    context = {**task.context, "name": customer.name}
-    return _environment().get_template(f"{task.play}/{language}/short.txt").render(context).strip()
+    """In at most LONGEST_SHORT characters: its short text, else its subject."""
+    said = " ".join((_said("short", task, customer) or _said("subject", task, customer)).split())
+    return said if len(said) <= LONGEST_SHORT else said[: LONGEST_SHORT - 1].rstrip() + "…"
 
 
 def call(task: Task, customer: Customer) -> str:
-    """What an agent may say to her; empty where the play suggests nothing."""
-    folder = TEMPLATES / task.play / task.step if task.step else TEMPLATES / task.play
-    languages = [each.parent.name for each in folder.glob("*/call.txt")]
-    if not languages:
+    """What an agent may say; empty, where the play has no words for a call."""
+    return _said("call", task, customer)
+
+
+def _said(part: str, task: Task, customer: Customer) -> str:
+    folder = TEMPLATES / task.play / task.step
+    if not folder.is_dir():
         return ""
-    told = folder / nearest_language(languages, customer.language) / "call.txt"
-    name = told.relative_to(TEMPLATES).as_posix()
-    return _environment().get_template(name).render({**task.context, "name": customer.name}).strip()
+    language = nearest_language([each.name for each in folder.iterdir() if each.is_dir()], customer.language)
+    if not (folder / language / f"{part}.txt").is_file():
+        return ""
+    template = "/".join(filter(None, (task.play, task.step, language, f"{part}.txt")))
+    parameters = play.parameters if (play := plays.BY_NAME.get(task.play)) else ()
+    names = {
+        LINK: "",
+        **{one.name: one.default for one in parameters},
+        **task.context,
+        "name": customer.name,
+        "company": settings().company_name,
+        "when": _when(customer, language),
+    }
+    return _environment().get_template(template).render(names).strip()
+
+
+def _when(customer: Customer, language: str) -> Callable[[str], str]:
+    """A moment of a context, by her clock."""
+    zone = ZoneInfo(customer.time_zone or settings().default_timezone)
+    return lambda moment: spoken(clock.from_iso(moment).astimezone(zone), language)

@@ -10,6 +10,7 @@ from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import Conflict
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
+from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.policy import Policy
 from chalicelib.model.recovery import (
@@ -32,6 +33,7 @@ GOOD_SCORE = 4
 _KEPT_BY = {
     Sign.ORDERED: "she ordered again",
     Sign.RATED_WELL: "she rated us well",
+    Sign.SAID_SO: "she said that it is right now",
     Sign.WROTE_CALMLY: "she wrote calmly",
 }
 _SIGNS = {
@@ -134,6 +136,14 @@ def heed(fact: Fact, customer: Customer, recovery: Recovery | None, policy: Poli
     if noted.recovery and noted.recovery.open and sign is Sign.CANCELLED:
         return settled(noted.recovery, noted.customer, RecoveryState.LOST, now, reason="she cancelled")
     return decided(noted, customer, reason="noted")
+
+
+def heed_word(told: Event, customer: Customer, recovery: Recovery | None, policy: Policy) -> Decision:
+    """What a call that asked whether it is right does to her recovery: a good sign, if she said that it is."""
+    if told.detail.get("outcome") != "solved" or (recovery and recovery.open and told.at < recovery.opened_at):
+        return Decision(reason="says nothing of it")
+    happening = Happening(at=told.at, entry_id=told.id)
+    return decided(note(customer, recovery, happening, policy, (Sign.SAID_SO,)), customer, reason="noted")
 
 
 def decided(noted: Noted, customer: Customer, reason: str) -> Decision:

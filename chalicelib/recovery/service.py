@@ -7,6 +7,7 @@ from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import NotFound
+from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.recovery import Deed, Recovery, RecoveryState
 from chalicelib.recovery import following
@@ -18,11 +19,13 @@ from chalicelib.telemetry import logger
 
 
 def note_sign(customer_id: str, fact_id: str) -> str:
-    """What a fact says of how it goes on with her. Returns what was done, in a word."""
+    """What a fact, or a call that asked, says of how it goes on with her. Returns what was done, in a word."""
     now = clock.now()
 
     def decide() -> tuple[Decision, None]:
         fact, customer = customers.entry(customer_id, fact_id)
+        if isinstance(fact, Event) and customer is not None:
+            return following.heed_word(fact, customer, customers.recovery_of(customer), policy()), None
         if not isinstance(fact, Fact) or customer is None:
             return Decision(reason="gone"), None
         return following.heed(fact, customer, customers.recovery_of(customer), policy(), now), None

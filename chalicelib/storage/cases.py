@@ -93,7 +93,8 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
     named = None if revoked else named
     answered = [] if named and not arrival.by_token else _known(arrival, rows)
     aside = answered[0] if answered and answered[0].side and not named else None
-    known = next((message for message in answered if not message.side), None)
+    notice = next((message for message in answered if message.task_id), None)
+    known = next((message for message in answered if not message.side and not message.task_id), None)
     if named and known and known.case_id == named.id:
         known = None
     numbered: Case | None = None if named or known else found.get("numbered")
@@ -132,6 +133,7 @@ def _facts(arrival: Arrival, rows: Mapping[Key, Any]) -> IntakeFacts:
         referenced=referenced,
         numbered=numbered,
         side=aside,
+        notice=notice,
         revoked=revoked,
         owner=case_owner,
         during=during,
@@ -173,8 +175,9 @@ def _part_of(case: Case, other: Case | None) -> Case | None:
 
 
 def _known(arrival: Arrival, rows: Mapping[Key, Any]) -> list[KnownMessage]:
-    """The messages it answers that we know and that belong to a case or beside one, the newest first."""
-    return [rows[key] for key in _answered_by(arrival) if key in rows and rows[key].case_id]
+    """The messages it answers that we know and that belong to a case or beside one, or to a task, the newest first."""
+    known = [rows[key] for key in _answered_by(arrival) if key in rows]
+    return [message for message in known if message.case_id or message.task_id]
 
 
 def _survivor_of(case: Case) -> Case:

@@ -1,7 +1,8 @@
 """One decision, one write: the new state and the messages it causes, all or nothing.
 
 Each change is conditional: what was never stored must not exist, what was read must not have changed since, deleted
-or not. Only counters are added to unread. With each case goes what changed in it (storage/histories.py).
+or not. Only counters are added to unread. With each case goes what changed in it (storage/histories.py), with each
+task of a campaign where it stands (storage/campaigns.py).
 A refused decision left nothing behind; `Refused` says which changes were in
 the way, and `settle` reads and decides again. TransactWriteItems:
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
@@ -22,6 +23,7 @@ from chalicelib.kernel import messages
 from chalicelib.kernel.decision import Decision, Gone, Tally
 from chalicelib.kernel.errors import HubError, Unavailable
 from chalicelib.model.tally import Sum
+from chalicelib.storage.campaigns import counted
 from chalicelib.storage.histories import with_history
 from chalicelib.storage.keys import TALLY_SHARDS
 from chalicelib.storage.rows import Row
@@ -53,7 +55,7 @@ def commit(decision: Decision) -> None:
     if not decision.changes:
         return
     bind()
-    writes = _writes(with_history(decision))
+    writes = _writes((*with_history(decision), *counted(decision.changes)))
     if decision.messages:
         carrier = next(write.row for write in writes if write.how == "put")
         carrier.outbox_id = secrets.token_hex(6)

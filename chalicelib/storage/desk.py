@@ -8,6 +8,7 @@ from chalicelib.kernel import clock
 from chalicelib.model.agent import Agent
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
+from chalicelib.model.load import DeskLoad
 from chalicelib.model.page import Page
 from chalicelib.model.task import Task
 from chalicelib.storage import customers, keys, table
@@ -39,6 +40,18 @@ def agents(after: str | None, limit: int) -> Page[Agent]:
     """AP-51: all agents by id, over all shards."""
     shards = [keys.agents_shard(n) for n in range(keys.LIST_SHARDS)]
     return table.page_of(table.listed_in_all(shards, after=after or "", newest_first=False, limit=limit), limit)
+
+
+def present() -> list[Agent]:
+    """AP-108: who said that she is there: 8 Queries, and a BatchGet for each 100 of them."""
+    found = [key for shard in range(keys.LIST_SHARDS) for key in table.placed_in(keys.present_shard(shard))]
+    return [row for row in table.rows_at(found, consistent=False).values() if isinstance(row, Agent)]
+
+
+def load() -> DeskLoad | None:
+    """AP-109: what the desk has to do, as it was reckoned last: by key."""
+    found: DeskLoad | None = table.row_at(keys.LOAD)
+    return found
 
 
 def lines(queue: str, team: str, lane: str) -> list[str]:

@@ -9,6 +9,7 @@ from chalicelib.kernel.messages import (
     ActOnArticle,
     ActOnCase,
     AskForRating,
+    BeginCampaign,
     BuildExport,
     CareForArticle,
     ConsiderTask,
@@ -22,11 +23,14 @@ from chalicelib.kernel.messages import (
     LookAtPilot,
     Message,
     MissAgent,
+    PlanCampaignPart,
     RefreshSearch,
     SendMail,
     SortCustomers,
+    TendDesk,
     TendSearch,
 )
+from chalicelib.model.campaign import Campaign, CampaignPart
 from chalicelib.model.gap import Gap
 from chalicelib.model.later import ScheduledAnswer
 from chalicelib.model.pilot import Pilot, Subject
@@ -44,7 +48,8 @@ PAGE = 500
 def work(now: datetime) -> Iterator[list[Message]]:
     """Cases whose promise, wait or offer is due, answers that wait, outbound mail, exports and erasures that got stuck,
     customers whose segments time may change, articles to be published or looked at again, articles the index lacks,
-    agents of whom nothing was heard, webhooks to be tried again, as the messages that act."""
+    agents of whom nothing was heard, webhooks to be tried again, campaigns that begin or go on, as the messages that
+    act."""
     return _due("work", now)
 
 
@@ -63,13 +68,14 @@ def _due(lane: DueLane, now: datetime) -> Iterator[list[Message]]:
             found = table.due_by(keys.due_shard(lane, shard), until, after=after, limit=PAGE)
             if found:
                 # What many entries ask for at once is asked for once.
-                yield list(dict.fromkeys(_message(lane, entry, clock.iso(now)) for entry in found))
+                yield list(dict.fromkeys(message_of(lane, entry, clock.iso(now)) for entry in found))
             if len(found) < PAGE:
                 break
             after = found[-1].place
 
 
-def _message(lane: DueLane, found: Indexed, as_of: str) -> Message:
+def message_of(lane: DueLane, found: Indexed, as_of: str) -> Message:
+    """What acts on an entry of the index."""
     key = found.key
     kind, _, owner = key.pk.partition("#")
     entry = key.sk.removeprefix(keys.TIMELINE).removeprefix(keys.LETTERS).removeprefix(keys.LATER)
@@ -88,6 +94,10 @@ def _message(lane: DueLane, found: Indexed, as_of: str) -> Message:
 
 _BY_MODEL: dict[type, Callable[[str, str, str], Message]] = {
     Gap: lambda owner, _entry, as_of: LookAtGap(gap_id=owner, as_of=as_of),
+    Campaign: lambda owner, _entry, as_of: BeginCampaign(campaign_id=owner, as_of=as_of),
+    CampaignPart: lambda owner, entry, as_of: PlanCampaignPart(
+        campaign_id=owner, part=int(entry.removeprefix("PART#")), as_of=as_of
+    ),
     ArticleCare: lambda owner, _entry, _as_of: CareForArticle(article_id=owner),
     Learning: lambda _owner, _entry, as_of: LearnQuestions(as_of=as_of),
     Pilot: lambda owner, _entry, as_of: LookAtPilot(pilot_id=owner, as_of=as_of),
@@ -105,6 +115,7 @@ _BY_PARTITION: dict[str, Callable[[str, str], Message]] = {
     "ARTICLE": lambda slug, as_of: ActOnArticle(article_id=slug, as_of=as_of),
     "EXPORT": lambda export_id, _: BuildExport(export_id=export_id),
     "DELIVERY": lambda delivery_id, _: DeliverWebhook(delivery_id=delivery_id),
+    "LOAD": lambda _, as_of: TendDesk(as_of=as_of),
     "AGENT": lambda agent_id, as_of: MissAgent(agent_id=agent_id, as_of=as_of),
     "ERASURE": lambda erasure_id, as_of: Erase(erasure_id=erasure_id, as_of=as_of),
 }

@@ -19,6 +19,7 @@
                          | VOTE#<fingerprint> (whether it helped) | FINDING#<id> (what is wrong with it)
     GAP#<id>             GAP (what no article answers)
     PLAY#<name>          PLAY
+    CAMPAIGN#<id>        CAMPAIGN | PART#<n> | LIST#<n> (who is on its list)
     PILOT#<id>           PILOT | E#<ulid> (what it said at a moment)
     WORDS#<language>     UNKNOWN (no article knows them) | PAIR#<word>#<other> (they may mean the same)
     LEARNING             LEARNING (when there is something to learn)
@@ -64,7 +65,8 @@ ARTICLES#<shard> → <slug>;
 GAPS#<shard> → <ulid>: questions and votes of which nothing was learned yet;
 GAP#<id> → <ulid>: the questions of a gap; RANKED#<state> → <rank>#<id>: gaps; FINDINGS#<state> → <instant>#<id>;
 PAIRS#<state> → <language and words>; UNKNOWN → <language>;
-PLAYS → <name>; PILOTS → <ulid>;
+PLAYS → <name>; CAMPAIGNS → <ulid>; PILOTS → <ulid>;
+CAMPAIGN#<id>#<n> → <state>[.<guardrail>]#<task>: a campaign's tasks, in place of TASKS;
 HEARD → <instant>#<slug>: articles readers said something of;
 CUSTOMERS#<shard> → <ulid>: everybody, for passes over all customers;
 STAFF#<shard> → <email>; MACHINES#<shard> → <ulid>; ACCESS#<id> → <ulid>: what was done to a member of staff or a key.
@@ -159,6 +161,10 @@ def later_of_case(case_id: str, answer_id: str) -> Key:
 
 def staff_letter(customer_id: str, letter_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", LETTERS + letter_id)
+
+
+def waits_for_her(customer_id: str, until: str, interaction_id: str) -> Key:
+    return Key(f"MESSAGES#{customer_id}", f"{until}#{interaction_id}")
 
 
 def side(customer_id: str, case_id: str, number: int) -> Key:
@@ -308,6 +314,35 @@ PLAYS = "PLAYS"  # one list: a company has dozens
 
 def play_by_name(name: str) -> Key:
     return Key(PLAYS, name)
+
+
+def campaign(campaign_id: str) -> Key:
+    return Key(f"CAMPAIGN#{campaign_id}", "CAMPAIGN")
+
+
+CAMPAIGNS = "CAMPAIGNS"  # one list: a company begins a few a day
+
+
+def campaign_by_age(campaign_id: str) -> Key:
+    return Key(CAMPAIGNS, campaign_id)
+
+
+def campaign_part(campaign_id: str, number: int) -> Key:
+    return Key(f"CAMPAIGN#{campaign_id}", f"PART#{number:02d}")
+
+
+def list_chunk(campaign_id: str, number: int) -> Key:
+    return Key(f"CAMPAIGN#{campaign_id}", f"LIST#{number:06d}")
+
+
+def tasks_of_campaign(campaign_id: str, part: int) -> str:
+    return f"CAMPAIGN#{campaign_id}#{part:02d}"
+
+
+def task_of_campaign(campaign_id: str, customer_id: str, stand: str, task_id: str) -> Key:
+    """In the part that holds the customers of one part of the population: a million tasks heat no partition."""
+    part = ids.shard_of(customer_id, POPULATION_SHARDS)
+    return Key(tasks_of_campaign(campaign_id, part), f"{stand}#{task_id}")
 
 
 def pilot(pilot_id: str) -> Key:
@@ -632,6 +667,18 @@ def agents_shard(shard: int) -> str:
 
 def agent_by_id(agent_id: str) -> Key:
     return Key(agents_shard(ids.shard_of(agent_id, LIST_SHARDS)), agent_id)
+
+
+def present_shard(shard: int) -> str:
+    return f"PRESENT#{shard:02d}"
+
+
+def present_agent(agent_id: str) -> Key:
+    """Place on the index of queues of an agent who is there."""
+    return Key(present_shard(ids.shard_of(agent_id, LIST_SHARDS)), agent_id)
+
+
+LOAD = Key("LOAD#desk", "LOAD")
 
 
 def queue_lane(queue: str, team: str, lane: str, shard: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from chalicelib.channels import sms
 from chalicelib.kernel import ids
 from chalicelib.model.customer import Customer, Handle
 from chalicelib.model.interaction import Direction, Interaction
@@ -70,7 +71,11 @@ def kept_elsewhere(thing: Any, boxes: Mailboxes) -> list[Key]:
             if thing.message_id and thing.direction is Direction.IN:
                 places.append(keys.message(thing.mailbox or boxes.ours, thing.message_id))
             if thing.delivery and thing.delivery.ses_id:
-                places.append(keys.message(boxes.ours, f"{thing.delivery.ses_id}@{boxes.ses_domain}"))
+                places.append(
+                    keys.message(sms.MAILBOX, thing.delivery.ses_id)
+                    if thing.channel == sms.CHANNEL.name
+                    else keys.message(boxes.ours, f"{thing.delivery.ses_id}@{boxes.ses_domain}")
+                )
             if thing.raw_key:
                 places.append(keys.quarantine(ids.instant_of(thing.id), thing.id))
                 places.append(keys.receipt(f"mail:{thing.raw_key.rpartition('/')[2]}"))

@@ -28,9 +28,11 @@ from pynamodb.models import Model
 from chalicelib import configuration
 from chalicelib.kernel import clock
 from chalicelib.model.access import AccessEvent
-from chalicelib.model.agent import Agent
+from chalicelib.model.agent import Agent, Presence
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage
 from chalicelib.model.calibration import Calibration
+from chalicelib.model.campaign import KEPT as CAMPAIGN_KEPT
+from chalicelib.model.campaign import LIST_KEPT, Campaign, CampaignPart, ListChunk, stand_of
 from chalicelib.model.case import Case
 from chalicelib.model.casework import CaseMerge, CaseSplit
 from chalicelib.model.customer import Customer, HandleOwner
@@ -41,6 +43,7 @@ from chalicelib.model.gap import Gap
 from chalicelib.model.history import CaseChange, CaseOfCustomer
 from chalicelib.model.interaction import Interaction, KnownMessage, Purpose, Receipt
 from chalicelib.model.later import ScheduledAnswer
+from chalicelib.model.load import DeskLoad
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.mood import MoodLabel
@@ -77,11 +80,13 @@ def _after(at: datetime, days: int) -> datetime | None:
 
 
 CASES_REMEMBERED = 200  # as they were read last, in a thread
+TASKS_REMEMBERED = 1_000  # likewise
 
 
 class _Read(threading.local):
     def __init__(self) -> None:
         self.cases: dict[tuple[str, int | None], Case] = {}
+        self.tasks: dict[tuple[str, int | None], Task] = {}  # of campaigns
 
 
 _read = _Read()
@@ -92,9 +97,15 @@ def as_read(case: Case) -> Case | None:
     return _read.cases.get((case.id, case.version))
 
 
+def task_as_read(task: Task) -> Task | None:
+    """The same of a campaign's task."""
+    return _read.tasks.get((task.id, task.version))
+
+
 def forget_read() -> None:
     """What was read of another table is no more."""
     _read.cases.clear()
+    _read.tasks.clear()
 
 
 _EMPTY: tuple[Any, ...] = ("", b"", None, [], (), {})
@@ -254,6 +265,8 @@ class CustomerRow(Row, discriminator="customer"):
     asked = MapOf(null=True)
     rating_asked_at = UnicodeAttribute(null=True)
     questions = SparseListOf(null=True)
+    lately = MapOf(null=True)
+    rung = ListOf(null=True)
     compared = UnicodeAttribute(null=True)
     pilots = MapOf(null=True)
 
@@ -363,6 +376,8 @@ class InteractionRow(Row, discriminator="interaction"):
             return None
         if thing.purpose is Purpose.SIDE:
             return keys.said_aside(thing.case_id, thing.side, thing.id)
+        if thing.kept_for_her:
+            return keys.waits_for_her(thing.customer_id, thing.template.get("until", ""), thing.id)
         return keys.of_case(thing.case_id, thing.id) if thing.case_id else None
 
     @classmethod
@@ -585,6 +600,7 @@ class TaskRow(Row, discriminator="task"):
     updated_at = UnicodeAttribute()
     context = MapOf(null=True)
     interaction_id = UnicodeAttribute(null=True)
+    stands_on = UnicodeAttribute(null=True)
     edition = NumberAttribute(null=True)
     step = UnicodeAttribute(null=True)
     topic = UnicodeAttribute(null=True)
@@ -605,6 +621,15 @@ class TaskRow(Row, discriminator="task"):
     assigned_to = UnicodeAttribute(null=True)
     routing = SparseMapOf(null=True)
 
+    def domain(self) -> Any:
+        """One of a campaign is remembered, so that what changes it can say where it was counted."""
+        task = super().domain()
+        if task.campaign_id:
+            if len(_read.tasks) >= TASKS_REMEMBERED:
+                _read.tasks.clear()
+            _read.tasks[task.id, task.version] = task
+        return task
+
     @classmethod
     def key_of(cls, thing: Task) -> Key:
         return keys.timeline(thing.customer_id, thing.id)
@@ -615,6 +640,8 @@ class TaskRow(Row, discriminator="task"):
 
     @classmethod
     def list_place(cls, thing: Task) -> Key | None:
+        if thing.campaign_id:
+            return keys.task_of_campaign(thing.campaign_id, thing.customer_id, stand_of(thing), thing.id)
         order = thing.updated_at if thing.state.final else thing.due_at
         return keys.task_in_state(thing.state.value, clock.iso(order), thing.id)
 
@@ -648,6 +675,95 @@ class PlayRow(Row, discriminator="play"):
     @classmethod
     def list_place(cls, thing: PlayRecord) -> Key | None:
         return keys.play_by_name(thing.id)
+
+
+class CampaignRow(Row, discriminator="campaign"):
+    model = Campaign
+    id = UnicodeAttribute()
+    title = UnicodeAttribute()
+    play = UnicodeAttribute()
+    edition = NumberAttribute(null=True)
+    given = MapOf(null=True)
+    context = MapOf(null=True)
+    reason = UnicodeAttribute()
+    audience = SparseMapOf()
+    listing = MapOf(null=True)
+    rate = NumberAttribute()
+    starts_at = UnicodeAttribute(null=True)
+    deadline = UnicodeAttribute()
+    state = UnicodeAttribute()
+    why = UnicodeAttribute(null=True)
+    prepared_by = UnicodeAttribute()
+    prepared_at = UnicodeAttribute()
+    submitted_at = UnicodeAttribute(null=True)
+    approved_by = UnicodeAttribute(null=True)
+    approved_at = UnicodeAttribute(null=True)
+    begun_at = UnicodeAttribute(null=True)
+    ended_at = UnicodeAttribute(null=True)
+    expected = NumberAttribute(null=True)
+    parts = NumberAttribute(null=True)
+    turn = NumberAttribute(null=True)
+    updated_at = UnicodeAttribute()
+    updated_by = UnicodeAttribute()
+
+    @classmethod
+    def key_of(cls, thing: Campaign) -> Key:
+        return keys.campaign(thing.id)
+
+    @classmethod
+    def due_place(cls, thing: Campaign) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.next_look_at) if thing.next_look_at else None
+
+    @classmethod
+    def list_place(cls, thing: Campaign) -> Key | None:
+        return keys.campaign_by_age(thing.id)
+
+    @classmethod
+    def expiry_of(cls, thing: Campaign) -> datetime:
+        return thing.prepared_at + CAMPAIGN_KEPT
+
+
+class CampaignPartRow(Row, discriminator="campaign_part"):
+    model = CampaignPart
+    campaign_id = UnicodeAttribute()
+    number = NumberAttribute()
+    begun_at = UnicodeAttribute()
+    after = UnicodeAttribute(null=True)
+    seen = NumberAttribute(null=True)
+    saved = NumberAttribute(null=True)
+    paced_at = UnicodeAttribute()
+    next_at = UnicodeAttribute(null=True)
+    turn = NumberAttribute(null=True)
+    done = BooleanAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, thing: CampaignPart) -> Key:
+        return keys.campaign_part(thing.campaign_id, thing.number)
+
+    @classmethod
+    def due_place(cls, thing: CampaignPart) -> tuple[keys.DueLane, datetime] | None:
+        return ("work", thing.next_at) if thing.next_at else None
+
+    @classmethod
+    def expiry_of(cls, thing: CampaignPart) -> datetime:
+        return thing.begun_at + CAMPAIGN_KEPT
+
+
+class ListChunkRow(Row, discriminator="list_chunk"):
+    model = ListChunk
+    campaign_id = UnicodeAttribute()
+    number = NumberAttribute()
+    at = UnicodeAttribute()
+    customers = ListOf(null=True)
+    missed = ListOf(null=True)
+
+    @classmethod
+    def key_of(cls, thing: ListChunk) -> Key:
+        return keys.list_chunk(thing.campaign_id, thing.number)
+
+    @classmethod
+    def expiry_of(cls, thing: ListChunk) -> datetime:
+        return thing.at + LIST_KEPT
 
 
 class PilotRow(Row, discriminator="pilot"):
@@ -834,6 +950,7 @@ class ReceiptRow(Row, discriminator="receipt"):
     case_id = UnicodeAttribute(null=True)
     interaction_id = UnicodeAttribute(null=True)
     corrected_by = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: Receipt) -> Key:
@@ -850,10 +967,12 @@ class KnownMessageRow(Row, discriminator="message"):
     message_id = UnicodeAttribute()
     fingerprint = UnicodeAttribute(null=True)
     customer_id = UnicodeAttribute()
-    case_id = UnicodeAttribute()
+    case_id = UnicodeAttribute(null=True)  # a notice leads into none
     at = UnicodeAttribute(null=True)
     copies = ListOf(null=True)
     side = NumberAttribute(null=True)
+    task_id = UnicodeAttribute(null=True)
+    interaction_id = UnicodeAttribute(null=True)
 
     @classmethod
     def key_of(cls, thing: KnownMessage) -> Key:
@@ -901,6 +1020,9 @@ class AgentRow(Row, discriminator="agent"):
     present_until = UnicodeAttribute(null=True)
     held = MapOf(null=True)
     offered = UnicodeAttribute(null=True)
+    began = MapOf(null=True)
+    pace = MapOf(null=True)
+    taken_back = ListOf(null=True)
     updated_at = UnicodeAttribute()
     updated_by = UnicodeAttribute(null=True)
     edition = NumberAttribute(null=True)
@@ -917,6 +1039,29 @@ class AgentRow(Row, discriminator="agent"):
     def due_place(cls, thing: Agent) -> tuple[keys.DueLane, datetime] | None:
         """When she is taken for gone, unless she says something before."""
         return ("work", thing.present_until) if thing.present_until else None
+
+    @classmethod
+    def queue_place(cls, thing: Agent) -> Key | None:
+        """Among those who are there."""
+        return keys.present_agent(thing.id) if thing.presence is Presence.ONLINE and thing.present_until else None
+
+
+class DeskLoadRow(Row, discriminator="desk_load"):
+    model = DeskLoad
+    at = UnicodeAttribute()
+    queues = MapOf(null=True)
+    named = ListOf(null=True)
+    groups = MapOf(null=True)
+    out = NumberAttribute(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: DeskLoad) -> Key:
+        return keys.LOAD
+
+    @classmethod
+    def due_place(cls, thing: DeskLoad) -> tuple[keys.DueLane, datetime] | None:
+        """While calls are out that may have to come back."""
+        return ("work", thing.look_at) if thing.look_at else None
 
 
 class ArticleRow(Row, discriminator="article"):
@@ -2002,6 +2147,9 @@ KINDS: tuple[type[Row], ...] = (
     CaseSplitRow,
     TaskRow,
     PlayRow,
+    CampaignRow,
+    CampaignPartRow,
+    ListChunkRow,
     PilotRow,
     EvidenceRow,
     SubjectRow,
@@ -2012,6 +2160,7 @@ KINDS: tuple[type[Row], ...] = (
     KnownMessageRow,
     MachineKeyRow,
     AgentRow,
+    DeskLoadRow,
     ArticleRow,
     ArticleEditionRow,
     ArticleImageRow,

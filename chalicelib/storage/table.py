@@ -123,6 +123,14 @@ def listed(shard: str, *, after: str = "", newest_first: bool = False, limit: in
         return [Indexed(str(row.list_sk), Key(row.pk, row.sk)) for row in rows]
 
 
+def listed_between(shard: str, begin: str, end: str, *, limit: int) -> list[Indexed]:
+    """One Query on a partition of the list index, in its order, from one place up to another."""
+    bind()
+    with _reading():
+        rows = Row.list_index.query(shard, Row.list_sk.between(begin, end), limit=limit)
+        return [Indexed(str(row.list_sk), Key(row.pk, row.sk)) for row in rows]
+
+
 class Waiting(NamedTuple):
     """Work as the index of queues knows it."""
 
@@ -148,6 +156,13 @@ def waiting_in(line: str, until: str, *, limit: int) -> list[Waiting]:
             )
             for row in rows
         ]
+
+
+def placed_in(line: str) -> list[Key]:
+    """All rows of a line of the index of queues: a Query for each 1,000."""
+    bind()
+    with _reading():
+        return [Key(row.pk, row.sk) for row in Row.queue_index.query(line, page_size=1_000)]
 
 
 def listed_in_all(shards: Iterable[str], *, after: str, newest_first: bool, limit: int) -> list[Indexed]:

@@ -9,7 +9,9 @@ from chalicelib.cases import mailroom, notifying, self_service
 from chalicelib.cases import service as cases
 from chalicelib.customers import night
 from chalicelib.customers import service as customers
+from chalicelib.desk import load
 from chalicelib.desk import service as desk
+from chalicelib.insight import driving
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnAnswer,
@@ -17,9 +19,12 @@ from chalicelib.kernel.messages import (
     ActOnCase,
     AskForRating,
     AskMood,
+    BeginCampaign,
     BringQuestions,
     BuildExport,
+    CampaignPlanned,
     CareForArticle,
+    CaseHasTopic,
     ClearSegment,
     ConsiderTask,
     DeliverTask,
@@ -27,21 +32,25 @@ from chalicelib.kernel.messages import (
     Erase,
     FactRecorded,
     FollowRecovery,
+    Happened,
     JudgeSubject,
     JudgeTier,
     LearnQuestions,
     LookAtGap,
     LookAtPilot,
+    LookThroughCampaign,
     MailSettled,
     MissAgent,
     NoteSign,
     NoticeKept,
     NotifyStaff,
+    PlanCampaignPart,
     PlanRating,
     PublishEvents,
     RebuildSegments,
     Recalibrate,
     RefreshSearch,
+    ResolveCampaignList,
     SendMail,
     SendSignInCode,
     SettleHand,
@@ -49,7 +58,9 @@ from chalicelib.kernel.messages import (
     SweepEnded,
     SweepPart,
     TeachArticles,
+    TellAskers,
     TellKeepers,
+    TendDesk,
     TendSearch,
     TierNews,
     WakeLearning,
@@ -59,7 +70,9 @@ from chalicelib.knowledge import learning, tending
 from chalicelib.knowledge import mailroom as knowledge_mailroom
 from chalicelib.knowledge import service as knowledge
 from chalicelib.model.task import TaskState
+from chalicelib.outreach import askers
 from chalicelib.outreach import service as outreach
+from chalicelib.outreach.campaigns import service as campaigns
 from chalicelib.outreach.delivery import News
 from chalicelib.outreach.pilots import service as pilots
 from chalicelib.privacy import service as privacy
@@ -72,8 +85,11 @@ from chalicelib.sweeps.job import Jobs
 
 HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
-    FactRecorded: lambda m: outreach.plan_for(m.customer_id, m.fact_id),
+    FactRecorded: lambda m: fact_recorded(m.customer_id, m.fact_id),
+    CaseHasTopic: lambda m: driving.note_case(m.case_id),
     TierNews: lambda m: outreach.plan_for(m.customer_id, m.event_id),
+    Happened: lambda m: outreach.plan_for(m.customer_id, m.entry_id),
+    TellAskers: lambda m: askers.tell(m.gap_id, m.after),
     JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
@@ -110,11 +126,14 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     DeliverWebhook: lambda m: automation.deliver(m.delivery_id, m.tries),
     SettleHand: lambda m: desk.settle_hand(m.agent_id, m.work_id),
     MissAgent: lambda m: desk.miss(m.agent_id, clock.from_iso(m.as_of)),
+    TendDesk: lambda m: load.tend(clock.from_iso(m.as_of)),
     ActOnArticle: lambda m: knowledge.act_on_article(m.article_id, clock.from_iso(m.as_of)),
     WakeLearning: lambda _: learning.wake(),
     LookAtGap: lambda m: tending.look_at_gap(m.gap_id, clock.from_iso(m.as_of)),
     CareForArticle: lambda m: tending.care_for(m.article_id),
     TellKeepers: lambda m: knowledge_mailroom.write_to(m.to, clock.from_iso(m.since), clock.from_iso(m.until)),
+    BeginCampaign: lambda m: campaigns.begin(m.campaign_id, clock.from_iso(m.as_of)),
+    CampaignPlanned: lambda m: campaigns.end(m.campaign_id),
 }
 # Those that do as much as they have time for, and leave the rest to another message.
 LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], object]] = {
@@ -122,9 +141,20 @@ LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], 
     RefreshSearch: lambda m, out_of_time: search.refresh(m.article_id, out_of_time),
     TendSearch: lambda m, out_of_time: search.tend(clock.from_iso(m.as_of), out_of_time),
     LearnQuestions: lambda m, out_of_time: learning.learn(out_of_time, clock.from_iso(m.as_of) if m.as_of else None),
+    PlanCampaignPart: lambda m, out_of_time: campaigns.go_on(
+        m.campaign_id, m.part, m.turn, clock.from_iso(m.as_of) if m.as_of else None, out_of_time
+    ),
+    LookThroughCampaign: lambda m, out_of_time: campaigns.look_through(m.campaign_id, m.part, m.turn, out_of_time),
+    ResolveCampaignList: lambda m, out_of_time: campaigns.resolve_list(m.campaign_id, m.turn, out_of_time),
     ClearSegment: lambda m, out_of_time: segments.clear(m.segment_id, m.turn, out_of_time),
 }
 JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}
+
+
+def fact_recorded(customer_id: str, fact_id: str) -> None:
+    """Plays may have something to say about it, and it may make somebody ask."""
+    outreach.plan_for(customer_id, fact_id)
+    driving.note_fact(customer_id, fact_id)
 
 
 def handle(body: str, out_of_time: Callable[[], bool] = lambda: False) -> None:

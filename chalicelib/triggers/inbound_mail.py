@@ -1,4 +1,4 @@
-"""Mail arrived: SES put it into the bucket and says so, by SNS, in this queue."""
+"""Mail arrived: SES put it into the bucket and says so, by SNS, in this queue. Texts come the same way, whole."""
 
 import json
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.cases import service
+from chalicelib.channels import sms
 from chalicelib.kernel import clock
 from chalicelib.triggers.kit import consumer
 
@@ -22,6 +23,8 @@ def inbound_mail(body: str) -> None:
         service.replay(stored["stored"], clock.from_iso(stored["at"]))
     elif stored:
         service.receive_stored(stored["stored"], clock.from_iso(stored["at"]))
+    elif text := sms.arrival_of(body, clock.now()):
+        service.take_in(text)
     else:
         service.receive_mail(body)
 

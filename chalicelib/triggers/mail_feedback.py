@@ -1,9 +1,9 @@
-"""SES reports what became of a mail we sent: sent, delivered, bounced, complained of, refused."""
+"""What became of what we sent: SES's reports of mail, and those of texts: sent, delivered, bounced, complained of."""
 
 from chalice import Blueprint
 
 from chalicelib.cases import mailroom
-from chalicelib.channels import email
+from chalicelib.channels import email, sms
 from chalicelib.triggers.kit import consumer
 
 bp = Blueprint(__name__)
@@ -13,6 +13,6 @@ PLACEHOLDER = "arn:aws:sqs:us-east-1:000000000000:placeholder"  # the template n
 @bp.on_sqs_message(queue_arn=PLACEHOLDER, name="mail_feedback", batch_size=10)
 @consumer
 def mail_feedback(body: str) -> None:
-    news = email.feedback_of(body)
+    news = sms.feedback_of(body) if sms.is_report(body) else email.feedback_of(body)
     if news:
         mailroom.hear(news)

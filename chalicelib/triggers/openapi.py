@@ -61,6 +61,7 @@ _TAGS = {
     "organisations": "Customers who belong together, a company for one.",
     "segments": "Named audiences, kept up to date by events.",
     "segment-counts": "How many would be in a segment, before there is one.",
+    "campaigns": "A play sent once to a segment, a list or everybody.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
     "plays": "Reasons to reach out, and pilots that try them.",
     "pilots": "Plays tried on a part of those they would reach, beside a part that is held out.",
@@ -104,6 +105,7 @@ _PARAMETERS = {
     "value": ("The handle's value, percent-encoded.", None),
     "organisation_id": ("An organisation's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "count_id": ("A count's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
+    "campaign_id": ("A campaign's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "staff_id": ("A member's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "key_id": ("A key's id: the part of it between its underscores.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "follower": ("A member of staff: her id, or her address, percent-encoded.", None),
@@ -112,7 +114,9 @@ _PARAMETERS = {
     "image_id": ("An image's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "gap_id": ("A gap's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "finding_id": ("A finding's id, as it stands with it.", r"^[a-z0-9-]{1,80}\.[0-9a-f]{12}$"),
+    "proposal_id": ("A proposal's id, as it stands with it.", "^[0-9a-f]{16}$"),
     "pair_id": ("A pair's id, as it stands with it: `en.handy.phone`.", None),
+    "play": ("A play's name: small letters, digits and _.", "^[a-z][a-z0-9_]{0,59}$"),
     "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {

@@ -4,10 +4,10 @@ The stream is at least once and so is this; whoever handles a message bears seei
 depends on the event source handing back single records: what cannot be read is put aside, and a queue that
 does not answer fails the whole batch, which is then sent again.
 
-It is also who sees every change: work that comes into an agent's hand or leaves it, whatever rule did that, so that
-hers is counted anew; solved cases, whose customers are asked how it was; customers, who are sorted into segments; and
-domain events, which whoever listens is told of. That comes behind all that was committed: whatever goes wrong with it
-delays no message.
+It is also who sees every change: events, calls and answered gaps that plays wait for; work that comes into an agent's
+hand or leaves it, whatever rule did that, so that hers is counted anew; solved cases, whose customers are asked how it
+was; customers, who are sorted into segments; and domain events, which whoever listens is told of. That comes behind all
+that was committed: whatever goes wrong with it delays no message.
 """
 
 from collections import defaultdict
@@ -21,10 +21,14 @@ from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.messages import (
     CareForArticle,
+    CaseHasTopic,
+    Happened,
+    Message,
     PlanRating,
     PublishEvents,
     SettleHand,
     SortCustomers,
+    TellAskers,
     WakeLearning,
 )
 from chalicelib.kernel.settings import settings
@@ -47,10 +51,11 @@ def relay(event: dict[str, Any], _context: Any) -> dict[str, list[Any]]:
             lanes[_lane(body)].append(body)
     for lane, bodies in (*lanes.items(), *seen(event["Records"]).items()):
         queues.queues.send(lane, bodies)
+    to_plan = ask_to_plan(event["Records"])
     to_sort = ask_to_sort(event["Records"])
     told = tell(event["Records"])
     counted: dict[str, int] = {lane: len(bodies) for lane, bodies in lanes.items()}
-    logger.info("relayed", extra={**counted, "to_sort": to_sort, "told": told})
+    logger.info("relayed", extra={**counted, "to_plan": to_plan, "to_sort": to_sort, "told": told})
     return {"batchItemFailures": []}
 
 
@@ -70,7 +75,8 @@ def seen(records: Iterable[dict[str, Any]]) -> dict[queues.Queue, list[str]]:
     lanes: defaultdict[queues.Queue, list[str]] = defaultdict(list)
     for record in records:
         try:
-            hands, plans, learns = changed_hands(record), ratings_to_plan([record]), to_learn(record)
+            hands, learns = changed_hands(record), to_learn(record)
+            plans = [*ratings_to_plan([record]), *topics_known(record)]
         except Exception:  # noqa: BLE001 - whatever is wrong with one write, no message waits for it
             logger.exception("change_unreadable")
             continue
@@ -99,6 +105,15 @@ def to_learn(record: dict[str, Any]) -> list[str]:
 
 # What of an article changes what is wrong with it, or which gaps it answers.
 _READ_OF_ARTICLES = ("texts", "published", "state", "audience", "tiers", "owner", "review_at", "stale", "moved_to")
+
+
+def topics_known(record: dict[str, Any]) -> list[str]:
+    """For a case whose topic is known since this write: what made her ask is looked for behind everything else."""
+    images = record.get("dynamodb", {})
+    new, old = images.get("NewImage", {}), images.get("OldImage", {})
+    if new.get("kind") != {"S": "case"} or "topic" not in new or "topic" in old or "id" not in new:
+        return []
+    return [messages.to_json(CaseHasTopic(case_id=new["id"]["S"]))]
 
 
 def ratings_to_plan(records: Iterable[dict[str, Any]]) -> list[str]:
@@ -151,6 +166,58 @@ def _holder(row: dict[str, Any]) -> str:
         return ""
     offer = row.get("routing", {}).get("M", {}).get("offer", {}).get("M", {})
     return str(row.get("assigned_to", offer.get("agent_id", {})).get("S", ""))
+
+
+def ask_to_plan(records: Iterable[dict[str, Any]]) -> int:
+    """Hands on what running plays wait for and no message tells yet; returns how much. When nobody can say what they
+    wait for: all of it."""
+    told: dict[str, str] = {}
+    for record in records:
+        try:
+            found = waited_for(record)
+        except Exception:  # noqa: BLE001 - whatever is wrong with one write, the others are told
+            logger.exception("change_unreadable")
+            continue
+        if found:
+            told[messages.to_json(found[1])] = found[0]
+    if not told:
+        return 0
+    wanted = _waited_for()
+    bodies = [body for body, what in told.items() if wanted is None or what in wanted]
+    for lane in ("outreach", "background"):
+        mine = [body for body in bodies if messages.lane_of(messages.from_json(body)) == lane]
+        if mine and not (_tried(lane, mine) or _tried("relay_dead_letters", mine)):
+            logger.error("plays_not_told", happenings=len(mine))
+    return len(bodies)
+
+
+def waited_for(record: dict[str, Any]) -> tuple[str, Message] | None:
+    """What a write is to plays, and the message that tells them: an event, a call of hers, a gap that is answered."""
+    images = record.get("dynamodb", {})
+    new, old = images.get("NewImage", {}), images.get("OldImage", {})
+    kind = new.get("kind", {}).get("S")
+    if kind == "gap":
+        answered = {"S": "answered"}
+        fresh = new.get("state") == answered and old.get("state") != answered
+        return ("question_answered", TellAskers(gap_id=new["id"]["S"])) if fresh else None
+    if old or "customer_id" not in new:
+        return None
+    what = ""
+    if kind == "event" and not new["what"]["S"].startswith("tier_"):  # TierNews tell of these
+        what = new["what"]["S"]
+    if kind == "interaction" and new.get("direction") == {"S": "in"} and new.get("channel") == {"S": "phone"}:
+        what = "called"
+    return (what, Happened(customer_id=new["customer_id"]["S"], entry_id=new["id"]["S"])) if what else None
+
+
+def _waited_for() -> frozenset[str] | None:
+    """None: nobody can say."""
+    from chalicelib.outreach import playbook
+
+    try:
+        return frozenset(what.value for what in playbook.wanted())
+    except Unavailable:
+        return None
 
 
 Change = tuple[dict[str, Any], dict[str, Any]]

@@ -12,6 +12,8 @@ from chalicelib.model.rule import RuleRun
 from chalicelib.model.webhook import DeliveryOutcome, WebhookDelivery
 from tests.workbench import Bench, mail_bytes
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 SPAM = json.dumps(
     [
         {

@@ -17,6 +17,8 @@ from chalicelib.model.interaction import Interaction
 from chalicelib.triggers.replaying import replay_mail
 from tests.workbench import Bench, Context, mail_bytes
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 FRIDAY, SATURDAY, SUNDAY = date(2026, 11, 20), date(2026, 11, 21), date(2026, 11, 22)
 
 STAMPED = b"""Return-Path: <ann@example.org>

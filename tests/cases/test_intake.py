@@ -478,7 +478,8 @@ def test_a_contact_is_booked_as_cost_to_serve_and_stamped_with_her_index() -> No
     intake = taken_in(by_reply(), named=make_case(), owner=customer, customer=customer, owner_during="01M")
 
     (after,) = of(intake, Customer)
-    assert after == replace(customer, value=value_index.served(NOTHING, NOON, 9_99), asked=after.asked)
+    served = value_index.served(NOTHING, NOON, 9_99)
+    assert after == replace(customer, value=served, asked=after.asked, lately={"contact": NOON})
     assert (contact(intake).cost, contact(intake).index, contact(intake).during) == (9_99, 500, "01M")
 
 

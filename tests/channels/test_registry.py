@@ -8,14 +8,14 @@ from chalicelib.model.tier import DEFAULT_TIERS
 
 
 def test_every_channel_is_registered_under_its_name() -> None:
-    assert list(REGISTRY) == ["email", "web", "app", "phone", "chat", "board"]
+    assert list(REGISTRY) == ["email", "web", "app", "phone", "sms", "chat", "board"]
     assert all(channel.name == name for name, channel in REGISTRY.items())
 
 
 @pytest.mark.parametrize(
     ("reporter", "channels"),
     [
-        (Reporter.MACHINE, ["email"]),
+        (Reporter.MACHINE, ["email", "sms"]),
         (Reporter.CUSTOMER, ["web", "app"]),
         (Reporter.AGENT, ["phone", "chat", "board"]),
     ],

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.cases import service as cases
-from chalicelib.desk import service
+from chalicelib.desk import blending, load, service, views
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid, NotFound
@@ -16,17 +16,28 @@ from chalicelib.model.agent import PRESENT_FOR, Agent, Presence
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Consent, Customer, Handle
 from chalicelib.model.event import Event, EventKind
+from chalicelib.model.load import Pace
+from chalicelib.model.pilot import PilotPlan
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import planning
 from chalicelib.outreach import service as outreach
 from chalicelib.outreach.calling import Said
 from chalicelib.storage import cases as cases_stored
 from chalicelib.storage import desk as storage
-from chalicelib.storage import keys
+from chalicelib.storage import keys, tallies
 from chalicelib.storage.commit import commit
 from chalicelib.storage.desk import TASK, id_of
 from tests.auth.callers import shared_stage
-from tests.factories import BO_ID, make_agent, make_case, make_customer, make_promise, make_routing
+from tests.factories import (
+    BO_ID,
+    make_agent,
+    make_case,
+    make_customer,
+    make_play_record,
+    make_promise,
+    make_routing,
+    make_task,
+)
 from tests.workbench import Bench, create_table, far_from_now, forget_caches
 
 CY_ID = ids.derived_ulid(clock.from_iso("2026-01-01T00:00:00Z"), "cy")
@@ -45,6 +56,7 @@ def no_aws(stage: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "QUEUE_SHARDS", 2)
     stage.client("dynamodb").delete_table(TableName=stage.bucket)
     create_table(stage.bucket)
+    load.forget()
 
 
 def store(*things: Any) -> None:
@@ -485,6 +497,211 @@ def test_a_task_that_reached_nobody_is_tried_again(stage: Bench) -> None:
 
     again = task_of(stage)
     assert (again.state, again.holder) == (TaskState.PLANNED, "")
+
+
+# Calls of a play
+
+
+def a_plays_call(*, agents: tuple[str, ...] = (), last_agent: str = "", pilot: bool = True) -> Task:
+    """A play's task to call Ann, in line by now; `agents`: those of its pilot."""
+    now = clock.now()
+    ann = make_customer(
+        id=ids.derived_ulid(now, "ann"),
+        consents={"phone/service": Consent(granted=True, at=now - HOUR, proof="call")},
+        handles=(Handle("phone", "+49301234567"),),
+        time_zone=noon_zone(),
+        traits={"card_expires_on": "2026-12-10"},
+        last_agent=last_agent,
+    )
+    plan = PilotPlan(id="P", agents=agents, started_at=now) if agents and pilot else None
+    task = make_task(
+        customer_id=ann.id, channel="phone", channels=("phone", "email"), due_at=now, deadline=now + 48 * HOUR,
+        agents=agents, pilot_id="P" if agents else "",
+    )  # fmt: skip
+    record = make_play_record(pilot=plan)
+    assert record.live
+    store(ann, task, replace(record, live=replace(record.live, channels=("phone", "email"))))
+    outreach.consider_task(ann.id, task.id, now)
+    load.forget()
+    return task
+
+
+def take(agent_id: str = BO_ID) -> Task:
+    work = next_for(agent_id).work
+    assert isinstance(work, Task)
+    taken = service.answer_offer(id_of(work), agent_id, clock.now(), takes=True)
+    assert isinstance(taken, Task)
+    return taken
+
+
+def customers_come(agent_id: str = BO_ID, *, a_minute: int = 5) -> None:
+    """So many, as this agent's row says."""
+    in_a_window = 5 * a_minute
+    pace = {"support/live": Pace(since=clock.now(), taken=in_a_window, before=in_a_window, seconds=240, done=20)}
+    commit(Decision((replace(hers(agent_id), pace=pace),), reason="customers come"))
+    load.forget()
+
+
+def test_a_plays_call_is_handed_out_done_and_counted(stage: Bench) -> None:
+    there()
+    task = a_plays_call()
+
+    taken = take()
+    assert blending.is_idle(hers()) is False
+    outreach.begin(task.customer_id, task.id, BO_ID, clock.now())
+    outreach.finish(task.customer_id, task.id, Said(outcome="reached", by="Bo", agent_id=BO_ID), clock.now())
+    service.settle_hand(BO_ID, id_of(taken))
+
+    assert (task_of(stage).state, task_of(stage).outcome) == (TaskState.DONE, "reached")
+    assert (hers().held, hers().began, hers().pace["support/outbound"].done) == ({}, {}, 1)
+    day = f"{clock.now():%Y-%m-%d}"
+    assert tallies.sums(("outreach", "payment_will_fail", day)) == {"claimed": 1, "answered": 1}
+
+
+def test_who_calls_is_told_all_she_needs_and_the_number_once_she_begins() -> None:
+    there()
+    task = a_plays_call()
+    taken = take()
+
+    before = views.card(taken, hers(), clock.now())
+    begun = views.card(outreach.begin(task.customer_id, task.id, BO_ID, clock.now()), hers(), clock.now())
+
+    assert before and begun
+    assert (before.number, begun.number) == ("", "+49301234567")
+    assert (before.goal, before.local_time.hour) == ("update the card before a payment fails", 12)
+    assert before.agreed["service"].granted
+
+
+def test_a_call_waits_while_all_hands_are_needed() -> None:
+    there()
+    a_plays_call()
+    customers_come()
+
+    assert next_for().work is None
+
+
+def test_whoever_waits_at_a_live_channel_comes_before_a_call_and_mail_that_can_wait_behind_it() -> None:
+    there()
+    there(id=CY_ID)
+    a_plays_call()
+    mail, chat = waits(1), waits(2, channel="chat")
+
+    assert stored(chat) and (first := next_for().work) and first.id == chat.id
+    load.forget()
+    second = next_for(CY_ID).work
+    assert isinstance(second, Task)
+    assert stored(mail).waits
+
+
+def test_mail_whose_promise_is_about_to_break_comes_before_a_call() -> None:
+    there()
+    a_plays_call()
+    mail = waits(1)
+    commit(Decision((replace(stored(mail), promise=make_promise(overdue=True)),), reason="promised"))
+
+    work = next_for().work
+
+    assert work and work.id == mail.id
+
+
+def test_a_call_not_begun_goes_back_to_its_place_when_customers_come_and_its_agent_is_told(stage: Bench) -> None:
+    there()
+    a_plays_call()
+    place = task_of(stage).routing
+    take()
+    customers_come()
+
+    for _ in range(2):
+        load.tend(clock.now() + MINUTE)
+
+    task = task_of(stage)
+    assert task.routing and place and (task.waits, task.routing.order_at) == (True, place.order_at)
+    assert (hers().held, len(hers().taken_back)) == ({}, 1)
+    assert next_for().why == (service.NOTHING, blending.MORE_COME)
+    with pytest.raises(Conflict, match="not in your hand"):
+        outreach.begin(task.customer_id, task.id, BO_ID, clock.now())
+
+
+def test_an_offer_of_a_call_goes_back_as_well(stage: Bench) -> None:
+    there()
+    a_plays_call()
+    assert next_for().work
+    customers_come()
+
+    load.tend(clock.now() + MINUTE)
+
+    assert (task_of(stage).waits, hers().offered) == (True, "")
+
+
+def test_a_call_that_was_begun_is_finished(stage: Bench) -> None:
+    there()
+    task = a_plays_call()
+    take()
+    outreach.begin(task.customer_id, task.id, BO_ID, clock.now())
+    customers_come()
+
+    load.tend(clock.now() + MINUTE)
+
+    assert (task_of(stage).state, task_of(stage).holder) == (TaskState.TAKEN, BO_ID)
+
+
+def test_the_calls_of_a_pilot_are_its_agents_alone() -> None:
+    there()
+    there(id=CY_ID)
+    a_plays_call(agents=(CY_ID,))
+
+    assert next_for(BO_ID).work is None
+    assert next_for(CY_ID).work
+
+
+def test_when_a_pilot_is_over_anybody_may_make_its_calls(stage: Bench) -> None:
+    there()
+    task = a_plays_call(agents=(CY_ID,), pilot=False)
+
+    outreach.consider_task(task.customer_id, task.id, clock.now() + HOUR)
+
+    assert (task_of(stage).agents, task_of(stage).waits) == ((), True)
+
+
+def test_a_call_is_kept_for_who_knows_her_while_she_is_there(stage: Bench) -> None:
+    there()
+    there(id=CY_ID)
+    a_plays_call(last_agent=CY_ID)
+
+    assert next_for(BO_ID).work is None
+    assert next_for(CY_ID).work
+
+
+def test_who_is_there_for_calls_alone_gets_calls_alone() -> None:
+    there(capacity={"outbound": 1})
+    waits(1)
+    task = a_plays_call()
+
+    assert take().id == task.id
+
+
+def test_a_call_that_is_no_longer_needed_is_not_handed_out(stage: Bench) -> None:
+    there()
+    task = a_plays_call()
+    (ann,) = stage.rows(Customer)
+    commit(Decision((replace(ann, traits={}),), reason="she has a new card"))
+
+    assert next_for().work is None
+    assert (task_of(stage).id, task_of(stage).state) == (task.id, TaskState.PASSED_OVER)
+
+
+def test_the_load_is_reckoned_once_in_thirty_seconds_whoever_asks(stage: Bench) -> None:
+    there()
+    now = clock.now()
+    first = load.current(now)
+    load.forget()
+
+    again, later = load.current(now + timedelta(seconds=29)), load.current(now + timedelta(seconds=40))
+
+    assert again.at == first.at == now
+    assert later.at > now
+    assert load.spare("support", now + MINUTE) == 1.0
+    assert load.spare("nobody's", now + MINUTE) == 0.0
 
 
 # From the arrival on

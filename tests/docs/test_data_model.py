@@ -22,6 +22,7 @@ from chalicelib.storage import (
     auth,
     automation,
     calibration,
+    campaigns,
     cases,
     correspondence,
     customers,
@@ -61,6 +62,7 @@ ASKED: dict[str, ModuleType] = {
             auth,
             automation,
             calibration,
+            campaigns,
             cases,
             correspondence,
             customers,
@@ -165,7 +167,7 @@ def test_the_page_and_the_keys_know_the_same_prefixes() -> None:
         re.findall(r"^ +(?:due +|list +|queue +)?([A-Z]+)#", pages.section(PAGE, "## Key grammar"), re.MULTILINE)
     )
 
-    assert made - {"T", "F", "PART", "C", "Q", "SNAPSHOT"} == told
+    assert made - {"T", "F", "PART", "LIST", "C", "Q", "SNAPSHOT"} == told
 
 
 def test_access_patterns_are_numbered_without_gaps() -> None:

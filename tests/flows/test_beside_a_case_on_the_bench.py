@@ -17,6 +17,8 @@ from chalicelib.model.side import SideConversation
 from tests.auth.callers import Answer, Caller, caller
 from tests.workbench import DOMAIN, Bench, far_from_now, mail_bytes, parsed, send_event, text_of
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 ANN, CARRIER = "ann@example.org", "claims@carrier.example"
 SECRET, HERS = "we suspect the driver", "My order has not arrived."
 

@@ -3,6 +3,7 @@ connection and by the worker's death. Whatever breaks, the end is the same: one 
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -126,16 +127,21 @@ def test_whichever_call_fails_there_is_one_of_each(
 ) -> None:
     monkeypatch.setattr(keys, "DUE_SHARDS", 2)  # the clock looks into each of them at every tick
     breaker = Breaker(monkeypatch)
+    comes(cloud_bench, breaker, monkeypatch, "somebody", Fault(at=-1))  # the first has an index built: no other does
     whole = Fault(at=-1)
     comes(cloud_bench, breaker, monkeypatch, "nobody", whole)
     went_well(cloud_bench, "nobody")
     assert {"TransactWriteItems", "BatchGetItem", "SendMessageBatch", "SendRawEmail"} <= set(whole.calls)
     assert ("PutObject" in whole.calls) is (comes is mail_comes)
 
-    for number, call in enumerate(whole.calls):
-        who = f"fault-{number}"
-        comes(cloud_bench, breaker, monkeypatch, who, Fault(number, moment, way))
+    for number in count():
+        who, fault = f"fault-{number}", Fault(number, moment, way)
+        comes(cloud_bench, breaker, monkeypatch, who, fault)
+        call = fault.calls[number] if number < len(fault.calls) else ""
         try:
             went_well(cloud_bench, who)
         except (AssertionError, ValueError) as error:
             raise AssertionError(f"call {number} ({call}) failed {moment.value}, {way.value}") from error
+        if not call:  # there was none any more
+            break
+    assert number >= len(whole.calls) - 2  # one less when nothing had to be looked up anew

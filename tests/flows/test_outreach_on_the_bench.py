@@ -16,6 +16,8 @@ from chalicelib.storage.commit import commit
 from tests.factories import CALIBRATION, make_customer
 from tests.workbench import Bench, mail_bytes, send_event, text_of
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 ANN = Handle("email", "ann@example.org")
 EXPIRES = (clock.now() + timedelta(days=30)).date().isoformat()
 

@@ -31,6 +31,8 @@ from tests.faults import Breaker, Fault, Way
 from tests.storage.test_rows import EXAMPLES
 from tests.workbench import SENDER, Bench, far_from_now, mail_bytes
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 ANN, BEA, TOM = (Handle("email", f"{name}@example.org") for name in ("ann", "bea", "tom"))
 TOMS = {"author": "Tom", "reason": "she says so"}
 LONG = "Where is my parcel with the zanzibar spices? " * 60

@@ -32,6 +32,8 @@ from tests.factories import make_report
 from tests.faults import Breaker, Mortality
 from tests.workbench import Bench, far_from_now
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 DAY = timedelta(days=1)
 SAID = {"author": "Tom", "reason": "she says so"}
 GOLD: dict[str, Any] = {"all": [{"about": "tier", "one_of": ["gold"]}]}

@@ -23,6 +23,8 @@ from tests.factories import NOON, make_customer
 from tests.faults import Breaker, Mortality
 from tests.workbench import Bench, far_from_now
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 PARTS = 3
 MOST_ROUNDS = 300
 EVERYBODY = sorted(ids.derived_ulid(NOON, str(n)) for n in range(40))

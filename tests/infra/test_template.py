@@ -195,12 +195,27 @@ def test_what_only_the_emulator_asks_for_is_not_granted_on_aws(template: Templat
         choice
         for name in FUNCTIONS
         for _, value in values(role(template, name))
-        if is_choice(value) and (choice := value["Fn::If"])[0] not in ("AsksComprehend", "OwnEventBus")
+        if is_choice(value) and (choice := value["Fn::If"])[0] not in ("AsksComprehend", "SendsTexts", "OwnEventBus")
     ]
 
     assert {json.dumps(local) for _, local, _ in choices if isinstance(local, str)} == {'"sqs:SendMessageBatch"'}
     assert {local["Sid"] for _, local, _ in choices if isinstance(local, dict)} == MAY_HAVE_A_STAR
     assert all((on, aws) == ("OnLocal", {"Ref": "AWS::NoValue"}) for on, _, aws in choices)
+
+
+def test_texts_may_be_sent_by_those_who_send_mail_and_only_where_the_stage_says_so(template: Template) -> None:
+    found = {
+        name: value["Fn::If"]
+        for name in FUNCTIONS
+        for _, value in values(role(template, name))
+        if is_choice(value) and value["Fn::If"][0] == "SendsTexts"
+    }
+
+    assert {(name, statement["Action"]) for name, (_, statement, _) in found.items()} == {
+        ("Delivery", "sms-voice:SendTextMessage"),
+        ("FollowUps", "sms-voice:SendTextMessage"),
+    }
+    assert template["Conditions"]["SendsTexts"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "Sms"}, "off"]}]}
 
 
 def test_comprehend_may_be_asked_by_one_function_and_only_where_the_stage_says_so(template: Template) -> None:

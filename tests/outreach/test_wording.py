@@ -4,82 +4,150 @@ import re
 
 import pytest
 
-from chalicelib.model.event import Event, EventKind
-from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.task import ARTICLE, SEE, Task
 from chalicelib.outreach import plays, wording
 from chalicelib.outreach.plays.base import Play
-from tests.factories import ANNS_ID, NOON, make_customer, make_fact, make_running, make_task
+from tests.factories import make_customer, make_task
+from tests.outreach.told import FOUND, LEAST, MOST, PROBLEMS, Said, occasions, say
 
 LANGUAGES = ("en", "zh-Hans")
 HAN = re.compile(r"[\u4e00-\u9fff]")
-# What each fact is sure to say; everything else is optional.
-TIER = {"from": "gold", "to": "standard", "at": "2026-12-10T12:00:00.000Z"}
-Said = dict[FactKind | EventKind, dict[str, str]]
-LEAST: Said = {FactKind.CARD_EXPIRING: {"expires_on": "2026-12-10"}, EventKind.TIER_WILL_CHANGE: TIER}
-MOST: Said = {**LEAST, FactKind.CARD_EXPIRING: {"expires_on": "2026-12-10", "card_hint": "4242"}}
+HOLE = re.compile(r"[{}]|None|[^\n] {2}|（）|\( ?\)| [,.]|\n{3}|…\n|：$")
+NAME = "Müller & Söhne <b>"
 
+
+def tasks_of(name: str, said: Said, *, found: bool) -> list[Task]:
+    """Each step's, as it is when it is due; `found`: what is worth reading besides can be read."""
+    return [
+        make_task(
+            play=name,
+            step=one.step,
+            context={**one.context, **(FOUND if ARTICLE in one.context or (found and SEE in one.context) else {})},
+        )
+        for one in occasions(name, said)
+    ]
+
+
+EVERY: dict[str, Task] = {
+    f"{task.play} {task.step} {n}": task
+    for n, task in enumerate(
+        [
+            *(task for name, said in LEAST.items() for task in tasks_of(name, said, found=False)),
+            *(task for name, said in MOST.items() for task in tasks_of(name, said, found=True)),
+            *(task for said in PROBLEMS for task in tasks_of("account_problem_ahead", said, found=True)),
+            *tasks_of("incident", say(**{**LEAST["incident"].given, "news": "solved"}), found=False),
+            *tasks_of("incident", say(**{**MOST["incident"].given, "news": "solved"}), found=False),
+        ]
+    )
+}
 every_play = pytest.mark.parametrize("play", plays.ALL, ids=lambda play: play.name)
+every_task = pytest.mark.parametrize("task", EVERY.values(), ids=EVERY)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
-def context_of(play: Play, said: Said) -> dict[str, str]:
-    (trigger, *_) = play.triggers
-    told: Fact | Event
-    if isinstance(trigger, FactKind):
-        told = make_fact(trigger, data=said[trigger], recorded_at=NOON)
-    else:
-        told = Event(id="01E", customer_id=ANNS_ID, what=trigger, at=NOON, detail=said[trigger])
-    (occasion,) = play.occasions(told, make_customer(), make_running(play).given)
-    return occasion.context
-
-
-def worded(play: Play, language: str, said: Said, name: str = "") -> tuple[str, str]:
-    task = make_task(play=play.name, context=context_of(play, said))
-    return wording.notice(task, make_customer(language=language, name=name))
+def texts_of(task: Task, language: str, name: str = "") -> dict[str, str]:
+    customer = make_customer(language=language, name=name)
+    subject, body = wording.notice(task, customer)
+    return {
+        "subject": subject,
+        "body": body,
+        "short": wording.short(task, customer),
+        "call": wording.call(task, customer),
+    }
 
 
 @every_play
 @every_language
-def test_every_play_has_a_subject_and_a_text_in_every_language(play: Play, language: str) -> None:
-    folder = wording.TEMPLATES / play.name / language
+def test_every_play_has_its_texts_in_every_language(play: Play, language: str) -> None:
+    steps = {task.step for task in EVERY.values() if task.play == play.name}
 
-    assert sorted(file.name for file in folder.iterdir()) == ["body.txt", "subject.txt"]
+    there = {
+        step: {file.name for file in (wording.TEMPLATES / play.name / step / language).iterdir() if file.is_file()}
+        for step in steps
+    }
+
+    expected = {"body.txt", "subject.txt", "short.txt"} | ({"call.txt"} if "phone" in play.channels else set())
+    assert there == dict.fromkeys(steps, expected)
 
 
-@every_play
+@every_task
 @every_language
-@pytest.mark.parametrize(("said", "name"), [(LEAST, ""), (MOST, "Ann"), (LEAST, "Ann"), (MOST, "")])
-def test_no_text_has_a_hole(play: Play, language: str, said: Said, name: str) -> None:
-    subject, text = worded(play, language, said, name)
+@pytest.mark.parametrize("name", ["", "Ann"])
+def test_no_text_has_a_hole(task: Task, language: str, name: str) -> None:
+    texts = texts_of(task, language, name)
 
-    assert subject
-    assert "\n" not in subject
-    assert text
-    assert not re.search(r"[{}]|None|  |（）|\( ?\)| ,", subject + text)
-    assert name in text
-
-
-@every_play
-def test_each_language_is_that_language(play: Play) -> None:
-    assert not HAN.search("".join(worded(play, "en", MOST)))
-    assert HAN.search(worded(play, "zh-Hans", MOST)[0])
+    assert texts["subject"] and texts["body"] and texts["short"]
+    assert "\n" not in texts["subject"] + texts["short"]
+    assert not [found for text in texts.values() if (found := HOLE.search(text))]
+    assert name in texts["body"]
 
 
-@every_play
+@every_task
+@every_language
+def test_a_short_text_is_short_and_says_who_writes(task: Task, language: str) -> None:
+    said = wording.short(task, make_customer(language=language))
+
+    assert len(said) <= wording.LONGEST_SHORT
+    assert not said.endswith("…")
+    assert "Example Company" in said or task.play == "lingering", "in the app it is plain who writes"
+
+
+@every_task
+def test_each_language_is_that_language(task: Task) -> None:
+    said = texts_of(task, "en")
+
+    assert not HAN.search("".join(said.values()))
+    assert all(HAN.search(text) for text in texts_of(task, "zh-Hans").values() if text)
+
+
+@pytest.mark.parametrize("task", [*EVERY.values()][:3], ids=[*EVERY][:3])
 @pytest.mark.parametrize(
     ("language", "like"), [("zh", "zh-Hans"), ("zh-CN", "zh-Hans"), ("en-GB", "en"), ("fr", "en"), ("", "en")]
 )
-def test_the_nearest_language_is_taken(play: Play, language: str, like: str) -> None:
-    assert worded(play, language, MOST) == worded(play, like, MOST)
+def test_the_nearest_language_is_taken(task: Task, language: str, like: str) -> None:
+    assert texts_of(task, language) == texts_of(task, like)
 
 
-@every_play
-def test_what_was_said_of_her_is_shown_as_it_is(play: Play) -> None:
-    assert "Müller & Söhne <b>" in worded(play, "en", MOST, name="Müller & Söhne <b>")[1]
+@every_task
+def test_what_was_said_of_her_is_shown_as_it_is(task: Task) -> None:
+    assert NAME in texts_of(task, "en", NAME)["body"]
+
+
+@every_task
+@every_language
+def test_no_text_sells(task: Task, language: str) -> None:
+    selling = pytest.importorskip("chalicelib.outreach.selling")
+
+    assert [
+        why for text in texts_of(task, language, "Ann").values() if (why := selling.why_it_sells(text, language))
+    ] == []
+
+
+@every_task
+def test_every_mail_says_what_she_can_do_about_it(task: Task) -> None:
+    assert re.search(r"answer|tell us", wording.notice(task, make_customer(language="en"))[1])
+
+
+def test_what_is_too_long_for_a_short_text_is_cut() -> None:
+    long = make_task(play="incident", context={**occasions("incident", MOST["incident"])[0].context, "what": "x" * 300})
+
+    said = wording.short(long, make_customer(language="en"))
+
+    assert (len(said), said[-1]) == (wording.LONGEST_SHORT, "…")
+
+
+def test_a_moment_is_said_by_her_clock() -> None:
+    (task,) = tasks_of("promise_about_to_break", LEAST["promise_about_to_break"], found=False)
+
+    said = wording.short(task, make_customer(language="en", time_zone="Asia/Shanghai"))
+
+    assert "an answer by Friday 20 November, 22:00" in said
 
 
 def test_a_play_that_is_gone_has_no_words() -> None:
-    assert wording.notice(make_task(play="retired"), make_customer()) == ("", "")
+    gone = make_task(play="retired")
+
+    assert (wording.notice(gone, make_customer()), wording.short(gone, make_customer())) == (("", ""), "")
 
 
 def test_every_play_is_known_by_its_name() -> None:

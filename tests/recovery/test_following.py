@@ -10,6 +10,7 @@ from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import Conflict, Permanent
 from chalicelib.model.case import CaseStatus
 from chalicelib.model.customer import Customer
+from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import FactKind
 from chalicelib.model.recovery import (
     MOST_CAUSES,
@@ -23,7 +24,7 @@ from chalicelib.model.recovery import (
 )
 from chalicelib.recovery import following
 from chalicelib.recovery.detecting import Happening
-from tests.factories import NOON, make_case, make_customer, make_fact, make_policy, make_recovery
+from tests.factories import ANNS_ID, NOON, make_case, make_customer, make_fact, make_policy, make_recovery
 
 POLICY = make_policy()
 DAY = timedelta(days=1)
@@ -230,3 +231,13 @@ def test_nothing_is_noted_when_it_is_over() -> None:
 def test_a_setting_that_cannot_be_used_is_refused(text: str, says: str) -> None:
     with pytest.raises(Permanent, match=says):
         read_recovery(text)
+
+
+@pytest.mark.parametrize(("outcome", "signs"), [("solved", [Sign.SAID_SO]), ("reached", []), ("refused", [])])
+def test_who_says_on_the_phone_that_it_is_right_gives_a_good_sign(outcome: str, signs: list[Sign]) -> None:
+    told = Event(id="01E", customer_id=ANNS_ID, what=EventKind.OUTCOME, at=NOON, detail={"outcome": outcome})
+
+    decision = following.heed_word(told, make_customer(recovery="R"), make_recovery(), make_policy())
+
+    seen = [one.sign for change in decision.changes if isinstance(change, Recovery) for one in change.seen]
+    assert seen == signs

@@ -17,6 +17,8 @@ from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage, ArticleText
 from chalicelib.model.article import Audience as ArticleAudience
 from chalicelib.model.calibration import Calibration, Snapshot, Table
+from chalicelib.model.campaign import Audience as CampaignAudience
+from chalicelib.model.campaign import AudienceKind, Campaign, CampaignPart, CampaignState, ListChunk, Listing
 from chalicelib.model.case import Case, CaseLink, CaseStatus, Lease, LinkKind, Participant
 from chalicelib.model.casework import CaseMerge, CaseSplit, MovedMessage
 from chalicelib.model.customer import Consent, Customer, Handle, HandleOwner
@@ -27,6 +29,7 @@ from chalicelib.model.gap import Alternative, Example, Gap, GapCase, GapState
 from chalicelib.model.history import CaseChange, CaseOfCustomer, Changed
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Receipt
 from chalicelib.model.later import ScheduledAnswer
+from chalicelib.model.load import DeskLoad, Pace, QueueLoad, TakenBack
 from chalicelib.model.machine import MachineKey
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.money import Money
@@ -98,6 +101,7 @@ from tests.factories import (
     CASE_ID,
     NOON,
     make_agent,
+    make_campaign,
     make_case,
     make_customer,
     make_fact,
@@ -174,7 +178,25 @@ EXAMPLES: dict[type, Any] = {
     ),
     Subject: make_subject(Arm.HELD_OUT, judge_at=None, judged="counted", outcomes={"spend": -300, "before": 500}),
     Agent: make_agent(
-        skills={"law": 2}, languages={"de": 5}, teams=("north",), held={CASE_ID: "email"}, offered=CASE_ID
+        skills={"law": 2},
+        languages={"de": 5},
+        teams=("north",),
+        held={CASE_ID: "email"},
+        offered=CASE_ID,
+        began={CASE_ID: NOON},
+        pace={"support/live": Pace(since=NOON, taken=3, before=1, seconds=240, done=9)},
+        taken_back=(TakenBack(work_id=CASE_ID, at=NOON, why="more customers come"),),
+    ),
+    DeskLoad: DeskLoad(
+        at=NOON,
+        queues={
+            "support": QueueLoad(
+                agents=10, idle=4, an_hour=90.5, seconds=240, other_seconds=300, keep=3, in_time=0.82, kept=True
+            )
+        },
+        named=("bo",),
+        groups={"01P": ("bo", "cy")},
+        out=1,
     ),
     Customer: make_customer(
         consenting=True,
@@ -295,6 +317,19 @@ EXAMPLES: dict[type, Any] = {
         undone_at=NOON,
     ),
     Signpost: Signpost(merge_id="01M", customer_id=ANNS_ID),
+    Campaign: make_campaign(
+        version=None,
+        given={"days": 3, "tone": "calm"},
+        context={"incident": "the shop was down"},
+        audience=CampaignAudience(kind=AudienceKind.LIST, uploads=("U",)),
+        listing=Listing(entries=3, chunks=1, found=2, missed=1, done=True, turn=1),
+        state=CampaignState.APPROVED,
+        approved_at=NOON,
+    ),
+    CampaignPart: CampaignPart(
+        campaign_id="C", number=3, begun_at=NOON, after="X", seen=7, saved=1.25, paced_at=NOON, next_at=NOON, turn=2
+    ),
+    ListChunk: ListChunk(campaign_id="C", number=1, at=NOON, customers=("X", "Y"), missed=(3,)),
     Sweep: Sweep(job="toy", run="1", started_at=NOON, parts=32, given={"rate": 0.1 + 0.2, "past": {"at": "…"}}),
     Part: Part(job="toy", run="1", number=31, started_at=NOON, after=ANNS_ID, gathered=bytes(range(256)), done=True),
     Look: Look(id="01L", customer_id=ANNS_ID, at=NOON, by="desk", what="get_customer", because="7K3M"),

@@ -9,9 +9,19 @@ import pytest
 from chalicelib.gateways import queues as gateway
 from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
-from chalicelib.kernel.messages import ConsiderTask, PlanRating, SendMail, SettleHand, SortCustomers
+from chalicelib.kernel.messages import (
+    ConsiderTask,
+    Happened,
+    PlanRating,
+    SendMail,
+    SettleHand,
+    SortCustomers,
+    TellAskers,
+)
+from chalicelib.model.event import EventKind
 from chalicelib.model.segment import Directory
 from chalicelib.model.webhook import Listener, Listeners
+from chalicelib.outreach import playbook
 from chalicelib.storage import automation, segments
 from chalicelib.storage.rows import Row
 from chalicelib.triggers import relay
@@ -401,3 +411,117 @@ def test_a_task_is_named_with_its_customer(queues: RecordingQueues) -> None:
 
     ((_, (body,)),) = queues.sent
     assert messages.from_json(body) == SettleHand(agent_id="bo", work_id="task:c:w")
+
+
+# What plays wait for
+
+
+def a_row(kind: str, customer: str = "c", **attributes: str) -> dict[str, Any]:
+    row = {"kind": kind, "customer_id": customer, "id": "01E", **attributes}
+    return {name: {"S": value} for name, value in row.items()}
+
+
+HAPPENED = messages.to_json(Happened(customer_id="c", entry_id="01E"))
+SOLVED = a_row("event", what="case_solved")
+RANG = a_row("interaction", channel="phone", direction="in")
+ANSWERED = {"kind": {"S": "gap"}, "id": {"S": "01G"}, "state": {"S": "answered"}}
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def say(*what: EventKind) -> None:
+        monkeypatch.setattr(playbook, "wanted", lambda: frozenset(what))
+
+    return say
+
+
+@pytest.mark.parametrize(
+    ("record", "what"),
+    [
+        (change(SOLVED), EventKind.CASE_SOLVED),
+        (change(RANG), EventKind.CALLED),
+        (change(a_row("event", what="promise_at_risk")), EventKind.PROMISE_AT_RISK),
+    ],
+)
+def test_what_a_running_play_waits_for_is_handed_on_and_else_nothing(
+    record: dict[str, Any], what: EventKind, queues: RecordingQueues, waiting: Callable[..., None]
+) -> None:
+    waiting(what)
+    relayed(record)
+    waiting(EventKind.MERGED)
+    relayed(record)
+
+    assert queues.sent == [("outreach", [HAPPENED])]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        change(SOLVED, SOLVED),
+        change(None, SOLVED),
+        change(a_row("event", what="tier_will_change")),
+        change(a_row("interaction", channel="phone", direction="out")),
+        change(a_row("interaction", channel="email", direction="in")),
+        change(ANSWERED, ANSWERED),
+    ],
+)
+def test_what_is_not_new_or_told_otherwise_is_not_handed_on(
+    record: dict[str, Any], queues: RecordingQueues, waiting: Callable[..., None]
+) -> None:
+    waiting(*EventKind)
+    relayed(record)
+
+    assert queues.sent == []
+
+
+def test_a_gap_that_is_answered_has_its_askers_told(queues: RecordingQueues, waiting: Callable[..., None]) -> None:
+    waiting(EventKind.QUESTION_ANSWERED)
+
+    relayed(change(ANSWERED, {**ANSWERED, "state": {"S": "drafted"}}))
+
+    assert queues.sent == [("background", [messages.to_json(TellAskers(gap_id="01G"))])]
+
+
+def test_when_nobody_can_say_what_plays_wait_for_all_is_handed_on(
+    queues: RecordingQueues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down() -> frozenset[EventKind]:
+        raise Unavailable("the table: down")
+
+    monkeypatch.setattr(playbook, "wanted", down)
+
+    relayed(change(SOLVED))
+
+    assert queues.sent == [("outreach", [HAPPENED])]
+
+
+def test_what_plays_wait_for_is_kept_aside_while_its_queue_is_down(
+    queues: RecordingQueues, waiting: Callable[..., None]
+) -> None:
+    waiting(EventKind.CASE_SOLVED)
+    queues.down = "outreach"
+
+    relayed(change(SOLVED))
+
+    assert queues.sent == [("relay_dead_letters", [HAPPENED])]
+
+
+def test_a_write_nobody_can_read_keeps_no_play_from_hearing_of_the_others(
+    queues: RecordingQueues, waiting: Callable[..., None]
+) -> None:
+    waiting(EventKind.CASE_SOLVED)
+
+    relayed(change({"kind": {"S": "event"}, "customer_id": {"S": "c"}}), change(SOLVED))
+
+    assert ("outreach", [HAPPENED]) in queues.sent
+
+
+def test_a_case_whose_topic_is_known_since_this_write_tells_what_made_somebody_ask() -> None:
+    topic = {"topic": {"S": "billing"}}
+    without = {"kind": {"S": "case"}, "id": {"S": "C"}}
+
+    def told(new: dict[str, Any], old: dict[str, Any]) -> list[str]:
+        return relay.topics_known({"dynamodb": {"NewImage": new, "OldImage": old}})
+
+    assert [len(told({**without, **topic}, old)) for old in ({}, without, {**without, **topic})] == [1, 1, 0]
+    assert told(without, {}) == []

@@ -34,19 +34,23 @@ class Way:
     longest: int = 200_000
     disturbs: bool = True
     cost: Callable[[Policy, str], float]  # minor units for a text
+    place: Callable[[str], str] = str  # what an address is called among those nothing is sent to
     on: Callable[[Policy], bool] = lambda _: True  # whether the company has it
 
     def address(self, customer: Customer) -> str:
         """Where it goes; empty: nowhere. The first of her handles that may be written to."""
         if not self.needs:
             return self.name
-        return next((value for value in customer.handles_of(self.needs) if value not in customer.suppressed), "")
+        return next((value for value in customer.handles_of(self.needs) if self._alive(customer, value)), "")
+
+    def _alive(self, customer: Customer, value: str) -> bool:
+        return self.place(value) not in customer.suppressed
 
     def lacks(self, customer: Customer) -> str:
         """Why there is nowhere to send it; empty: there is."""
         if self.address(customer):
             return ""
-        if dead := [customer.suppressed[value] for value in customer.handles_of(self.needs)]:
+        if dead := [customer.suppressed[self.place(value)] for value in customer.handles_of(self.needs)]:
             return f"nothing is sent to her {_NAMES[self.needs]} any more: {', '.join(sorted(set(dead)))}"
         return f"no {_NAMES[self.needs]} is known"
 

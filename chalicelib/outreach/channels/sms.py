@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib.channels.sms import segments
+from chalicelib.channels.sms import place, segments
 from chalicelib.model.task import TaskState
 from chalicelib.outreach.channels.base import Carrier, Way
 
@@ -17,5 +17,6 @@ WAY = Way(
     seen_within=timedelta(minutes=15),
     longest=LONGEST,
     cost=lambda _policy, text: PER_SEGMENT * segments(text),
+    place=place,
     on=lambda policy: policy.sms_on,
 )

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
+from chalicelib.model.campaign import Campaign
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import EventKind
 from chalicelib.model.fact import FactKind
@@ -18,7 +19,8 @@ class Occasion:
     """One occasion to act: when it is right, when it is too late, what the text needs, why, for people.
 
     `key` tells occasions apart: the same one reported twice is one task. `step` names which of a play's several
-    notices it is; each has texts of its own, in a folder of that name.
+    notices it is; each has texts of its own, in a folder of that name. `again`: for how long the same occasion is
+    none any more; then it is one again, unless its task is still open. Without it: for as long as receipts are kept.
     """
 
     key: str
@@ -27,14 +29,30 @@ class Occasion:
     why: str
     context: dict[str, str] = field(default_factory=dict)
     step: str = ""
+    channels: tuple[str, ...] = ()  # of the play's, those that suit this occasion; empty: all
+    again: timedelta | None = None
+    stands_on: str = ""  # the fact without which it is none
+
+
+class Later(NamedTuple):
+    """When a task is right instead, and when too late."""
+
+    due_at: datetime
+    deadline: datetime
+
+
+def _never_later(_customer: Customer, _context: Mapping[str, str], _given: Given, _now: datetime) -> Later | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
-    """Texts lie in plays/templates/<name>/<language>/{subject,body}.txt, those of a step in <name>/<step>/<language>/.
+    """Texts lie in plays/templates/<name>/<language>/{subject,body,short,call}.txt, those of a step in
+    <name>/<step>/<language>/.
 
     `occasions` says what a fact or event that triggers it calls for, by what was told, whom it is about and what the
-    company set; `still_needed` is asked again before anybody is contacted, by the task's context and what is true then.
+    company set; `still_needed` is asked again before anybody is contacted, by the task's context and what is true then,
+    and `later` when the task is due: a task that only has to wait is moved, instead of another one being planned.
     """
 
     name: str
@@ -49,6 +67,7 @@ class Play:
     topic: str = ""  # what it is about, as cases have it
     urgent: bool = False  # a day later it helps less
     tiers: tuple[str, ...] = ()  # whom it is for; empty: everybody
+    later: Callable[[Customer, Mapping[str, str], Given, datetime], Later | None] = _never_later
     essential: bool = False  # she is worse off not knowing; see PASSED_BY in outreach/guardrails.py
     about: frozenset[str] = frozenset()  # guardrails whose matter it is about: see MAY_BE_ITS_MATTER there
     again_after_days: int = 0  # between two contacts of it; 0: each occasion counts
@@ -60,6 +79,7 @@ class Running:
 
     play: Play
     record: PlayRecord
+    campaign: Campaign | None = None  # the one whose contact it is
 
     @property
     def edition(self) -> PlayEdition | None:
@@ -71,7 +91,7 @@ class Running:
 
     @property
     def given(self) -> Given:
-        return given_of(self.play, self.record.live)
+        return {**given_of(self.play, self.record.live), **(self.campaign.given if self.campaign else {})}
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """What other systems report."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Raw, UnsetType, field
 
+from chalicelib.model.article import SLUG
 from chalicelib.model.customer import MOST_TRAITS
 from chalicelib.triggers.contract.shared import (
     ONE_LINE,
@@ -21,6 +22,7 @@ from chalicelib.triggers.contract.shared import (
 )
 
 EventId = Annotated[str, Meta(min_length=1, max_length=200), ONE_LINE]
+Problem = Literal["bill_high", "quota_low", "contract_ends", "delivery_late"]
 Minor = Annotated[int, Meta(description="Whole minor units: 1999 are 19.99 USD.", examples=[1999])]
 Currency = Annotated[str, form("[A-Z]{3}", "ISO 4217, in capital letters."), Meta(examples=["USD"])]
 
@@ -40,6 +42,7 @@ class OrderData(Input, frozen=True):
 
     amount: Price
     margin: Money | UnsetType = UNSET
+    product: Annotated[Word, Meta(description="What she bought, as plays name it.")] | UnsetType = UNSET
 
 
 class PaymentData(Input, frozen=True):
@@ -66,6 +69,26 @@ class LifeEventData(Input, frozen=True):
 class CardExpiringData(Input, frozen=True):
     expires_on: Annotated[date, Meta(description="The last day the card works.")]
     card_hint: Annotated[str, Meta(max_length=20), ONE_LINE, Meta(description="Never the number.")] = ""
+
+
+class ProblemAheadData(Input, frozen=True):
+    """`article` is the slug of what explains it; she is sent a link while it can be read."""
+
+    what: Problem
+    on: Annotated[date, Meta(description="The day on which it bites.")]
+    amount: Price | UnsetType = UNSET
+    article: Annotated[str, form(f"({SLUG})?", "An article's slug.")] = ""
+
+
+class ProblemSolvedData(Input, frozen=True):
+    what: Problem
+
+
+class LingeringData(Input, frozen=True):
+    """Of a page of yours on which she is signed in."""
+
+    page: Annotated[str, Meta(min_length=1, max_length=200, description="Its path."), ONE_LINE]
+    seconds: Annotated[int, Meta(ge=1, le=86_400, description="For how long she is on it.")]
 
 
 class ConsentData(Input, frozen=True):
@@ -184,6 +207,25 @@ class CardUpdatedFact(FactBase, frozen=True, tag="card_updated"):
     """She gave a card that works."""
 
 
+class ProblemAheadFact(FactBase, frozen=True, tag="problem_ahead"):
+    """Something about her account or her order will trouble her on a day to come. Told again with another day, that day
+    holds."""
+
+    data: ProblemAheadData
+
+
+class ProblemSolvedFact(FactBase, frozen=True, tag="problem_solved"):
+    """It will not trouble her any more."""
+
+    data: ProblemSolvedData
+
+
+class LingeringFact(FactBase, frozen=True, tag="lingering"):
+    """She has stayed on a page of yours for a while and may need somebody. Report it while she is there."""
+
+    data: LingeringData
+
+
 class ConsentFact(FactBase, frozen=True, tag="consent"):
     """She allowed or forbade messages of one purpose on one channel."""
 
@@ -258,6 +300,9 @@ FactIn = (
     | LifeEventFact
     | CardExpiringFact
     | CardUpdatedFact
+    | ProblemAheadFact
+    | ProblemSolvedFact
+    | LingeringFact
     | ConsentFact
     | ProfileFact
     | ReferralFact

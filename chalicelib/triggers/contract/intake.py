@@ -25,7 +25,10 @@ class RequestIn(Input, frozen=True, kw_only=True):
     """What a customer asks through your website or app."""
 
     customer: CustomerRef
-    channel: Literal["web", "app"]
+    channel: Annotated[
+        Literal["web", "app", "sms"],
+        Meta(description="sms: a text message to a number of yours. STOP alone ends them and opens no case."),
+    ]
     subject: Line = ""
     text: Text
     topic: Label = ""

@@ -1,0 +1,303 @@
+"""Who may do what with a campaign, in which state? Drafted by one person, started by another, stopped by anybody.
+
+draft ─▶ submitted ─▶ approved ─▶ running ⇄ paused
+  ▲─ sent back ─┘         └─ stopped ◀─┴───────┘   running ─▶ done
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.errors import Conflict, Invalid
+from chalicelib.kernel.messages import BeginCampaign, LookThroughCampaign, PlanCampaignPart, ResolveCampaignList
+from chalicelib.model.campaign import (
+    MOST_PARTS,
+    MOST_RATE,
+    Audience,
+    AudienceKind,
+    Campaign,
+    CampaignPart,
+    CampaignState,
+    ListChunk,
+    Listing,
+)
+from chalicelib.model.interaction import Receipt
+from chalicelib.model.play import ParameterKind, PlayState, Value
+from chalicelib.outreach.campaigns import listing, pacing
+from chalicelib.outreach.plays.base import Running
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who does it: `id` tells her from a second person, `name` is for people."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A campaign as somebody drafts it."""
+
+    title: str
+    play: str
+    given: Mapping[str, Value]
+    context: Mapping[str, str]
+    reason: str
+    audience: Audience
+    rate: int
+    starts_at: datetime | None
+    deadline: datetime
+
+
+def draft(
+    wanted: Wanted, chunk: ListChunk | None, *, by: By, receipt_key: str, fingerprint: str, now: datetime
+) -> tuple[Decision, Campaign]:
+    """A new one; its receipt makes the same request one campaign. `chunk`: its list, if that was told with it. Lists
+    in files are looked up in the background. Raises Invalid."""
+    check_times(wanted.rate, wanted.starts_at, wanted.deadline, now)
+    told = None
+    if wanted.audience.kind is AudienceKind.LIST:
+        told = listing.of_chunk(chunk) if chunk else Listing()
+    campaign = Campaign(
+        id=ids.derived_ulid(now, receipt_key),
+        title=wanted.title,
+        play=wanted.play,
+        given=wanted.given,
+        context=wanted.context,
+        reason=wanted.reason,
+        audience=wanted.audience,
+        listing=told,
+        rate=wanted.rate,
+        starts_at=wanted.starts_at,
+        deadline=wanted.deadline,
+        prepared_by=by.id,
+        prepared_at=now,
+        updated_at=now,
+        updated_by=by.name,
+    )
+    receipt = Receipt(key=receipt_key, fingerprint=fingerprint, at=now, interaction_id=campaign.id)
+    changes: tuple[object, ...] = (campaign, receipt)
+    if chunk:
+        changes += (replace(chunk, campaign_id=campaign.id),)
+    messages = (ResolveCampaignList(campaign_id=campaign.id, turn=0),) if wanted.audience.uploads else ()
+    return Decision(changes, messages, reason="drafted"), campaign
+
+
+def check_times(rate: int, starts_at: datetime | None, deadline: datetime, now: datetime) -> None:
+    """Raises Invalid, with a pointer."""
+    if not 1 <= rate <= MOST_RATE:
+        raise Invalid(f"a rate is 1 to {MOST_RATE} people a minute", "/rate_per_minute")
+    if deadline <= now:
+        raise Invalid("the deadline has passed; name a later one", "/deadline")
+    if starts_at and starts_at >= deadline:
+        raise Invalid("the deadline is before it starts; name a later one", "/deadline")
+
+
+def check_play(running: Running | None, play: str, given: Mapping[str, Value]) -> Running:
+    """The play, if it can be sent with these parameters. Raises Invalid, with a pointer."""
+    if running is None:
+        raise Invalid("there is no such play; GET /v1/plays lists them", "/play")
+    parameters = {each.name: each for each in running.play.parameters}
+    for name, value in given.items():
+        at = f"/parameters/{name}"
+        parameter = parameters.get(name)
+        if parameter is None:
+            known = ", ".join(sorted(parameters)) or "none"
+            raise Invalid(f"{play} has no such parameter; it has {known}", at)
+        if parameter.kind is ParameterKind.NUMBER:
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise Invalid("this is a number", at)
+            if parameter.at_least is not None and value < parameter.at_least:
+                raise Invalid(f"at least {parameter.at_least:g}", at)
+            if parameter.at_most is not None and value > parameter.at_most:
+                raise Invalid(f"at most {parameter.at_most:g}", at)
+        elif parameter.kind is ParameterKind.CHOICE and value not in parameter.one_of:
+            raise Invalid(f"one of {', '.join(parameter.one_of)}", at)
+        elif parameter.kind is ParameterKind.TEXT and len(str(value)) > parameter.longest:
+            raise Invalid(f"at most {parameter.longest} characters", at)
+    return running
+
+
+def submitted(campaign: Campaign, running: Running | None, expected: int, *, by: By, now: datetime) -> Decision:
+    """It waits for a second person, for the play's edition that runs now. Raises Conflict, Invalid."""
+    if campaign.state is CampaignState.SUBMITTED:
+        return Decision(reason="submitted before")
+    _demand(campaign, CampaignState.DRAFT)
+    check_times(campaign.rate, campaign.starts_at, campaign.deadline, now)
+    running = check_play(running, campaign.play, campaign.given)
+    _demand_running(running)
+    if campaign.listing and not campaign.listing.done:
+        raise Conflict("its list is still looked up; wait until `list.done` is true")
+    if campaign.listing and not campaign.listing.found:
+        raise Invalid("nobody on its list is known; the list's lines that mean nobody are under /missed", "/audience")
+    waits = replace(
+        campaign,
+        state=CampaignState.SUBMITTED,
+        edition=running.number,
+        expected=expected,
+        submitted_at=now,
+        prepared_by=by.id,  # whoever hands it in answers for it
+        why="",
+        updated_at=now,
+        updated_by=by.name,
+    )
+    return Decision((waits,), reason="submitted")
+
+
+def sent_back(campaign: Campaign, why: str, *, by: By, now: datetime) -> Decision:
+    """It is a draft again. Raises Conflict."""
+    if campaign.state is CampaignState.DRAFT:
+        return Decision(reason="a draft")
+    _demand(campaign, CampaignState.SUBMITTED, CampaignState.APPROVED)
+    back = replace(
+        campaign,
+        state=CampaignState.DRAFT,
+        why=why,
+        approved_by="",
+        approved_at=None,
+        updated_at=now,
+        updated_by=by.name,
+    )
+    return Decision((back,), reason="sent back")
+
+
+def approved(campaign: Campaign, running: Running | None, *, by: By, now: datetime) -> Decision:
+    """On a second person's word it begins, at its time. Raises Conflict, Invalid."""
+    if campaign.state is not CampaignState.DRAFT and campaign.approved_by == by.id:
+        return Decision(reason="approved before")
+    _demand(campaign, CampaignState.SUBMITTED)
+    if by.id == campaign.prepared_by:
+        raise Conflict("a second person approves it: whoever submitted it cannot")
+    check_times(campaign.rate, campaign.starts_at, campaign.deadline, now)
+    _demand_edition(campaign, check_play(running, campaign.play, campaign.given))
+    begins = max(campaign.starts_at or now, now)
+    goes = replace(
+        campaign,
+        state=CampaignState.APPROVED,
+        starts_at=begins,
+        approved_by=by.id,
+        approved_at=now,
+        updated_at=now,
+        updated_by=by.name,
+    )
+    message = BeginCampaign(campaign_id=campaign.id, as_of=clock.iso(now))
+    return Decision((goes,), (message,) if begins <= now else (), reason="approved")
+
+
+def begun(campaign: Campaign, now: datetime) -> Decision:
+    """Its parts, each with the message that makes it go on."""
+    if campaign.state is not CampaignState.APPROVED or (campaign.starts_at and campaign.starts_at > now):
+        return Decision(reason=f"is {campaign.state.value}")
+    parts = MOST_PARTS
+    if campaign.listing:
+        parts = max(1, min(parts, campaign.listing.chunks))
+    runs = replace(
+        campaign, state=CampaignState.RUNNING, begun_at=now, parts=parts, turn=campaign.turn + 1, updated_at=now
+    )
+    rows = tuple(pacing.begun(runs, number, now) for number in range(parts))
+    return Decision((runs, *rows), tuple(_first(part) for part in rows), reason="begun")
+
+
+def paused(campaign: Campaign, why: str, *, by: str, now: datetime) -> Decision:
+    """Nobody is contacted until it is resumed. Raises Conflict."""
+    if campaign.state is CampaignState.PAUSED:
+        return Decision(reason="paused before")
+    _demand(campaign, CampaignState.RUNNING, CampaignState.DONE, CampaignState.APPROVED)
+    stands = replace(
+        campaign, state=CampaignState.PAUSED, why=why, turn=campaign.turn + 1, updated_at=now, updated_by=by
+    )
+    return Decision((stands,), reason="paused")
+
+
+def resumed(
+    campaign: Campaign, parts: tuple[CampaignPart, ...], running: Running | None, *, by: By, now: datetime
+) -> Decision:
+    """It goes on where it stood, and what waited for it is due again. Raises Conflict, Invalid."""
+    if campaign.state in (CampaignState.RUNNING, CampaignState.DONE, CampaignState.APPROVED):
+        return Decision(reason="it runs")
+    _demand(campaign, CampaignState.PAUSED)
+    running = check_play(running, campaign.play, campaign.given)
+    _demand_running(running)
+    _demand_edition(campaign, running)
+    if now >= campaign.deadline:
+        raise Conflict("its deadline has passed; prepare another campaign")
+    state = CampaignState.RUNNING if campaign.begun_at else CampaignState.APPROVED
+    goes = replace(campaign, state=state, why="", turn=campaign.turn + 1, updated_at=now, updated_by=by.name)
+    if state is CampaignState.APPROVED:
+        message = BeginCampaign(campaign_id=campaign.id, as_of=clock.iso(now))
+        return Decision((goes,), (message,), reason="resumed")
+    going = tuple(part for part in parts if not part.done)
+    woken = tuple(replace(part, next_at=now + pacing.STUCK_AFTER, paced_at=now, turn=part.turn + 1) for part in going)
+    look = tuple(_look_through(goes, part.number) for part in parts)
+    if not going:
+        goes = replace(goes, state=CampaignState.DONE)
+    return Decision((goes, *woken), (*map(_first, woken), *look), reason="resumed")
+
+
+def stopped(campaign: Campaign, why: str, *, by: str, now: datetime) -> Decision:
+    """For good: nobody more is contacted, and what was planned is withdrawn. A draft is dropped by it."""
+    if campaign.state is CampaignState.STOPPED:
+        return Decision(reason="stopped before")
+    over = replace(
+        campaign,
+        state=CampaignState.STOPPED,
+        why=why,
+        turn=campaign.turn + 1,
+        ended_at=now,
+        updated_at=now,
+        updated_by=by,
+    )
+    return Decision((over,), tuple(_look_through(over, n) for n in range(campaign.parts)), reason="stopped")
+
+
+def amended(campaign: Campaign, rate: int, *, by: By, now: datetime) -> Decision:
+    """Another rate, from the next slice on. Raises Conflict, Invalid."""
+    if campaign.over:
+        raise Conflict(f"it is {campaign.state.value}; its rate matters no more")
+    check_times(rate, None, campaign.deadline, now)
+    if rate == campaign.rate:
+        return Decision(reason="as it was")
+    return Decision((replace(campaign, rate=rate, updated_at=now, updated_by=by.name),), reason="another rate")
+
+
+def done(campaign: Campaign, parts: tuple[CampaignPart, ...], now: datetime) -> Decision:
+    """Everybody was looked at, if that is so."""
+    if campaign.state is not CampaignState.RUNNING or sum(part.done for part in parts) < campaign.parts:
+        return Decision(reason="not yet")
+    why = "its deadline passed before everybody was looked at" if now >= campaign.deadline else ""
+    return Decision(
+        (replace(campaign, state=CampaignState.DONE, why=why, ended_at=now, updated_at=now),), reason="done"
+    )
+
+
+def _first(part: CampaignPart) -> PlanCampaignPart:
+    return PlanCampaignPart(campaign_id=part.campaign_id, part=part.number, turn=part.turn)
+
+
+def _look_through(campaign: Campaign, part: int) -> LookThroughCampaign:
+    return LookThroughCampaign(campaign_id=campaign.id, part=part, turn=campaign.turn)
+
+
+def _demand(campaign: Campaign, *states: CampaignState) -> None:
+    if campaign.state not in states:
+        raise Conflict(f"it is {campaign.state.value}; that can be done of one that is {_either(states)}")
+
+
+def _either(states: tuple[CampaignState, ...]) -> str:
+    return " or ".join(state.value for state in states)
+
+
+def _demand_running(running: Running) -> None:
+    if running.state is not PlayState.RUNNING or running.edition is None:
+        raise Conflict(f"its play is {running.state.value}; start the play first")
+
+
+def _demand_edition(campaign: Campaign, running: Running) -> None:
+    if running.number != campaign.edition:
+        raise Conflict(
+            f"its play has edition {running.number} by now, and edition {campaign.edition} was submitted; "
+            "send it back and submit it again"
+        )

@@ -1,0 +1,297 @@
+"""A campaign goes through its audience whatever dies: nobody has two tasks, nobody has none."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.kernel import clock
+from chalicelib.kernel.decision import Decision
+from chalicelib.model.campaign import Audience, AudienceKind, Campaign, CampaignState, ListChunk, Listing
+from chalicelib.model.segment import Member
+from chalicelib.model.task import Task, TaskState
+from chalicelib.outreach.campaigns import service
+from chalicelib.outreach.campaigns.pacing import Load
+from chalicelib.outreach.campaigns.preparing import By
+from chalicelib.storage import campaigns, customers
+from chalicelib.storage.commit import commit
+from tests.factories import NOON
+from tests.faults import Breaker, Mortality
+from tests.outreach.campaigns.conftest import rows, running_campaign, store_people
+from tests.workbench import Died
+
+pytestmark = pytest.mark.usefixtures("told")
+TOM = By(id="key:one", name="Tom")
+MINUTE = timedelta(minutes=1)
+
+
+def slices(campaign: Campaign) -> Iterator[tuple[int, int]]:
+    """Each part that is not done, and the slice it is at."""
+    yield from ((part.number, part.turn) for part in campaigns.whole(campaign.id).parts if not part.done)
+
+
+def go_through(campaign: Campaign) -> None:
+    """All parts, to their ends."""
+    while left := list(slices(campaign)):
+        for number, turn in left:
+            service.go_on(campaign.id, number, turn, None, lambda: False)
+
+
+def people_of(tasks: list[Task]) -> list[str]:
+    return sorted(task.customer_id for task in tasks)
+
+
+def test_everybody_has_one_task_though_workers_die_and_messages_come_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = store_people(90)
+    campaign = running_campaign(rate=100_000)
+    monkeypatch.setattr(service, "PAGE", 4)
+    monkeypatch.setattr(service, "SLICE", 8)
+    dice = random.Random(7)  # noqa: S311 - no secret depends on it
+    waiting = list(slices(campaign))
+    mortality = Mortality(one_in=12, seed=7)
+    breaker = Breaker(monkeypatch)
+    died = 0
+
+    while waiting:
+        number, turn = waiting.pop(dice.randrange(len(waiting)))
+        waiting += [(number, turn)] if dice.random() < 0.2 else []
+        try:
+            with breaker.breaking(mortality):
+                service.go_on(campaign.id, number, turn, None, lambda: False)
+        except Died:
+            died += 1
+            waiting.append((number, turn))
+        part = campaigns.part(campaign.id, number).part
+        if part and not part.done and part.turn != turn and (number, part.turn) not in waiting:
+            waiting.append((number, part.turn))
+
+    assert died > 10
+    assert Counter(people_of(rows(Task))) == Counter(people)
+    assert campaigns.figures(campaign.id) == {"passed_over.no_consent": 30, "queued": 60}
+    assert sum(part.seen for part in campaigns.whole(campaign.id).parts) == 90
+
+
+def test_the_last_part_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = running_campaign()
+    go_through(campaign)
+
+    service.end(campaign.id)
+
+    found = campaigns.campaign(campaign.id)
+    assert found and (found.state, found.ended_at) == (CampaignState.DONE, NOON)
+
+
+def test_a_part_takes_what_it_earned_and_waits_for_the_clock() -> None:
+    store_people(200)
+    campaign = running_campaign(rate=32, audience=Audience(kind=AudienceKind.EVERYBODY))
+
+    for number, turn in slices(campaign):
+        service.go_on(campaign.id, number, turn, None, lambda: False)
+
+    parts = campaigns.whole(campaign.id).parts
+    assert len(rows(Task)) == sum(part.seen for part in parts) in (30, 31, 32)
+    assert {part.next_at for part in parts if not part.done} == {NOON + MINUTE}
+
+
+def test_the_rate_holds_over_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    store_people(120)
+    campaign = running_campaign(rate=4)
+    for minute in range(20):
+        now = NOON + minute * MINUTE
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        for part in campaigns.whole(campaign.id).parts:
+            service.go_on(campaign.id, part.number, -1 if minute else part.turn, now, lambda: False)
+
+    assert 4 * 18 <= len(rows(Task)) <= 4 * 22
+
+
+def test_nobody_more_is_looked_at_while_service_is_far_below_its_promise(monkeypatch: pytest.MonkeyPatch) -> None:
+    store_people(40)
+    campaign = running_campaign(rate=100_000)
+    monkeypatch.setattr(service, "load", lambda: Load(predicted=0.5, promised=0.8))
+    monkeypatch.setattr(clock, "now", lambda: NOON + MINUTE)
+    for part in campaigns.whole(campaign.id).parts:
+        commit(Decision((replace(part, saved=0.0),)))
+
+    for number, turn in slices(campaign):
+        service.go_on(campaign.id, number, turn, None, lambda: False)
+
+    assert rows(Task) == []
+
+
+@pytest.mark.parametrize("what", ["segment", "list", "reached"])
+def test_every_audience_is_gone_through_in_pages(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "PAGE", 2)
+    people = store_people(30)
+    wanted = sorted(people[:20])
+    fields: dict[str, Any] = {}
+    if what == "segment":
+        commit(Decision(tuple(Member(segment_id="vips", customer_id=each, since=NOON) for each in wanted)))
+        fields["audience"] = Audience(kind=AudienceKind.SEGMENT, segment="vips")
+    if what == "reached":
+        before = running_campaign(id="01KAM8Q6C3V8QW2E0N4B7T9XYZ", rate=100_000)
+        go_through(before)
+        tasks = {task.customer_id: task for task in rows(Task)}
+        wanted = sorted(each for each in wanted if tasks[each].state is TaskState.QUEUED)
+        for each in wanted:
+            claimed = tasks[each].moved(TaskState.CLAIMED, NOON)
+            commit(Decision((claimed.moved(TaskState.SENT, NOON),)))
+        fields["audience"] = Audience(kind=AudienceKind.REACHED, campaign_id=before.id)
+    if what == "list":
+        fields["audience"] = Audience(kind=AudienceKind.LIST)
+        fields["listing"] = Listing(chunks=3, found=20, done=True)
+
+    campaign = running_campaign(rate=100_000, **fields)
+    if what == "list":
+        pieces = (wanted[:7], wanted[7:8], wanted[8:])
+        commit(
+            Decision(
+                tuple(
+                    ListChunk(campaign_id=campaign.id, number=number, at=NOON, customers=tuple(piece))
+                    for number, piece in enumerate(pieces)
+                )
+            )
+        )
+    go_through(campaign)
+
+    assert people_of([task for task in rows(Task) if task.campaign_id == campaign.id]) == wanted
+
+
+def test_whoever_was_merged_meanwhile_has_one_task() -> None:
+    first, second = store_people(2)
+    campaign = running_campaign(rate=100_000)
+    go_through(campaign)
+    records = {each.id: each for each in customers.records([first, second])}
+    commit(
+        Decision(
+            (
+                replace(records[first], merged_into=second, merged_by="M"),
+                replace(records[second], absorbed=(first,)),
+            )
+        )
+    )
+
+    service._plan(campaign, _running(campaign), customers.records([second]), NOON)
+
+    assert len(rows(Task)) == 2
+
+
+def _running(campaign: Campaign) -> Any:
+    from chalicelib.outreach import playbook
+
+    return playbook.named(campaign.play)
+
+
+# Halting
+
+
+def test_a_campaign_that_is_stopped_withdraws_what_it_planned() -> None:
+    store_people(30)
+    campaign = running_campaign(rate=100_000)
+    go_through(campaign)
+
+    stopped = service.stop(campaign.id, "the text is wrong", by=TOM)
+    for part in range(stopped.parts):
+        service.look_through(campaign.id, part, stopped.turn, lambda: False)
+
+    assert {task.state for task in rows(Task)} == {TaskState.WITHDRAWN, TaskState.PASSED_OVER}
+    assert campaigns.figures(campaign.id) == {"passed_over.no_consent": 10, "withdrawn": 20}
+
+
+def test_a_stop_in_the_middle_of_a_slice_ends_it_with_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    store_people(200)
+    campaign = running_campaign(rate=600_000)
+    monkeypatch.setattr(service, "PAGE", 2)
+    part, turn = next(slices(campaign))
+    monkeypatch.setattr(service, "_runs", lambda _: False)
+
+    service.go_on(campaign.id, part, turn, None, lambda: False)
+
+    assert len(rows(Task)) <= 2
+
+
+@pytest.mark.parametrize("state", [CampaignState.PAUSED, CampaignState.STOPPED])
+def test_a_part_of_a_campaign_that_stands_still_leaves_the_clocks_list(state: CampaignState) -> None:
+    store_people(40)
+    campaign = running_campaign(rate=100_000)
+    halt = service.pause if state is CampaignState.PAUSED else service.stop
+    halt(campaign.id, "look again", by=TOM)
+
+    for number, turn in slices(campaign):
+        service.go_on(campaign.id, number, turn, None, lambda: False)
+
+    assert rows(Task) == []
+    assert {part.next_at for part in campaigns.whole(campaign.id).parts} == {None}
+
+
+def test_a_campaign_that_is_resumed_goes_on_where_it_stood(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = store_people(120)
+    campaign = running_campaign(rate=32)
+    for number, turn in slices(campaign):
+        service.go_on(campaign.id, number, turn, None, lambda: False)
+    service.pause(campaign.id, "look again", by=TOM)
+    for number, turn in slices(campaign):
+        service.go_on(campaign.id, number, turn, None, lambda: False)
+    before = len(rows(Task))
+    assert 0 < before < 120
+
+    service.amend(campaign.id, 100_000, by=TOM)
+    service.resume(campaign.id, by=TOM)
+    monkeypatch.setattr(clock, "now", lambda: NOON + MINUTE)
+    go_through(campaign)
+
+    assert people_of(rows(Task)) == sorted(people)
+
+
+def test_what_waited_for_a_paused_campaign_is_woken_when_it_goes_on() -> None:
+    store_people(30)
+    campaign = running_campaign(rate=100_000)
+    go_through(campaign)
+    service.pause(campaign.id, "look again", by=TOM)
+    from chalicelib.outreach import service as outreach
+
+    for task in rows(Task):
+        if task.state is TaskState.QUEUED:
+            outreach.deliver_task(task.customer_id, task.id, NOON)
+    assert campaigns.figures(campaign.id)["planned.campaign_paused"] == 20
+
+    resumed = service.resume(campaign.id, by=TOM)
+    for part in range(resumed.parts):
+        service.look_through(campaign.id, part, resumed.turn, lambda: False)
+
+    assert campaigns.figures(campaign.id) == {"passed_over.no_consent": 10, "planned": 20}
+    assert all(task.due_at < NOON + timedelta(minutes=2) for task in rows(Task) if task.state is TaskState.PLANNED)
+
+
+def test_a_campaign_whose_play_was_paused_pauses_itself() -> None:
+    from chalicelib.model.play import PlayState
+    from chalicelib.storage import plays
+
+    store_people(40)
+    campaign = running_campaign(rate=100_000)
+    record = plays.play("told")
+    assert record
+    commit(Decision((replace(record, state=PlayState.PAUSED),)))
+
+    part, turn = next(slices(campaign))
+    service.go_on(campaign.id, part, turn, None, lambda: False)
+
+    found = campaigns.campaign(campaign.id)
+    assert found and found.state is CampaignState.PAUSED and rows(Task) == []
+
+
+def test_after_its_deadline_nobody_more_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    store_people(40)
+    campaign = running_campaign(rate=100_000)
+    monkeypatch.setattr(clock, "now", lambda: campaign.deadline)
+
+    go_through(campaign)
+    service.end(campaign.id)
+
+    found = campaigns.campaign(campaign.id)
+    assert found and found.state is CampaignState.DONE and "deadline" in found.why
+    assert rows(Task) == []
