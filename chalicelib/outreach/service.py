@@ -92,7 +92,7 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
 
 
 def _running(task: Task) -> tuple[Running | None, Policy]:
-    """Her play, and by what she is judged: who is drawn for a pilot is noted with her value index of then, so what the
+    """Her play, and by what she is judged: who is drawn for a pilot is noted with what is expected of her, so what the
     night learnt is read, once in five minutes."""
     running = playbook.for_task(task)
     return running, current_policy() if running and running.record.pilot else policy()

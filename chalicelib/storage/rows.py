@@ -834,7 +834,7 @@ class SubjectRow(Row, discriminator="subject"):
     arm = UnicodeAttribute()
     tier = UnicodeAttribute()
     period = NumberAttribute()
-    index = NumberAttribute()
+    expected = NumberAttribute(null=True)
     task_id = UnicodeAttribute()
     at = UnicodeAttribute()
     window_ends_at = UnicodeAttribute()

@@ -182,7 +182,7 @@ EXAMPLES: dict[type, Any] = {
         why="more",
         reading={"verdict": "better", "primary": {"difference": -0.125, "interval": {"low": -0.2}}, "warnings": []},
     ),
-    Subject: make_subject(Arm.HELD_OUT, judged="counted", outcomes={"spend": -300, "before": 500}),
+    Subject: make_subject(Arm.HELD_OUT, judge_at=None, judged="counted", outcomes={"spend": -300, "before": 500}),
     Agent: make_agent(
         skills={"law": 2},
         languages={"de": 5},
