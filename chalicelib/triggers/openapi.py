@@ -62,6 +62,7 @@ _TAGS = {
     "segments": "Named audiences, kept up to date by events.",
     "segment-counts": "How many would be in a segment, before there is one.",
     "campaigns": "A play sent once to a segment, a list or everybody.",
+    "outreach": "Whether anything is sent to customers first at this moment.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
     "plays": "Reasons to reach out, and pilots that try them.",
     "pilots": "Plays tried on a part of those they would reach, beside a part that is held out.",
