@@ -890,6 +890,7 @@ SILENT: Mapping[str, str] = {
     "sign_in_code": "likewise",
     "call_rate": "a counter",
     "machine": "who may call is no business of listeners",
+    "brake": "its alarm tells it, to whoever can let sending go on",
     "listeners": "who listens is no business of listeners",
     "webhook_delivery": "telling of what was told would never end",
     "template": "who writes templates knows; what is made of one is told as interaction.queued",

@@ -50,6 +50,7 @@
     CODE#<id>            CODE
     RATE#<whose>#<when>  RATE
     ACCESS#<day>#<n>     A#<ulid>
+    OUTREACH_BRAKE       OUTREACH_BRAKE (whether anything is sent first)
     LISTENERS            LISTENERS (webhooks and rules that wait for events)
     WEBHOOK#<id>         WEBHOOK
     DELIVERY#<id>        DELIVERY (of an event to a webhook)
@@ -131,6 +132,7 @@ CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
 SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
 ADMINS = Key("ADMINS", "ADMINS")  # likewise
 LISTENERS = Key("LISTENERS", "LISTENERS")
+BRAKE = Key("OUTREACH_BRAKE", "OUTREACH_BRAKE")
 LEARNING = Key("LEARNING", "LEARNING")
 UNKNOWN = "UNKNOWN"
 HEARD = "HEARD"

@@ -30,6 +30,7 @@ from chalicelib.kernel import clock
 from chalicelib.model.access import AccessEvent
 from chalicelib.model.agent import Agent, Presence
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage
+from chalicelib.model.brake import Brake
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.campaign import KEPT as CAMPAIGN_KEPT
 from chalicelib.model.campaign import LIST_KEPT, Campaign, CampaignPart, ListChunk, stand_of
@@ -2034,6 +2035,20 @@ class AccessRow(Row, discriminator="access"):
         return _after(thing.at, configuration.retention().access)
 
 
+class BrakeRow(Row, discriminator="brake"):
+    model = Brake
+    pulled = BooleanAttribute(null=True)
+    why = UnicodeAttribute(null=True)
+    at = UnicodeAttribute(null=True)
+    by = UnicodeAttribute(null=True)
+    released_because = UnicodeAttribute(null=True)
+    forgiven = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Brake) -> Key:
+        return keys.BRAKE
+
+
 class ListenersRow(Row, discriminator="listeners"):
     model = Listeners
     webhooks = MapOf(null=True)
@@ -2221,6 +2236,7 @@ KINDS: tuple[type[Row], ...] = (
     SideConversationRow,
     NoticeSettingsRow,
     NotifiedRow,
+    BrakeRow,
     ListenersRow,
     WebhookRow,
     WebhookDeliveryRow,

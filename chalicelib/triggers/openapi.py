@@ -63,6 +63,7 @@ _TAGS = {
     "segment-counts": "How many would be in a segment, before there is one.",
     "plays": "Reasons to contact customers first: prepared, approved by a second person, started, stopped.",
     "campaigns": "A play sent once to a segment, a list or everybody.",
+    "outreach": "Whether anything is sent to customers first at this moment.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
     "pilots": "Plays tried on a part of those they would reach, beside a part that is held out.",
     "touchpoints": "Who sees to a contact, by channel, tier and hour.",
