@@ -1,10 +1,11 @@
 """What is done about customers: record what happened to them, heed what they do not want."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.customers import consent, facts, handles, languages, learning, merging, night, teams, tiers
+from chalicelib.customers import blocking, consent, facts, handles, languages, learning, merging, night, teams, tiers
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
@@ -244,6 +245,32 @@ def give_to_team(customer_id: str, team: str, *, author: str, reason: str) -> Cu
         return decision, _changed(decision, customer)
 
     return settle(decide)[1]
+
+
+def block(customer_id: str, why: str, *, proof: str, by: str) -> Customer:
+    """Nobody contacts her first any more. Raises NotFound."""
+    return _change(customer_id, lambda customer: blocking.blocked(customer, why, proof=proof, by=by, now=clock.now()))
+
+
+def unblock(customer_id: str, *, proof: str, by: str) -> Customer:
+    """She may be contacted first again. Raises NotFound."""
+    return _change(customer_id, lambda customer: blocking.unblocked(customer, proof=proof, by=by, now=clock.now()))
+
+
+def leave_alone(customer_id: str, until: datetime | None) -> Customer:
+    """On her own word nobody contacts her first until then. Raises NotFound."""
+    return _change(customer_id, lambda customer: blocking.left_alone(customer, until))
+
+
+def _change(customer_id: str, rule: Callable[[Customer], Decision]) -> Customer:
+    def decide() -> tuple[Decision, Customer]:
+        customer = _existing(customer_id)
+        decision = rule(customer)
+        return decision, _changed(decision, customer)
+
+    decision, changed = settle(decide)
+    logger.info("customer_changed", customer=customer_id, reason=decision.reason)
+    return changed
 
 
 def set_language(customer_id: str, language: str, *, chosen: bool, by: str) -> Customer:

@@ -37,6 +37,14 @@ class FactRecorded(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHasTopic(Message):
+    """It is known what somebody asked about: what made her?"""
+
+    lane = "outreach"
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TierNews(Message):
     """Something about a customer's tier was told on her timeline: plays may have something to say about it."""
 
@@ -482,6 +490,7 @@ class ResolveCampaignList(Message):
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
+    CaseHasTopic,
     TierNews,
     Happened,
     TellAskers,

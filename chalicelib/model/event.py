@@ -37,6 +37,8 @@ class EventKind(Enum):
     SIDE_INTRUDED = "side_intruded"  # she wrote to the address of a side conversation
     LANGUAGE_CHANGED = "language_changed"
     UNSUBSCRIBED = "unsubscribed"
+    BLOCKED = "blocked"  # nobody contacts her first any more
+    UNBLOCKED = "unblocked"
     HANDLE_ADDED = "handle_added"
     HANDLE_SPLIT_OFF = "handle_split_off"
     MERGED = "merged"

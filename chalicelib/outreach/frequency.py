@@ -19,6 +19,13 @@ def contacted(customer: Customer, task: Task, now: datetime) -> Customer:
     return replace(customer, notices_sent=sent, told_of=_newest({**customer.told_of, told_key(task): now}))
 
 
+def taken_back(customer: Customer, task: Task, at: datetime) -> Customer:
+    """The customer as if she had not been contacted then, because it did not leave after all."""
+    sent = tuple(when for when in customer.notices_sent if when != at)
+    told_of = {play: when for play, when in customer.told_of.items() if (play, when) != (told_key(task), at)}
+    return replace(customer, notices_sent=sent, told_of=told_of)
+
+
 def told_key(task: Task) -> str:
     """Of a play, or one of its steps."""
     return f"{task.play}/{task.step}" if task.step else task.play

@@ -19,7 +19,7 @@ from chalicelib.mail.outgoing.render import nearest_language, spoken
 from chalicelib.model.customer import Customer
 from chalicelib.model.play import Words
 from chalicelib.model.task import LINK, Task
-from chalicelib.outreach import configured
+from chalicelib.outreach import configured, plays
 
 TEMPLATES = Path(__file__).parent / "plays" / "templates"
 LONGEST_SHORT = 300  # characters
@@ -60,8 +60,10 @@ def _said(part: str, task: Task, customer: Customer) -> str:
     if not (folder / language / f"{part}.txt").is_file():
         return ""
     template = "/".join(filter(None, (task.play, task.step, language, f"{part}.txt")))
+    parameters = play.parameters if (play := plays.BY_NAME.get(task.play)) else ()
     names = {
         LINK: "",
+        **{one.name: one.default for one in parameters},
         **task.context,
         "name": customer.name,
         "company": settings().company_name,

@@ -61,6 +61,7 @@ def objection(case: Case | None, customer: Customer | None, policy: Policy, now:
         "it was opened again": case.status.is_open,
         "no person's case of its own": bool(case.machine or case.merged_into),
         "no address that works": to is None or policy.is_ours(to),
+        "she is blocked": bool(customer.blocked),
         "she did not agree to be asked": not agreed(customer),
         "she was asked not long ago": bool(asked and now - asked < policy.ratings.every),
     }

@@ -50,6 +50,7 @@
     CODE#<id>            CODE
     RATE#<whose>#<when>  RATE
     ACCESS#<day>#<n>     A#<ulid>
+    OUTREACH_BRAKE       OUTREACH_BRAKE (whether anything is sent first)
     LISTENERS            LISTENERS (webhooks and rules that wait for events)
     WEBHOOK#<id>         WEBHOOK
     DELIVERY#<id>        DELIVERY (of an event to a webhook)
@@ -131,6 +132,7 @@ CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
 SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
 ADMINS = Key("ADMINS", "ADMINS")  # likewise
 LISTENERS = Key("LISTENERS", "LISTENERS")
+BRAKE = Key("OUTREACH_BRAKE", "OUTREACH_BRAKE")
 LEARNING = Key("LEARNING", "LEARNING")
 UNKNOWN = "UNKNOWN"
 HEARD = "HEARD"
@@ -161,6 +163,10 @@ def later_of_case(case_id: str, answer_id: str) -> Key:
 
 def staff_letter(customer_id: str, letter_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", LETTERS + letter_id)
+
+
+def waits_for_her(customer_id: str, until: str, interaction_id: str) -> Key:
+    return Key(f"MESSAGES#{customer_id}", f"{until}#{interaction_id}")
 
 
 def side(customer_id: str, case_id: str, number: int) -> Key:

@@ -30,6 +30,7 @@ from chalicelib.kernel import clock
 from chalicelib.model.access import AccessEvent
 from chalicelib.model.agent import Agent, Presence
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage
+from chalicelib.model.brake import Brake
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.campaign import KEPT as CAMPAIGN_KEPT
 from chalicelib.model.campaign import LIST_KEPT, Campaign, CampaignPart, ListChunk, stand_of
@@ -377,6 +378,8 @@ class InteractionRow(Row, discriminator="interaction"):
             return None
         if thing.purpose is Purpose.SIDE:
             return keys.said_aside(thing.case_id, thing.side, thing.id)
+        if thing.kept_for_her:
+            return keys.waits_for_her(thing.customer_id, thing.template.get("until", ""), thing.id)
         return keys.of_case(thing.case_id, thing.id) if thing.case_id else None
 
     @classmethod
@@ -832,7 +835,7 @@ class SubjectRow(Row, discriminator="subject"):
     arm = UnicodeAttribute()
     tier = UnicodeAttribute()
     period = NumberAttribute()
-    index = NumberAttribute()
+    expected = NumberAttribute(null=True)
     task_id = UnicodeAttribute()
     at = UnicodeAttribute()
     window_ends_at = UnicodeAttribute()
@@ -2032,6 +2035,20 @@ class AccessRow(Row, discriminator="access"):
         return _after(thing.at, configuration.retention().access)
 
 
+class BrakeRow(Row, discriminator="brake"):
+    model = Brake
+    pulled = BooleanAttribute(null=True)
+    why = UnicodeAttribute(null=True)
+    at = UnicodeAttribute(null=True)
+    by = UnicodeAttribute(null=True)
+    released_because = UnicodeAttribute(null=True)
+    forgiven = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Brake) -> Key:
+        return keys.BRAKE
+
+
 class ListenersRow(Row, discriminator="listeners"):
     model = Listeners
     webhooks = MapOf(null=True)
@@ -2219,6 +2236,7 @@ KINDS: tuple[type[Row], ...] = (
     SideConversationRow,
     NoticeSettingsRow,
     NotifiedRow,
+    BrakeRow,
     ListenersRow,
     WebhookRow,
     WebhookDeliveryRow,

@@ -11,6 +11,7 @@ from chalicelib.customers import night
 from chalicelib.customers import service as customers
 from chalicelib.desk import load
 from chalicelib.desk import service as desk
+from chalicelib.insight import driving
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnAnswer,
@@ -23,6 +24,7 @@ from chalicelib.kernel.messages import (
     BuildExport,
     CampaignPlanned,
     CareForArticle,
+    CaseHasTopic,
     ClearSegment,
     ConsiderTask,
     DeliverTask,
@@ -84,7 +86,8 @@ from chalicelib.sweeps.job import Jobs
 
 HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
-    FactRecorded: lambda m: outreach.plan_for(m.customer_id, m.fact_id),
+    FactRecorded: lambda m: fact_recorded(m.customer_id, m.fact_id),
+    CaseHasTopic: lambda m: driving.note_case(m.case_id),
     TierNews: lambda m: outreach.plan_for(m.customer_id, m.event_id),
     Happened: lambda m: outreach.plan_for(m.customer_id, m.entry_id),
     TellAskers: lambda m: askers.tell(m.gap_id, m.after),
@@ -148,6 +151,12 @@ LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], 
     ClearSegment: lambda m, out_of_time: segments.clear(m.segment_id, m.turn, out_of_time),
 }
 JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}
+
+
+def fact_recorded(customer_id: str, fact_id: str) -> None:
+    """Plays may have something to say about it, and it may make somebody ask."""
+    outreach.plan_for(customer_id, fact_id)
+    driving.note_fact(customer_id, fact_id)
 
 
 def handle(body: str, out_of_time: Callable[[], bool] = lambda: False) -> None:

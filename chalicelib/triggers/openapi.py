@@ -63,6 +63,7 @@ _TAGS = {
     "segment-counts": "How many would be in a segment, before there is one.",
     "plays": "Reasons to contact customers first: prepared, approved by a second person, started, stopped.",
     "campaigns": "A play sent once to a segment, a list or everybody.",
+    "outreach": "Whether anything is sent to customers first at this moment.",
     "tasks": "Proactive contacts: planned, made, or passed over, and why.",
     "pilots": "Plays tried on a part of those they would reach, beside a part that is held out.",
     "touchpoints": "Who sees to a contact, by channel, tier and hour.",
@@ -114,7 +115,9 @@ _PARAMETERS = {
     "image_id": ("An image's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "gap_id": ("A gap's id.", r"^[0-9A-HJKMNP-TV-Z]{26}$"),
     "finding_id": ("A finding's id, as it stands with it.", r"^[a-z0-9-]{1,80}\.[0-9a-f]{12}$"),
+    "proposal_id": ("A proposal's id, as it stands with it.", "^[0-9a-f]{16}$"),
     "pair_id": ("A pair's id, as it stands with it: `en.handy.phone`.", None),
+    "play": ("A play's name: small letters, digits and _.", "^[a-z][a-z0-9_]{0,59}$"),
     "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {

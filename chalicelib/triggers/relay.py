@@ -21,6 +21,7 @@ from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.messages import (
     CareForArticle,
+    CaseHasTopic,
     Happened,
     Message,
     PlanRating,
@@ -76,7 +77,7 @@ def seen(records: Iterable[dict[str, Any]]) -> dict[queues.Queue, list[str]]:
     for record in records:
         try:
             hands, learns = changed_hands(record), to_learn(record)
-            plans = [*ratings_to_plan([record]), *joined(record)]
+            plans = [*ratings_to_plan([record]), *joined(record), *topics_known(record)]
         except Exception:  # noqa: BLE001 - whatever is wrong with one write, no message waits for it
             logger.exception("change_unreadable")
             continue
@@ -127,6 +128,15 @@ def to_learn(record: dict[str, Any]) -> list[str]:
 
 # What of an article changes what is wrong with it, or which gaps it answers.
 _READ_OF_ARTICLES = ("texts", "published", "state", "audience", "tiers", "owner", "review_at", "stale", "moved_to")
+
+
+def topics_known(record: dict[str, Any]) -> list[str]:
+    """For a case whose topic is known since this write: what made her ask is looked for behind everything else."""
+    images = record.get("dynamodb", {})
+    new, old = images.get("NewImage", {}), images.get("OldImage", {})
+    if new.get("kind") != {"S": "case"} or "topic" not in new or "topic" in old or "id" not in new:
+        return []
+    return [messages.to_json(CaseHasTopic(case_id=new["id"]["S"]))]
 
 
 def ratings_to_plan(records: Iterable[dict[str, Any]]) -> list[str]:

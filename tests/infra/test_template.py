@@ -155,7 +155,7 @@ def test_what_liana_counts_itself_is_watched_under_the_name_it_is_counted_by(tem
 
     assert watched.keys() == {
         "MailUnreadableAlarm", "FrozenAlarm", "ForgedTokenAlarm", "WebhookSwitchedOffAlarm", "EventsNotToldAlarm",
-        "SearchFellBackAlarm", "SearchStaleAlarm",
+        "SearchFellBackAlarm", "SearchStaleAlarm", "OutreachBrakedAlarm", "OutreachComplainedAlarm",
     }  # fmt: skip
     for name, alarm in watched.items():
         assert name == f"{telemetry.Counted(alarm['MetricName']).value}Alarm"

@@ -16,6 +16,7 @@ from chalicelib.model.access import AccessEvent, AccessKind
 from chalicelib.model.agent import Agent
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage, ArticleText
 from chalicelib.model.article import Audience as ArticleAudience
+from chalicelib.model.brake import Brake
 from chalicelib.model.calibration import Calibration, Snapshot, Table
 from chalicelib.model.campaign import Audience as CampaignAudience
 from chalicelib.model.campaign import AudienceKind, Campaign, CampaignPart, CampaignState, ListChunk, Listing
@@ -182,7 +183,7 @@ EXAMPLES: dict[type, Any] = {
         why="more",
         reading={"verdict": "better", "primary": {"difference": -0.125, "interval": {"low": -0.2}}, "warnings": []},
     ),
-    Subject: make_subject(Arm.HELD_OUT, judged="counted", outcomes={"spend": -300, "before": 500}),
+    Subject: make_subject(Arm.HELD_OUT, judge_at=None, judged="counted", outcomes={"spend": -300, "before": 500}),
     Agent: make_agent(
         skills={"law": 2},
         languages={"de": 5},
@@ -453,6 +454,7 @@ EXAMPLES: dict[type, Any] = {
     ArticleImage: ArticleImage(
         id="01I", article_id="where-is-my-order", name="map.png", type="image/png", size=9, at=NOON, by="Bo"
     ),
+    Brake: Brake(pulled=True, why="30 of 5000 notices were complained of", at=NOON, forgiven={"2026-11-20/sent": 9}),
     Listeners: Listeners(webhooks={"01W": Listener(types=("case.*",), team="north")}, rules=("case.opened",)),
     Webhook: Webhook(
         id="01W",

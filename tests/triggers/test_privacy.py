@@ -76,7 +76,7 @@ def structs_in(kind: Any, found: set[str] | None = None) -> set[str]:
 PERSONAL = {
     "CustomerOut", "InteractionOut", "InteractionWhole", "CaseHead", "MatchOut", "TaskOut", "LinkOut", "EventOut",
     "FactOut", "ValueOut", "MomentOut", "ExportOut", "FileOut", "ScheduledOut", "SideHead", "RecoveryOut", "PreviewOut",
-    "MeOut", "OwnCaseOut", "FittingArticles",
+    "MeOut", "OwnCaseOut", "FittingArticles", "MessageOut",
 }  # fmt: skip
 
 
@@ -120,6 +120,7 @@ def test_every_way_to_read_of_her_is_a_look(desk: Caller, ann: str) -> None:
         f"/v1/customers/{ann}/matches",
         f"/v1/customers/{ann}/organisation",
         f"/v1/customers/{ann}/segments",
+        f"/v1/customers/{ann}/plays/payment_will_fail/why-not",
         own,
         f"{own}/original",
         f"{own}/attachments/1",
@@ -132,6 +133,7 @@ def test_every_way_to_read_of_her_is_a_look(desk: Caller, ann: str) -> None:
         "get_attachment",
         "get_original",
         "get_interaction",
+        "explain_play",
         "list_segments_of_customer",
         "get_organisation_of",
         "get_matches",

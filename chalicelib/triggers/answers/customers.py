@@ -40,6 +40,8 @@ class CustomerOut(Output, frozen=True):
     traits: Annotated[Mapping[str, str], Meta(description="What your systems told of her, by name.")]
     consents: list[ConsentOut]
     suppressed: Annotated[list[str], Meta(description="Addresses nothing is sent to.")]
+    blocked: Annotated[str, Meta(description="Why nobody contacts her first; empty: she may be, if she agreed.")]
+    not_before: Annotated[datetime | None, Meta(description="She asked not to be contacted first until then.")]
     team: Annotated[str, Meta(description="The team that serves her; empty: everybody.")]
     open_cases: list[str]
     recovery: Annotated[str, Meta(description="The id of the open recovery; empty: there is none.")]
@@ -69,6 +71,8 @@ class CustomerOut(Output, frozen=True):
             traits=customer.traits,
             consents=consents,
             suppressed=sorted(customer.suppressed),
+            blocked=customer.blocked,
+            not_before=customer.not_before,
             team=customer.team,
             open_cases=sorted(customer.open_cases),
             recovery=customer.recovery,

@@ -13,7 +13,16 @@ from chalicelib.model.merge import Merge
 from chalicelib.triggers.answers.customers import CustomerOut, MatchesOut, MatchOut, MergeOut, SplitOut
 from chalicelib.triggers.answers.timeline import TimelineOut, entry_of
 from chalicelib.triggers.api.shared import by_of
-from chalicelib.triggers.contract.customers import HandleIn, LanguageIn, LookupQuery, MergeIn, TeamIn, VouchQuery
+from chalicelib.triggers.contract.customers import (
+    BlockIn,
+    HandleIn,
+    LanguageIn,
+    LookupQuery,
+    MergeIn,
+    TeamIn,
+    UnblockIn,
+    VouchQuery,
+)
 from chalicelib.triggers.contract.shared import Paged, VouchIn
 from chalicelib.triggers.given import read_handle
 from chalicelib.triggers.http import Call, Endpoints
@@ -218,6 +227,43 @@ def set_language(call: Call[LanguageIn], customer_id: str) -> CustomerOut:
         customer_id, said.language, chosen=said.source == "said", by=by_of(call, said.author)
     )
     return _customer_out(call, chosen)
+
+
+@api.endpoint(
+    "POST",
+    "/v1/customers/{customer_id}/block",
+    scope=Scope.CASES_WRITE,
+    teams=Teams.OF_PATH,
+    summary="Say that nobody contacts a customer first any more",
+    body=BlockIn,
+    returns=CustomerOut,
+    errors=(404,),
+    looks_at="customer_id",
+)
+def block_customer(call: Call[BlockIn], customer_id: str) -> CustomerOut:
+    """Because she has died, or another reason. No play, campaign or call reaches her, nor is she asked how a case was.
+    Who writes to us is answered. Told on her timeline. It may be repeated."""
+    said = call.input
+    return _customer_out(
+        call, customers_service.block(customer_id, said.why, proof=said.proof, by=by_of(call, said.author))
+    )
+
+
+@api.endpoint(
+    "POST",
+    "/v1/customers/{customer_id}/unblock",
+    scope=Scope.CASES_WRITE,
+    teams=Teams.OF_PATH,
+    summary="Say that a customer may be contacted first again",
+    body=UnblockIn,
+    returns=CustomerOut,
+    errors=(404,),
+    looks_at="customer_id",
+)
+def unblock_customer(call: Call[UnblockIn], customer_id: str) -> CustomerOut:
+    """What she agreed to is as it was. Told on her timeline. It may be repeated."""
+    said = call.input
+    return _customer_out(call, customers_service.unblock(customer_id, proof=said.proof, by=by_of(call, said.author)))
 
 
 def _asked(query: LookupQuery) -> Handle:

@@ -36,6 +36,25 @@ class TeamIn(Input, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
 
 
+class BlockIn(Input, frozen=True, kw_only=True):
+    """Why nobody contacts her first any more, and how you know."""
+
+    why: Annotated[
+        str,
+        Meta(min_length=1, max_length=200, description="`deceased`, or a reason in words, shown to agents."),
+        ONE_LINE,
+    ]
+    proof: Annotated[str, Meta(min_length=1, max_length=300, description="How you know."), ONE_LINE]
+    author: Annotated[Agent, Meta(description="The agent who answers for it.")]
+
+
+class UnblockIn(Input, frozen=True, kw_only=True):
+    """How you know that she may be contacted first again."""
+
+    proof: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
+    author: Annotated[Agent, Meta(description="The agent who answers for it.")]
+
+
 class LanguageIn(Input, frozen=True, kw_only=True):
     """The language she is written to in."""
 
@@ -65,6 +84,8 @@ class LookupQuery(Input, frozen=True):
 
 
 EXAMPLES: Examples = {
+    BlockIn: [{"why": "deceased", "proof": "Her son rang and sent the certificate.", "author": "Tom"}],
+    UnblockIn: [{"proof": "She rang herself: it was a mix-up of names.", "author": "Tom"}],
     HandleIn: [{"kind": "phone", "value": "+49 30 1234567"}],
     MergeIn: [
         {"into": "01KAM8Q6C3V8QW2E0N4B7T9XYZ", "author": "Tom", "reason": "She says so, and knows both order numbers."}
