@@ -43,6 +43,8 @@ class Counted(Enum):
     TASK_PLANNED = "TaskPlanned"
     TASK_QUEUED = "TaskQueued"
     TASK_PASSED_OVER = "TaskPassedOver"
+    OUTREACH_BRAKED = "OutreachBraked"
+    OUTREACH_COMPLAINED = "OutreachComplained"
     UNSUBSCRIBED = "Unsubscribed"
     SEGMENT_JOINED = "SegmentJoined"
     SEGMENT_LEFT = "SegmentLeft"

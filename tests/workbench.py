@@ -36,6 +36,7 @@ from chalicelib.knowledge import asking
 from chalicelib.model.customer import Handle
 from chalicelib.model.play import PlayEdition, PlayRecord, PlayState
 from chalicelib.model.task import TaskState
+from chalicelib.outreach import guard
 from chalicelib.storage import automation, calibration, customers, plays, segments, table
 from chalicelib.storage.commit import commit
 from chalicelib.storage.rows import Row
@@ -68,6 +69,7 @@ class Context:
 
 def forget_caches() -> None:
     """What a new Lambda container would read anew."""
+    guard.forget()
     for cached in (
         settings.cache_clear,
         configuration.policy.cache_clear,

@@ -26,7 +26,7 @@ from chalicelib.model.interaction import Delivery, Interaction, Purpose
 from chalicelib.model.question import AskedThrough
 from chalicelib.model.rating import SCORES
 from chalicelib.outreach import halting
-from chalicelib.storage import campaigns, correspondence, plays
+from chalicelib.storage import brakes, campaigns, correspondence, plays
 from chalicelib.storage import cases as storage
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
@@ -72,9 +72,9 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
         if not (decision := sending.claim(mail, policy(), now)).changes:
             return decision, None
         case = storage.case(mail.case_id) if mail.case_id else None
-        if sending.overtaken(mail, case):
-            return sending.withheld(mail, now), None
-        if (play := mail.template.get("play")) and not _may_leave(play, mail.template.get("campaign", "")):
+        if why := sending.needless(mail, case, customer):
+            return sending.withheld(mail, now, why), None
+        if (play := mail.template.get("play")) and not _may_leave(play, mail.template.get("campaign", ""), mail.at):
             return sending.kept_back(mail, now), None
         try:
             ready, text = _ready(mail, mail.delivery, case, customer, now)
@@ -130,10 +130,12 @@ def _hand_over(letter: Letter | TextMessage, customer_id: str, interaction_id: s
     return record(lambda mail: sending.sent(mail, ses_id, policy(), clock.now()))
 
 
-def _may_leave(play: str, campaign_id: str) -> bool:
-    """As its play and its campaign stand by now: one strongly consistent read."""
+def _may_leave(play: str, campaign_id: str, since: datetime) -> bool:
+    """As the brake, its play and its campaign stand by now: two strongly consistent reads."""
+    if brakes.brake().pulled:
+        return False
     campaign, record = campaigns.with_play(campaign_id, play) if campaign_id else (None, plays.play(play))
-    return halting.may_leave(record, campaign)
+    return halting.may_leave(record, since, campaign)
 
 
 def _write(mail: Interaction, case: Case | None, customer: Customer, now: datetime) -> tuple[bytes, str]:

@@ -20,10 +20,10 @@ from chalicelib.cases import promises
 from chalicelib.channels import sms
 from chalicelib.desk import routing
 from chalicelib.kernel import ids
-from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.messages import MailSettled, NoticeKept
 from chalicelib.model.case import Case, CaseStatus
-from chalicelib.model.customer import Customer
+from chalicelib.model.customer import Customer, consent_key
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.feedback import Feedback
 from chalicelib.model.interaction import Delivery, DeliveryState, Interaction, KnownMessage, Purpose, preview_of
@@ -72,11 +72,26 @@ def kept_back(mail: Interaction, now: datetime) -> Decision:
     return Decision((replace(mail, delivery=kept),), (told,), reason=PLAY_HALTED)
 
 
-def withheld(mail: Interaction, now: datetime) -> Decision:
+def needless(mail: Interaction, case: Case | None, customer: Customer) -> str:
+    """Why there is no need to send it any more; empty: there is."""
+    return "answered meanwhile" if overtaken(mail, case) else unwanted(mail, customer)
+
+
+def unwanted(mail: Interaction, customer: Customer) -> str:
+    """Why she wants no such notice any more: what she said between its claim and now holds as well. Empty: she does."""
+    if mail.purpose is not Purpose.NOTICE:
+        return ""
+    if customer.blocked:
+        return "nobody contacts her first any more"
+    said = customer.consents.get(consent_key(mail.channel, mail.template.get("purpose", "")))
+    return "she wants it no more" if said and not said.granted else ""
+
+
+def withheld(mail: Interaction, now: datetime, detail: str) -> Decision:
     """Kept and not sent: there is no need for it any more."""
     if not _delivery(mail).state.pending:
         return Decision(reason=f"is {_delivery(mail).state.value} already")
-    return _move(mail, DeliveryState.HELD, now, detail="answered meanwhile")
+    return _move(mail, DeliveryState.HELD, now, detail=detail)
 
 
 def released(mail: Interaction, now: datetime) -> Decision:
@@ -220,7 +235,23 @@ def _move(mail: Interaction, state: DeliveryState, at: datetime, *, ses_id: str 
                 state=state.value,
             ),
         )
-    return Decision((replace(mail, delivery=moved),), messages, reason=state.value)
+    counted = notices_counted(mail, state, at)
+    return Decision((replace(mail, delivery=moved), *counted), messages, reason=state.value)
+
+
+def notices_counted(mail: Interaction, state: DeliveryState, at: datetime) -> tuple[Tally, ...]:
+    """What the brake looks at: notices that left, and what came back of them, by day; counted in the write that records
+    it, once each."""
+    if mail.purpose is not Purpose.NOTICE:
+        return ()
+    what = {"sent": 1} if _delivery(mail).state in _NOT_LEFT and state in _LEFT else {}
+    if state in (DeliveryState.BOUNCED, DeliveryState.COMPLAINED):
+        what[state.value] = 1
+    return (Tally(("notices", f"{at:%Y-%m-%d}"), what),) if what else ()
+
+
+_NOT_LEFT = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.HELD)
+_LEFT = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
 
 
 def _known_as(mail: Interaction, ses_id: str, policy: Policy) -> tuple[KnownMessage, ...]:

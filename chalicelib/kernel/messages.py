@@ -143,6 +143,16 @@ class NoticeKept(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentJoined(Message):
+    """Somebody belongs to a segment now that a play waits for."""
+
+    lane = "outreach"
+    customer_id: str
+    segment_id: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActOnCase(Message):
     """A case's promise or wait is due."""
 
@@ -491,6 +501,7 @@ ALL: tuple[type[Message], ...] = (
     LookAtPilot,
     MailSettled,
     NoticeKept,
+    SegmentJoined,
     ActOnCase,
     ActOnAnswer,
     BringQuestions,

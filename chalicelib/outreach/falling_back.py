@@ -9,8 +9,6 @@ from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.outreach import choosing
 from chalicelib.outreach.plays.base import Running
 
-MOST_CALLS = 3  # that were not answered; then she is tried elsewhere
-
 
 def elsewhere(
     task: Task, customer: Customer, running: Running | None, policy: Policy, why: str, now: datetime

@@ -18,11 +18,11 @@ from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import calling, channels, delivery, grounds, planning, playbook, wording
+from chalicelib.outreach import calling, channels, delivery, grounds, guard, planning, playbook, wording
 from chalicelib.outreach.calling import Said
 from chalicelib.outreach.delivery import News, Notice
 from chalicelib.outreach.planning import Wanted
-from chalicelib.outreach.plays.base import Running
+from chalicelib.outreach.plays.base import Joined, Running
 from chalicelib.storage import cases, customers, desk, due
 from chalicelib.storage import outreach as storage
 from chalicelib.storage.calibration import current_policy
@@ -39,6 +39,16 @@ def plan_for(customer_id: str, entry_id: str) -> None:
         return
     if isinstance(told, Fact) and told.corrected_by:
         return
+    for plan in planning.plans_for(told, customer, playbook.for_trigger(told.what), clock.now()):
+        plan_once(plan)
+
+
+def plan_for_joined(customer_id: str, segment: str, since: datetime) -> None:
+    """A task for every play that waits for somebody to join this segment; joining it once is one occasion."""
+    customer = customers.customer(customer_id)
+    if customer is None:
+        return
+    told = Joined(customer_id=customer_id, segment=segment, at=since)
     for plan in planning.plans_for(told, customer, playbook.for_trigger(told.what), clock.now()):
         plan_once(plan)
 
@@ -62,6 +72,7 @@ def plan_once(plan: Decision) -> Decision:
 def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
     """A task whose time has come, or that got stuck on its way."""
     now = max(clock.now(), as_of)
+    braked = guard.braked()
 
     def decide() -> tuple[Decision, None]:
         task, customer = storage.task(customer_id, task_id)
@@ -74,7 +85,9 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, why = grounded(task)
         if why and task.next_look_at and task.next_look_at <= now and task.state in _NOT_SAID_YET:
             return planning.passed_over(task, why, now), None
-        return planning.consider(task, customer, running, known, now, last_free=_last_free(task, customer, now)), None
+        return planning.consider(
+            task, customer, running, known, now, last_free=_last_free(task, customer, now), braked=braked
+        ), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)
@@ -82,7 +95,7 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
 
 
 def _running(task: Task) -> tuple[Running | None, Policy]:
-    """Her play, and by what she is judged: who is drawn for a pilot is noted with her value index of then, so what the
+    """Her play, and by what she is judged: who is drawn for a pilot is noted with what is expected of her, so what the
     night learnt is read, once in five minutes."""
     running = playbook.for_task(task)
     return running, current_policy() if running and running.record.pilot else policy()
@@ -103,6 +116,7 @@ def _last_free(task: Task, customer: Customer, now: datetime) -> bool:
 def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
     """Claims a queued task by storing its notice, which the mailer then sends."""
     now = max(clock.now(), as_of)
+    braked = guard.braked()
 
     def decide() -> tuple[Decision, None]:
         task, customer = storage.task(customer_id, task_id)
@@ -111,11 +125,13 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, why = grounded(task)
         if why and task.state is TaskState.QUEUED:
             return planning.passed_over(task, why, now), None
-        subject, text = wording.notice(task, customer)
+        running = playbook.for_task(task)
+        words = running.play.words if running else None
+        subject, text = wording.notice(task, customer, words)
         if channels.is_short(task.channel):
-            text = wording.short(task, customer)
+            text = wording.short(task, customer, words)
         notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
-        return delivery.release(task, customer, playbook.for_task(task), notice, policy(), now), None
+        return delivery.release(task, customer, running, notice, policy(), now, braked=braked), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)

@@ -13,7 +13,7 @@ from chalicelib.outreach.counting import COUNTER
 from chalicelib.outreach.explaining import WhyNot
 from chalicelib.outreach.figures import Day, day_of, days_from, summed
 from chalicelib.outreach.plays.base import Running
-from chalicelib.storage import customers, tallies
+from chalicelib.storage import brakes, customers, tallies
 from chalicelib.storage import outreach as storage
 
 LOOKED_THROUGH = 200  # entries of her timeline, for the newest task of a play
@@ -41,7 +41,9 @@ def why_not(customer_id: str, name: str) -> tuple[Customer, Running, WhyNot]:
         raise NotFound("no customer has this id")
     task = _newest_task(customer.id, name)
     text = "\n".join(wording.notice(task, customer)) if task else ""
-    said = explaining.why_not(customer, running, task, policy(), clock.now(), text=text, braked=False)
+    said = explaining.why_not(
+        customer, running, task, policy(), clock.now(), text=text, braked=brakes.fresh_brake().pulled
+    )
     return customer, running, said
 
 

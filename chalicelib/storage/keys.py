@@ -18,7 +18,7 @@
     ARTICLE#<slug>       ARTICLE | Q#<hash> (what was asked that it answers) | CARE (what is known of it)
                          | VOTE#<fingerprint> (whether it helped) | FINDING#<id> (what is wrong with it)
     GAP#<id>             GAP (what no article answers)
-    PLAY#<name>          PLAY
+    PLAY#<name>          PLAY | V#<edition> (as it was approved)
     CAMPAIGN#<id>        CAMPAIGN | PART#<n> | LIST#<n> (who is on its list)
     PILOT#<id>           PILOT | E#<ulid> (what it said at a moment)
     WORDS#<language>     UNKNOWN (no article knows them) | PAIR#<word>#<other> (they may mean the same)
@@ -50,6 +50,7 @@
     CODE#<id>            CODE
     RATE#<whose>#<when>  RATE
     ACCESS#<day>#<n>     A#<ulid>
+    OUTREACH_BRAKE       OUTREACH_BRAKE (whether anything is sent first)
     LISTENERS            LISTENERS (webhooks and rules that wait for events)
     WEBHOOK#<id>         WEBHOOK
     DELIVERY#<id>        DELIVERY (of an event to a webhook)
@@ -131,6 +132,7 @@ CALIBRATION = Key("CALIBRATION", "CALIBRATION")  # one a stage
 SEGMENTS = Key("SEGMENTS", "SEGMENTS")  # likewise
 ADMINS = Key("ADMINS", "ADMINS")  # likewise
 LISTENERS = Key("LISTENERS", "LISTENERS")
+BRAKE = Key("OUTREACH_BRAKE", "OUTREACH_BRAKE")
 LEARNING = Key("LEARNING", "LEARNING")
 UNKNOWN = "UNKNOWN"
 HEARD = "HEARD"
@@ -309,6 +311,11 @@ def play(name: str) -> Key:
     return Key(f"PLAY#{name}", "PLAY")
 
 
+def play_version(name: str, number: int) -> Key:
+    return Key(f"PLAY#{name}", f"{PLAY_VERSIONS}{number:06d}")
+
+
+PLAY_VERSIONS = "V#"
 PLAYS = "PLAYS"  # one list: a company has dozens
 
 

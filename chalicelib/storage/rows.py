@@ -30,6 +30,7 @@ from chalicelib.kernel import clock
 from chalicelib.model.access import AccessEvent
 from chalicelib.model.agent import Agent, Presence
 from chalicelib.model.article import Article, ArticleEdition, ArticleImage
+from chalicelib.model.brake import Brake
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.campaign import KEPT as CAMPAIGN_KEPT
 from chalicelib.model.campaign import LIST_KEPT, Campaign, CampaignPart, ListChunk, stand_of
@@ -50,7 +51,7 @@ from chalicelib.model.mood import MoodLabel
 from chalicelib.model.notice import NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.pilot import Evidence, Pilot, PilotState, Subject
-from chalicelib.model.play import PlayRecord
+from chalicelib.model.play import PlayRecord, PlayVersion
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.question import LearnedQuestion, Question
 from chalicelib.model.rating import Rating
@@ -243,6 +244,7 @@ class CustomerRow(Row, discriminator="customer"):
     look_again = UnicodeAttribute(null=True)
     traits = MapOf(null=True)
     learnt = MapOf(null=True)
+    told = MapOf(null=True)
     introduced = MapOf(null=True)
     consents = MapOf(null=True)
     suppressed = MapOf(null=True)
@@ -661,6 +663,7 @@ class PlayRow(Row, discriminator="play"):
     state = UnicodeAttribute()
     why = UnicodeAttribute(null=True)
     state_at = UnicodeAttribute(null=True)
+    stopped_at = UnicodeAttribute(null=True)
     live = MapOf(null=True)
     draft = MapOf(null=True)
     editions = NumberAttribute(null=True)
@@ -675,6 +678,16 @@ class PlayRow(Row, discriminator="play"):
     @classmethod
     def list_place(cls, thing: PlayRecord) -> Key | None:
         return keys.play_by_name(thing.id)
+
+
+class PlayVersionRow(Row, discriminator="play_version"):
+    model = PlayVersion
+    play = UnicodeAttribute()
+    edition = MapOf()
+
+    @classmethod
+    def key_of(cls, thing: PlayVersion) -> Key:
+        return keys.play_version(thing.play, thing.edition.number)
 
 
 class CampaignRow(Row, discriminator="campaign"):
@@ -822,7 +835,7 @@ class SubjectRow(Row, discriminator="subject"):
     arm = UnicodeAttribute()
     tier = UnicodeAttribute()
     period = NumberAttribute()
-    index = NumberAttribute()
+    expected = NumberAttribute(null=True)
     task_id = UnicodeAttribute()
     at = UnicodeAttribute()
     window_ends_at = UnicodeAttribute()
@@ -2022,6 +2035,20 @@ class AccessRow(Row, discriminator="access"):
         return _after(thing.at, configuration.retention().access)
 
 
+class BrakeRow(Row, discriminator="brake"):
+    model = Brake
+    pulled = BooleanAttribute(null=True)
+    why = UnicodeAttribute(null=True)
+    at = UnicodeAttribute(null=True)
+    by = UnicodeAttribute(null=True)
+    released_because = UnicodeAttribute(null=True)
+    forgiven = MapOf(null=True)
+
+    @classmethod
+    def key_of(cls, _thing: Brake) -> Key:
+        return keys.BRAKE
+
+
 class ListenersRow(Row, discriminator="listeners"):
     model = Listeners
     webhooks = MapOf(null=True)
@@ -2147,6 +2174,7 @@ KINDS: tuple[type[Row], ...] = (
     CaseSplitRow,
     TaskRow,
     PlayRow,
+    PlayVersionRow,
     CampaignRow,
     CampaignPartRow,
     ListChunkRow,
@@ -2208,6 +2236,7 @@ KINDS: tuple[type[Row], ...] = (
     SideConversationRow,
     NoticeSettingsRow,
     NotifiedRow,
+    BrakeRow,
     ListenersRow,
     WebhookRow,
     WebhookDeliveryRow,

@@ -26,6 +26,7 @@ from chalicelib.kernel.messages import (
     Message,
     PlanRating,
     PublishEvents,
+    SegmentJoined,
     SettleHand,
     SortCustomers,
     TellAskers,
@@ -76,7 +77,7 @@ def seen(records: Iterable[dict[str, Any]]) -> dict[queues.Queue, list[str]]:
     for record in records:
         try:
             hands, learns = changed_hands(record), to_learn(record)
-            plans = [*ratings_to_plan([record]), *topics_known(record)]
+            plans = [*ratings_to_plan([record]), *joined(record), *topics_known(record)]
         except Exception:  # noqa: BLE001 - whatever is wrong with one write, no message waits for it
             logger.exception("change_unreadable")
             continue
@@ -87,6 +88,28 @@ def seen(records: Iterable[dict[str, Any]]) -> dict[queues.Queue, list[str]]:
         if learns:
             lanes["background"] = list(dict.fromkeys((*lanes["background"], *learns)))
     return lanes
+
+
+def joined(record: dict[str, Any]) -> list[str]:
+    """That she belongs to a segment since this write, if a play waits for that; when nobody can say, that she does."""
+    images = record.get("dynamodb", {})
+    new = images.get("NewImage", {})
+    if new.get("kind") != {"S": "member"} or images.get("OldImage"):
+        return []
+    segment_id, since = str(new["segment_id"]["S"]), str(new["since"]["S"])
+    try:
+        if segment_id not in _awaited():
+            return []
+    except Unavailable:
+        pass
+    told = SegmentJoined(customer_id=str(new["customer_id"]["S"]), segment_id=segment_id, since=since)
+    return [messages.to_json(told)]
+
+
+def _awaited() -> set[str]:
+    from chalicelib.outreach import playbook
+
+    return playbook.awaited_segments()
 
 
 def to_learn(record: dict[str, Any]) -> list[str]:
@@ -215,7 +238,7 @@ def _waited_for() -> frozenset[str] | None:
     from chalicelib.outreach import playbook
 
     try:
-        return frozenset(what.value for what in playbook.wanted())
+        return frozenset(what if isinstance(what, str) else what.value for what in playbook.wanted())
     except Unavailable:
         return None
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from chalicelib.cases import sending
-from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.messages import MailSettled
 from chalicelib.model.case import Case, CaseStatus
-from chalicelib.model.customer import Customer
+from chalicelib.model.customer import Consent, Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.feedback import Feedback, FeedbackKind
 from chalicelib.model.interaction import DeliveryState, Interaction, KnownMessage, Purpose
@@ -274,10 +274,10 @@ def test_nobody_is_told_to_wait_for_an_answer_she_has(purpose: Purpose, case: Ca
 
 
 def test_what_is_not_needed_any_more_is_held_with_the_reason() -> None:
-    (mail,) = sending.withheld(make_outbound(purpose=Purpose.DELAY), NOON).changes
+    (mail,) = sending.withheld(make_outbound(purpose=Purpose.DELAY), NOON, "answered meanwhile").changes
 
     assert (mail.delivery.state, mail.delivery.detail) == (DeliveryState.HELD, "answered meanwhile")
-    assert not sending.withheld(mail, NOON).changes
+    assert not sending.withheld(mail, NOON, "answered meanwhile").changes
 
 
 def lost(happens: str, mail: Interaction, case: Case, **customer: Any) -> Decision:
@@ -349,3 +349,47 @@ def test_a_bounce_is_told_under_the_mails_record_and_heeded_by_the_survivor() ->
     (event,) = [change for change in decision.changes if isinstance(change, Event)]
     (customer,) = [change for change in decision.changes if isinstance(change, Customer)]
     assert (event.customer_id, customer.id, list(customer.suppressed)) == (ANNS_ID, "01S", [ANN.value])
+
+
+SAID_NO = {"email/service": Consent(granted=False, at=NOON, proof="unsubscribe link")}
+
+
+@pytest.mark.parametrize(
+    ("customer", "why"),
+    [
+        (make_customer(consenting=True), ""),
+        (make_customer(consents=SAID_NO), "she wants it no more"),
+        (make_customer(consenting=True, blocked="deceased"), "nobody contacts her first any more"),
+    ],
+)
+def test_what_she_said_between_claim_and_sending_holds_for_a_notice(customer: Customer, why: str) -> None:
+    notice = make_outbound(purpose=Purpose.NOTICE, template={"purpose": "service"})
+
+    assert sending.needless(notice, None, customer) == why
+
+
+def test_an_answer_goes_out_whatever_she_unsubscribed_from() -> None:
+    answer = make_outbound(purpose=Purpose.REPLY)
+
+    assert sending.needless(answer, None, make_customer(consents=SAID_NO)) == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "counted"),
+    [
+        (DeliveryState.CLAIMED, DeliveryState.SENT, {"sent": 1}),
+        (DeliveryState.CLAIMED, DeliveryState.DELIVERED, {"sent": 1}),
+        (DeliveryState.SENT, DeliveryState.DELIVERED, None),
+        (DeliveryState.DELIVERED, DeliveryState.COMPLAINED, {"complained": 1}),
+        (DeliveryState.CLAIMED, DeliveryState.BOUNCED, {"sent": 1, "bounced": 1}),
+        (DeliveryState.CLAIMED, DeliveryState.FAILED, None),
+    ],
+)
+def test_each_notice_is_counted_once_for_the_brake(
+    before: DeliveryState, after: DeliveryState, counted: dict[str, int] | None
+) -> None:
+    notice = make_outbound(before, purpose=Purpose.NOTICE)
+
+    found = sending.notices_counted(notice, after, NOON)
+
+    assert found == ((Tally(("notices", "2026-11-20"), counted),) if counted else ())

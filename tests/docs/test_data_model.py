@@ -21,6 +21,7 @@ from chalicelib.outreach.plays import payment_will_fail
 from chalicelib.storage import (
     auth,
     automation,
+    brakes,
     calibration,
     campaigns,
     cases,
@@ -63,6 +64,7 @@ ASKED: dict[str, ModuleType] = {
             automation,
             calibration,
             campaigns,
+            brakes,
             cases,
             correspondence,
             customers,

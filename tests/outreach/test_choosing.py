@@ -82,6 +82,11 @@ def test_what_she_would_see_too_late_counts_less() -> None:
             "nothing is sent to her e-mail address any more: bounced",
         ),
         (replace(REACHABLE, handles=(ANN,)), "sms", "no phone number is known"),
+        (
+            replace(REACHABLE, suppressed={PHONE.value: "wrong_number"}),
+            "sms",
+            "nothing is sent to her phone number any more: wrong_number",
+        ),
         (replace(REACHABLE, handles=(ANN,)), "phone", "no phone number is known"),
         (replace(REACHABLE, handles=(ANN,)), "chat", "no name in the chat is known"),
         (REACHABLE, "pigeon", "there is no channel pigeon"),
@@ -91,6 +96,12 @@ def test_what_is_not_possible_says_why(customer: Customer, channel: str, why: st
     choice = chosen(customer, channels=(channel, "app"))[channel]
 
     assert (choice.possible, choice.why) == (False, why)
+
+
+def test_a_number_no_text_reaches_may_still_be_called() -> None:
+    textless = replace(REACHABLE, suppressed={f"sms:{PHONE.value}": "bounced"})
+
+    assert (chosen(textless)["sms"].possible, chosen(textless)["phone"].possible) == (False, True)
 
 
 def test_a_channel_that_is_not_switched_on_is_not_possible() -> None:

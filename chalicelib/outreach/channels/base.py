@@ -44,13 +44,14 @@ class Way:
         return next((value for value in customer.handles_of(self.needs) if self._alive(customer, value)), "")
 
     def _alive(self, customer: Customer, value: str) -> bool:
-        return self.place(value) not in customer.suppressed
+        return value not in customer.suppressed and self.place(value) not in customer.suppressed
 
     def lacks(self, customer: Customer) -> str:
         """Why there is nowhere to send it; empty: there is."""
         if self.address(customer):
             return ""
-        if dead := [customer.suppressed[self.place(value)] for value in customer.handles_of(self.needs)]:
+        known = (place for value in customer.handles_of(self.needs) for place in (value, self.place(value)))
+        if dead := [customer.suppressed[place] for place in known if place in customer.suppressed]:
             return f"nothing is sent to her {_NAMES[self.needs]} any more: {', '.join(sorted(set(dead)))}"
         return f"no {_NAMES[self.needs]} is known"
 

@@ -6,7 +6,9 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
+from chalicelib.model.brake import Brake
 from chalicelib.model.customer import Customer
+from chalicelib.outreach.braking import Reading
 from chalicelib.outreach.explaining import WhyNot
 from chalicelib.outreach.figures import Day
 from chalicelib.outreach.plays.base import Running
@@ -58,6 +60,32 @@ class WhyNotOut(Output, frozen=True):
             arm=said.arm,
             task=TaskOut.of(said.task) if said.task else None,
             links=links,
+        )
+
+
+class OutreachOut(Output, frozen=True):
+    """Whether anything is sent to customers first, and what was counted in the last seven days."""
+
+    braked: bool
+    why: Annotated[str, Meta(description="The brake was pulled, the last time.")]
+    at: Annotated[datetime | None, Meta(description="It was pulled or released.")]
+    by: Annotated[str, Meta(description="Who released it; empty: nobody, or it is pulled.")]
+    released_because: str
+    sent: int
+    bounced: Annotated[int, Meta(description="For good.")]
+    complained: int
+
+    @classmethod
+    def of(cls, brake: Brake, counted: Reading) -> "OutreachOut":
+        return cls(
+            braked=brake.pulled,
+            why=brake.why,
+            at=brake.at,
+            by=brake.by,
+            released_because=brake.released_because,
+            sent=counted.sent,
+            bounced=counted.bounced,
+            complained=counted.complained,
         )
 
 

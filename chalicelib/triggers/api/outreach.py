@@ -5,8 +5,10 @@ from datetime import timedelta
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.kernel.errors import Invalid
-from chalicelib.outreach import views
-from chalicelib.triggers.answers.outreach import PlayDayOut, PlayFiguresOut, WhyNotOut
+from chalicelib.outreach import guard, views
+from chalicelib.triggers.answers.outreach import OutreachOut, PlayDayOut, PlayFiguresOut, WhyNotOut
+from chalicelib.triggers.api.shared import by_of
+from chalicelib.triggers.contract.outreach import ReleaseIn
 from chalicelib.triggers.contract.recoveries import DaysQuery
 from chalicelib.triggers.http import Call, Endpoints
 
@@ -55,3 +57,31 @@ def get_play_figures(call: Call[DaysQuery], play: str) -> PlayFiguresOut:
     return PlayFiguresOut(
         play=play, first=first, last=last, total=PlayDayOut.of(total), items=[PlayDayOut.of(day) for day in items]
     )
+
+
+@api.endpoint(
+    "GET",
+    "/v1/outreach",
+    scope=Scope.PLAYS_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="Whether anything is sent to customers first",
+    returns=OutreachOut,
+)
+def get_outreach(_call: Call[None]) -> OutreachOut:
+    """Nothing is while the brake is pulled: too many complained, or too much bounced. Calls and answers go on."""
+    return OutreachOut.of(*guard.shown())
+
+
+@api.endpoint(
+    "POST",
+    "/v1/outreach/release",
+    scope=Scope.PLAYS_APPROVE,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="Let sending to customers go on",
+    body=ReleaseIn,
+    returns=OutreachOut,
+)
+def release_outreach(call: Call[ReleaseIn]) -> OutreachOut:
+    """What was counted until now pulls the brake no more. It may be repeated."""
+    guard.release(by=by_of(call, call.input.author), because=call.input.reason)
+    return OutreachOut.of(*guard.shown())

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.model.load import DeskLoad, Promise
 from chalicelib.outreach.campaigns import pacing
 from chalicelib.outreach.campaigns.pacing import Load
 from tests.factories import NOON, make_campaign
+from tests.outreach.campaigns.conftest import make_load
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CAMPAIGN = make_campaign(rate=100, parts=32, expected=60_000, deadline=NOON + timedelta(days=3))
@@ -25,6 +27,23 @@ CAMPAIGN = make_campaign(rate=100, parts=32, expected=60_000, deadline=NOON + ti
 )
 def test_the_rate_falls_as_service_is_predicted_to_fall(load: Load | None, rate: float) -> None:
     assert pacing.pace(600, load) == pytest.approx(rate, abs=1e-6)
+
+
+def test_the_queue_that_serves_least_in_time_decides() -> None:
+    assert pacing.worst(make_load(in_time=0.7), Promise(), NOON + MINUTE) == Load(0.7, Promise().share)
+
+
+@pytest.mark.parametrize(
+    "desk",
+    [None, make_load(in_time=0.1, agents=0), make_load(in_time=0.1, an_hour=0.0)],
+    ids=["never reckoned", "nobody serves", "nobody comes"],
+)
+def test_where_nothing_is_predicted_the_whole_rate_holds(desk: DeskLoad | None) -> None:
+    assert pacing.worst(desk, Promise(), NOON) is None
+
+
+def test_what_was_predicted_two_minutes_ago_counts_no_more() -> None:
+    assert pacing.worst(make_load(in_time=0.1), Promise(), NOON + 2 * MINUTE) is None
 
 
 def test_all_parts_together_begin_with_a_minutes_share() -> None:
