@@ -4,6 +4,7 @@ Every step checks what it tells; what does not come true ends the demo with Trou
 already there: then the story is short, one new mail through the whole path.
 """
 
+import json
 import re
 import smtplib
 import uuid
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
+from functools import cached_property
 from textwrap import indent
 from typing import Any
 from urllib.parse import quote
@@ -48,6 +50,14 @@ EVE = Person("Eve Fox", "en", "America/Los_Angeles", 80)
 FINN = Person("Finn Gray", "en", "Europe/Dublin", 15)
 ADAS_PHONE = "+493012345"
 CROWD = 40
+PLAYS = ("payment_will_fail", "tier_will_change", "incident")
+PILOT: Json = {
+    "primary_outcome": "repeat_contact",
+    "minimum_difference": 0.1,
+    "expected": 0.3,
+    "window_days": 14,
+    "why": "Do fewer people ask when we tell them first?",
+}
 GIL = Person("Gil Hart", "en", "UTC", 0)  # nobody knows him before he writes
 CUSTOMERS = (ADA, BO, CLEO, DAN, EVE, FINN)
 
@@ -124,6 +134,7 @@ class Storyteller:
         if self._knows(ADA):
             self._welcome_back()
             return
+        self._plays()
         self._the_company()
         self._the_night()
         case = self._ada_writes()
@@ -136,6 +147,8 @@ class Storyteller:
         self._promises()
         self._outreach()
         self._unsubscribe()
+        self._why_not()
+        self._a_campaign()
         self._timeline()
         self._privacy()
         print("\nThe story is told, and every step of it was checked.")
@@ -164,6 +177,31 @@ class Storyteller:
         check(all(r["outcome"] == "recorded" for r in results), "facts of the crowd were refused")
         print(f"  and {len(crowd)} of {CROWD} more customers, whom we shall not meet")
         self._knowledge_base()
+
+    @cached_property
+    def lead(self) -> Hub:
+        """A second person, who approves what the first one prepares."""
+        made = self.hub.post("/v1/keys", {"name": "demo lead", "role": "lead"})
+        return Hub(self.hub.cloud, self.hub.stack, made["secret"])
+
+    def _plays(self) -> None:
+        chapter("Two people start what contacts customers first (PUT, submit, approve, start of /v1/plays/…)")
+        lead = self.lead
+        for play in PLAYS:
+            place = f"/v1/plays/{play}"
+            draft = self.hub.put(place, {})["draft"]
+            self.hub.post(f"{place}/submit", {})
+            approval = {"edition": draft["number"]}
+            status, refused = self.hub.ask("POST", f"{place}/approve", approval)
+            check(status == 403, f"whoever prepared an edition could approve it: {refused}")
+            lead.post(f"{place}/approve", approval)
+            running = lead.post(f"{place}/start", {})
+            live = running["live"]
+            check(running["state"] == "running", f"{play} does not run")
+            print(f"  {play:<18} edition {live['number']}, by {live['prepared_by']}, approved by {live['approved_by']}")
+        print(f"  approving one's own is refused: {refused}")
+        shown = self.hub.get("/v1/plays")["items"]
+        print(f"  {len(shown)} plays come with the hub; {sum(p['state'] == 'running' for p in shown)} run")
 
     def _the_night(self) -> None:
         chapter("The night: what is each customer worth, next to all others? (make recalibrate)")
@@ -474,6 +512,58 @@ class Storyteller:
         print(f"  POST {url[:72]}… → {status}")
         what = f"{consent['channel']}/{consent['purpose']}"
         print(f"  consent {what}: granted={consent['granted']}, proof: {consent['proof']}")
+
+    def _why_not(self) -> None:
+        chapter("Why not? Ten people, and what decides about each (GET /v1/customers/{id}/plays/{play}/why-not)")
+        ten = [(person.name, self._customer(person)["id"]) for person in CUSTOMERS]
+        ten += [(shop_id, self.hub.get(f"/v1/customers?external={shop_id}")["id"]) for shop_id in self._of_the_crowd(4)]
+        for name, customer_id in ten:
+            said = self.hub.get(f"/v1/customers/{customer_id}/plays/payment_will_fail/why-not")
+            first = next((one for one in said["guardrails"] if one["rule"] == said["decides"]), {"why": "nothing"})
+            print(f"  {name:<10} {said['decides'] or '-':<16} {first['why']}")
+            check(bool(said["decides"]), f"nothing speaks against telling {name} a second time")
+
+    def _of_the_crowd(self, many: int) -> list[str]:
+        return [f"shop-{1000 + number}" for number in range(many)]
+
+    def _a_campaign(self) -> None:
+        chapter("An incident: a campaign to all of them, in a pilot beside a hold-out, and stopped (/v1/campaigns)")
+        pilot = self.hub.post("/v1/plays/incident/pilot", PILOT)
+        pilot = self.lead.post(f"/v1/pilots/{pilot['id']}/start", {})
+        people = [f"email:{person.email}" for person in CUSTOMERS]
+        people += [f"external:{shop_id}" for shop_id in self._of_the_crowd(CROWD)]
+        said: Json = {
+            "title": "The shop is slow",
+            "play": "incident",
+            "context": {"what": "our shop is slow", "what_zh": "商店响应缓慢", "do": "Your order is safe."},
+            "reason": "the shop answers slowly since noon",
+            "audience": {"kind": "list", "entries": people},
+            "rate_per_minute": 20,
+            "deadline": (self.today + timedelta(days=1)).isoformat(),
+        }
+        made = self.hub.post("/v1/campaigns", said)
+        place = f"/v1/campaigns/{made['id']}"
+        foreseen = self.hub.until("a preview of its list", lambda: self._foreseen(place))
+        print(f"  before anybody is contacted: {counted(foreseen['stands'])}; {foreseen['minutes']} minutes for all")
+        self.hub.post(f"{place}/submit", {})
+        status, refused = self.hub.ask("POST", f"{place}/approve", {})
+        check(status == 403, f"whoever prepared a campaign could approve it: {refused}")
+        self.lead.post(f"{place}/approve", {})
+        self.hub.tick("ActOnDue", datetime.now(UTC) + timedelta(minutes=1))
+        self.hub.until("the first minute of it", lambda: self.hub.get(place)["progress"]["seen"] or None)
+        stopped = self.hub.post(f"{place}/stop", {"why": "it is over already"})
+        check(stopped["state"] == "stopped", "it was not stopped")
+        seen = self.hub.get(place)["progress"]
+        print(f"  stopped after {seen['seen']} of {len(people)} people: {counted(seen['stands'])}")
+        check(seen["seen"] < len(people), "all were looked at within a minute")
+        report = self.hub.get(f"/v1/pilots/{pilot['id']}")
+        flow = report["reading"]
+        told = {name: flow[name] for name in ("verdict", "drawn", "judged", "waiting", "refused", "missing_people")}
+        print(f"  its pilot's report page as data: {json.dumps(told)}")
+
+    def _foreseen(self, place: str) -> Json | None:
+        found = self.hub.get(f"{place}/preview")
+        return found if found["looked_at"] else None
 
     def _timeline(self) -> None:
         chapter("Everything about Ada, newest first (GET /v1/customers/{id}/timeline, one Query)")

@@ -3,8 +3,9 @@
 What a row is made of is read, weighed, compared, copied and written by moto value by value, several times a call and
 mostly by way of new objects; each query sorts the whole table; what an expression says is found out anew each time;
 and for a transaction the whole table is copied with its stream, to put it back should one be refused. Here a value is
-taken as it is, a query looks where its rows are, what was read is remembered, and a refused transaction puts back the
-rows it touched. tests/storage/test_quick_moto.py holds all that against moto's own.
+taken as it is, a query looks where its rows are, what was read is remembered, a refused transaction puts back the rows
+it touched, and calls for rows reach moto without being signed, sent and written out in between.
+tests/storage/test_quick_moto.py holds all that against moto's own.
 
 And botocore reads its files on each service once a process, instead of once a session.
 """
@@ -16,10 +17,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from functools import cache, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
+from botocore.endpoint import Endpoint
+from botocore.handlers import BUILTIN_HANDLERS, REGISTER_LAST
 from botocore.loaders import JSONFileLoader, Loader
+from botocore.parsers import create_parser
 from moto.core import DEFAULT_ACCOUNT_ID, parse, responses, serialize
+from moto.core.exceptions import ServiceException
+from moto.core.models import botocore_stubber
+from moto.core.utils import get_service_model
 from moto.dynamodb import responses as handlers
 from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.exceptions import ItemSizeTooLarge
@@ -29,6 +37,7 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing import validators
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from werkzeug.exceptions import HTTPException
 
 _SIMPLE = {"S", "N", "BOOL", "NULL", "SS", "NS"}
 _LARGEST = 405_000  # bytes of a row, as moto takes the limit
@@ -173,7 +182,7 @@ def _told(thing: Any) -> Any:
         return {"M": {name: _told(each) for name, each in held.items()}}
     if kind == "L":
         return {"L": [_told(each) for each in held]}
-    return _to_dict(thing) if kind in ("B", "BS") else {kind: held}
+    return _to_dict(thing) if kind in ("B", "BS") else {kind: list(held) if isinstance(held, list) else held}
 
 
 # ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -317,6 +326,54 @@ def empty(table_name: str) -> None:
     dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[table_name].items.clear()
 
 
+# ── Calls ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+_ACTIONS = {
+    name: _underscored(name)
+    for name in (
+        "BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "TransactGetItems",
+        "TransactWriteItems", "UpdateItem",
+    )
+}  # fmt: skip
+_at_once_on = [False]
+_parser = create_parser("json")
+
+
+def _refusal(handler: Any, error: Exception) -> dict[str, Any]:
+    if isinstance(error, HTTPException):
+        status, headers, body = error.code, dict(error.get_headers() or ()), error.description or ""
+    else:
+        status, headers, body = handler.serialized(responses.ActionResult(error))
+    return {"status_code": status, "headers": headers, "body": body.encode()}
+
+
+def _answer_at_once(model: Any, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:
+    """A call for rows, which is most of them, goes to moto's action without being signed, sent, routed and written
+    out in between. What the request says is read as ever, and so is what a refusal says. It comes last of all that
+    listen to a call, so that one may be counted, or fail, before."""
+    action = _ACTIONS.get(model.name)
+    there = params["url"].startswith("https://dynamodb.") and ".amazonaws.com" in params["url"]
+    if not (_at_once_on[0] and botocore_stubber.enabled and action and there):
+        return None
+    handler = handlers.DynamoHandler()
+    handler.current_account, handler.region = DEFAULT_ACCOUNT_ID, context["client_region"]
+    handler.headers, handler.querystring, handler.response_headers = params["headers"], {}, {}
+    operation = get_service_model("dynamodb").operation_model(model.name)
+    handler.body = handler.params = parse.JSONParser(operation).parse({"body": params["body"]})
+    about = {"RequestId": "quick", "HTTPStatusCode": 200, "HTTPHeaders": {}, "RetryAttempts": 0}
+    try:
+        result = getattr(handler, action)().result
+    except (ServiceException, HTTPException) as error:
+        told = _refusal(handler, error)
+        parsed = _parser.parse(told, model.output_shape)
+        Endpoint._add_modeled_error_fields(None, told, parsed, model, _parser)
+        parsed["ResponseMetadata"] |= about | {"HTTPStatusCode": told["status_code"]}
+        return SimpleNamespace(status_code=told["status_code"]), parsed
+    known = model.output_shape.members
+    answer = {name: value for name, value in (result or {}).items() if name in known and value is not None}
+    return SimpleNamespace(status_code=200), {**answer, "ResponseMetadata": about}
+
+
 _QUICKER: tuple[tuple[Any, str, Any], ...] = (
     (serialize.ResponseSerializer, "_serialize_type_structure", _structure_quickly),
     (parse.BaseJSONParser, "_parse_structure", _parse_structure_quickly),
@@ -341,6 +398,7 @@ _QUICKER: tuple[tuple[Any, str, Any], ...] = (
     (Loader, "list_available_services", _services_once),
     (JSONFileLoader, "load_file", _load_once),
 )
+_LISTENER = ("before-call", _answer_at_once, REGISTER_LAST)
 _MOTOS_OWN = tuple((owner, name, vars(owner).get(name)) for owner, name, _ in _QUICKER)
 
 
@@ -349,11 +407,15 @@ def install() -> None:
     """For this process, whatever is mocked in it."""
     for owner, name, quicker in _QUICKER:
         setattr(owner, name, quicker)
+    _at_once_on[0] = True
+    if _LISTENER not in BUILTIN_HANDLERS:  # of each session that is made from now on
+        BUILTIN_HANDLERS.append(_LISTENER)
 
 
 @contextmanager
 def moto_itself() -> Iterator[None]:
     """Without all that, for whoever compares the two."""
+    _at_once_on[0] = False
     for owner, name, own in _MOTOS_OWN:
         if own is None:
             delattr(owner, name)

@@ -82,8 +82,8 @@ def forget_caches() -> None:
         automation.forget,
         segments._definitions.cache_clear,
         asking.forget,
-        plays.forget,
         load.forget,
+        plays.forget,
     ):
         cached()
 

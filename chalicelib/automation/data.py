@@ -151,6 +151,16 @@ class SegmentData(Data, frozen=True, kw_only=True):
     edition: int = 0
 
 
+class PlayData(Data, frozen=True, kw_only=True):
+    """`edition`: the one it happened to. `why`: it was paused, stopped or sent back."""
+
+    play: str
+    state: str
+    edition: int
+    by: str
+    why: str = ""
+
+
 class ArticleData(Data, frozen=True, kw_only=True):
     """`was`: the slug it had before, of one that was renamed."""
 

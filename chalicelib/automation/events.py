@@ -29,6 +29,7 @@ from chalicelib.model.merge import Merge
 from chalicelib.model.mood import MoodLabel
 from chalicelib.model.organisation import Affiliation, Organisation
 from chalicelib.model.pilot import Pilot, PilotState
+from chalicelib.model.play import PlayEdition, PlayRecord, PlayState
 from chalicelib.model.privacy import Erasure
 from chalicelib.model.rating import Rating
 from chalicelib.model.recovery import Recovery
@@ -159,6 +160,15 @@ EVENTS: tuple[EventType, ...] = (
     EventType("task.taken", "An agent is about it.", of.TaskData),
     EventType("task.done", "An agent did it.", of.TaskData),
     EventType("task.passed_over", "She was not written to; `reason` says why.", of.TaskData),
+    EventType("play.drafted", "An edition of a play is prepared, or changed.", of.PlayData, ()),
+    EventType("play.submitted", "It waits for a second person.", of.PlayData, ()),
+    EventType("play.sent_back", "Its preparers have to change it.", of.PlayData, ()),
+    EventType("play.discarded", "It is prepared no more.", of.PlayData, ()),
+    EventType("play.approved", "A second person approved it; it is what counts.", of.PlayData, ()),
+    EventType("play.started", "It contacts customers.", of.PlayData, ()),
+    EventType("play.paused", "It contacts nobody; what it planned waits.", of.PlayData, ()),
+    EventType("play.resumed", "It goes on.", of.PlayData, ()),
+    EventType("play.stopped", "It contacts nobody; what it planned is withdrawn.", of.PlayData, ()),
     EventType("campaign.submitted", "It waits for a second person.", of.CampaignData, ()),
     EventType("campaign.approved", "It begins, at its time.", of.CampaignData, ()),
     EventType("campaign.begun", "It goes through its audience.", of.CampaignData, ()),
@@ -569,6 +579,36 @@ def of_segment(old: Segment | None, new: Segment | None) -> list[Told]:
     return [Told("segment.saved" if new else "segment.deleted", told)]
 
 
+def of_play(old: PlayRecord | None, new: PlayRecord | None) -> list[Told]:
+    one = new or old
+    if one is None:
+        return []
+    number = next((each.number for each in (one.draft, one.live) if each), one.editions)
+    told = of.PlayData(play=one.id, state=one.state.value, edition=number, by=one.updated_by, why=one.why)
+    live = msgspec.structs.replace(told, edition=one.live.number if one.live else 0)
+    names: list[Told] = []
+    draft, before = (one.draft if new else None), (old.draft if old else None)
+    if new and old and new.live != old.live:
+        names.append(Told("play.approved", live))
+    elif before and draft is None:
+        names.append(Told("play.discarded", told))
+    elif draft and draft != before:
+        names.append(_of_draft(draft, told))
+    if new and old and new.state is not old.state:
+        resumed = old.state is PlayState.PAUSED and new.state is PlayState.RUNNING
+        what = {PlayState.RUNNING: "resumed" if resumed else "started"}.get(new.state, new.state.value)
+        names.append(Told(f"play.{what}", live))
+    return names
+
+
+def _of_draft(draft: PlayEdition, told: of.PlayData) -> Told:
+    if draft.submitted_at:
+        return Told("play.submitted", told)
+    if draft.sent_back:
+        return Told("play.sent_back", msgspec.structs.replace(told, why=draft.sent_back))
+    return Told("play.drafted", told)
+
+
 def of_organisation(old: Organisation | None, new: Organisation | None) -> list[Told]:
     one = new or old
     if one is None:
@@ -801,6 +841,7 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "campaign": of_campaign,
     "pilot": of_pilot,
     "segment": of_segment,
+    "play": of_play,
     "member": of_member,
     "organisation": of_organisation,
     "affiliation": of_affiliation,
@@ -834,9 +875,9 @@ SILENT: Mapping[str, str] = {
     "export": "who asked for it is answered by the API; nobody else is told",
     "exported": "likewise",
     "erasing": "customer.erased tells it, once it is so",
+    "play_version": "play.approved tells it",
     "evidence": "its pilot tells that something was decided",
     "subject": "who is in a pilot is nobody's business while it runs; task.held_out tells of a task",
-    "play": "how the company reaches out is for those who may ask",
     "campaign_part": "how work goes on, no news",
     "list_chunk": "who is on a list is for those who may ask",
     "agent": "who is there, and what she has in hand, is for the desk; case.assigned tells who has what",
@@ -947,6 +988,7 @@ EXAMPLES: Mapping[type[of.Data], of.Data] = {
             fact_id="01M800QRH468D536G0AQJJ040C", what="order", occurred_at=_AT, margin=1250, currency="EUR"
         ),
         of.TaskData(task_id="01M800QRH468D536G0AQJJ040D", state="planned", **_TASK),  # type: ignore[arg-type]
+        of.PlayData(play="payment_will_fail", state="stopped", edition=2, by="Lea", why="the text names a wrong date"),
         of.PilotData(
             pilot_id="01M800QRH468D536G0AQJJ040S", play="payment_will_fail", state="running", outcome="goal", period=1
         ),

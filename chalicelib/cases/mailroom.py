@@ -75,7 +75,7 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
         case = storage.case(mail.case_id) if mail.case_id else None
         if why := sending.needless(mail, case, customer):
             return sending.withheld(mail, now, why), None
-        if (play := mail.template.get("play")) and not _may_leave(play, mail.template.get("campaign", "")):
+        if (play := mail.template.get("play")) and not _may_leave(play, mail.template.get("campaign", ""), mail.at):
             return sending.kept_back(mail, now), None
         try:
             ready, text = _ready(mail, mail.delivery, case, customer, now)
@@ -131,12 +131,12 @@ def _hand_over(letter: Letter | TextMessage, customer_id: str, interaction_id: s
     return record(lambda mail: sending.sent(mail, ses_id, policy(), clock.now()))
 
 
-def _may_leave(play: str, campaign_id: str) -> bool:
+def _may_leave(play: str, campaign_id: str, since: datetime) -> bool:
     """As the brake, its play and its campaign stand by now: two strongly consistent reads."""
     if brakes.brake().pulled:
         return False
     campaign, record = campaigns.with_play(campaign_id, play) if campaign_id else (None, plays.play(play))
-    return halting.may_leave(record, campaign)
+    return halting.may_leave(record, since, campaign)
 
 
 def _write(mail: Interaction, case: Case | None, customer: Customer, now: datetime) -> tuple[bytes, str]:

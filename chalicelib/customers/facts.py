@@ -49,6 +49,8 @@ def record(
     known = identity.better_known(customer, report.customer)
     changed = learn(known, fact)
     learning.check_room(known, changed)
+    if not fact.corrected_by:
+        changed = replace(changed, told={**changed.told, fact.what.value: now})
     changed, told, news = tiers.retiered(changed, policy, now)
     if fact.effect:
         fact = replace(fact, index=tiers.index_now(changed, policy))

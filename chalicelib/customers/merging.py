@@ -168,6 +168,7 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         value=value_index.joined(survivor.value, absorbed.value),
         traits=_traits(survivor, absorbed),
         learnt=learnt,
+        told=_last_told(survivor.told, absorbed.told),
         introduced={word: told for word, told in aside.items() if word in learnt},
         consents=_said_last(survivor.consents, absorbed.consents),
         suppressed={**absorbed.suppressed, **survivor.suppressed},
@@ -325,6 +326,7 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id in hers},
         acknowledged=_with_later(before.acknowledged, now.acknowledged, made.survivor.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, made.survivor.notices_sent),
+        told=before.told,
         reach=before.reach,
         told_of=now.told_of,  # what was told since may have been told her
         blocked=_blocked_still(now, before, made.survivor),
@@ -366,6 +368,7 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         value=value,
         traits=_own_again(lambda customer: customer.traits, now, own, states),
         learnt=learnt,
+        told={**before.told, **{kind: at for kind, at in now.told.items() if absorbed.told.get(kind) != at}},
         introduced={word: told for word, told in aside.items() if word in learnt},
         consents=_own_again(lambda customer: customer.consents, now, own, states),
         suppressed={**before.suppressed, **_since(made, now, lambda address: address not in gone)},
@@ -390,6 +393,10 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         merges=before.merges,
     )
     return with_words(rest, {word: words.get(word, "") for word in WORDS})
+
+
+def _last_told(one: Mapping[str, datetime], other: Mapping[str, datetime]) -> dict[str, datetime]:
+    return {kind: max(filter(None, (one.get(kind), other.get(kind)))) for kind in {**one, **other}}
 
 
 def _own_unless_since(made: Merge, now: Customer, of: Callable[[Customer], str]) -> str:

@@ -58,7 +58,7 @@ def _anew(before: DeskLoad | None, now: datetime, *, by_the_clock: bool = False)
     calls are out: so it looks no more until an agent asks."""
     agents = [agent for agent in storage.present() if agent.online(now)]
     groups = blending.groups_of(plays.plays())
-    load = blending.reckoned(agents, policy().outreach_promise, groups, now)
+    load = blending.reckoned(agents, policy().outreach.promise, groups, now)
     if by_the_clock and not load.out:
         load = replace(load, named=())
     load = replace(load, version=before.version if before else None)

@@ -63,9 +63,10 @@ def card(task: Task, agent: Agent, now: datetime) -> Card | None:
         return None
     zone = customer.time_zone or policy().time_zone
     play = playbook.named(task.play)
-    words = wording.call(task, customer)
+    written = play.play.words if play else None
+    words = wording.call(task, customer, written)
     spoken = max(agent.languages, key=lambda each: (agent.languages[each], each), default="")
-    hers = wording.call(task, replace(customer, language=spoken)) if spoken else ""
+    hers = wording.call(task, replace(customer, language=spoken), written) if spoken else ""
     begins = task.begun_at is not None and task.assigned_to == agent.id
     entries = customers.timeline(task.customer_id, None, HISTORY + 1).items
     return Card(

@@ -37,6 +37,14 @@ class FactRecorded(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHasTopic(Message):
+    """It is known what somebody asked about: what made her?"""
+
+    lane = "outreach"
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TierNews(Message):
     """Something about a customer's tier was told on her timeline: plays may have something to say about it."""
 
@@ -132,6 +140,16 @@ class NoticeKept(Message):
     customer_id: str
     interaction_id: str
     task_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentJoined(Message):
+    """Somebody belongs to a segment now that a play waits for."""
+
+    lane = "outreach"
+    customer_id: str
+    segment_id: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -472,6 +490,7 @@ class ResolveCampaignList(Message):
 ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
+    CaseHasTopic,
     TierNews,
     Happened,
     TellAskers,
@@ -482,6 +501,7 @@ ALL: tuple[type[Message], ...] = (
     LookAtPilot,
     MailSettled,
     NoticeKept,
+    SegmentJoined,
     ActOnCase,
     ActOnAnswer,
     BringQuestions,

@@ -77,6 +77,7 @@ class Customer:
     look_again: datetime | None = None  # when time alone may change her tier
     traits: Mapping[str, str] = field(default_factory=dict)
     learnt: Mapping[str, datetime] = field(default_factory=dict)  # "card" → moment of the newest fact about it
+    told: Mapping[str, datetime] = field(default_factory=dict)  # kind of fact → when one was last told of her
     introduced: Mapping[str, str] = field(
         default_factory=dict
     )  # "name" → as told in passing, where a fact knows better

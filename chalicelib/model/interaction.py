@@ -8,6 +8,8 @@ from enum import Enum
 from chalicelib.model.mood import Mood
 
 PREVIEW_BYTES = 1024
+KEPT_ON = frozenset({"app", "chat"})  # where a notice waits until it is fetched
+ANSWERED = "answered"  # of such a one: it waits no more
 CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within seconds
 
 
@@ -112,6 +114,14 @@ class Interaction:
     mood: Mood | None = None  # None: not judged
     mentions: tuple[str, ...] = ()  # ids of members of staff a note calls
     version: int | None = None
+
+    @property
+    def kept_for_her(self) -> bool:
+        """Whether it waits in the app or the chat, seen or not."""
+        if self.purpose is not Purpose.NOTICE or self.channel not in KEPT_ON or self.delivery is None:
+            return False
+        there = self.delivery.state in (DeliveryState.SENT, DeliveryState.DELIVERED)
+        return there and self.delivery.detail != ANSWERED
 
     @property
     def quarantined(self) -> bool:

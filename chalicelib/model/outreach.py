@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from chalicelib.kernel.errors import Permanent
+from chalicelib.model.load import Promise
 
 EVERY = "*"  # any other tier, or any other channel
 REMEMBERED = 10  # contacts her row remembers: no cap may count more
@@ -50,6 +51,16 @@ class OutreachPolicy:
     complaints_stop: float = 0.003
     bounces_stop: float = 0.05
     brake_after: int = 500
+    service_level: float = 0.8  # of those who come by phone or chat: answered within so many seconds, whoever calls
+    service_seconds: int = 20
+    patience_seconds: int = 120  # after which somebody who waits gives up, on average
+
+    drivers_share: float = 1.0  # of customers, by whom it is learnt what makes people call
+
+    @property
+    def promise(self) -> Promise:
+        """What calls of plays must leave standing."""
+        return Promise(self.service_level, self.service_seconds, self.patience_seconds)
 
     def weekly(self, tier: str) -> int:
         return self.per_week.get(tier, self.per_week.get(EVERY, 2))
@@ -64,7 +75,13 @@ class OutreachPolicy:
         return self.rest_days.get(channel, self.rest_days.get(EVERY, ()))
 
 
-_SHARES = {"hold_out": 0.5, "complaints_warn": 0.1, "complaints_stop": 0.1, "bounces_stop": 0.5}  # and the most of each
+_SHARES = {
+    "hold_out": 0.5,
+    "complaints_warn": 0.1,
+    "complaints_stop": 0.1,
+    "bounces_stop": 0.5,
+    "drivers_share": 1.0,
+}  # and the most of each
 
 
 def read_outreach(text: str, tiers: Iterable[str]) -> OutreachPolicy:
@@ -90,6 +107,9 @@ def read_outreach(text: str, tiers: Iterable[str]) -> OutreachPolicy:
         "rest_days": _rest_days,
         "call_tiers": lambda named: _tiers(named, known),
         "brake_after": _brake_after,
+        "service_level": _service_level,
+        "service_seconds": partial(_seconds, "service_seconds"),
+        "patience_seconds": partial(_seconds, "patience_seconds"),
         **{name: partial(_share, name) for name in _SHARES},
     }
     said: dict[str, Any] = {name: readers[name](value) for name, value in told.items()}
@@ -103,6 +123,18 @@ def _share(name: str, told: Any) -> float:
     if type(told) not in (int, float) or not 0 <= told <= _SHARES[name]:
         raise Permanent(f"OUTREACH: {name} is a share from 0 to {_SHARES[name]:g}")
     return float(told)
+
+
+def _service_level(told: Any) -> float:
+    if type(told) is not float or not 0.5 <= told <= 0.99:
+        raise Permanent("OUTREACH: service_level is a share from 0.5 to 0.99 of those who come")
+    return told
+
+
+def _seconds(name: str, told: Any) -> int:
+    if type(told) is not int or not 1 <= told <= 3600:
+        raise Permanent(f"OUTREACH: {name} is a whole number of seconds from 1 to 3600")
+    return told
 
 
 def _brake_after(told: Any) -> int:

@@ -81,11 +81,11 @@ class Subject:
     arm: Arm
     tier: str
     period: int
-    index: int  # her value index, in tenths
+    expected: int = 0  # what she was expected to earn us within the window, in minor units
     task_id: str  # the first she was drawn for
     at: datetime
     window_ends_at: datetime
-    judge_at: datetime | None  # when it is looked what became of her; None: it was
+    judge_at: datetime | None = None  # when it is looked what became of her; None: it was
     judged: str = ""  # "counted", or why not
     outcomes: Mapping[str, int] = field(default_factory=dict)  # as they were counted
     version: int | None = None

@@ -89,7 +89,9 @@ class PlayEdition:
     definition: PlayDefinition | None = None  # of a play by configuration
     prepared_by: str
     prepared_at: datetime
+    preparers: tuple[str, ...] = ()  # ids of all who had a hand in it: none of them approves it
     submitted_at: datetime | None = None
+    sent_back: str = ""  # why, while nothing was changed since
     approved_by: str = ""
     approved_at: datetime | None = None
 
@@ -103,6 +105,7 @@ class PlayRecord:
     state: PlayState = PlayState.OFF
     why: str = ""  # it was paused or stopped
     state_at: datetime | None = None  # since when it is in this state; None: it never ran
+    stopped_at: datetime | None = None  # last; what was planned before is withdrawn, whatever came since
     live: PlayEdition | None = None
     draft: PlayEdition | None = None
     editions: int = 0  # how many there were
@@ -115,3 +118,17 @@ class PlayRecord:
     def contacts(self) -> bool:
         """Whether anybody is contacted now."""
         return self.state is PlayState.RUNNING and self.live is not None
+
+    @property
+    def configured(self) -> bool:
+        """Whether people wrote it; else it is code."""
+        return any(edition is not None and edition.definition is not None for edition in (self.live, self.draft))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayVersion:
+    """An edition as it was approved: what went out under its number. Never changed."""
+
+    play: str
+    edition: PlayEdition
+    version: int | None = None

@@ -8,7 +8,6 @@ from chalicelib.model.calendar import Calendars
 from chalicelib.model.calibration import Calibration
 from chalicelib.model.case_field import CaseField
 from chalicelib.model.knowledge import KnowledgePolicy
-from chalicelib.model.load import Promise
 from chalicelib.model.outreach import OutreachPolicy
 from chalicelib.model.rating import RatingPolicy
 from chalicelib.model.recovery import RecoveryPolicy
@@ -45,7 +44,6 @@ class Policy:
     outreach: OutreachPolicy = field(default_factory=OutreachPolicy)  # how often, when and whom it contacts first
     second_opinion: bool = False  # whether a service is asked for the mood of each contact, after it was taken in
     touchpoints: Touchpoints = field(default_factory=Touchpoints)  # who sees to a contact
-    outreach_promise: Promise = field(default_factory=Promise)  # what calls of plays must leave standing
     case_fields: tuple[CaseField, ...] = ()  # those the company gave its cases
     calibration: Calibration = field(
         default_factory=Calibration

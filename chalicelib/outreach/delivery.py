@@ -17,7 +17,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import ConsiderTask, Message, SendMail
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
-from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose, preview_of
+from chalicelib.model.interaction import ANSWERED, Delivery, DeliveryState, Direction, Interaction, Purpose, preview_of
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import falling_back, frequency, guardrails, halting, planning
@@ -148,22 +148,53 @@ def settled(
     told_meanwhile = news.state in (TaskState.ANSWERED, TaskState.COMPLAINED)
     if news.state not in task.state.next or (earlier and not told_meanwhile):
         return Decision(reason=f"is {task.state.value} already")
-    detail = {"play": task.play, "outcome": news.state.value}
-    if news.said:
-        detail["said"] = news.said
     if news.state in _UNREACHED and (
         again := falling_back.elsewhere(task, customer, running, policy, news.state.value, now)
     ):
+        counts = _counts(task, news.state, now)
         return Decision(
-            (again, _told(task, news.state, {**detail, "channel": task.channel}, now), _counts(task, news.state, now)),
+            (again, _told(task, news.state, {**_detail(task, news), "channel": task.channel}, now), counts),
             (ConsiderTask(customer_id=task.customer_id, task_id=task.id, as_of=clock.iso(now)),),
             reason=f"{news.state.value}; tried elsewhere",
         )
+    return _settled(task, news, customer, now)
+
+
+def _settled(task: Task, news: News, customer: Customer, now: datetime) -> Decision:
     over = task.moved(news.state, now, outcome=news.said or task.outcome, fall_back_at=None)
-    changes: tuple[object, ...] = (over, _told(task, news.state, detail, now), _counts(task, news.state, now))
+    told = _told(task, news.state, _detail(task, news), now)
+    changes: tuple[object, ...] = (over, told, _counts(task, news.state, now))
     if news.state is TaskState.ANSWERED:
         changes += (reaching.counted(customer, news.channel or task.channel, now, answered=1),)
     return Decision(changes, reason=news.state.value)
+
+
+def fetched(task: Task, message: Interaction, customer: Customer, now: datetime) -> Decision:
+    """Her app has a message that waited: it is delivered, in one write with its task."""
+    if message.delivery is None:
+        raise ValueError("not an outbound message")
+    there = replace(message, delivery=replace(message.delivery, state=DeliveryState.DELIVERED, since=now))
+    news = _of_kept(task, News(TaskState.DELIVERED, message.id, message.channel), customer, now)
+    return replace(news, changes=(there, *news.changes), reason="delivered")
+
+
+def said(task: Task, message: Interaction, news: News, customer: Customer, now: datetime) -> Decision:
+    """What she did with a message that waited for her. Opened, it goes on waiting; answered, it does not."""
+    if message.delivery is None:
+        raise ValueError("not an outbound message")
+    over = news.state is TaskState.ANSWERED
+    way = replace(message.delivery, state=DeliveryState.DELIVERED, detail=ANSWERED if over else "")
+    decision = _of_kept(task, news, customer, now)
+    if way == message.delivery:
+        return decision
+    return replace(decision, changes=(replace(message, delivery=way), *decision.changes), reason=news.state.value)
+
+
+def _of_kept(task: Task, news: News, customer: Customer, now: datetime) -> Decision:
+    """No such news says that she was not reached: no other channel comes into it."""
+    if news.state not in task.state.next or (news.interaction_id != task.interaction_id):
+        return Decision(reason=f"is {task.state.value} already")
+    return _settled(task, news, customer, now)
 
 
 def taken_back(task: Task, notice: Interaction | None, customer: Customer, running: Running, now: datetime) -> Decision:
@@ -211,6 +242,11 @@ def _not_seen(
     detail = {"play": task.play, "outcome": TaskState.FAILED.value, "channel": task.channel, "why": NOT_SEEN}
     told = _told(task, TaskState.FAILED, detail, now)
     return Decision((again, taken_back, told, counted(task, now, TaskState.FAILED.value)), (message,), reason=NOT_SEEN)
+
+
+def _detail(task: Task, news: News) -> dict[str, str]:
+    detail = {"play": task.play, "outcome": news.state.value}
+    return {**detail, "said": news.said} if news.said else detail
 
 
 def _told(task: Task, state: TaskState, detail: dict[str, str], now: datetime) -> Event:

@@ -15,11 +15,11 @@ CAMPAIGN_PAUSED, CAMPAIGN_STOPPED = "campaign_paused", "campaign_stopped"
 WITHDRAWABLE = (TaskState.PLANNED, TaskState.QUEUED, TaskState.WAITING)
 
 
-def may_leave(record: PlayRecord | None, campaign: Campaign | None = None) -> bool:
-    """Whether anybody is contacted by this play, or this campaign of it, at this moment."""
+def may_leave(record: PlayRecord | None, since: datetime, campaign: Campaign | None = None) -> bool:
+    """Whether a notice of this play, or this campaign of it, that was stored then may leave at this moment."""
     if campaign and campaign.state in (CampaignState.PAUSED, CampaignState.STOPPED):
         return False
-    return record is not None and record.contacts
+    return record is not None and record.contacts and not _before_a_stop(record, since)
 
 
 def halted(task: Task, record: PlayRecord, now: datetime, campaign: Campaign | None = None) -> Task | None:
@@ -31,15 +31,21 @@ def halted(task: Task, record: PlayRecord, now: datetime, campaign: Campaign | N
     """
     if campaign and (instead := _by_campaign(task, campaign, now)):
         return instead
-    if record.contacts:
+    gone = _before_a_stop(record, task.created_at)
+    if record.contacts and not gone:
         return None
-    if record.state is PlayState.STOPPED:
-        reason = f"{STOPPED}: {record.why}" if record.why else STOPPED
+    if gone or record.state is PlayState.STOPPED:
+        reason = f"{STOPPED}: {record.why}" if record.why else STOPPED  # started since: nothing says why any more
         return replace(task, state=TaskState.WITHDRAWN, reason=reason, interaction_id="", updated_at=now)
     since = record.state_at or record.updated_at
     later = now + min(max((now - since) / 2, SOONEST), LATEST)
     due_at = max(min(later, task.deadline), now)
     return replace(task, state=TaskState.PLANNED, due_at=due_at, reason=PAUSED, interaction_id="", updated_at=now)
+
+
+def _before_a_stop(record: PlayRecord, at: datetime) -> bool:
+    """Who starts a stopped play again starts anew: what it had planned stays withdrawn."""
+    return record.stopped_at is not None and at <= record.stopped_at
 
 
 def _by_campaign(task: Task, campaign: Campaign, now: datetime) -> Task | None:

@@ -29,10 +29,10 @@ class Drawn(NamedTuple):
     changes: tuple[object, ...] = ()
 
 
-def drawn(task: Task, customer: Customer, pilot: PilotPlan | None, *, index: int = 0, now: datetime) -> Drawn:
-    """Where the pilot puts her and this task, `index` being her value index in tenths. Who is drawn for the first time
-    becomes a subject, once: what remembers that is her own row, which is written with it. The same again changes
-    nothing."""
+def drawn(task: Task, customer: Customer, pilot: PilotPlan | None, *, expected: int = 0, now: datetime) -> Drawn:
+    """Where the pilot puts her and this task; `expected` is what she may earn us within its window. Who is drawn for
+    the first time becomes a subject, once: what remembers that is her own row, which is written with it. The same again
+    changes nothing."""
     if pilot is None:
         return Drawn(task)
     known = customer.pilots.get(pilot.id)
@@ -48,7 +48,7 @@ def drawn(task: Task, customer: Customer, pilot: PilotPlan | None, *, index: int
     counted = Tally(counter(pilot.id), {words_as_one(DRAWN, arm.value, customer.tier, str(pilot.period)): 1})
     if arm is Arm.OUTSIDE:
         return Drawn(_put(task, arm, pilot, now), (later, counted))
-    return Drawn(_put(task, arm, pilot, now), (later, _subject(task, customer, pilot, arm, index, now), counted))
+    return Drawn(_put(task, arm, pilot, now), (later, _subject(task, customer, pilot, arm, expected, now), counted))
 
 
 def arm_of(customer: Customer, pilot: PilotPlan, now: datetime) -> Arm:
@@ -93,7 +93,7 @@ def _put(task: Task, arm: Arm, pilot: PilotPlan, now: datetime) -> Task:
     return replace(task, agents=pilot.agents)
 
 
-def _subject(task: Task, customer: Customer, pilot: PilotPlan, arm: Arm, index: int, now: datetime) -> Subject:
+def _subject(task: Task, customer: Customer, pilot: PilotPlan, arm: Arm, expected: int, now: datetime) -> Subject:
     ends = now + timedelta(days=pilot.window_days)
     return Subject(
         pilot_id=pilot.id,
@@ -102,7 +102,7 @@ def _subject(task: Task, customer: Customer, pilot: PilotPlan, arm: Arm, index: 
         arm=arm,
         tier=customer.tier,
         period=pilot.period,
-        index=index,
+        expected=expected,
         task_id=task.id,
         at=now,
         window_ends_at=ends,

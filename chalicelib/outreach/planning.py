@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.customers import tiers
+from chalicelib.customers import tiers, value_index
 from chalicelib.desk import routing
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -12,8 +12,8 @@ from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.messages import ConsiderTask, DeliverTask
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
-from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Direction, Interaction, Receipt
+from chalicelib.model.pilot import PilotPlan
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
@@ -21,15 +21,15 @@ from chalicelib.outreach import choosing, guardrails, halting, piloting
 from chalicelib.outreach.campaigns import pacing
 from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact, Postponement
-from chalicelib.outreach.plays.base import Occasion, Running
+from chalicelib.outreach.plays.base import Occasion, Running, Told
 
 RENEWED_AFTER = timedelta(days=100)  # far less than receipts are kept
 
 
-def plans_for(told: Fact | Event, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
+def plans_for(told: Told, customer: Customer, running: Iterable[Running], now: datetime) -> list[Decision]:
     """One decision per notice the fact or event calls for; the receipt in it makes the same occasion one task, ever."""
     return [
-        planned(each, occasion, customer.id if occasion.again else told.customer_id, customer.tier, now)
+        planned(each, occasion, told.customer_id if occasion.again is None else customer.id, customer.tier, now)
         for each in running
         if told.what in each.play.triggers
         for occasion in each.play.occasions(told, customer, each.given)
@@ -138,8 +138,8 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
     objection = guardrails.objection_to(contact)
     match objection:
         case None:
-            index = tiers.index_now(customer, policy) if pilot else 0
-            drawn = piloting.drawn(task, customer, pilot, index=index, now=now)
+            expected = _expected(customer, pilot, policy, now) if pilot else 0
+            drawn = piloting.drawn(task, customer, pilot, expected=expected, now=now)
             return _released(*drawn, customer, policy, now, last_free=last_free)
         case Postponement():
             until = objection.until
@@ -148,6 +148,12 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
             later = task.moved(TaskState.PLANNED, now, due_at=until, reason=str(objection))
             return Decision((later,), reason=str(objection))
     return piloting.refused(passed_over(task, str(objection), now), pilot, objection.rule)
+
+
+def _expected(customer: Customer, pilot: PilotPlan, policy: Policy, now: datetime) -> int:
+    """What she is expected to earn us within the pilot's window, in minor units."""
+    value, parameters = tiers.of_today(customer).value, policy.calibration.parameters
+    return round(value_index.expected_value(value, parameters, now, pilot.window_days / 7))
 
 
 def _released(

@@ -22,7 +22,7 @@ from chalicelib.outreach import calling, channels, delivery, grounds, guard, pla
 from chalicelib.outreach.calling import Said
 from chalicelib.outreach.delivery import News, Notice
 from chalicelib.outreach.planning import Wanted
-from chalicelib.outreach.plays.base import Running
+from chalicelib.outreach.plays.base import Joined, Running
 from chalicelib.storage import cases, customers, desk, due
 from chalicelib.storage import outreach as storage
 from chalicelib.storage.calibration import current_policy
@@ -39,6 +39,16 @@ def plan_for(customer_id: str, entry_id: str) -> None:
         return
     if isinstance(told, Fact) and told.corrected_by:
         return
+    for plan in planning.plans_for(told, customer, playbook.for_trigger(told.what), clock.now()):
+        plan_once(plan)
+
+
+def plan_for_joined(customer_id: str, segment: str, since: datetime) -> None:
+    """A task for every play that waits for somebody to join this segment; joining it once is one occasion."""
+    customer = customers.customer(customer_id)
+    if customer is None:
+        return
+    told = Joined(customer_id=customer_id, segment=segment, at=since)
     for plan in planning.plans_for(told, customer, playbook.for_trigger(told.what), clock.now()):
         plan_once(plan)
 
@@ -85,7 +95,7 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
 
 
 def _running(task: Task) -> tuple[Running | None, Policy]:
-    """Her play, and by what she is judged: who is drawn for a pilot is noted with her value index of then, so what the
+    """Her play, and by what she is judged: who is drawn for a pilot is noted with what is expected of her, so what the
     night learnt is read, once in five minutes."""
     running = playbook.for_task(task)
     return running, current_policy() if running and running.record.pilot else policy()
@@ -115,11 +125,13 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, why = grounded(task)
         if why and task.state is TaskState.QUEUED:
             return planning.passed_over(task, why, now), None
-        subject, text = wording.notice(task, customer)
+        running = playbook.for_task(task)
+        words = running.play.words if running else None
+        subject, text = wording.notice(task, customer, words)
         if channels.is_short(task.channel):
-            text = wording.short(task, customer)
+            text = wording.short(task, customer, words)
         notice = Notice(subject, text, texts.keep(f"notice:{task.id}", text))
-        return delivery.release(task, customer, playbook.for_task(task), notice, policy(), now, braked=braked), None
+        return delivery.release(task, customer, running, notice, policy(), now, braked=braked), None
 
     decision, _ = settle(decide)
     metrics.count_changes(decision)

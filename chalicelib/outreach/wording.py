@@ -4,7 +4,7 @@
 agent may say. Names a template misses are errors, not gaps.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,9 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.settings import settings
 from chalicelib.mail.outgoing.render import nearest_language, spoken
 from chalicelib.model.customer import Customer
+from chalicelib.model.play import Words
 from chalicelib.model.task import LINK, Task
+from chalicelib.outreach import configured, plays
 
 TEMPLATES = Path(__file__).parent / "plays" / "templates"
 LONGEST_SHORT = 300  # characters
@@ -30,20 +32,24 @@ def _environment() -> "Environment":
     return Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text; the mail's HTML escapes it
 
 
-def notice(task: Task, customer: Customer) -> tuple[str, str]:
-    """Subject and text. A play that is no longer installed has none; whoever delivers it passes her over."""
+def notice(task: Task, customer: Customer, words: Mapping[str, Words] | None = None) -> tuple[str, str]:
+    """Subject and text; by these words, if its play is one by configuration. A play that is no longer installed has
+    none; whoever delivers it passes her over."""
+    if words:
+        return _configured(task, customer, words)
     return _said("subject", task, customer), _said("body", task, customer)
 
 
-def short(task: Task, customer: Customer) -> str:
+def short(task: Task, customer: Customer, words: Mapping[str, Words] | None = None) -> str:
     """In at most LONGEST_SHORT characters: its short text, else its subject."""
-    said = " ".join((_said("short", task, customer) or _said("subject", task, customer)).split())
+    told = notice(task, customer, words)[0] if words else _said("short", task, customer)
+    said = " ".join((told or _said("subject", task, customer)).split())
     return said if len(said) <= LONGEST_SHORT else said[: LONGEST_SHORT - 1].rstrip() + "…"
 
 
-def call(task: Task, customer: Customer) -> str:
+def call(task: Task, customer: Customer, words: Mapping[str, Words] | None = None) -> str:
     """What an agent may say; empty, where the play has no words for a call."""
-    return _said("call", task, customer)
+    return _configured(task, customer, words)[1] if words else _said("call", task, customer)
 
 
 def _said(part: str, task: Task, customer: Customer) -> str:
@@ -54,8 +60,10 @@ def _said(part: str, task: Task, customer: Customer) -> str:
     if not (folder / language / f"{part}.txt").is_file():
         return ""
     template = "/".join(filter(None, (task.play, task.step, language, f"{part}.txt")))
+    parameters = play.parameters if (play := plays.BY_NAME.get(task.play)) else ()
     names = {
         LINK: "",
+        **{one.name: one.default for one in parameters},
         **task.context,
         "name": customer.name,
         "company": settings().company_name,
@@ -68,3 +76,9 @@ def _when(customer: Customer, language: str) -> Callable[[str], str]:
     """A moment of a context, by her clock."""
     zone = ZoneInfo(customer.time_zone or settings().default_timezone)
     return lambda moment: spoken(clock.from_iso(moment).astimezone(zone), language)
+
+
+def _configured(task: Task, customer: Customer, words: Mapping[str, Words]) -> tuple[str, str]:
+    said = words[nearest_language(list(words), customer.language)]
+    known = dict.fromkeys(configured.names_in(said), "")  # an edition approved since may ask for what nobody told then
+    return configured.rendered(said, {**known, **task.context, configured.NAME: customer.name})

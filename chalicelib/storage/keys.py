@@ -18,7 +18,7 @@
     ARTICLE#<slug>       ARTICLE | Q#<hash> (what was asked that it answers) | CARE (what is known of it)
                          | VOTE#<fingerprint> (whether it helped) | FINDING#<id> (what is wrong with it)
     GAP#<id>             GAP (what no article answers)
-    PLAY#<name>          PLAY
+    PLAY#<name>          PLAY | V#<edition> (as it was approved)
     CAMPAIGN#<id>        CAMPAIGN | PART#<n> | LIST#<n> (who is on its list)
     PILOT#<id>           PILOT | E#<ulid> (what it said at a moment)
     WORDS#<language>     UNKNOWN (no article knows them) | PAIR#<word>#<other> (they may mean the same)
@@ -165,6 +165,10 @@ def staff_letter(customer_id: str, letter_id: str) -> Key:
     return Key(f"CUSTOMER#{customer_id}", LETTERS + letter_id)
 
 
+def waits_for_her(customer_id: str, until: str, interaction_id: str) -> Key:
+    return Key(f"MESSAGES#{customer_id}", f"{until}#{interaction_id}")
+
+
 def side(customer_id: str, case_id: str, number: int) -> Key:
     return Key(f"CUSTOMER#{customer_id}", f"C#{case_id}#{number:04d}")
 
@@ -307,6 +311,11 @@ def play(name: str) -> Key:
     return Key(f"PLAY#{name}", "PLAY")
 
 
+def play_version(name: str, number: int) -> Key:
+    return Key(f"PLAY#{name}", f"{PLAY_VERSIONS}{number:06d}")
+
+
+PLAY_VERSIONS = "V#"
 PLAYS = "PLAYS"  # one list: a company has dozens
 
 

@@ -1,8 +1,12 @@
-"""Tasks in the table. AP-6 may we contact her · AP-113 does it still hold."""
+"""Tasks in the table. AP-6 may we contact her · AP-106 what waits for her · AP-113 does it still hold."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.kernel import clock
 from chalicelib.model.customer import Customer
+from chalicelib.model.interaction import Interaction
 from chalicelib.model.page import Page
 from chalicelib.model.task import Grounds, Task, TaskState, grounds_named
 from chalicelib.storage import customers, keys, table
@@ -33,6 +37,19 @@ def grounds(task: Task) -> Grounds:
     if article and article.moved_to:
         article = table.row_at(keys.article(article.moved_to))
     return Grounds(found["fact"], article, found["case"])
+
+
+def messages(record_ids: Iterable[str], now: datetime, limit: int) -> list[Interaction]:
+    """AP-106: what waits in the app or the chat for these records of hers, the newest first: a Query
+    each on the list index, a BatchGet."""
+    until = clock.iso(now)
+    found = [
+        entry
+        for record_id in record_ids
+        for entry in table.listed(keys.waits_for_her(record_id, "", "").pk, after=until, limit=limit)
+    ]
+    waiting = [thing for thing in table.page_of(found, limit).items if thing.kept_for_her]
+    return sorted(waiting, key=lambda message: message.id, reverse=True)
 
 
 def tasks(state: TaskState, after: str | None, limit: int) -> Page[Task]:

@@ -1,8 +1,9 @@
-"""Plays in the table. AP-95 one play · AP-96 all of them."""
+"""Plays in the table. AP-95 one play · AP-96 all of them · AP-97 its editions."""
 
 import time
 
-from chalicelib.model.play import PlayRecord
+from chalicelib.model.page import Page
+from chalicelib.model.play import PlayRecord, PlayVersion
 from chalicelib.storage import keys, table
 
 MOST = 500
@@ -26,6 +27,13 @@ def fresh_plays() -> list[PlayRecord]:
     if not _kept or time.monotonic() >= _kept[0][0]:
         _kept[:] = [(time.monotonic() + KEPT, plays())]
     return _kept[0][1]
+
+
+def versions(name: str, after: str | None, limit: int) -> Page[PlayVersion]:
+    """AP-97: what was approved of it, the newest first; one Query."""
+    pk, place = keys.play(name).pk, keys.PLAY_VERSIONS + (after or "")
+    found: list[PlayVersion] = table.entries(pk, keys.PLAY_VERSIONS, after=place if after else None, limit=limit)
+    return Page(tuple(found), f"{found[-1].edition.number:06d}" if len(found) == limit else None)
 
 
 def forget() -> None:

@@ -51,7 +51,7 @@ from chalicelib.model.mood import MoodLabel
 from chalicelib.model.notice import NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.pilot import Evidence, Pilot, PilotState, Subject
-from chalicelib.model.play import PlayRecord
+from chalicelib.model.play import PlayRecord, PlayVersion
 from chalicelib.model.privacy import EXPORTS_KEPT, Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.question import LearnedQuestion, Question
 from chalicelib.model.rating import Rating
@@ -244,6 +244,7 @@ class CustomerRow(Row, discriminator="customer"):
     look_again = UnicodeAttribute(null=True)
     traits = MapOf(null=True)
     learnt = MapOf(null=True)
+    told = MapOf(null=True)
     introduced = MapOf(null=True)
     consents = MapOf(null=True)
     suppressed = MapOf(null=True)
@@ -377,6 +378,8 @@ class InteractionRow(Row, discriminator="interaction"):
             return None
         if thing.purpose is Purpose.SIDE:
             return keys.said_aside(thing.case_id, thing.side, thing.id)
+        if thing.kept_for_her:
+            return keys.waits_for_her(thing.customer_id, thing.template.get("until", ""), thing.id)
         return keys.of_case(thing.case_id, thing.id) if thing.case_id else None
 
     @classmethod
@@ -660,6 +663,7 @@ class PlayRow(Row, discriminator="play"):
     state = UnicodeAttribute()
     why = UnicodeAttribute(null=True)
     state_at = UnicodeAttribute(null=True)
+    stopped_at = UnicodeAttribute(null=True)
     live = MapOf(null=True)
     draft = MapOf(null=True)
     editions = NumberAttribute(null=True)
@@ -674,6 +678,16 @@ class PlayRow(Row, discriminator="play"):
     @classmethod
     def list_place(cls, thing: PlayRecord) -> Key | None:
         return keys.play_by_name(thing.id)
+
+
+class PlayVersionRow(Row, discriminator="play_version"):
+    model = PlayVersion
+    play = UnicodeAttribute()
+    edition = MapOf()
+
+    @classmethod
+    def key_of(cls, thing: PlayVersion) -> Key:
+        return keys.play_version(thing.play, thing.edition.number)
 
 
 class CampaignRow(Row, discriminator="campaign"):
@@ -821,7 +835,7 @@ class SubjectRow(Row, discriminator="subject"):
     arm = UnicodeAttribute()
     tier = UnicodeAttribute()
     period = NumberAttribute()
-    index = NumberAttribute()
+    expected = NumberAttribute(null=True)
     task_id = UnicodeAttribute()
     at = UnicodeAttribute()
     window_ends_at = UnicodeAttribute()
@@ -2160,6 +2174,7 @@ KINDS: tuple[type[Row], ...] = (
     CaseSplitRow,
     TaskRow,
     PlayRow,
+    PlayVersionRow,
     CampaignRow,
     CampaignPartRow,
     ListChunkRow,

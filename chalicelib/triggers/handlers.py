@@ -11,6 +11,7 @@ from chalicelib.customers import night
 from chalicelib.customers import service as customers
 from chalicelib.desk import load
 from chalicelib.desk import service as desk
+from chalicelib.insight import driving
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.messages import (
     ActOnAnswer,
@@ -23,6 +24,7 @@ from chalicelib.kernel.messages import (
     BuildExport,
     CampaignPlanned,
     CareForArticle,
+    CaseHasTopic,
     ClearSegment,
     ConsiderTask,
     DeliverTask,
@@ -49,6 +51,7 @@ from chalicelib.kernel.messages import (
     Recalibrate,
     RefreshSearch,
     ResolveCampaignList,
+    SegmentJoined,
     SendMail,
     SendSignInCode,
     SettleHand,
@@ -83,13 +86,15 @@ from chalicelib.sweeps.job import Jobs
 
 HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
-    FactRecorded: lambda m: outreach.plan_for(m.customer_id, m.fact_id),
+    FactRecorded: lambda m: fact_recorded(m.customer_id, m.fact_id),
+    CaseHasTopic: lambda m: driving.note_case(m.case_id),
     TierNews: lambda m: outreach.plan_for(m.customer_id, m.event_id),
     Happened: lambda m: outreach.plan_for(m.customer_id, m.entry_id),
     TellAskers: lambda m: askers.tell(m.gap_id, m.after),
     JudgeTier: lambda m: customers.judge_tier(m.customer_id, clock.from_iso(m.as_of)),
     ConsiderTask: lambda m: outreach.consider_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
     DeliverTask: lambda m: outreach.deliver_task(m.customer_id, m.task_id, clock.from_iso(m.as_of)),
+    SegmentJoined: lambda m: outreach.plan_for_joined(m.customer_id, m.segment_id, clock.from_iso(m.since)),
     JudgeSubject: lambda m: pilots.judge(m.customer_id, m.pilot_id, clock.from_iso(m.as_of)),
     LookAtPilot: lambda m: pilots.look(m.pilot_id, clock.from_iso(m.as_of)),
     NoticeKept: lambda m: outreach.take_back(m.customer_id, m.task_id, m.interaction_id),
@@ -146,6 +151,12 @@ LONG_HANDLERS: dict[type[messages.Message], Callable[[Any, Callable[[], bool]], 
     ClearSegment: lambda m, out_of_time: segments.clear(m.segment_id, m.turn, out_of_time),
 }
 JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}
+
+
+def fact_recorded(customer_id: str, fact_id: str) -> None:
+    """Plays may have something to say about it, and it may make somebody ask."""
+    outreach.plan_for(customer_id, fact_id)
+    driving.note_fact(customer_id, fact_id)
 
 
 def handle(body: str, out_of_time: Callable[[], bool] = lambda: False) -> None:

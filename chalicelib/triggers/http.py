@@ -497,6 +497,12 @@ def _finding_id(value: str) -> str:
     return value
 
 
+def _proposal_id(value: str) -> str:
+    if not re.fullmatch("[0-9a-f]{16}", value):
+        raise Malformed("A proposal's id stands with it: 16 of 0 to 9 and a to f.", "/proposal_id")
+    return value
+
+
 def _pair_id(value: str) -> str:
     told = unquote(value)
     if not re.fullmatch(r"[A-Za-z0-9-]{2,20}\.[^\W\d_]{1,40}\.[^\W\d_]{1,40}", told):
@@ -567,6 +573,7 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "gap_id": _ulid("gap_id"),
     "finding_id": _finding_id,
     "pair_id": _pair_id,
+    "proposal_id": _proposal_id,
 }
 
 

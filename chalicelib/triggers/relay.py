@@ -21,10 +21,12 @@ from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.messages import (
     CareForArticle,
+    CaseHasTopic,
     Happened,
     Message,
     PlanRating,
     PublishEvents,
+    SegmentJoined,
     SettleHand,
     SortCustomers,
     TellAskers,
@@ -74,7 +76,8 @@ def seen(records: Iterable[dict[str, Any]]) -> dict[queues.Queue, list[str]]:
     lanes: defaultdict[queues.Queue, list[str]] = defaultdict(list)
     for record in records:
         try:
-            hands, plans, learns = changed_hands(record), ratings_to_plan([record]), to_learn(record)
+            hands, learns = changed_hands(record), to_learn(record)
+            plans = [*ratings_to_plan([record]), *joined(record), *topics_known(record)]
         except Exception:  # noqa: BLE001 - whatever is wrong with one write, no message waits for it
             logger.exception("change_unreadable")
             continue
@@ -85,6 +88,28 @@ def seen(records: Iterable[dict[str, Any]]) -> dict[queues.Queue, list[str]]:
         if learns:
             lanes["background"] = list(dict.fromkeys((*lanes["background"], *learns)))
     return lanes
+
+
+def joined(record: dict[str, Any]) -> list[str]:
+    """That she belongs to a segment since this write, if a play waits for that; when nobody can say, that she does."""
+    images = record.get("dynamodb", {})
+    new = images.get("NewImage", {})
+    if new.get("kind") != {"S": "member"} or images.get("OldImage"):
+        return []
+    segment_id, since = str(new["segment_id"]["S"]), str(new["since"]["S"])
+    try:
+        if segment_id not in _awaited():
+            return []
+    except Unavailable:
+        pass
+    told = SegmentJoined(customer_id=str(new["customer_id"]["S"]), segment_id=segment_id, since=since)
+    return [messages.to_json(told)]
+
+
+def _awaited() -> set[str]:
+    from chalicelib.outreach import playbook
+
+    return playbook.awaited_segments()
 
 
 def to_learn(record: dict[str, Any]) -> list[str]:
@@ -103,6 +128,15 @@ def to_learn(record: dict[str, Any]) -> list[str]:
 
 # What of an article changes what is wrong with it, or which gaps it answers.
 _READ_OF_ARTICLES = ("texts", "published", "state", "audience", "tiers", "owner", "review_at", "stale", "moved_to")
+
+
+def topics_known(record: dict[str, Any]) -> list[str]:
+    """For a case whose topic is known since this write: what made her ask is looked for behind everything else."""
+    images = record.get("dynamodb", {})
+    new, old = images.get("NewImage", {}), images.get("OldImage", {})
+    if new.get("kind") != {"S": "case"} or "topic" not in new or "topic" in old or "id" not in new:
+        return []
+    return [messages.to_json(CaseHasTopic(case_id=new["id"]["S"]))]
 
 
 def ratings_to_plan(records: Iterable[dict[str, Any]]) -> list[str]:
@@ -204,7 +238,7 @@ def _waited_for() -> frozenset[str] | None:
     from chalicelib.outreach import playbook
 
     try:
-        return frozenset(what.value for what in playbook.wanted())
+        return frozenset(what if isinstance(what, str) else what.value for what in playbook.wanted())
     except Unavailable:
         return None
 

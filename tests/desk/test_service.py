@@ -518,7 +518,9 @@ def a_plays_call(*, agents: tuple[str, ...] = (), last_agent: str = "", pilot: b
         customer_id=ann.id, channel="phone", channels=("phone", "email"), due_at=now, deadline=now + 48 * HOUR,
         agents=agents, pilot_id="P" if agents else "",
     )  # fmt: skip
-    store(ann, task, make_play_record(pilot=plan))
+    record = make_play_record(pilot=plan)
+    assert record.live
+    store(ann, task, replace(record, live=replace(record.live, channels=("phone", "email"))))
     outreach.consider_task(ann.id, task.id, now)
     load.forget()
     return task

@@ -211,13 +211,13 @@ CLOCK = "batch_get query_due queue_follow_up queue_outreach queue_schedule_dead_
 MAY = {
     "InboundMail": "get batch_get transact update read_in read_mail write_bodies write_attachments keys",
     "MailFeedback": "get batch_get transact update",
-    "Relay": """get queue_follow_up queue_outreach queue_background queue_event queue_webhook
+    "Relay": """get batch_get query_list queue_follow_up queue_outreach queue_background queue_event queue_webhook
         queue_relay_dead_letter""",
     "TakeFacts": "get batch_get transact update query",
     "FollowUps": f"{SENDER} query_queue read_attachments read_search",
     "Delivery": f"{SENDER} query_queue",
     "Background": """get batch_get transact update delete query query_list query_queue list_in list_mail
-        list_everything read_in read_mail read_bodies read_attachments write_exports
+        list_everything read_in read_mail read_bodies read_attachments read_uploads write_exports
         read_search write_search delete_search
         delete_in delete_mail delete_bodies delete_attachments delete_exports queue_background""",
     "Publish": "get batch_get transact update tell_the_bus",

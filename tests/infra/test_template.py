@@ -249,12 +249,12 @@ def test_only_senders_may_send_and_only_as_the_sender(template: Template) -> Non
         assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "SenderAddress"}}}
 
 
-def test_the_relay_reads_the_stream_and_a_row_by_its_key_and_writes_nothing(template: Template) -> None:
+def test_the_relay_reads_the_stream_rows_by_key_and_a_list_and_writes_nothing(template: Template) -> None:
     actions = {action for s in statements(template, "Relay") for action in as_list(s["Action"])}
 
     assert {action for action in actions if action.startswith("dynamodb:")} == {
         "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
-        "dynamodb:GetItem",
+        "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query",
     }  # fmt: skip
 
 

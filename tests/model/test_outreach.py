@@ -52,6 +52,9 @@ def test_hours_over_midnight_and_within_a_day() -> None:
         ('{"call_tiers": ["silver"]}', "a list of tiers: gold, standard"),
         ('{"hold_out": 0.9}', "hold_out is a share from 0 to 0.5"),
         ('{"complaints_warn": 0.05}', "warn before you stop"),
+        ('{"service_level": 1.0}', "service_level is a share from 0.5 to 0.99"),
+        ('{"service_seconds": 0}', "service_seconds is a whole number of seconds"),
+        ('{"drivers_share": 2}', "drivers_share is a share from 0 to 1"),
         ('{"brake_after": 1}', "brake_after is a whole number of notices from 50"),
     ],
 )

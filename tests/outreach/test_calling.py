@@ -111,7 +111,10 @@ def test_who_wants_no_calls_has_said_so_for_every_purpose_and_it_is_told() -> No
 
 
 def test_who_merely_refuses_keeps_what_she_agreed_to() -> None:
-    assert customer_of(after("refused")) is None
+    ann = customer_of(after("refused"))
+
+    assert ann
+    assert all(said.granted for said in ann.consents.values())
 
 
 def test_who_wants_to_be_called_later_is_called_then_by_who_spoke_to_her() -> None:

@@ -55,5 +55,17 @@ def test_what_a_stopped_play_planned_is_withdrawn_with_the_reason_it_was_stopped
 
 
 def test_nothing_leaves_for_a_play_without_a_record_or_without_an_approved_edition() -> None:
-    assert not halting.may_leave(None)
-    assert not halting.may_leave(make_play_record(live=None))
+    assert not halting.may_leave(None, NOON)
+    assert not halting.may_leave(make_play_record(live=None), NOON)
+
+
+def test_what_was_planned_before_a_stop_stays_withdrawn_when_the_play_is_started_again() -> None:
+    record = make_play_record(stopped_at=NOON - HOUR)
+
+    before = halting.halted(make_task(created_at=NOON - 2 * HOUR), record, NOON)
+
+    assert before is not None
+    assert before.state is TaskState.WITHDRAWN
+    assert not halting.may_leave(record, NOON - 2 * HOUR)
+    assert halting.halted(make_task(created_at=NOON), record, NOON) is None
+    assert halting.may_leave(record, NOON)

@@ -67,14 +67,14 @@ def test_who_is_held_out_gets_no_notice_and_becomes_a_subject() -> None:
     plan = make_plan()
     ann = in_arm(Arm.HELD_OUT, plan)
 
-    task, changes = piloting.drawn(make_task(), ann, plan, index=815, now=NOON)
+    task, changes = piloting.drawn(make_task(), ann, plan, expected=815, now=NOON)
 
     later, subject, counted = changes
     assert (task.state, task.arm, task.pilot_id) == (TaskState.HELD_OUT, "held_out", PILOT)
     assert isinstance(later, Customer)
     assert later.pilots == {PILOT: "held_out"}
     assert isinstance(subject, Subject)
-    assert (subject.arm, subject.tier, subject.index) == (Arm.HELD_OUT, "standard", 815)
+    assert (subject.arm, subject.tier, subject.expected) == (Arm.HELD_OUT, "standard", 815)
     assert subject.judge_at == NOON + timedelta(days=30)
     assert counted == Tally(("pilot", PILOT), {"drawn/held_out/standard/1": 1})
 

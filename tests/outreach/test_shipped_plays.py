@@ -281,6 +281,14 @@ def test_who_is_silent_is_asked_about() -> None:
     assert not planning.consider(WATCH, customer, WATCHING, make_policy(), NOON).reason.startswith("moved")
 
 
+def test_one_watch_is_kept_of_a_person_whatever_record_of_hers_is_told_of() -> None:
+    customer = make_customer(id="01S", absorbed=(ANNS_ID,), tier="gold")
+
+    (plan,) = planning.plans_for(make_fact_of_usage(), customer, [WATCHING], NOON)
+
+    assert plan.changes[0].customer_id == "01S"
+
+
 # The same may come again
 
 

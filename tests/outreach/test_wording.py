@@ -129,9 +129,7 @@ def test_every_mail_says_what_she_can_do_about_it(task: Task) -> None:
 
 
 def test_what_is_too_long_for_a_short_text_is_cut() -> None:
-    long = make_task(
-        play="incident", step="begun", context={**occasions("incident", MOST["incident"])[0].context, "what": "x" * 300}
-    )
+    long = make_task(play="incident", context={**occasions("incident", MOST["incident"])[0].context, "what": "x" * 300})
 
     said = wording.short(long, make_customer(language="en"))
 

@@ -62,6 +62,18 @@ def test_a_row_is_read_as_moto_reads_it(bench: workbench.Bench) -> None:
         assert stored(bench) == quickly
 
 
+def test_moto_itself_is_asked_where_the_two_are_compared(bench: workbench.Bench) -> None:
+    client = boto3.client("dynamodb")
+
+    def answered_by() -> Any:
+        return client.get_item(TableName=bench.bucket, Key=KEY)["ResponseMetadata"]["RequestId"]
+
+    assert answered_by() == "quick"
+    with quick_moto.moto_itself():
+        assert answered_by() != "quick"
+    assert answered_by() == "quick"
+
+
 def test_a_refused_transaction_leaves_neither_rows_nor_records(bench: workbench.Bench) -> None:
     client = boto3.client("dynamodb")
     client.put_item(TableName=bench.bucket, Item=ROW)

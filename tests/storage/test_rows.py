@@ -38,7 +38,7 @@ from chalicelib.model.mood import Mood, MoodLabel, MoodLevel
 from chalicelib.model.notice import NoticeKind, NoticeSettings, Notified
 from chalicelib.model.organisation import Affiliation, Organisation, OrganisationMark
 from chalicelib.model.pilot import Arm, Cause, Evidence, Pilot, PilotPlan, PilotState, Subject
-from chalicelib.model.play import PlayDefinition, PlayEdition, PlayRecord, PlayState, When, Words
+from chalicelib.model.play import PlayDefinition, PlayEdition, PlayRecord, PlayState, PlayVersion, When, Words
 from chalicelib.model.privacy import Erasing, Erasure, Export, Exported, Look
 from chalicelib.model.question import AskedThrough, LearnedQuestion, Question
 from chalicelib.model.rating import Rating, Vote
@@ -159,6 +159,12 @@ EXAMPLES: dict[type, Any] = {
             id="01P", contacted={"gold": 0.5, "*": 1.0}, held_out={"*": 0.1}, agents=("bo",), started_at=NOON
         ),
     ),
+    PlayVersion: PlayVersion(
+        play="a_visit",
+        edition=PlayEdition(
+            number=2, prepared_by="Tom", prepared_at=NOON, preparers=("staff:1",), approved_by="Lea", approved_at=NOON
+        ),
+    ),
     Pilot: make_pilot(
         PilotState.STOPPED,
         design=make_design(spread=1.5, agents=("bo",), why="it may help", overlapping=True),
@@ -177,7 +183,7 @@ EXAMPLES: dict[type, Any] = {
         why="more",
         reading={"verdict": "better", "primary": {"difference": -0.125, "interval": {"low": -0.2}}, "warnings": []},
     ),
-    Subject: make_subject(Arm.HELD_OUT, judged="counted", outcomes={"spend": -300, "before": 500}),
+    Subject: make_subject(Arm.HELD_OUT, judge_at=None, judged="counted", outcomes={"spend": -300, "before": 500}),
     Agent: make_agent(
         skills={"law": 2},
         languages={"de": 5},
@@ -207,6 +213,7 @@ EXAMPLES: dict[type, Any] = {
         value=ValueState(purchases=2, margin=-5, recent=10**37, service=10**37, first=NOON, last=NOON),
         look_again=NOON,
         traits={"card_expires_on": "2026-12-10"},
+        told={"order": NOON},
         consents={"email/service": Consent(False, NOON, "")},
         suppressed={"old@example.org": "bounced"},
         open_cases={CASE_ID: ""},

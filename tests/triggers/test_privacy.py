@@ -76,7 +76,7 @@ def structs_in(kind: Any, found: set[str] | None = None) -> set[str]:
 PERSONAL = {
     "CustomerOut", "InteractionOut", "InteractionWhole", "CaseHead", "MatchOut", "TaskOut", "LinkOut", "EventOut",
     "FactOut", "ValueOut", "MomentOut", "ExportOut", "FileOut", "ScheduledOut", "SideHead", "RecoveryOut", "PreviewOut",
-    "MeOut", "OwnCaseOut", "FittingArticles",
+    "MeOut", "OwnCaseOut", "FittingArticles", "MessageOut",
 }  # fmt: skip
 
 

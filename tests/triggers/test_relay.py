@@ -514,3 +514,14 @@ def test_a_write_nobody_can_read_keeps_no_play_from_hearing_of_the_others(
     relayed(change({"kind": {"S": "event"}, "customer_id": {"S": "c"}}), change(SOLVED))
 
     assert ("outreach", [HAPPENED]) in queues.sent
+
+
+def test_a_case_whose_topic_is_known_since_this_write_tells_what_made_somebody_ask() -> None:
+    topic = {"topic": {"S": "billing"}}
+    without = {"kind": {"S": "case"}, "id": {"S": "C"}}
+
+    def told(new: dict[str, Any], old: dict[str, Any]) -> list[str]:
+        return relay.topics_known({"dynamodb": {"NewImage": new, "OldImage": old}})
+
+    assert [len(told({**without, **topic}, old)) for old in ({}, without, {**without, **topic})] == [1, 1, 0]
+    assert told(without, {}) == []

@@ -1,15 +1,21 @@
 """Staff, keys, sessions and the access log over HTTP, as an admin and others see them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.auth import mailroom
 from chalicelib.customers import service
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.decision import Decision
 from chalicelib.model.session import Audience, SignInCode
+from chalicelib.model.task import TaskState
+from chalicelib.storage.commit import commit
 from tests.auth.callers import Caller, caller, session_of, shared_stage, signed_in, staff_member
+from tests.factories import make_task
 from tests.workbench import Bench, text_of
 
 BROWSER = Caller("")
@@ -187,3 +193,48 @@ def test_a_customer_cannot_fill_her_row_with_what_she_agrees_to(stage: Bench, mo
     ]
 
     assert said == [200, 409, 200]
+
+
+def test_who_is_stuck_on_a_page_is_offered_help_and_takes_it_up_once(stage: Bench) -> None:
+    body = {"customer": {"phone": "+15550177"}, "channel": "web", "text": "Hello"}
+    zoe = session_of(Audience.CUSTOMER, caller().post("/v1/requests", body).json["customer_id"])
+    told = zoe.post("/v1/me/lingering", {"page": "/tariffs", "seconds": 120})
+    customer_id = zoe.get("/v1/me").json["customer_id"]
+    offer = make_task(
+        TaskState.DELIVERED,
+        customer_id=customer_id,
+        play="lingering",
+        channel="app",
+        why="120 seconds on /tariffs",
+        deadline=clock.now() + timedelta(minutes=10),
+        version=None,
+    )
+    commit(Decision((offer,)))
+
+    called, again = (zoe.post(f"/v1/me/offers/{offer.id}", {"wants": "call"}) for _ in range(2))
+    chat = zoe.post(f"/v1/me/offers/{offer.id}", {"wants": "chat"})
+
+    assert (told.status, called.status, chat.status) == (202, 201, 201)
+    assert called.json["task_id"] == again.json["task_id"] != ""
+    assert chat.json["case_id"]
+    call = caller().get(f"/v1/customers/{customer_id}/tasks/{called.json['task_id']}").json
+    assert (call["channel"], call["why"]) == ("phone", "she took up our offer: 120 seconds on /tariffs")
+
+
+@pytest.mark.parametrize(
+    ("task", "status"),
+    [({"play": "payment_will_fail"}, 404), ({"over": True}, 409), ({"state": TaskState.PASSED_OVER}, 409)],
+)
+def test_what_is_no_offer_any_more_cannot_be_taken_up(stage: Bench, task: Mapping[str, Any], status: int) -> None:
+    body = {"customer": {"email": "yan@example.org"}, "channel": "web", "text": "Hello"}
+    customer_id = caller().post("/v1/requests", body).json["customer_id"]
+    now = clock.now()
+    deadline = now + timedelta(minutes=-60 if "over" in task else 10)
+    fields = {"play": "lingering", "state": TaskState.SENT, "deadline": deadline, **task}
+    fields.pop("over", None)
+    offer = make_task(id=ids.new_ulid(now), customer_id=customer_id, version=None, **fields)
+    commit(Decision((offer,)))
+
+    yan = session_of(Audience.CUSTOMER, customer_id)
+
+    assert yan.post(f"/v1/me/offers/{offer.id}", {"wants": "chat"}).status == status

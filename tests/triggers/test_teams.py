@@ -53,6 +53,7 @@ from tests.factories import (
     NOON,
     make_agent,
     make_article,
+    make_campaign,
     make_case,
     make_customer,
     make_interaction,
@@ -74,6 +75,7 @@ PILOT = make_pilot(version=None)
 PAIR = WordPair(language="en", word="handy", other="phone", state=PairState.APPROVED, last_at=NOON, decided_at=NOON)
 BAUM = ids.derived_ulid(clock.now(), "Baum")
 GOLD = "gold"
+CAMPAIGN = make_campaign(version=None)
 HOOK = make_webhook(team=OURS, version=None)
 SENT = make_delivery(outcome=DeliveryOutcome.DELIVERED, version=None)
 SLUGS = {
@@ -141,6 +143,7 @@ def known(team: str) -> Person:
         make_case(id=case, customer_id=own, version=None, participants=(participant,)),
         mail,
         make_task(id=task, customer_id=own, version=None),
+        make_task(id=ids.derived_ulid(now, "told", own), customer_id=own, campaign_id=CAMPAIGN.id, version=None),
         ScheduledAnswer(
             id=person.ids["answer_id"], customer_id=own, case_id=case, at=now, send_at=now, author="Tom", then="wait"
         ),
@@ -200,6 +203,7 @@ def no_aws(stage: Bench) -> None:
     first = ArticleEdition(uid="seams", edition=1, texts=shown, published_at=now, published_by="x")
     only = make_article("only", texts={"zh-Hans": shown["en"]}, images=(SEAM.id,), version=None)
     store(seams, first, SEAM, only, make_article("other", version=None))
+    store(CAMPAIGN)
     store(gold, baum, directory, make_article(version=None), bo, template, tom, HOOK, SENT, GAP, FINDING, PAIR, PILOT)
     tried = make_play_record(PILOT.play, pilot=PILOT.plan, version=None)
     store(tried)
@@ -247,8 +251,9 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values |= {"staff_id": TOM, "key_id": at("path").ids["task_id"]}
     values |= {"webhook_id": HOOK.id, "delivery_id": SENT.id}
     values |= {"agent_id": BO, "language": "zh-Hans", "image_id": SEAM.id}
+    values |= {"campaign_id": CAMPAIGN.id}
     values |= {"pilot_id": PILOT.id, "name": PILOT.play}
-    values |= {"gap_id": GAP.id, "finding_id": FINDING.id, "pair_id": PAIR.id}
+    values |= {"gap_id": GAP.id, "finding_id": FINDING.id, "pair_id": PAIR.id, "proposal_id": "0123456789abcdef"}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
     values |= {"play": "payment_will_fail"}

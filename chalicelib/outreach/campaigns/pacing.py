@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.model.campaign import Campaign, CampaignPart
+from chalicelib.model.load import STALE_AFTER, DeskLoad, Promise
 
 A_TICK = timedelta(minutes=1)  # how often the clock looks
 MOST_SAVED = 2.0  # minutes of its rate that a part may catch up at once
@@ -28,6 +29,15 @@ def pace(rate: float, load: Load | None) -> float:
     if load is None or load.predicted >= load.promised:
         return rate
     return rate * max(0.0, 1 - (load.promised - load.predicted) / FAR_BELOW)
+
+
+def worst(desk: DeskLoad | None, promise: Promise, now: datetime) -> Load | None:
+    """Of the queues in which somebody serves and somebody comes, the one that is predicted to serve least in time. None
+    where nothing was reckoned of late: nobody is at her desk, or nobody asked for work."""
+    if desk is None or now - desk.at >= STALE_AFTER:
+        return None
+    predicted = [each.in_time for each in desk.queues.values() if each.agents and each.an_hour]
+    return Load(min(predicted), promise.share) if predicted else None
 
 
 def begun(campaign: Campaign, number: int, now: datetime) -> CampaignPart:

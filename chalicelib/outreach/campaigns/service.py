@@ -32,11 +32,10 @@ from chalicelib.model.upload import USABLE_FOR
 from chalicelib.outreach import halting, playbook
 from chalicelib.outreach.campaigns import fanning, listing, pacing, preparing
 from chalicelib.outreach.campaigns.listing import Entry
-from chalicelib.outreach.campaigns.pacing import Load
 from chalicelib.outreach.campaigns.preparing import By, Wanted
 from chalicelib.outreach.plays.base import Running
 from chalicelib.segments.membership import COUNTER as MEMBERS
-from chalicelib.storage import calibration, cases, correspondence, customers, segments, tallies
+from chalicelib.storage import calibration, cases, correspondence, customers, desk, segments, tallies
 from chalicelib.storage import campaigns as storage
 from chalicelib.storage.campaigns import Met
 from chalicelib.storage.commit import Refused, commit, settle
@@ -47,14 +46,6 @@ SLICE = 5_000  # people: what a part does before it writes down how far it came
 CHUNKS_AT_ONCE = 10  # of a list, in one write
 LINE = 400  # bytes a line of a list has at most, in the mean of a piece
 TRIES = 8  # to write about people whom others write about at the same time
-
-
-def no_load() -> Load | None:
-    """Nobody predicts inbound service."""
-    return None
-
-
-load: Callable[[], Load | None] = no_load
 
 
 # ── What people do ────────────────────────────────────────────────────────────────────────────────
@@ -302,7 +293,8 @@ def go_on(campaign_id: str, number: int, turn: int, as_of: datetime | None, out_
     stands = fanning.standing(campaign, part, running, now)
     if stands or running is None:
         return _write(stands or Decision(), campaign_id, number, 0)
-    share = pacing.pace(campaign.rate, load()) / campaign.parts
+    load = pacing.worst(desk.load(), policy().outreach.promise, now)
+    share = pacing.pace(campaign.rate, load) / campaign.parts
     part = pacing.earned(part, share, now)
     allowed = min(SLICE, int(part.saved))
     if allowed < 1:

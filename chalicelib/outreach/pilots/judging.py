@@ -19,7 +19,7 @@ from chalicelib.outreach.piloting import counter
 
 JUDGED, EXCLUDED, COUNTED = "judged", "excluded", "counted"
 RATED = "rated"
-BEFORE = "before"  # the value index at the draw
+BEFORE = "before"  # what she was expected to earn us, as it was at the draw
 OTHER_NOTICES, OTHER_PILOTS = "other_notices", "other_pilots"  # whether she had any
 SQUARES, PRODUCTS = ".squares", ".products"
 LOW_SCORE = 2
@@ -84,8 +84,8 @@ def outcomes_of(
         Outcome.LOW_RATING.value: int(0 < score <= LOW_SCORE),
         Outcome.CHURN.value: int(FactKind.SUBSCRIPTION_CANCELLED.value in kinds),
         Outcome.GOAL.value: int(design.goal_fact in kinds),
-        Outcome.SPEND.value: max(-design.spend_cap, min(design.spend_cap, earned)),
-        BEFORE: subject.index,
+        Outcome.SPEND.value: _within_cap(earned, design),
+        BEFORE: _within_cap(subject.expected, design),
         OTHER_NOTICES: int(any(play not in ("", subject.play) for play in others)),
         OTHER_PILOTS: int(any(_in_another(subject, each, arm) for each, arm in customer.pilots.items())),
     }
@@ -97,6 +97,10 @@ def _with_squares(outcomes: Mapping[str, int]) -> dict[str, int]:
     squares = {f"{name}{SQUARES}": outcomes[name] ** 2 for name in measured if name in outcomes}
     product = outcomes.get(Outcome.SPEND.value, 0) * outcomes.get(BEFORE, 0)
     return {**outcomes, **squares, f"{Outcome.SPEND.value}{PRODUCTS}": product}
+
+
+def _within_cap(minor: int, design: Design) -> int:
+    return max(-design.spend_cap, min(design.spend_cap, minor))
 
 
 def _within(subject: Subject, at: datetime) -> bool:

@@ -112,7 +112,7 @@ class Finding:
     p_value: float | None = None
     once_interval: Interval | None = None  # of the one look at the planned number
     once_p_value: float | None = None
-    sharpened: bool = False  # by the value index of before
+    sharpened: bool = False  # by what was expected of them at the draw
 
     @property
     def towards(self) -> str:

@@ -7,10 +7,34 @@ from typing import Any, NamedTuple
 
 from chalicelib.model.campaign import Campaign
 from chalicelib.model.customer import Customer
-from chalicelib.model.event import EventKind
-from chalicelib.model.fact import FactKind
-from chalicelib.model.play import Parameter, PlayEdition, PlayRecord, PlayState, Value
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.play import Parameter, PlayEdition, PlayRecord, PlayState, Value, Words
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """That somebody belongs to a segment now, told as facts and events are."""
+
+    customer_id: str
+    segment: str
+    at: datetime
+
+    @property
+    def what(self) -> str:
+        return joined(self.segment)
+
+    @property
+    def id(self) -> str:
+        return f"{self.segment}:{self.at:%Y%m%dT%H%M%S}"
+
+
+def joined(segment: str) -> str:
+    """What triggers the plays that wait for somebody to join this segment."""
+    return f"segment:{segment}"
+
+
+Told = Fact | Event | Joined
 Given = Mapping[str, Value]  # what the company set, by parameter, defaults included
 
 
@@ -59,7 +83,7 @@ class Play:
     title: str
     purpose: str  # what the customer must have agreed to
     goal: str  # what it helps her with, in a sentence
-    triggers: frozenset[FactKind | EventKind]
+    triggers: frozenset[FactKind | EventKind | str]  # a text: what joined() says of a segment
     occasions: Callable[[Any, Customer, Given], Iterable[Occasion]]
     still_needed: Callable[[Customer, Mapping[str, str], Given], bool]
     parameters: tuple[Parameter, ...] = ()
@@ -67,6 +91,7 @@ class Play:
     topic: str = ""  # what it is about, as cases have it
     urgent: bool = False  # a day later it helps less
     tiers: tuple[str, ...] = ()  # whom it is for; empty: everybody
+    words: Mapping[str, Words] | None = None  # by language, of a play by configuration; others have templates
     later: Callable[[Customer, Mapping[str, str], Given, datetime], Later | None] = _never_later
     essential: bool = False  # she is worse off not knowing; see PASSED_BY in outreach/guardrails.py
     about: frozenset[str] = frozenset()  # guardrails whose matter it is about: see MAY_BE_ITS_MATTER there

@@ -1,24 +1,21 @@
 """Something is broken for many: whoever it hits hears of it from us, and hears from us when it is over.
 
-Nothing triggers it: it is sent as a campaign, to a list or a segment, with the words of the incident as its
-parameters; the news that it is solved go to exactly those who were told.
+Nothing triggers it: it is sent as a campaign, to a list or a segment, with the words of the incident as the context of
+its texts; the news that it is solved go, as another campaign, to exactly those whom the first one reached.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
-from chalicelib.kernel import clock
 from chalicelib.model.customer import Customer
 from chalicelib.model.play import Parameter, ParameterKind
 from chalicelib.outreach.plays.base import Given, Occasion, Play
 
 BEGUN, SOLVED = "begun", "solved"
-OF_USE_FOR = timedelta(days=2)
 
 
 def _words(name: str, says: str) -> tuple[Parameter, Parameter]:
-    """In English, and in Chinese; whose language has none reads the English ones."""
+    """In English, and in Chinese; where there are no Chinese ones the English ones are read."""
     return (
         Parameter(name=name, kind=ParameterKind.TEXT, default="", says=says, longest=300),
         Parameter(
@@ -43,22 +40,13 @@ PARAMETERS = (
 )
 
 
-def _occasions(told: Any, _customer: Customer, given: Given) -> Iterable[Occasion]:
-    """`told` is the campaign: one occasion for everybody it is sent to."""
-    now = clock.now()
-    news = str(given[NEWS.name])
-    yield Occasion(
-        key=told.id,
-        due_at=now,
-        deadline=getattr(told, "deadline", None) or now + OF_USE_FOR,
-        why=f"{given['what']}: {news}",
-        context={name: str(value) for name, value in given.items()},
-        step=news,
-    )
+def _occasions(_told: Any, _customer: Customer, _given: Given) -> Iterable[Occasion]:
+    return ()
 
 
-def _still_needed(_customer: Customer, _context: Mapping[str, str], _given: Given) -> bool:
-    return True
+def _still_needed(_customer: Customer, context: Mapping[str, str], _given: Given) -> bool:
+    """An incident nobody put into words is none."""
+    return bool(context.get("what"))
 
 
 PLAY = Play(

@@ -11,6 +11,20 @@ from chalicelib.model.customer import Customer
 from chalicelib.triggers.answers.shared import Output
 
 
+class LingeringOut(Output, frozen=True):
+    """It is recorded."""
+
+    fact_id: str
+
+
+class OfferOut(Output, frozen=True):
+    """What becomes of the offer she took up: a task of an agent who rings her, or a case."""
+
+    wants: str
+    task_id: str
+    case_id: str
+
+
 class OwnConsentOut(Output, frozen=True):
     channel: str
     purpose: str

@@ -150,7 +150,7 @@ class EffectOut(Output, frozen=True):
     anytime_p_value: Annotated[float | None, Meta(description="Likewise; of side views by Holm.")]
     once_interval: Annotated[IntervalOut | None, Meta(description="Of the one look at the planned number: of 96 %.")]
     once_p_value: float | None
-    sharpened: Annotated[bool, Meta(description="Without what the value index of the draw explains.")]
+    sharpened: Annotated[bool, Meta(description="Without what was expected of them at the draw.")]
 
     @classmethod
     def of(cls, found: rule.Finding) -> "EffectOut":

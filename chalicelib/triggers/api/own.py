@@ -2,11 +2,19 @@
 
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
+from chalicelib.cases import service as cases_service
 from chalicelib.cases import views as cases
 from chalicelib.customers import service as customers_service
 from chalicelib.customers import views as customers
-from chalicelib.triggers.answers.own import MeOut, OwnCaseOut, OwnCasesOut
-from chalicelib.triggers.contract.own import OwnConsentIn
+from chalicelib.model.customer import CustomerHint
+from chalicelib.model.fact import FactKind, FactReport
+from chalicelib.model.task import TaskState
+from chalicelib.outreach import offers
+from chalicelib.outreach import service as outreach_service
+from chalicelib.outreach import views as outreach
+from chalicelib.outreach.delivery import News
+from chalicelib.triggers.answers.own import LingeringOut, MeOut, OfferOut, OwnCaseOut, OwnCasesOut
+from chalicelib.triggers.contract.own import LingeringIn, OfferIn, OwnConsentIn
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -68,3 +76,66 @@ def set_my_consent(call: Call[OwnConsentIn]) -> MeOut:
         fingerprint=call.fingerprint,
     )
     return MeOut.of(customers.customer(call.principal.customer_id))
+
+
+@api.endpoint(
+    "POST",
+    "/v1/me/lingering",
+    scope=Scope.OWN_WRITE,
+    teams=Teams.OWN,
+    summary="Say that you are still on a page",
+    body=LingeringIn,
+    returns=LingeringOut,
+    status=202,
+    errors=(404, 409),
+    idempotent=True,
+)
+def report_lingering(call: Call[LingeringIn]) -> LingeringOut:
+    """From your company's page, once, when she has been on it for some time: she may be offered help. It is recorded as
+    the fact `lingering`."""
+    recorded = customers_service.record_fact(
+        FactReport(
+            receipt_key=f"fact:%own:{call.receipt_key}",
+            fingerprint=call.fingerprint,
+            customer=CustomerHint(customer_id=call.principal.customer_id),
+            what=FactKind.LINGERING,
+            occurred_at=call.at,
+            data={"page": call.input.page, "seconds": str(call.input.seconds)},
+        )
+    )
+    return LingeringOut(fact_id=recorded.fact_id)
+
+
+@api.endpoint(
+    "POST",
+    "/v1/me/offers/{task_id}",
+    scope=Scope.OWN_WRITE,
+    teams=Teams.OWN,
+    summary="Take up an offer of help",
+    body=OfferIn,
+    returns=OfferOut,
+    status=201,
+    errors=(404, 409),
+    idempotent=True,
+)
+def take_up_offer(call: Call[OfferIn], task_id: str) -> OfferOut:
+    """A call within the hour, or a chat, with everything that is known of what you were doing. Asking for a call you
+    agree to it, and to no other."""
+    me = customers.customer(call.principal.customer_id)
+    task = outreach.task(me.id, task_id)
+    offers.check(task, call.at)
+    said = call.input.wants
+    key = f"offer:{task.id}:{said}"
+    if said == offers.CALL:
+        wanted = offers.call_back(task, me, call.at)
+        proof = "asked for a call, signed in"
+        customers_service.say_consent(
+            me.id, "phone", offers.PURPOSE, granted=True, proof=proof, receipt_key=f"fact:%own:{key}", fingerprint=key
+        )
+        made = outreach_service.set_up(me.id, wanted, receipt_key=key, fingerprint=key)
+        answer = OfferOut(wants=said, task_id=made.id, case_id="")
+    else:
+        taken = cases_service.take_in(offers.chat(task, me, call.at, receipt_key=key, fingerprint=key))
+        answer = OfferOut(wants=said, task_id="", case_id=taken.receipt.case_id)
+    outreach_service.record_outcome(me.id, task.id, News(TaskState.ANSWERED, said=said))
+    return answer

@@ -1,10 +1,10 @@
 """What a customer says of herself."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from chalicelib.triggers.contract.shared import Examples, Input, form
+from chalicelib.triggers.contract.shared import ONE_LINE, Examples, Input, form
 
 
 class OwnConsentIn(Input, frozen=True):
@@ -15,6 +15,21 @@ class OwnConsentIn(Input, frozen=True):
     granted: bool
 
 
+class LingeringIn(Input, frozen=True):
+    """On which page, by its path, and for how many seconds so far."""
+
+    page: Annotated[str, Meta(min_length=1, max_length=200), ONE_LINE]
+    seconds: Annotated[int, Meta(ge=1, le=86_400)]
+
+
+class OfferIn(Input, frozen=True):
+    """A call of ours, or a chat."""
+
+    wants: Literal["call", "chat"]
+
+
 EXAMPLES: Examples = {
+    LingeringIn: [{"page": "/tariffs", "seconds": 120}],
+    OfferIn: [{"wants": "call"}],
     OwnConsentIn: [{"channel": "email", "purpose": "service", "granted": False}],
 }

@@ -5,8 +5,22 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from chalicelib.triggers.contract.recoveries import DaysQuery
+from chalicelib.triggers.contract.shared import Agent, Examples, Input
 
 Only = Annotated[str, Meta(max_length=100)]
+
+
+class DriversQuery(DaysQuery, frozen=True, kw_only=True):
+    tier: Annotated[Only, Meta(description="Only customers of this tier.")] = ""
+
+
+class DismissIn(Input, frozen=True, kw_only=True):
+    """That no play is to be made of it."""
+
+    author: Annotated[Agent, Meta(description="Who decides it.")]
+
+
+EXAMPLES: Examples = {DismissIn: [{"author": "Tom"}]}
 
 
 class SelfServiceQuery(DaysQuery, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.model.campaign import Campaign, CampaignState
 from chalicelib.model.customer import Consent, Handle
+from chalicelib.model.load import DeskLoad, QueueLoad
 from chalicelib.outreach import plays
 from chalicelib.outreach.campaigns import preparing, service
 from chalicelib.storage import campaigns, keys, table
@@ -21,7 +22,7 @@ __all__ = ["created_table", "no_aws", "stored"]
 PLAY = make_told()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def told(stored: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The play is installed and runs."""
     monkeypatch.setitem(plays.BY_NAME, "told", PLAY)
@@ -57,6 +58,13 @@ def running_campaign(**fields: Any) -> Campaign:
     found = campaigns.campaign(campaign.id)
     assert found is not None and found.state is CampaignState.RUNNING
     return found
+
+
+def make_load(*, in_time: float, **fields: Any) -> DeskLoad:
+    """What is predicted of one queue at noon, or a minute later."""
+    queue = {"agents": 5, "idle": 1, "an_hour": 60.0, "seconds": 240, "other_seconds": 240, "keep": 1, "kept": False}
+    queues = {"support": QueueLoad(in_time=in_time, **{**queue, **fields})}
+    return DeskLoad(at=NOON, queues=queues)
 
 
 def rows(model: type) -> list[Any]:

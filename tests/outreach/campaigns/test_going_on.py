@@ -15,15 +15,15 @@ from chalicelib.model.campaign import Audience, AudienceKind, Campaign, Campaign
 from chalicelib.model.segment import Member
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach.campaigns import service
-from chalicelib.outreach.campaigns.pacing import Load
 from chalicelib.outreach.campaigns.preparing import By
 from chalicelib.storage import campaigns, customers
 from chalicelib.storage.commit import commit
 from tests.factories import NOON
 from tests.faults import Breaker, Mortality
-from tests.outreach.campaigns.conftest import rows, running_campaign, store_people
+from tests.outreach.campaigns.conftest import make_load, rows, running_campaign, store_people
 from tests.workbench import Died
 
+pytestmark = pytest.mark.usefixtures("told")
 TOM = By(id="key:one", name="Tom")
 MINUTE = timedelta(minutes=1)
 
@@ -111,7 +111,7 @@ def test_the_rate_holds_over_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nobody_more_is_looked_at_while_service_is_far_below_its_promise(monkeypatch: pytest.MonkeyPatch) -> None:
     store_people(40)
     campaign = running_campaign(rate=100_000)
-    monkeypatch.setattr(service, "load", lambda: Load(predicted=0.5, promised=0.8))
+    commit(Decision((make_load(in_time=0.5),)))
     monkeypatch.setattr(clock, "now", lambda: NOON + MINUTE)
     for part in campaigns.whole(campaign.id).parts:
         commit(Decision((replace(part, saved=0.0),)))

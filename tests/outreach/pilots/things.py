@@ -63,7 +63,7 @@ def make_subject(arm: Arm = Arm.CONTACTED, **fields: Any) -> Subject:
             "arm": arm,
             "tier": "standard",
             "period": 1,
-            "index": 500,
+            "expected": 500,
             "task_id": "T",
             "at": NOON,
             "window_ends_at": NOON + timedelta(days=28),

@@ -1,0 +1,235 @@
+"""Plays: prepared by one person, approved by another, started, paused and stopped."""
+
+from typing import Any
+
+import msgspec
+
+from chalicelib.auth.permissions import Principal, Scope
+from chalicelib.auth.teams import Teams
+from chalicelib.outreach import directing, previewing
+from chalicelib.outreach.life import Person, Prepared
+from chalicelib.outreach.plays.base import Running
+from chalicelib.triggers.answers.plays import DiscardedOut, EditionOut, EditionsOut, PlayOut, PlayPreviewOut, PlaysOut
+from chalicelib.triggers.contract.plays import ApproveIn, BecauseIn, EditionsAsked, PlayIn, PlayPreviewIn, StepIn
+from chalicelib.triggers.http import Call, Endpoints
+
+api = Endpoints()
+
+
+@api.endpoint(
+    "GET",
+    "/v1/plays",
+    scope=Scope.PLAYS_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="All plays",
+    returns=PlaysOut,
+)
+def list_plays(call: Call[None]) -> PlaysOut:
+    """Those that come with the hub, off until somebody starts them, and those of yours."""
+    return PlaysOut(items=[_out(call, running) for running in directing.every()])
+
+
+@api.endpoint(
+    "GET",
+    "/v1/plays/{name}",
+    scope=Scope.PLAYS_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="A play",
+    returns=PlayOut,
+    errors=(404,),
+)
+def get_play(call: Call[None], name: str) -> PlayOut:
+    """What of it runs, and what is being prepared."""
+    return _out(call, directing.one(name))
+
+
+@api.endpoint(
+    "GET",
+    "/v1/plays/{name}/editions",
+    scope=Scope.PLAYS_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="What was approved of a play",
+    query=EditionsAsked,
+    returns=EditionsOut,
+    errors=(404,),
+)
+def list_editions(call: Call[EditionsAsked], name: str) -> EditionsOut:
+    """Every edition as it went out, and on whose word."""
+    page = directing.versions(name, call.after, call.input.limit)
+    return EditionsOut(items=[EditionOut.of(each.edition) for each in page.items], next=call.cursor(page.next))
+
+
+@api.endpoint(
+    "PUT",
+    "/v1/plays/{name}",
+    scope=Scope.PLAYS_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Prepare an edition of a play",
+    body=PlayIn,
+    returns=PlayOut,
+    errors=(409,),
+)
+def put_play(call: Call[PlayIn], name: str) -> PlayOut:
+    """What runs goes on until the new edition is approved. A name that is not there makes a play by configuration. One
+    that was submitted has to be submitted again."""
+    said = call.input
+    definition = None if isinstance(said.definition, msgspec.UnsetType) else said.definition.definition
+    wanted = Prepared(said.title, said.parameters, tuple(said.channels), definition)
+    return _out(call, directing.draft(name, wanted, by=_who(call.principal), expected=_seen(said)))
+
+
+@api.endpoint(
+    "DELETE",
+    "/v1/plays/{name}/draft",
+    scope=Scope.PLAYS_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Discard what is being prepared",
+    returns=DiscardedOut,
+    errors=(404, 409),
+)
+def discard_draft(call: Call[None], name: str) -> DiscardedOut:
+    """A play by configuration of which nothing was approved is gone with it."""
+    directing.discard(name, by=_who(call.principal), expected=None)
+    return DiscardedOut(name=name)
+
+
+@api.endpoint(
+    "POST",
+    "/v1/plays/{name}/preview",
+    scope=Scope.PLAYS_READ,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Whom would it reach?",
+    body=PlayPreviewIn,
+    returns=PlayPreviewOut,
+    errors=(404, 409),
+)
+def preview_play(call: Call[PlayPreviewIn], name: str) -> PlayPreviewOut:
+    """On real data, before anybody is contacted: whom, whom not and why, by which channels, at what load. It takes
+    seconds."""
+    said = call.input
+    found = previewing.of_play(name, draft=said.edition == "draft", sample=said.sample, window_days=said.window_days)
+    return PlayPreviewOut.of_preview(found)
+
+
+@api.endpoint(
+    "POST",
+    "/v1/plays/{name}/submit",
+    scope=Scope.PLAYS_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Submit an edition",
+    body=StepIn,
+    returns=PlayOut,
+    errors=(404, 409),
+)
+def submit_play(call: Call[StepIn], name: str) -> PlayOut:
+    """It waits for somebody else's approval."""
+    return _out(call, directing.submit(name, by=_who(call.principal), expected=_seen(call.input)))
+
+
+@api.endpoint(
+    "POST",
+    "/v1/plays/{name}/approve",
+    scope=Scope.PLAYS_APPROVE,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Approve an edition",
+    body=ApproveIn,
+    returns=PlayOut,
+    errors=(404, 409),
+)
+def approve_play(call: Call[ApproveIn], name: str) -> PlayOut:
+    """Whoever had a hand in it is refused. Of a play that runs it counts at once; else start it."""
+    said = call.input
+    return _out(call, directing.approve(name, said.edition, by=_who(call.principal), expected=_seen(said)))
+
+
+@api.endpoint(
+    "POST",
+    "/v1/plays/{name}/send-back",
+    scope=Scope.PLAYS_APPROVE,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Send an edition back",
+    body=BecauseIn,
+    returns=PlayOut,
+    errors=(404, 409),
+)
+def send_play_back(call: Call[BecauseIn], name: str) -> PlayOut:
+    """Its preparers read why."""
+    said = call.input
+    return _out(call, directing.send_back(name, said.why, by=_who(call.principal), expected=_seen(said)))
+
+
+@api.endpoint(
+    "POST",
+    "/v1/plays/{name}/start",
+    scope=Scope.PLAYS_APPROVE,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Start a play",
+    body=StepIn,
+    returns=PlayOut,
+    errors=(404, 409),
+)
+def start_play(call: Call[StepIn], name: str) -> PlayOut:
+    """With what is told from now on, in 15 seconds at the latest. What it planned before a stop stays withdrawn."""
+    return _out(call, directing.start(name, by=_who(call.principal), expected=_seen(call.input)))
+
+
+@api.endpoint(
+    "POST",
+    "/v1/plays/{name}/pause",
+    scope=Scope.PLAYS_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Pause a play",
+    body=BecauseIn,
+    returns=PlayOut,
+    errors=(404, 409),
+)
+def pause_play(call: Call[BecauseIn], name: str) -> PlayOut:
+    """At once and everywhere: nobody is contacted, what was planned waits."""
+    said = call.input
+    return _out(call, directing.pause(name, said.why, by=_who(call.principal), expected=_seen(said)))
+
+
+@api.endpoint(
+    "POST",
+    "/v1/plays/{name}/resume",
+    scope=Scope.PLAYS_APPROVE,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Let a paused play go on",
+    body=StepIn,
+    returns=PlayOut,
+    errors=(404, 409),
+)
+def resume_play(call: Call[StepIn], name: str) -> PlayOut:
+    """What waits goes on within two hours, if it is still right."""
+    return _out(call, directing.resume(name, by=_who(call.principal), expected=_seen(call.input)))
+
+
+@api.endpoint(
+    "POST",
+    "/v1/plays/{name}/stop",
+    scope=Scope.PLAYS_WRITE,
+    teams=Teams.ALL_TEAMS_ONLY,
+    summary="Stop a play",
+    body=BecauseIn,
+    returns=PlayOut,
+    errors=(404, 409),
+)
+def stop_play(call: Call[BecauseIn], name: str) -> PlayOut:
+    """At once and everywhere: nobody is contacted, and what was planned is withdrawn."""
+    said = call.input
+    return _out(call, directing.stop(name, said.why, by=_who(call.principal), expected=_seen(said)))
+
+
+def _who(principal: Principal) -> Person:
+    """A member of staff is one person with whatever session; a key is one by its id, whatever it is called."""
+    staff = f"staff:{principal.staff_id}" if principal.staff_id else ""
+    return Person(staff or f"key:{principal.key_id}", principal.name)
+
+
+def _seen(said: Any) -> int | None:
+    return None if isinstance(said.expected_version, msgspec.UnsetType) else int(said.expected_version)
+
+
+def _out(call: Call[Any], running: Running) -> PlayOut:
+    own = f"v1/plays/{running.play.name}"
+    return PlayOut.of(running, {"self": call.link(own), "editions": call.link(f"{own}/editions")})
