@@ -223,6 +223,8 @@ def record_outcome(customer_id: str, task_id: str, news: News) -> Task | None:
     decision, task = settle(decide)
     metrics.count_changes(decision)
     logger.info("task_outcome", task=task_id, reason=decision.reason)
+    if news.state is TaskState.COMPLAINED and task is not None:
+        guard.complained(task.campaign_id)
     return task
 
 
