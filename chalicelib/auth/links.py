@@ -12,6 +12,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.signing import Keys
 
 _PURPOSE = "unsubscribe"
+_PREFERENCES = "preferences"
 _VOTE = "vote"
 _QUESTION = "question"
 
@@ -36,6 +37,30 @@ def read_unsubscribe_token(token: str, keys: Keys) -> Unsubscription | None:
     """None when we did not make it."""
     payload = unseal(token, keys, purpose=_PURPOSE)
     return Unsubscription(*json.loads(payload)) if payload is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesLink:
+    """Whose preferences a link opens, which notice carried it, and until when: it may agree as well as refuse."""
+
+    customer_id: str
+    about: str
+    until: datetime
+
+
+def preferences_token(link: PreferencesLink, keys: Keys) -> str:
+    """For the path of a URL: `/p/<token>`."""
+    payload = json.dumps([link.customer_id, link.about, clock.iso(link.until)], separators=(",", ":"))
+    return seal(payload, keys, purpose=_PREFERENCES)
+
+
+def read_preferences_token(token: str, keys: Keys) -> PreferencesLink | None:
+    """None when we did not make it. Whether its time is over is another question."""
+    payload = unseal(token, keys, purpose=_PREFERENCES)
+    if payload is None:
+        return None
+    customer_id, about, until = json.loads(payload)
+    return PreferencesLink(customer_id, about, clock.from_iso(until))
 
 
 @dataclass(frozen=True, slots=True)

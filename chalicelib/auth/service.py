@@ -9,6 +9,7 @@ from chalicelib.auth import links, machine_token, secrets, sessions, staffing
 from chalicelib.auth.permissions import NEVER_OF_TOKENS, OF_CUSTOMERS, Principal, Role, Scope
 from chalicelib.auth.staffing import Actor
 from chalicelib.gateways.secrets import signing_keys
+from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from chalicelib.model.access import AccessKind
@@ -122,6 +123,14 @@ def unsubscription(token: str) -> links.Unsubscription:
     found = links.read_unsubscribe_token(token, signing_keys())
     if found is None:
         raise NotFound("This link is not one of ours, or a part of it is missing.")
+    return found
+
+
+def preferences(token: str) -> links.PreferencesLink:
+    """Whose preferences the link in a notice opens. Raises NotFound when it is not one of ours, or over."""
+    found = links.read_preferences_token(token, signing_keys())
+    if found is None or clock.now() >= found.until:
+        raise NotFound("This link is not one of ours, or it is half a year old: a newer notice has a new one.")
     return found
 
 

@@ -4,7 +4,7 @@ cases/sending.py decides; this carries it out.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.cases import answering, helping, self_service, sending
@@ -31,6 +31,7 @@ from chalicelib.storage import cases as storage
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
 
+PREFERENCES_OPEN_FOR = timedelta(days=180)
 LOOKED_BACK = 10  # interactions
 QUOTED = 3  # of them, in an answer
 
@@ -150,6 +151,7 @@ def _write(mail: Interaction, case: Case | None, customer: Customer, now: dateti
         keys=signing_keys(),
         configuration_set=settings().configuration_set,
         unsubscribe_url=_unsubscribe_url(mail) if mail.purpose in (Purpose.NOTICE, Purpose.RATING) else "",
+        preferences_url=_preferences_url(mail, now) if mail.purpose is Purpose.NOTICE else "",
         votes=_vote_urls(mail) if mail.purpose is Purpose.RATING else {},
         now=now,
         history=_said_before(mail, case, customer),
@@ -178,6 +180,13 @@ def _said_before(mail: Interaction, case: Case | None, customer: Customer) -> li
         return []
     page = storage.said_in_all(case, customer, mail.id, LOOKED_BACK, newest_first=True)
     return [said for said in page.items if answering.may_quote(said, case, customer)][:QUOTED]
+
+
+def _preferences_url(mail: Interaction, now: datetime) -> str:
+    from chalicelib.auth.links import PreferencesLink, preferences_token
+
+    link = PreferencesLink(mail.customer_id, mail.task_id, now + PREFERENCES_OPEN_FOR)
+    return f"{settings().base_url}/p/{preferences_token(link, signing_keys())}"
 
 
 def _unsubscribe_url(mail: Interaction) -> str:

@@ -55,6 +55,7 @@ def letter(
     keys: Keys,
     configuration_set: str,
     unsubscribe_url: str,
+    preferences_url: str = "",
     now: datetime,
     history: Sequence[Interaction] = (),
     files: Sequence[tuple[Attachment, bytes]] = (),
@@ -79,6 +80,8 @@ def letter(
         raise ValueError("not an outbound mail")
     zone = customer.time_zone or policy.time_zone
     context = _context(mail, case, customer, company, text, zone, unsubscribe_url, history, side=side, answers=answers)
+    if mail.purpose is Purpose.NOTICE:
+        context = {**context, "preferences_url": preferences_url}
     if mail.purpose is Purpose.RATING:
         context = {
             "company": company,

@@ -67,7 +67,7 @@ def release(
     if task.state is not TaskState.QUEUED:
         return Decision(reason=f"is {task.state.value}")
     if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
-        return Decision((instead,), reason=instead.reason)
+        return halting.decided(instead, now)
     way = REGISTRY.get(task.channel)
     to = way.address(customer) if way and way.carrier is not Carrier.AGENT else ""
     words = f"{notice.subject}\n{notice.text}"
@@ -206,7 +206,9 @@ def taken_back(task: Task, notice: Interaction | None, customer: Customer, runni
     instead = halting.halted(task, running.record, now, running.campaign) or replace(
         task, state=TaskState.PLANNED, due_at=now, interaction_id="", updated_at=now
     )
-    return Decision((instead, frequency.taken_back(customer, task, notice.at)), reason=instead.reason or "resumed")
+    told = frequency.taken_back(customer, task, notice.at)
+    decision = halting.decided(instead, now)
+    return replace(decision, changes=(*decision.changes, told), reason=instead.reason or "resumed")
 
 
 def caught_up(

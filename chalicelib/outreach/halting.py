@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.kernel.decision import Decision
 from chalicelib.model.campaign import Campaign, CampaignState
 from chalicelib.model.play import PlayRecord, PlayState
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach.campaigns import pacing
+from chalicelib.outreach.counting import counted
 
 SOONEST, LATEST = timedelta(minutes=15), timedelta(hours=2)  # until what waits for a paused play is looked at again
 PAUSED, STOPPED = "paused", "stopped"
@@ -41,6 +43,13 @@ def halted(task: Task, record: PlayRecord, now: datetime, campaign: Campaign | N
     later = now + min(max((now - since) / 2, SOONEST), LATEST)
     due_at = max(min(later, task.deadline), now)
     return replace(task, state=TaskState.PLANNED, due_at=due_at, reason=PAUSED, interaction_id="", updated_at=now)
+
+
+def decided(halted_task: Task, now: datetime) -> Decision:
+    """That it waits, or that it is withdrawn, which is counted."""
+    withdrawn_now = halted_task.state is TaskState.WITHDRAWN
+    tallies = (counted(halted_task, now, "withdrawn"),) if withdrawn_now else ()
+    return Decision((halted_task, *tallies), reason=halted_task.reason)
 
 
 def _before_a_stop(record: PlayRecord, at: datetime) -> bool:

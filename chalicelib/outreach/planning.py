@@ -126,7 +126,7 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
     if running is None and not by_hand:
         return passed_over(task, f"no_play: {task.play} is no longer configured", now)
     if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
-        return Decision((instead,), reason=instead.reason)
+        return halting.decided(instead, now)
     pilot = running.record.pilot if running else None
     if running is not None and task.state is TaskState.PLANNED:
         instead_at = running.play.later(customer, task.context, running.given, now)
@@ -188,7 +188,7 @@ def objected(task: Task, customer: Customer, running: Running | None, policy: Po
     """What becomes of an agent's task if its play was halted, or a guardrail objects, just as it is handed out; None:
     she may contact her."""
     if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
-        return Decision((instead,), reason=instead.reason)
+        return halting.decided(instead, now)
     if running is None and task.play != BY_HAND:
         return passed_over(task, f"no_play: {task.play} is no longer configured", now)
     objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))

@@ -43,13 +43,13 @@ def agents(after: str | None, limit: int) -> Page[Agent]:
 
 
 def present() -> list[Agent]:
-    """AP-108: who said that she is there: 8 Queries, and a BatchGet for each 100 of them."""
+    """AP-107: who said that she is there: 8 Queries, and a BatchGet for each 100 of them."""
     found = [key for shard in range(keys.LIST_SHARDS) for key in table.placed_in(keys.present_shard(shard))]
     return [row for row in table.rows_at(found, consistent=False).values() if isinstance(row, Agent)]
 
 
 def load() -> DeskLoad | None:
-    """AP-109: what the desk has to do, as it was reckoned last: by key."""
+    """AP-108: what the desk has to do, as it was reckoned last: by key."""
     found: DeskLoad | None = table.row_at(keys.LOAD)
     return found
 

@@ -1,4 +1,4 @@
-"""Tasks in the table. AP-6 may we contact her · AP-106 what waits for her · AP-113 does it still hold."""
+"""Tasks in the table. AP-6 may we contact her · AP-106 what waits for her · AP-111 does it still hold."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -24,7 +24,7 @@ def task(customer_id: str, task_id: str) -> Planned:
 
 
 def grounds(task: Task) -> Grounds:
-    """AP-113: what the task stands on, in one BatchGet; one read more for an article that was renamed."""
+    """AP-111: what the task stands on, in one BatchGet; one read more for an article that was renamed."""
     slug, case_id = grounds_named(task)
     places = {
         "fact": keys.timeline(task.customer_id, task.stands_on) if task.stands_on else None,

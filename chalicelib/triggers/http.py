@@ -550,7 +550,6 @@ PATH_PARAMETERS: dict[str, Callable[[str], str]] = {
     "number": _number,
     "case_id": case_id,
     "slug": _slug,
-    "play": _play_name,
     "merge_id": _ulid("merge_id"),
     "organisation_id": _ulid("organisation_id"),
     "count_id": _ulid("count_id"),

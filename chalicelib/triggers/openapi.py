@@ -117,7 +117,6 @@ _PARAMETERS = {
     "finding_id": ("A finding's id, as it stands with it.", r"^[a-z0-9-]{1,80}\.[0-9a-f]{12}$"),
     "proposal_id": ("A proposal's id, as it stands with it.", "^[0-9a-f]{16}$"),
     "pair_id": ("A pair's id, as it stands with it: `en.handy.phone`.", None),
-    "play": ("A play's name: small letters, digits and _.", "^[a-z][a-z0-9_]{0,59}$"),
     "slug": ("A name in addresses: small letters, digits and -.", f"^{SLUG}$"),
 }
 _REFUSALS = {

@@ -1,17 +1,36 @@
-"""What a customer decides by the link in a mail: `/u/<token>`.
+"""What a customer decides by the links in a mail: `/u/<token>` ends what came by it, `/p/<token>` shows all of it.
 
 Opening the page changes nothing, because mail scanners open every link. The button on it, and the one-click
 request of mail programs (RFC 8058), post to the same URL; the token in it says for whom and what.
 """
 
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
 from chalice.app import Blueprint
 
 from chalicelib.auth import service as auth
 from chalicelib.auth.access import Open
+from chalicelib.auth.links import PreferencesLink
 from chalicelib.customers import service as customers
+from chalicelib.customers import views
+from chalicelib.kernel import clock, ids
+from chalicelib.kernel.errors import Forbidden
+from chalicelib.kernel.settings import settings
+from chalicelib.model.customer import Customer
 from chalicelib.web.kit import Page, Visit, page, words_only
+from chalicelib.web.render import render
 
 bp = Blueprint(__name__)
+RESTS = (7, 30, 90)  # days she may ask to be left alone for
+OFFERED = (
+    "email/service",
+    "phone/service",
+    "sms/service",
+    "app/service",
+)  # what she may agree to, besides what she said
+NAMES = (("en", "English"), ("zh-Hans", "简体中文"))
 
 _TEXTS = {
     "en": {
@@ -31,6 +50,101 @@ _TEXTS = {
         "done": ("已完成", "我们不会再向您发送此类消息。您来信时，我们随时回复。"),
     },
 }
+_WORDS = {
+    "en": {
+        "title": "What we may send you",
+        "intro": "We always answer when you write. Here you say what else you want, and by which way.",
+        "saved": "Saved. It holds from now on.",
+        "kinds": "Messages we send first",
+        "yes": "yes",
+        "no": "no",
+        "stop": "Stop",
+        "start": "Allow",
+        "language": "Your language",
+        "rest": "Leave me alone for a while",
+        "resting": "We send you nothing of our own accord until {day}, unless you are worse off not knowing.",
+        "not_resting": "You can pause all messages we send first.",
+        "rest_for": "{days} days",
+        "no_rest": "End the pause",
+        "email/service": "Help with what you have, by e-mail",
+        "phone/service": "Help with what you have, by phone",
+        "sms/service": "Help with what you have, by text message",
+        "app/service": "Help with what you have, in the app",
+    },
+    "zh-Hans": {
+        "title": "您希望收到哪些消息",
+        "intro": "您来信时我们一定回复。您可以在此选择还希望收到哪些消息，以及接收方式。",
+        "saved": "已保存，立即生效。",
+        "kinds": "我们主动发送的消息",
+        "yes": "接收",
+        "no": "不接收",
+        "stop": "停止",
+        "start": "允许",
+        "language": "您的语言",
+        "rest": "暂时不打扰",
+        "resting": "{day}之前我们不会主动联系您，除非不告知会对您不利。",
+        "not_resting": "您可以暂停所有主动消息。",
+        "rest_for": "{days} 天",
+        "no_rest": "结束暂停",
+        "email/service": "电子邮件服务通知",
+        "phone/service": "电话服务通知",
+        "sms/service": "短信服务通知",
+        "app/service": "应用内服务通知",
+    },
+}
+
+
+@page(bp, "/p/{token}", methods=["GET", "POST"], access=Open.BY_LINK)
+def preferences(visit: Visit, token: str) -> Page:
+    """Opening it changes nothing. What is posted holds at once; only a form of this page is taken."""
+    link = auth.preferences(token)
+    if visit.method == "POST":
+        if not visit.from_us:
+            raise Forbidden("this form did not come from a page of ours")
+        _heeded(link, visit.form)
+    return _page(visit, views.customer(link.customer_id), saved=visit.method == "POST")
+
+
+def _heeded(link: PreferencesLink, form: Mapping[str, str]) -> None:
+    key = (form.get("channel", ""), form.get("purpose", ""))
+    proof = f"preferences link of {link.about}" if link.about else "preferences link"
+    if all(re.fullmatch("[a-z_]{1,40}", word) for word in key):
+        if form.get("granted") == "yes":
+            receipt = f"fact:%own:{ids.new_ulid(clock.now())}"
+            customers.say_consent(
+                link.customer_id, *key, granted=True, proof=proof, receipt_key=receipt, fingerprint=""
+            )
+        else:
+            customers.withdraw_consent(link.customer_id, *key, proof)
+    elif form.get("language") in dict(NAMES):
+        customers.set_language(link.customer_id, form["language"], chosen=True, by="herself")
+    elif form.get("rest_days") in {"0", *map(str, RESTS)}:
+        days = int(form["rest_days"])
+        customers.leave_alone(link.customer_id, clock.now() + timedelta(days=days) if days else None)
+
+
+def _page(visit: Visit, customer: Customer, *, saved: bool) -> Page:
+    words = _WORDS[visit.language]
+    known = dict.fromkeys(OFFERED, False) | {key: said.granted for key, said in customer.consents.items()}
+    consents = [
+        {"channel": channel, "purpose": purpose, "granted": granted, "label": words.get(key, key)}
+        for key, granted in sorted(known.items())
+        for channel, _, purpose in [key.partition("/")]
+    ]
+    until = customer.not_before if customer.not_before and customer.not_before > clock.now() else None
+    html = render(
+        "preferences.html",
+        language=visit.language,
+        company=settings().company_name,
+        words=words,
+        consents=consents,
+        languages=NAMES,
+        chosen=customer.language,
+        rests=RESTS,
+        until=f"{until:%Y-%m-%d}" if until else "",
+        saved=saved,
+    )
+    return Page(html)
 
 
 @page(bp, "/u/{token}", methods=["GET", "POST"], access=Open.BY_LINK)

@@ -256,7 +256,6 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     values |= {"gap_id": GAP.id, "finding_id": FINDING.id, "pair_id": PAIR.id, "proposal_id": "0123456789abcdef"}
     values |= {"follower": "bo@example.com", "link_id": at("path").ids["case_id"]}
     values |= {"erasure_id": at("path").ids["task_id"], "slug": slug_of(operation)}
-    values |= {"play": "payment_will_fail"}
     path = operation.path.format_map(values)
     if operation.query:
         path += "?" + urlencode(asked_of(operation, who, own))

@@ -1,14 +1,16 @@
 """The unsubscribe link: opening it changes nothing, posting to it does, and it always answers in words."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from chalicelib.auth.links import unsubscribe_token
+from chalicelib.auth.links import PreferencesLink, preferences_token, unsubscribe_token
 from chalicelib.gateways.secrets import signing_keys
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.web import preferences
-from tests.auth.callers import Caller, caller, shared_stage
+from tests.auth.callers import Answer, Caller, caller, shared_stage
 from tests.workbench import Bench
 
 FORM = "application/x-www-form-urlencoded"
@@ -127,3 +129,49 @@ def test_our_own_trouble_is_told_without_its_insides(
     assert page.status == (503 if isinstance(error, Unavailable) else 500)
     assert ("Retry-After" in page.headers) is isinstance(error, Unavailable)
     assert str(error) not in page.text
+
+
+# All that she agreed to
+
+
+def preferences_link(customer: str, *, days: int = 180) -> str:
+    until = clock.now() + timedelta(days=days)
+    return "/p/" + preferences_token(PreferencesLink(customer, "TASK", until), signing_keys())
+
+
+def posted(customer: str, body: str, site: str = "same-origin") -> Answer:
+    return BROWSER.send("POST", preferences_link(customer), body.encode(), Content_Type=FORM, Sec_Fetch_Site=site)
+
+
+def test_opening_preferences_shows_what_she_agreed_to_and_changes_nothing(shop: Caller, customer: str) -> None:
+    before = shop.get(f"/v1/customers/{customer}").json
+
+    page = BROWSER.get(preferences_link(customer))
+
+    assert "Help with what you have, by e-mail: no" in " ".join(page.text.split())
+    assert shop.get(f"/v1/customers/{customer}").json == before
+
+
+def test_what_she_says_on_the_page_holds_at_once(shop: Caller, customer: str) -> None:
+    posted(customer, "channel=email&purpose=service&granted=no")
+    posted(customer, "channel=sms&purpose=service&granted=yes")
+    posted(customer, "language=zh-Hans")
+    page = posted(customer, "rest_days=30")
+
+    known = shop.get(f"/v1/customers/{customer}").json
+    said = {(one["channel"], one["granted"]) for one in known["consents"]}
+    assert page.status == 200
+    assert {("email", False), ("sms", True)} <= said
+    assert (known["language"], known["language_chosen"]) == ("zh-Hans", True)
+    assert known["not_before"] is not None
+
+
+def test_a_page_of_somebody_elses_cannot_post(customer: str) -> None:
+    page = posted(customer, "channel=sms&purpose=service&granted=yes", "cross-site")
+
+    assert page.status == 403
+
+
+def test_a_link_of_half_a_year_ago_and_an_unsubscribe_link_open_no_preferences(customer: str, link: str) -> None:
+    assert BROWSER.get(preferences_link(customer, days=-1)).status == 404
+    assert BROWSER.get(link.replace("/u/", "/p/")).status == 404

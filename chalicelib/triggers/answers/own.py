@@ -17,7 +17,7 @@ class LingeringOut(Output, frozen=True):
     fact_id: str
 
 
-class OfferOut(Output, frozen=True):
+class OwnOfferOut(Output, frozen=True):
     """What becomes of the offer she took up: a task of an agent who rings her, or a case."""
 
     wants: str

@@ -18,7 +18,7 @@ DAYS, MOST_DAYS = 7, 31
 
 @api.endpoint(
     "GET",
-    "/v1/customers/{customer_id}/plays/{play}/why-not",
+    "/v1/customers/{customer_id}/plays/{name}/why-not",
     scope=Scope.TASKS_READ,
     teams=Teams.OF_PATH,
     summary="Why a play would not contact a customer",
@@ -26,10 +26,10 @@ DAYS, MOST_DAYS = 7, 31
     errors=(404,),
     looks_at="customer_id",
 )
-def explain_play(call: Call[None], customer_id: str, play: str) -> WhyNotOut:
+def explain_play(call: Call[None], customer_id: str, name: str) -> WhyNotOut:
     """For anybody, with a task or without: what every guardrail says at this moment, in order, and which decides; the
     channel that would be used, and why the others would not."""
-    customer, running, said = views.why_not(customer_id, play)
+    customer, running, said = views.why_not(customer_id, name)
     links = {"customer": call.link(f"v1/customers/{customer.id}")}
     if said.task:
         links["task"] = call.link(f"v1/customers/{said.task.customer_id}/tasks/{said.task.id}")
@@ -38,7 +38,7 @@ def explain_play(call: Call[None], customer_id: str, play: str) -> WhyNotOut:
 
 @api.endpoint(
     "GET",
-    "/v1/plays/{play}/figures",
+    "/v1/plays/{name}/figures",
     scope=Scope.REPORTS_READ,
     teams=Teams.NOT_ABOUT_ANYBODY,
     summary="What a play came to, by day",
@@ -46,16 +46,16 @@ def explain_play(call: Call[None], customer_id: str, play: str) -> WhyNotOut:
     returns=PlayFiguresOut,
     errors=(404, 422),
 )
-def get_play_figures(call: Call[DaysQuery], play: str) -> PlayFiguresOut:
+def get_play_figures(call: Call[DaysQuery], name: str) -> PlayFiguresOut:
     """How many tasks were planned, came to each state, and were refused by each guardrail; the last seven days if
     `from` is left out, at most 31. Days are by UTC."""
     last = call.input.last or call.at.date()
     first = call.input.first or last - timedelta(days=DAYS - 1)
     if not timedelta() <= last - first < timedelta(days=MOST_DAYS):
         raise Invalid(f"ask for 1 to {MOST_DAYS} days; `from` comes first", "/from")
-    items, total = views.figures(play, first, last)
+    items, total = views.figures(name, first, last)
     return PlayFiguresOut(
-        play=play, first=first, last=last, total=PlayDayOut.of(total), items=[PlayDayOut.of(day) for day in items]
+        play=name, first=first, last=last, total=PlayDayOut.of(total), items=[PlayDayOut.of(day) for day in items]
     )
 
 

@@ -13,8 +13,8 @@ from chalicelib.outreach import offers
 from chalicelib.outreach import service as outreach_service
 from chalicelib.outreach import views as outreach
 from chalicelib.outreach.delivery import News
-from chalicelib.triggers.answers.own import LingeringOut, MeOut, OfferOut, OwnCaseOut, OwnCasesOut
-from chalicelib.triggers.contract.own import LingeringIn, OfferIn, OwnConsentIn
+from chalicelib.triggers.answers.own import LingeringOut, MeOut, OwnCaseOut, OwnCasesOut, OwnOfferOut
+from chalicelib.triggers.contract.own import LingeringIn, OwnConsentIn, OwnOfferIn
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -112,13 +112,13 @@ def report_lingering(call: Call[LingeringIn]) -> LingeringOut:
     scope=Scope.OWN_WRITE,
     teams=Teams.OWN,
     summary="Take up an offer of help",
-    body=OfferIn,
-    returns=OfferOut,
+    body=OwnOfferIn,
+    returns=OwnOfferOut,
     status=201,
     errors=(404, 409),
     idempotent=True,
 )
-def take_up_offer(call: Call[OfferIn], task_id: str) -> OfferOut:
+def take_up_offer(call: Call[OwnOfferIn], task_id: str) -> OwnOfferOut:
     """A call within the hour, or a chat, with everything that is known of what you were doing. Asking for a call you
     agree to it, and to no other."""
     me = customers.customer(call.principal.customer_id)
@@ -133,9 +133,9 @@ def take_up_offer(call: Call[OfferIn], task_id: str) -> OfferOut:
             me.id, "phone", offers.PURPOSE, granted=True, proof=proof, receipt_key=f"fact:%own:{key}", fingerprint=key
         )
         made = outreach_service.set_up(me.id, wanted, receipt_key=key, fingerprint=key)
-        answer = OfferOut(wants=said, task_id=made.id, case_id="")
+        answer = OwnOfferOut(wants=said, task_id=made.id, case_id="")
     else:
         taken = cases_service.take_in(offers.chat(task, me, call.at, receipt_key=key, fingerprint=key))
-        answer = OfferOut(wants=said, task_id="", case_id=taken.receipt.case_id)
+        answer = OwnOfferOut(wants=said, task_id="", case_id=taken.receipt.case_id)
     outreach_service.record_outcome(me.id, task.id, News(TaskState.ANSWERED, said=said))
     return answer

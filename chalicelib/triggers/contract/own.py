@@ -22,7 +22,7 @@ class LingeringIn(Input, frozen=True):
     seconds: Annotated[int, Meta(ge=1, le=86_400)]
 
 
-class OfferIn(Input, frozen=True):
+class OwnOfferIn(Input, frozen=True):
     """A call of ours, or a chat."""
 
     wants: Literal["call", "chat"]
@@ -30,6 +30,6 @@ class OfferIn(Input, frozen=True):
 
 EXAMPLES: Examples = {
     LingeringIn: [{"page": "/tariffs", "seconds": 120}],
-    OfferIn: [{"wants": "call"}],
+    OwnOfferIn: [{"wants": "call"}],
     OwnConsentIn: [{"channel": "email", "purpose": "service", "granted": False}],
 }

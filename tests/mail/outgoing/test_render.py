@@ -33,6 +33,7 @@ NOTICE: dict[str, Any] = {
     "body": "Please renew it.",
     "company": "Shop",
     "unsubscribe_url": "https://shop.example/u?a=1&b=2",
+    "preferences_url": "https://shop.example/p?a=1&b=2",
 }
 
 
@@ -97,6 +98,7 @@ def test_a_notice_says_why_and_how_to_stop_it(language: str, why: str) -> None:
 
     assert why in mail.text
     assert NOTICE["unsubscribe_url"] in mail.text
+    assert NOTICE["preferences_url"] in mail.text
     assert 'href="https://shop.example/u?a=1&amp;b=2"' in mail.html
 
 
