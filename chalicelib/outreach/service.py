@@ -82,7 +82,7 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, customer, running, policy(), now), None
-        task, why = grounded(task)
+        task, why = grounded(task, customer)
         if why and task.next_look_at and task.next_look_at <= now and task.state in _NOT_SAID_YET:
             return planning.passed_over(task, why, now), None
         return planning.consider(
@@ -122,7 +122,7 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
-        task, why = grounded(task)
+        task, why = grounded(task, customer)
         if why and task.state is TaskState.QUEUED:
             return planning.passed_over(task, why, now), None
         running = playbook.for_task(task)
@@ -138,12 +138,12 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
     logger.info("task_delivered", task=task_id, reason=decision.reason)
 
 
-def grounded(task: Task) -> tuple[Task, str]:
+def grounded(task: Task, customer: Customer) -> tuple[Task, str]:
     """The task with the links its words need, and why there is nothing to say any more, if so: one round trip for
     tasks that stand on something, none for others."""
     if not grounds.stands_on_something(task):
         return task, ""
-    found = storage.grounds(task)
+    found = storage.grounds(task, customer.id)
     return grounds.linked(task, found, settings().base_url), grounds.objection(task, found)
 
 

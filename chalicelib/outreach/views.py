@@ -40,7 +40,7 @@ def why_not(customer_id: str, name: str) -> tuple[Customer, Running, WhyNot]:
     if customer is None:
         raise NotFound("no customer has this id")
     task = _newest_task(customer.id, name)
-    text = "\n".join(wording.notice(task, customer)) if task else ""
+    text = "\n".join(wording.notice(task, customer, running.play.words)) if task else ""
     said = explaining.why_not(
         customer, running, task, policy(), clock.now(), text=text, braked=brakes.fresh_brake().pulled
     )
