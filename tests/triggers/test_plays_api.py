@@ -128,9 +128,11 @@ def test_a_play_by_configuration_begins_with_its_draft_and_is_off(tom: Caller) -
 
 def test_a_play_of_which_nothing_was_approved_is_gone_with_its_draft(tom: Caller) -> None:
     place, body = moving(3)
-    tom.put(place, body)
+    seen = tom.put(place, body).json["version"]
 
-    assert tom.send("DELETE", f"{place}/draft").status == 200
+    refused = tom.send("DELETE", f"{place}/draft?expected_version={seen + 1}")
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (409, "/expected_version")
+    assert tom.send("DELETE", f"{place}/draft?expected_version={seen}").status == 200
     assert tom.get(place).status == 404
 
 
@@ -155,6 +157,23 @@ def test_a_preview_says_whom_a_draft_would_reach_and_writes_nothing(tom: Caller,
     assert not stage.rows(Task)
 
 
+def test_a_preview_counts_those_who_rang(tom: Caller) -> None:
+    call = {"customer": {"phone": "+4930123"}, "channel": "phone", "direction": "in", "text": "Called.", "agent": "Tom"}
+    for number in (1, 2, 3):
+        assert tom.post("/v1/interactions", call, Idempotency_Key=f"call-{number}").status < 300
+
+    told = tom.post("/v1/plays/channel_invitation/preview", {"edition": "live", "sample": 100}).json
+
+    assert [(group["reason"], group["people"]) for group in told["refused"]] == [("not_needed", 1)]
+
+
+def test_what_no_timeline_tells_is_not_previewed_as_if_it_reached_nobody(tom: Caller) -> None:
+    refused = tom.post("/v1/plays/incident/preview", {"edition": "live"})
+
+    assert refused.status == 409
+    assert "campaign" in refused.json["detail"]
+
+
 def test_of_an_edition_that_is_not_there_there_is_no_preview(tom: Caller) -> None:
     place, body = moving(6)
     tom.put(place, body)
@@ -169,6 +188,7 @@ def test_of_an_edition_that_is_not_there_there_is_no_preview(tom: Caller) -> Non
         (CARD, {"channels": ["pigeon"]}, "/channels/0"),
         (CARD, {"definition": MOVING["definition"]}, "/definition"),
         ("/v1/plays/new_one", {"title": "x"}, "/definition"),
+        ("/v1/plays/by_hand", MOVING, "/name"),
         ("/v1/plays/new_one", {**MOVING, "title": ""}, "/title"),
         ("/v1/plays/new_one", moving(9, when={"segment": "nobody"})[1], "/definition/when/segment"),
         ("/v1/plays/new_one", moving(9, when={"fact": "order", "event": "tier_kept"})[1], "/definition/when"),
