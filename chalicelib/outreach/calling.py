@@ -19,7 +19,7 @@ from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.outreach import falling_back, frequency
 from chalicelib.outreach.counting import counted
-from chalicelib.outreach.plays.base import Running
+from chalicelib.outreach.plays.base import ASKS_WHETHER_IT_IS_RIGHT, Running
 
 REACHED, SOLVED, REFUSED, NO_ANSWER, VOICEMAIL, WRONG_NUMBER, CALL_BACK, NOT_REACHED = (
     "reached", "solved", "refused", "no_answer", "voicemail", "wrong_number", "call_back", "not_reached",
@@ -27,7 +27,6 @@ REACHED, SOLVED, REFUSED, NO_ANSWER, VOICEMAIL, WRONG_NUMBER, CALL_BACK, NOT_REA
 SPOKEN_TO = (REACHED, SOLVED, REFUSED, CALL_BACK)
 IN_VAIN = (NO_ANSWER, VOICEMAIL, NOT_REACHED)
 GAPS: Mapping[int, timedelta] = {1: timedelta(hours=2), 2: timedelta(hours=22), 3: timedelta(hours=51)}  # other hours
-ASKS_WHETHER_IT_IS_RIGHT = "recovery_follow_up"
 NOT_HERS = "this task is not in your hand: calls that were not begun go back into line when more customers come to us"
 
 

@@ -11,7 +11,7 @@ from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.task import Task
 from chalicelib.outreach import plays
-from chalicelib.outreach.calling import ASKS_WHETHER_IT_IS_RIGHT
+from chalicelib.outreach.plays.base import ASKS_WHETHER_IT_IS_RIGHT
 
 
 def heeded(

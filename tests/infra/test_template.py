@@ -169,6 +169,8 @@ def test_what_liana_counts_itself_is_watched_under_the_name_it_is_counted_by(tem
         "EventsNotToldAlarm": (1, 300),
         "SearchFellBackAlarm": (1, 300),
         "SearchStaleAlarm": (1, 300),
+        "OutreachBrakedAlarm": (1, 300),
+        "OutreachComplainedAlarm": (1, 300),
     }
 
 

@@ -22,7 +22,12 @@ HANDLES = st.builds(Handle, st.sampled_from(HANDLE_KINDS), WORDS)
 
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(datetime, MOMENTS)  # moments as the house keeps them
-st.register_type_strategy(Mapping, lambda hint: st.dictionaries(*map(st.from_type, get_args(hint)), max_size=3))
+st.register_type_strategy(Mapping, lambda hint: st.dictionaries(*map(_part_of, get_args(hint)), max_size=3))
+
+
+def _part_of(hint: Any) -> st.SearchStrategy[Any]:
+    """A key or value of a mapping; of one that may hold anything, what JSON has."""
+    return st.text(max_size=9) | st.integers(-(2**40), 2**40) | st.booleans() if hint is Any else st.from_type(hint)
 
 
 def things(model: type) -> st.SearchStrategy[Any]:

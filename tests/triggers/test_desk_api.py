@@ -52,7 +52,7 @@ def asked(desk: Caller, email: str = "ann@example.org") -> str:
 def test_the_map_shows_every_channel_and_tier_and_what_counts_now(desk: Caller) -> None:
     told = desk.get("/v1/touchpoints").json
 
-    assert len(told["items"]) == 6 * 3
+    assert len(told["items"]) == 7 * 3
     assert told["queues"] == ["support"]
     email = next(item for item in told["items"] if (item["channel"], item["tier"]) == ("email", "platinum"))
     assert email["now"] == email["bands"][0]

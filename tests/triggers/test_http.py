@@ -88,7 +88,7 @@ def test_deeply_nested_json_is_refused(shop: Caller) -> None:
         ({"subject": "a\r\nBcc: x@y.z"}, "/subject", "One line"),
         ({"subject": "Hello\n"}, "/subject", "One line"),
         ({"topic": None}, "/topic", "got null"),
-        ({"channel": "fax"}, "/channel", "app, web"),
+        ({"channel": "fax"}, "/channel", "app, sms, web"),
         ({"colour": "red"}, "/colour", "no such field"),
         ({"a/b~c": 1}, "/a~1b~0c", "no such field"),
         ({"customer": {"mail": "x"}}, "/customer/mail", "no such field"),

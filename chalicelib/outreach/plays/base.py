@@ -35,6 +35,7 @@ def joined(segment: str) -> str:
 
 
 Told = Fact | Event | Joined
+ASKS_WHETHER_IT_IS_RIGHT = "recovery_follow_up"  # its answers are signs in her recovery
 Given = Mapping[str, Value]  # what the company set, by parameter, defaults included
 
 

@@ -11,9 +11,8 @@ from chalicelib.kernel import clock
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.play import Parameter, ParameterKind
-from chalicelib.outreach.calling import ASKS_WHETHER_IT_IS_RIGHT
 from chalicelib.outreach.plays import given as read
-from chalicelib.outreach.plays.base import Given, Later, Occasion, Play
+from chalicelib.outreach.plays.base import ASKS_WHETHER_IT_IS_RIGHT, Given, Later, Occasion, Play
 
 RECOVERY = "recovery"  # in a context: which one
 TIME_TO_ASK = timedelta(days=14)
