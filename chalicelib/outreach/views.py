@@ -8,7 +8,7 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.model.customer import Customer
 from chalicelib.model.page import Page
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import explaining, playbook, service, wording
+from chalicelib.outreach import explaining, handing, playbook, wording
 from chalicelib.outreach.counting import COUNTER
 from chalicelib.outreach.explaining import WhyNot
 from chalicelib.outreach.figures import Day, day_of, days_from, summed
@@ -43,7 +43,7 @@ def why_not(customer_id: str, name: str) -> tuple[Customer, Running, WhyNot]:
     task = _newest_task(customer.id, name)
     text = groundless = ""
     if task:
-        grounded, groundless = service.grounded(task)
+        grounded, groundless = handing.grounded(task)
         text = "\n".join(wording.notice(grounded, customer, running.play.words))
     said = explaining.why_not(
         customer,
