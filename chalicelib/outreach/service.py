@@ -81,7 +81,7 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, customer, running, policy(), now), None
-        task, why = handing.grounded(task)
+        task, why = handing.grounded(task, customer)
         if why and task.next_look_at and task.next_look_at <= now and task.state in _NOT_SAID_YET:
             return planning.passed_over(task, why, now), None
         return planning.consider(
@@ -121,7 +121,7 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
-        task, why = handing.grounded(task)
+        task, why = handing.grounded(task, customer)
         if why and task.state is TaskState.QUEUED:
             return planning.passed_over(task, why, now), None
         running = playbook.for_task(task)

@@ -43,7 +43,7 @@ def why_not(customer_id: str, name: str) -> tuple[Customer, Running, WhyNot]:
     task = _newest_task(customer.id, name)
     text = groundless = ""
     if task:
-        grounded, groundless = handing.grounded(task)
+        grounded, groundless = handing.grounded(task, customer)
         text = "\n".join(wording.notice(grounded, customer, running.play.words))
     said = explaining.why_not(
         customer,
