@@ -208,9 +208,8 @@ def objected(task: Task, customer: Customer, running: Running | None, policy: Po
         case None:
             return None
         case Postponement():
-            reason = str(objection)
-            later = replace(task, state=TaskState.PLANNED, due_at=objection.until, reason=reason, updated_at=now)
-            return Decision((later,), reason=reason)
+            later = task.moved(TaskState.PLANNED, now, due_at=objection.until, reason=str(objection))
+            return Decision((later,), reason=later.reason)
     return passed_over(task, str(objection), now)
 
 

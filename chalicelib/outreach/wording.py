@@ -42,7 +42,7 @@ def notice(task: Task, customer: Customer, words: Mapping[str, Words] | None = N
 
 def short(task: Task, customer: Customer, words: Mapping[str, Words] | None = None) -> str:
     """In at most LONGEST_SHORT characters: its short text, else its subject."""
-    told = notice(task, customer, words)[0] if words else _said("short", task, customer)
+    told = _configured_short(task, customer, words) if words else _said("short", task, customer)
     said = " ".join((told or _said("subject", task, customer)).split())
     return said if len(said) <= LONGEST_SHORT else said[: LONGEST_SHORT - 1].rstrip() + "…"
 
@@ -99,7 +99,20 @@ def _when(customer: Customer, language: str) -> Callable[[str], str]:
 
 
 def _configured(task: Task, customer: Customer, words: Mapping[str, Words]) -> tuple[str, str]:
+    said = _in_hers(customer, words)
+    return configured.rendered(said, _names(said, task, customer))
+
+
+def _configured_short(task: Task, customer: Customer, words: Mapping[str, Words]) -> str:
+    said = _in_hers(customer, words)
+    return configured.rendered_short(said, _names(said, task, customer))
+
+
+def _in_hers(customer: Customer, words: Mapping[str, Words]) -> Words:
     language = nearest_language(list(words), customer.language)
-    said = words.get(language) or next(iter(words.values()))  # none in hers, and none in English
+    return words.get(language) or next(iter(words.values()))  # none in hers, and none in English
+
+
+def _names(said: Words, task: Task, customer: Customer) -> dict[str, str]:
     known = dict.fromkeys(configured.names_in(said), "")  # an edition approved since may ask for what nobody told then
-    return configured.rendered(said, {**known, **task.context, configured.NAME: customer.name})
+    return {**known, **task.context, configured.NAME: customer.name}

@@ -261,7 +261,7 @@ def stop_campaign(call: Call[HaltIn], campaign_id: str) -> CampaignOut:
 def _by(call: Call[Any], told: str) -> By:
     """A second person is told by who she is, not by what she is called."""
     principal = call.principal
-    own = f"staff:{principal.staff_id}" if principal.staff_id else f"key:{principal.key_id}"
+    own = principal.person_id
     return By(id=own, name=by_of(call, told))
 
 

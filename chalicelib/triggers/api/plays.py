@@ -10,7 +10,15 @@ from chalicelib.outreach import directing, previewing
 from chalicelib.outreach.life import Person, Prepared
 from chalicelib.outreach.plays.base import Running
 from chalicelib.triggers.answers.plays import DiscardedOut, EditionOut, EditionsOut, PlayOut, PlayPreviewOut, PlaysOut
-from chalicelib.triggers.contract.plays import ApproveIn, BecauseIn, EditionsAsked, PlayIn, PlayPreviewIn, StepIn
+from chalicelib.triggers.contract.plays import (
+    ApproveIn,
+    BecauseIn,
+    DiscardQuery,
+    EditionsAsked,
+    PlayIn,
+    PlayPreviewIn,
+    StepIn,
+)
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -84,12 +92,13 @@ def put_play(call: Call[PlayIn], name: str) -> PlayOut:
     scope=Scope.PLAYS_WRITE,
     teams=Teams.ALL_TEAMS_ONLY,
     summary="Discard what is being prepared",
+    query=DiscardQuery,
     returns=DiscardedOut,
     errors=(404, 409),
 )
-def discard_draft(call: Call[None], name: str) -> DiscardedOut:
+def discard_draft(call: Call[DiscardQuery], name: str) -> DiscardedOut:
     """A play by configuration of which nothing was approved is gone with it."""
-    directing.discard(name, by=person_of(call.principal), expected=None)
+    directing.discard(name, by=person_of(call.principal), expected=_seen(call.input))
     return DiscardedOut(name=name)
 
 
@@ -137,9 +146,10 @@ def submit_play(call: Call[StepIn], name: str) -> PlayOut:
     errors=(404, 409),
 )
 def approve_play(call: Call[ApproveIn], name: str) -> PlayOut:
-    """Whoever had a hand in it is refused. Of a play that runs it counts at once; else start it."""
-    said = call.input
-    return play_out(call, directing.approve(name, said.edition, by=person_of(call.principal), expected=_seen(said)))
+    """Whoever had a hand in it is refused. Of a play that runs it counts at once, so approve it with the pilot that is
+    to try it; else start it."""
+    said, by = call.input, person_of(call.principal)
+    return play_out(call, directing.approve(name, said.edition, by=by, expected=_seen(said), pilot_id=said.pilot_id))
 
 
 @api.endpoint(
@@ -221,9 +231,7 @@ def stop_play(call: Call[BecauseIn], name: str) -> PlayOut:
 
 
 def person_of(principal: Principal) -> Person:
-    """A member of staff is one person with whatever session; a key is one by its id, whatever it is called."""
-    staff = f"staff:{principal.staff_id}" if principal.staff_id else ""
-    return Person(staff or f"key:{principal.key_id}", principal.name)
+    return Person(principal.person_id, principal.name)
 
 
 def _seen(said: Any) -> int | None:
