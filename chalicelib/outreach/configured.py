@@ -83,10 +83,10 @@ def play_of(name: str, title: str, edition: PlayEdition, index: Index) -> Play:
         trait = definition.when.trait
         if SINCE not in context:  # a campaign sends it: no fact planned it, and none has taken care of it since
             return belongs(customer)
-        if trait and trait in context and customer.traits.get(trait, "") != context[trait]:
+        if trait and customer.traits.get(trait, "") != context.get(trait):
             return False
         if not _still_ahead(definition.when, customer, context):
-            return False  # a campaign may speak of it without its date
+            return False
         reached_at = customer.told.get(definition.goal_fact) if definition.goal_fact else None
         if reached_at and reached_at > clock.from_iso(context[SINCE]):
             return False

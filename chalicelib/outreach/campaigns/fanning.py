@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.kernel import clock, ids
+from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.messages import CampaignPlanned, LookThroughCampaign, Message, PlanCampaignPart
 from chalicelib.model.campaign import Campaign, CampaignPart, CampaignState, stand_of
@@ -19,7 +19,6 @@ from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task
 from chalicelib.outreach import planning
 from chalicelib.outreach.campaigns import pacing, preparing
-from chalicelib.outreach.configured import SINCE
 from chalicelib.outreach.counting import counted
 from chalicelib.outreach.plays.base import Occasion, Running
 
@@ -120,11 +119,10 @@ def task_of(campaign: Campaign, running: Running, customer: Customer, now: datet
 
 def context_of(campaign: Campaign, running: Running) -> dict[str, str]:
     """What its texts may name: the campaign's own words, and parameters as the play's edition or the campaign sets
-    them. Of a play by configuration it is said since when, by which it tells whether its goal was reached."""
+    them."""
     edition = running.edition
     given = {**(edition.given if edition else {}), **campaign.given}
-    since = {SINCE: clock.iso(campaign.approved_at or campaign.prepared_at)} if running.play.words else {}
-    return {**{name: str(value) for name, value in given.items()}, **campaign.context, **since}
+    return {**{name: str(value) for name, value in given.items()}, **campaign.context}
 
 
 class Pack(NamedTuple):

@@ -9,7 +9,7 @@ from chalicelib.model.customer import Customer
 from chalicelib.model.play import ParameterKind
 from chalicelib.model.task import LINK, Task
 from chalicelib.model.tier import Standing
-from chalicelib.outreach import selling, wording
+from chalicelib.outreach import configured, selling, wording
 from chalicelib.outreach.campaigns import fanning, preparing
 from chalicelib.outreach.channels import REGISTRY, Carrier, is_short
 from chalicelib.outreach.plays.base import Running
@@ -36,6 +36,8 @@ def _check_names(campaign: Campaign, running: Running, task: Task) -> None:
     parameters = {each.name: each for each in running.play.parameters}
     wanted = wording.names(task, running.play.words) - GIVEN_ANYWAY
     known = wanted | parameters.keys()
+    if running.play.words and configured.SINCE in campaign.context:
+        raise Invalid("that is the moment a fact was told; a campaign has none", _at(configured.SINCE))
     for name, value in campaign.context.items():
         if name not in known and not running.play.triggers:  # others may need it for more than their texts
             raise Invalid(f"no text of {campaign.play} says {name!r}; it has {', '.join(sorted(known))}", _at(name))

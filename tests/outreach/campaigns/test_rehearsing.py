@@ -8,7 +8,7 @@ import pytest
 from chalicelib.kernel.errors import Invalid
 from chalicelib.model.campaign import Campaign
 from chalicelib.model.play import Words
-from chalicelib.outreach import plays, wording
+from chalicelib.outreach import configured, plays, wording
 from chalicelib.outreach.campaigns import fanning, rehearsing
 from chalicelib.outreach.plays.base import Running
 from tests.factories import NOON, make_campaign, make_customer, make_running, make_told
@@ -66,6 +66,12 @@ def test_all_of_a_play_by_configuration_is_said() -> None:
             INCIDENT,
             "/context",
             "in zh-Hans",
+        ),
+        (
+            make_campaign(context={configured.SINCE: "noon"}),
+            told(en="All well"),
+            f"/context/{configured.SINCE}",
+            "a campaign has none",
         ),
         (make_campaign(), told(en="All well", de="Am {{ day }}"), "/context/day", "'day'"),
         (
