@@ -77,6 +77,7 @@ class Campaign:
     why: str = ""  # it is paused or stopped, or ended early
     prepared_by: str  # who that is, not what she is called
     prepared_at: datetime
+    preparers: tuple[str, ...] = ()  # ids of all who had a hand in it: none of them approves it
     submitted_at: datetime | None = None
     approved_by: str = ""
     approved_at: datetime | None = None
@@ -85,6 +86,7 @@ class Campaign:
     expected: int = 0  # people, as far as that was known when it was submitted
     parts: int = 0
     turn: int = 0  # how often it was begun, paused, resumed or stopped
+    forgiven: Mapping[str, int] = field(default_factory=dict)  # counted when it went on after too many complaints
     updated_at: datetime
     updated_by: str  # as people know her
     version: int | None = None

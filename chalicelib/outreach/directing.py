@@ -4,19 +4,23 @@ from collections.abc import Callable
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.errors import Conflict, Invalid, NotFound
 from chalicelib.model.page import Page
 from chalicelib.model.play import PlayRecord, PlayVersion
+from chalicelib.model.task import BY_HAND
 from chalicelib.outreach import channels, configured, life, playbook, plays, selling
 from chalicelib.outreach.life import Person, Prepared
+from chalicelib.outreach.pilots import designing
 from chalicelib.outreach.plays.base import Running
 from chalicelib.segments import definitions
+from chalicelib.storage import pilots, segments
 from chalicelib.storage import plays as storage
-from chalicelib.storage import segments
 from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
 
+MOST_PLAYS = 200  # by configuration
+TAKEN = frozenset({BY_HAND, "proposals"})  # what agents set up, and a place of the API beside plays
 Step = Callable[[PlayRecord | None], tuple[Decision, PlayRecord]]
 
 
@@ -29,7 +33,7 @@ def one(name: str) -> Running:
     """Raises NotFound."""
     found = playbook.named(name)
     if found is None:
-        raise NotFound("no play has this name")
+        raise NotFound("no play has this name; GET /v1/plays lists them")
     return found
 
 
@@ -42,6 +46,8 @@ def versions(name: str, after: str | None, limit: int) -> Page[PlayVersion]:
 def draft(name: str, wanted: Prepared, *, by: Person, expected: int | None) -> Running:
     """Raises Invalid with a pointer, Conflict."""
     checked = _checked(name, wanted)
+    if name not in plays.BY_NAME and storage.play(name) is None:
+        _check_room()
     return _step(name, lambda known: life.drafted(known, name, checked, by=by, expected=expected, now=clock.now()))
 
 
@@ -55,15 +61,23 @@ def send_back(name: str, why: str, *, by: Person, expected: int | None) -> Runni
     return _step(name, lambda known: life.sent_back(known, why, by=by, expected=expected, now=clock.now()))
 
 
-def approve(name: str, number: int, *, by: Person, expected: int | None) -> Running:
-    """Raises NotFound, Conflict, Forbidden for whoever prepared it, Invalid for what is not right any more."""
+def approve(name: str, number: int, *, by: Person, expected: int | None, pilot_id: str = "") -> Running:
+    """`pilot_id`: the pilot that starts with it. Raises NotFound, Conflict, Forbidden for whoever prepared either,
+    Invalid for what is not right any more."""
+    now = clock.now()
 
     def decide(known: PlayRecord | None) -> tuple[Decision, PlayRecord]:
-        decision, record = life.approved(known, number, by=by, expected=expected, now=clock.now())
+        decision, record = life.approved(known, number, by=by, expected=expected, now=now)
         if decision.changes and record.live:
             # What was right when it was saved may not be so by now: a segment is gone, a release knows new signs.
             edition = record.live
             _checked(name, Prepared(record.title, edition.given, edition.channels, edition.definition))
+        if pilot_id:
+            pilot = pilots.pilot(pilot_id)
+            if pilot is None:
+                raise Invalid("there is no such pilot", "/pilot_id")
+            others = pilots.named(each.pilot.id for each in storage.plays() if each.pilot)
+            decision = designing.started_with(decision, record, pilot, others, by, now)
         return decision, record
 
     return _step(name, decide)
@@ -119,6 +133,8 @@ def _checked(name: str, wanted: Prepared) -> Prepared:
         given = life.checked(play.parameters, wanted.given, "/parameters")
         _check_channels(wanted.channels, play.channels)
         return wanted._replace(given=given)
+    if name in TAKEN:
+        raise Invalid("this name stands for something else here; choose another", "/name")
     if wanted.definition is None:
         raise Invalid("no play in code has this name; one by configuration has a definition", "/definition")
     if not wanted.title:
@@ -129,6 +145,12 @@ def _checked(name: str, wanted: Prepared) -> Prepared:
     if wanted.definition.who.conditions:
         definitions.check(wanted.definition.who, current_policy().tiers.bands.tiers, "/definition/who")
     return wanted
+
+
+def _check_room() -> None:
+    """Raises Conflict for one play more than there may be: whoever asks which run reads them all."""
+    if sum(record.configured for record in storage.plays()) >= MOST_PLAYS:
+        raise Conflict(f"there are {MOST_PLAYS} plays by configuration; discard drafts that nobody needs", "/name")
 
 
 def _segments(wanted: Prepared) -> set[str]:

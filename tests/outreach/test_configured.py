@@ -78,6 +78,29 @@ def test_days_before_the_date_in_a_trait_are_planned_when_the_trait_is_told() ->
     assert occasion.context["visit"] == "2026-12-10"
 
 
+def test_days_before_the_day_a_fact_tells_of_are_planned_when_it_is_told_and_stand_on_it() -> None:
+    moving = make_fact(what=FactKind.LIFE_EVENT, data={"what": "moved", "on": "2026-12-10"}, recorded_at=NOON)
+
+    (occasion,) = occasions(play(When(fact="life_event", where={"what": "moved"}, days=-7)), moving)
+
+    assert (occasion.due_at, occasion.deadline) == (at("2026-12-03"), at("2026-12-10"))
+    assert (occasion.key, occasion.stands_on) == ("moved:2026-12-10", moving.id)
+    assert occasions(play(When(fact="life_event", days=-7)), moved()) == []
+
+
+@pytest.mark.parametrize(
+    ("traits", "needed"),
+    [({"problem_bill_high": "2026-12-10"}, True), ({"problem_bill_high": "2026-12-20"}, False), ({}, False)],
+    ids=["still expected", "on another day", "solved"],
+)
+def test_a_problem_is_told_of_before_its_day_while_it_is_expected_on_it(traits: dict[str, str], needed: bool) -> None:
+    told = make_fact(what=FactKind.PROBLEM_AHEAD, data={"what": "bill_high", "on": "2026-12-10"}, recorded_at=NOON)
+    found = play(When(fact="problem_ahead", days=-2))
+    (occasion,) = occasions(found, told)
+
+    assert found.still_needed(make_customer(traits=traits), occasion.context, {}) is needed
+
+
 def test_the_same_date_told_twice_is_one_occasion_and_another_date_another() -> None:
     found = play(When(trait="visit", days=-7))
     keys = [
@@ -197,6 +220,12 @@ def test_a_when_that_never_comes_is_refused(when: When, pointer: str) -> None:
         "{% set x = 1 %}",
         "{{ name | attr('x') }}",
         "{{ name",
+        "{{ what > 3 }}",
+        "{% if what == 'moved' %}{{ name | trim(3) }}{% endif %}",
+        "{{ name | default(5) }}",
+        "{{ " + "(" * 900 + "name" + ")" * 900 + " }}",
+        "{{ name" + " | upper" * 400 + " }}",
+        "{% if name %}" * 120 + "x" + "{% endif %}" * 120,
         "x" * 4001,
         "{# nothing is left #}",
     ],
@@ -229,6 +258,25 @@ def test_a_text_may_choose_by_what_it_knows() -> None:
     assert said == ("Hi", "Welcome there, ANN")
 
 
+def test_what_nobody_told_is_said_by_its_default() -> None:
+    said = configured.rendered(Words(subject="Hello {{ name | default('there') }}", body="x"), {"name": ""})
+
+    assert said[0] == "Hello there"
+
+
+@pytest.mark.parametrize(("short", "said"), [("In short, {{ name }}", "In short, Ann"), ("", "Hi Ann")])
+def test_where_there_is_little_room_its_short_text_is_said_else_its_subject(short: str, said: str) -> None:
+    there = Words(subject="Hi {{ name }}", body="x", short=short)
+
+    assert configured.rendered_short(there, {"name": "Ann"}) == said
+
+
+def test_a_short_text_is_looked_at_like_the_others() -> None:
+    there = {"en": Words(subject="Hi", body="x", short="{{ nobody }}")}
+
+    assert refused(texts=there).pointer == "/texts/en/short"
+
+
 def test_a_subject_stays_one_line_whatever_her_name_is() -> None:
     said = configured.rendered(Words(subject="Hello {{ name }}", body="x"), {"name": "Ann\nBcc: x@example.org"})
 
@@ -247,3 +295,11 @@ def test_the_play_has_what_its_edition_says() -> None:
 
     assert (found.channels, found.topic, found.urgent, found.purpose) == (("phone",), "billing", True, "news")
     assert configured.play_of("visit", "", replace(edition, channels=()), lambda _: 0.0).channels == ("email",)
+
+
+def test_a_campaign_sends_it_to_whom_it_is_for_though_no_fact_planned_it() -> None:
+    found = play(When(trait="visit", days=-7), who=GOLD, goal_fact="order")
+    gold = make_customer(traits={"plan": "gold", "visit": "2026-12-10"}, told={"order": NOON})
+
+    assert found.still_needed(gold, {"since": "Tuesday"}, {})
+    assert not found.still_needed(make_customer(), {}, {})

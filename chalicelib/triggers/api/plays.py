@@ -10,7 +10,15 @@ from chalicelib.outreach import directing, previewing
 from chalicelib.outreach.life import Person, Prepared
 from chalicelib.outreach.plays.base import Running
 from chalicelib.triggers.answers.plays import DiscardedOut, EditionOut, EditionsOut, PlayOut, PlayPreviewOut, PlaysOut
-from chalicelib.triggers.contract.plays import ApproveIn, BecauseIn, EditionsAsked, PlayIn, PlayPreviewIn, StepIn
+from chalicelib.triggers.contract.plays import (
+    ApproveIn,
+    BecauseIn,
+    DiscardQuery,
+    EditionsAsked,
+    PlayIn,
+    PlayPreviewIn,
+    StepIn,
+)
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -26,7 +34,7 @@ api = Endpoints()
 )
 def list_plays(call: Call[None]) -> PlaysOut:
     """Those that come with the hub, off until somebody starts them, and those of yours."""
-    return PlaysOut(items=[_out(call, running) for running in directing.every()])
+    return PlaysOut(items=[play_out(call, running) for running in directing.every()])
 
 
 @api.endpoint(
@@ -40,7 +48,7 @@ def list_plays(call: Call[None]) -> PlaysOut:
 )
 def get_play(call: Call[None], name: str) -> PlayOut:
     """What of it runs, and what is being prepared."""
-    return _out(call, directing.one(name))
+    return play_out(call, directing.one(name))
 
 
 @api.endpoint(
@@ -75,7 +83,7 @@ def put_play(call: Call[PlayIn], name: str) -> PlayOut:
     said = call.input
     definition = None if isinstance(said.definition, msgspec.UnsetType) else said.definition.definition
     wanted = Prepared(said.title, said.parameters, tuple(said.channels), definition)
-    return _out(call, directing.draft(name, wanted, by=_who(call.principal), expected=_seen(said)))
+    return play_out(call, directing.draft(name, wanted, by=person_of(call.principal), expected=_seen(said)))
 
 
 @api.endpoint(
@@ -84,12 +92,13 @@ def put_play(call: Call[PlayIn], name: str) -> PlayOut:
     scope=Scope.PLAYS_WRITE,
     teams=Teams.ALL_TEAMS_ONLY,
     summary="Discard what is being prepared",
+    query=DiscardQuery,
     returns=DiscardedOut,
     errors=(404, 409),
 )
-def discard_draft(call: Call[None], name: str) -> DiscardedOut:
+def discard_draft(call: Call[DiscardQuery], name: str) -> DiscardedOut:
     """A play by configuration of which nothing was approved is gone with it."""
-    directing.discard(name, by=_who(call.principal), expected=None)
+    directing.discard(name, by=person_of(call.principal), expected=_seen(call.input))
     return DiscardedOut(name=name)
 
 
@@ -123,7 +132,7 @@ def preview_play(call: Call[PlayPreviewIn], name: str) -> PlayPreviewOut:
 )
 def submit_play(call: Call[StepIn], name: str) -> PlayOut:
     """It waits for somebody else's approval."""
-    return _out(call, directing.submit(name, by=_who(call.principal), expected=_seen(call.input)))
+    return play_out(call, directing.submit(name, by=person_of(call.principal), expected=_seen(call.input)))
 
 
 @api.endpoint(
@@ -137,9 +146,10 @@ def submit_play(call: Call[StepIn], name: str) -> PlayOut:
     errors=(404, 409),
 )
 def approve_play(call: Call[ApproveIn], name: str) -> PlayOut:
-    """Whoever had a hand in it is refused. Of a play that runs it counts at once; else start it."""
-    said = call.input
-    return _out(call, directing.approve(name, said.edition, by=_who(call.principal), expected=_seen(said)))
+    """Whoever had a hand in it is refused. Of a play that runs it counts at once, so approve it with the pilot that is
+    to try it; else start it."""
+    said, by = call.input, person_of(call.principal)
+    return play_out(call, directing.approve(name, said.edition, by=by, expected=_seen(said), pilot_id=said.pilot_id))
 
 
 @api.endpoint(
@@ -155,7 +165,7 @@ def approve_play(call: Call[ApproveIn], name: str) -> PlayOut:
 def send_play_back(call: Call[BecauseIn], name: str) -> PlayOut:
     """Its preparers read why."""
     said = call.input
-    return _out(call, directing.send_back(name, said.why, by=_who(call.principal), expected=_seen(said)))
+    return play_out(call, directing.send_back(name, said.why, by=person_of(call.principal), expected=_seen(said)))
 
 
 @api.endpoint(
@@ -170,7 +180,7 @@ def send_play_back(call: Call[BecauseIn], name: str) -> PlayOut:
 )
 def start_play(call: Call[StepIn], name: str) -> PlayOut:
     """With what is told from now on, in 15 seconds at the latest. What it planned before a stop stays withdrawn."""
-    return _out(call, directing.start(name, by=_who(call.principal), expected=_seen(call.input)))
+    return play_out(call, directing.start(name, by=person_of(call.principal), expected=_seen(call.input)))
 
 
 @api.endpoint(
@@ -186,7 +196,7 @@ def start_play(call: Call[StepIn], name: str) -> PlayOut:
 def pause_play(call: Call[BecauseIn], name: str) -> PlayOut:
     """At once and everywhere: nobody is contacted, what was planned waits."""
     said = call.input
-    return _out(call, directing.pause(name, said.why, by=_who(call.principal), expected=_seen(said)))
+    return play_out(call, directing.pause(name, said.why, by=person_of(call.principal), expected=_seen(said)))
 
 
 @api.endpoint(
@@ -201,7 +211,7 @@ def pause_play(call: Call[BecauseIn], name: str) -> PlayOut:
 )
 def resume_play(call: Call[StepIn], name: str) -> PlayOut:
     """What waits goes on within two hours, if it is still right."""
-    return _out(call, directing.resume(name, by=_who(call.principal), expected=_seen(call.input)))
+    return play_out(call, directing.resume(name, by=person_of(call.principal), expected=_seen(call.input)))
 
 
 @api.endpoint(
@@ -217,19 +227,17 @@ def resume_play(call: Call[StepIn], name: str) -> PlayOut:
 def stop_play(call: Call[BecauseIn], name: str) -> PlayOut:
     """At once and everywhere: nobody is contacted, and what was planned is withdrawn."""
     said = call.input
-    return _out(call, directing.stop(name, said.why, by=_who(call.principal), expected=_seen(said)))
+    return play_out(call, directing.stop(name, said.why, by=person_of(call.principal), expected=_seen(said)))
 
 
-def _who(principal: Principal) -> Person:
-    """A member of staff is one person with whatever session; a key is one by its id, whatever it is called."""
-    staff = f"staff:{principal.staff_id}" if principal.staff_id else ""
-    return Person(staff or f"key:{principal.key_id}", principal.name)
+def person_of(principal: Principal) -> Person:
+    return Person(principal.person_id, principal.name)
 
 
 def _seen(said: Any) -> int | None:
     return None if isinstance(said.expected_version, msgspec.UnsetType) else int(said.expected_version)
 
 
-def _out(call: Call[Any], running: Running) -> PlayOut:
+def play_out(call: Call[Any], running: Running) -> PlayOut:
     own = f"v1/plays/{running.play.name}"
     return PlayOut.of(running, {"self": call.link(own), "editions": call.link(f"{own}/editions")})

@@ -30,16 +30,20 @@ class WhenIn(Input, frozen=True):
         Meta(max_length=10, description="What the fact or event must say."),
     ] = msgspec.field(default_factory=dict)
     days: Annotated[
-        int, Meta(ge=-365, le=365, description="So many days after it; before the date a trait holds when below 0.")
+        int,
+        Meta(
+            ge=-365, le=365, description="So many days after it; below 0 before the date a trait holds or a fact names."
+        ),
     ] = 0
     too_late_after_days: Annotated[int, Meta(ge=1, le=90, description="From when it is right.")] = 7
 
 
 class WordsIn(Input, frozen=True):
-    """Jinja with names, `if`, comparisons and the filters default, upper, lower, capitalize, trim."""
+    """Jinja with names, `if`, comparisons and the filters default, upper, lower, capitalize, trim. Names hold texts."""
 
     subject: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
     body: Annotated[str, Meta(min_length=1, max_length=MOST_TEXT)]
+    short: Annotated[str, Meta(max_length=600, description="In the app and by SMS; none: the subject."), ONE_LINE] = ""
 
 
 class DefinitionIn(Input, frozen=True):
@@ -79,6 +83,12 @@ class PlayIn(Input, frozen=True):
     expected_version: Seen = UNSET
 
 
+class DiscardQuery(Input, frozen=True, kw_only=True):
+    """What you saw of it."""
+
+    expected_version: Seen = UNSET
+
+
 class StepIn(Input, frozen=True):
     """What you saw of it."""
 
@@ -86,9 +96,12 @@ class StepIn(Input, frozen=True):
 
 
 class ApproveIn(Input, frozen=True):
-    """The edition you looked at."""
+    """The edition you looked at, and the pilot, if one was prepared to try it."""
 
     edition: Annotated[int, Meta(ge=1, le=10**6)]
+    pilot_id: Annotated[
+        str, Meta(max_length=26, description="Starts with it, in one write; empty: none. Somebody else prepared it.")
+    ] = ""
     expected_version: Seen = UNSET
 
 
