@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from chalice.app import Blueprint
 
-from chalicelib.auth import company, directory, oidc, sessions, sign_in
+from chalicelib.auth import company, directory, links, oidc, sessions, sign_in
 from chalicelib.auth.access import Open
 from chalicelib.auth.permissions import Scope
 from chalicelib.cases import views as cases
@@ -35,6 +35,7 @@ bp = Blueprint(__name__)
 
 _NEXT = re.compile(r"[a-z][a-z0-9-]{0,40}(/[a-z0-9-]{1,40}){0,4}")
 _VISIT_SECONDS = 3600
+_PREFERENCES_OPEN = timedelta(hours=1)  # the page with all of them, from hers
 _VISITOR_KEPT = timedelta(seconds=cookies.VISITOR_SECONDS)
 _CONSENTS = (("email", "service"),)  # what customers are asked, whatever they said so far
 
@@ -147,7 +148,9 @@ def me(visit: Visit) -> Page:
     customer = customers.customer(visit.principal.customer_id)
     open_cases = [_line_of(case, customer, visit) for case in cases.open_cases_of(customer)]
     privacy.look(customer.id, by="customer", what="me", because="")
-    return _shown(visit, "me_customer.html", customer=customer, cases=open_cases, consents=_said(customer))
+    link = links.PreferencesLink(customer.id, "", clock.now() + _PREFERENCES_OPEN)
+    more = links.preferences_token(link, signing_keys())
+    return _shown(visit, "me_customer.html", customer=customer, cases=open_cases, consents=_said(customer), more=more)
 
 
 @page(bp, "/me/consents", methods=["POST"], access=Scope.OWN_WRITE)

@@ -32,6 +32,7 @@ ABOUT_NOBODY = {
     "open_side_conversation",
     "reply_aside",
     "set_my_consent",
+    "set_my_preferences",
 }
 
 

@@ -195,6 +195,23 @@ def test_a_customer_cannot_fill_her_row_with_what_she_agrees_to(stage: Bench, mo
     assert said == [200, 409, 200]
 
 
+def test_a_customer_says_which_language_she_reads_and_that_she_wants_to_be_left_alone(stage: Bench) -> None:
+    body = {"customer": {"email": "uma@example.org"}, "channel": "web", "text": "Hello"}
+    uma = session_of(Audience.CUSTOMER, caller().post("/v1/requests", body).json["customer_id"])
+    until = "2099-01-01T00:00:00Z"
+
+    said = [
+        uma.put("/v1/me/preferences", wish).json
+        for wish in ({"language": "zh-Hans"}, {"left_alone_until": until}, {"left_alone_until": None})
+    ]
+
+    assert [(me["language"], me["language_chosen"], me["left_alone_until"]) for me in said] == [
+        ("zh-Hans", True, None),
+        ("zh-Hans", True, until),
+        ("zh-Hans", True, None),
+    ]
+
+
 def test_who_is_stuck_on_a_page_is_offered_help_and_takes_it_up_once(stage: Bench) -> None:
     body = {"customer": {"phone": "+15550177"}, "channel": "web", "text": "Hello"}
     zoe = session_of(Audience.CUSTOMER, caller().post("/v1/requests", body).json["customer_id"])

@@ -188,6 +188,9 @@ def test_a_customer_sees_her_cases_and_says_what_she_agrees_to(stage: Bench) -> 
     eve = customers.customer_of(Handle("email", "eve@example.org"))
     assert eve
     assert eve.consents["email/service"].granted
+    more = re.search(r'href="(p/[^"]+)"', me.text)
+    assert more
+    assert "A break from us" in Browser().get(f"/{more[1]}").text
     assert "Stop" in browser.get("/me").text
 
 

@@ -36,6 +36,8 @@ class MeOut(Output, frozen=True):
     customer_id: str
     name: str
     language: str
+    language_chosen: Annotated[bool, Meta(description="It was said; otherwise it is what she wrote in.")]
+    left_alone_until: Annotated[datetime | None, Meta(description="Until then nobody contacts her first.")]
     time_zone: str
     emails: list[str]
     open_cases: int
@@ -48,6 +50,8 @@ class MeOut(Output, frozen=True):
             customer_id=customer.id,
             name=customer.name,
             language=customer.language,
+            language_chosen=customer.language_chosen,
+            left_alone_until=customer.not_before,
             time_zone=customer.time_zone,
             emails=customer.handles_of("email"),
             open_cases=len(customer.open_cases),

@@ -1,5 +1,7 @@
 """A customer who signed in: her own cases, what was promised, what she agreed to. Nothing here names anybody else."""
 
+from msgspec import UNSET
+
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.cases import service as cases_service
@@ -14,7 +16,7 @@ from chalicelib.outreach import service as outreach_service
 from chalicelib.outreach import views as outreach
 from chalicelib.outreach.delivery import News
 from chalicelib.triggers.answers.own import LingeringOut, MeOut, OwnCaseOut, OwnCasesOut, OwnOfferOut
-from chalicelib.triggers.contract.own import LingeringIn, OwnConsentIn, OwnOfferIn
+from chalicelib.triggers.contract.own import LingeringIn, OwnConsentIn, OwnOfferIn, OwnPreferencesIn
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -76,6 +78,26 @@ def set_my_consent(call: Call[OwnConsentIn]) -> MeOut:
         fingerprint=call.fingerprint,
     )
     return MeOut.of(customers.customer(call.principal.customer_id))
+
+
+@api.endpoint(
+    "PUT",
+    "/v1/me/preferences",
+    scope=Scope.OWN_WRITE,
+    teams=Teams.OWN,
+    summary="Say which language you read, and whether you want to be left alone for a while",
+    body=OwnPreferencesIn,
+    returns=MeOut,
+    errors=(404,),
+)
+def set_my_preferences(call: Call[OwnPreferencesIn]) -> MeOut:
+    """It holds from now on. May be repeated."""
+    said, me = call.input, call.principal.customer_id
+    if said.language is not UNSET:
+        customers_service.set_language(me, said.language, chosen=True, by="herself")
+    if said.left_alone_until is not UNSET:
+        customers_service.leave_alone(me, said.left_alone_until)
+    return MeOut.of(customers.customer(me))
 
 
 @api.endpoint(

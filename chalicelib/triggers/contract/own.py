@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.triggers.contract.shared import ONE_LINE, Examples, Input, form
+from chalicelib.triggers.contract.shared import ONE_LINE, Examples, Input, Moment, form
 
 
 class OwnConsentIn(Input, frozen=True):
@@ -13,6 +13,17 @@ class OwnConsentIn(Input, frozen=True):
     channel: Annotated[str, form("[a-z_]{1,20}", "A channel: email."), Meta(examples=["email"])]
     purpose: Annotated[str, form("[a-z_]{1,40}", "Small letters and _: service."), Meta(examples=["service"])]
     granted: bool
+
+
+class OwnPreferencesIn(Input, frozen=True, kw_only=True):
+    """What is given changes; what is left out stays."""
+
+    language: (
+        Annotated[str, form("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", "A language in BCP 47: en, zh-Hans.")] | UnsetType
+    ) = UNSET
+    left_alone_until: Annotated[
+        Moment | UnsetType | None, Meta(description="Until then nobody contacts her first; null: they may again.")
+    ] = UNSET
 
 
 class LingeringIn(Input, frozen=True):
@@ -29,6 +40,7 @@ class OwnOfferIn(Input, frozen=True):
 
 
 EXAMPLES: Examples = {
+    OwnPreferencesIn: [{"language": "zh-Hans"}, {"left_alone_until": "2026-12-31T00:00:00Z"}],
     LingeringIn: [{"page": "/tariffs", "seconds": 120}],
     OwnOfferIn: [{"wants": "call"}],
     OwnConsentIn: [{"channel": "email", "purpose": "service", "granted": False}],
