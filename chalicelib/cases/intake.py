@@ -17,6 +17,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
 from chalicelib.kernel.messages import AskMood, BringQuestions, MailSettled, Message, SendMail
 from chalicelib.knowledge import deflection
+from chalicelib.mail.replies.plain import plain
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Customer, CustomerHint
@@ -256,6 +257,7 @@ def _answers_notice(arrival: Arrival, facts: IntakeFacts, frozen: bool) -> tuple
         task_id=notice.task_id,
         state=TaskState.ANSWERED.value,
         channel=arrival.channel,
+        said=plain(arrival.text),
     )
     return (answered,)
 

@@ -131,7 +131,8 @@ class LookAtPilot(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettled(Message):
-    """What became of an outbound mail or text that belongs to a task, or of its being answered on a channel."""
+    """What became of an outbound mail or text that belongs to a task, or of its being answered on a channel: `said`
+    holds a plain yes or no."""
 
     lane = "outreach"
     customer_id: str
@@ -139,6 +140,7 @@ class MailSettled(Message):
     task_id: str
     state: str
     channel: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

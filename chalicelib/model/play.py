@@ -46,10 +46,12 @@ class PlayState(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a notice says in one language; `subject` only where the channel has one."""
+    """What a notice says in one language: `short` where there is room for little, in the app and by SMS; empty: the
+    subject. `subject` only where the channel has one."""
 
     subject: str
     body: str
+    short: str = ""
 
     @property
     def unfinished(self) -> bool:
@@ -98,6 +100,7 @@ class PlayEdition:
     submitted_at: datetime | None = None
     sent_back: str = ""  # why, while nothing was changed since
     approved_by: str = ""
+    approver: str = ""  # her id: names may be those of two
     approved_at: datetime | None = None
 
 
@@ -113,7 +116,7 @@ class PlayRecord:
     stopped_at: datetime | None = None  # last; what was planned before is withdrawn, whatever came since
     live: PlayEdition | None = None
     draft: PlayEdition | None = None
-    editions: int = 0  # how many there were
+    editions: int = 0  # the number of the last one: no two that were shown to anybody have the same
     pilot: PilotPlan | None = None  # decides whom it contacts, while there is one
     updated_at: datetime
     updated_by: str

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Self
 from chalicelib.model.article import Article
 from chalicelib.model.case import Case
 from chalicelib.model.fact import Fact
+from chalicelib.model.segment import Memberships
 from chalicelib.model.work import Routing, holder_of
 
 STUCK_AFTER = timedelta(minutes=15)
@@ -49,6 +50,7 @@ _PENDING = (
 ARTICLE = "article"  # in a context: the slug without which there is nothing to say
 SEE = "see"  # likewise: the slug of what is worth reading besides
 CASE = "case"  # likewise: the case it is about
+SEGMENT = "in_segment"  # likewise: the one whose member she became, and still has to be
 LINK = "link"  # likewise: where the article is read; empty where nobody can
 _NEWS = (
     TaskState.SENT, TaskState.DELIVERED, TaskState.OPENED, TaskState.ANSWERED, TaskState.BOUNCED, TaskState.COMPLAINED,
@@ -165,6 +167,7 @@ class Grounds(NamedTuple):
     fact: Fact | None = None
     article: Article | None = None
     case: Case | None = None
+    memberships: Memberships | None = None
 
 
 def grounds_named(task: Task) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """What is done when there is an article for what nobody's article answered: those who asked are told, each once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.gateways import queues
@@ -34,7 +35,8 @@ def tell(gap_id: str, after: str = "") -> None:
         customer = customers.customer(question.customer_id)
         if customer is None:
             continue
-        told = answered(gap, question)
+        # Asked under two records of hers that were merged since, it is one occasion.
+        told = replace(answered(gap, question), customer_id=customer.id)
         for plan in planning.plans_for(told, customer, running, now):
             planned += bool(plan_once(plan).changes)
     logger.info("askers_told", gap=gap_id, asked=len(asked), planned=planned)

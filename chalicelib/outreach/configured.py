@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jinja2 import nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from chalicelib.customers import learning
@@ -20,13 +21,16 @@ from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.play import MOST_TEXT, PlayDefinition, PlayEdition, When, Words
+from chalicelib.model.task import SEGMENT
 from chalicelib.outreach.plays.base import Given, Occasion, Play, Told, joined
 from chalicelib.segments import conditions
 
 MOST_SUBJECT = 200  # characters
+MOST_SHORT = 300
+MOST_NESTED = 40  # things in one another in a text: far less than what Python's compiler cannot take
 MOST_LANGUAGES = 10
 MOST_WORDS = 16_000  # bytes of all texts: the play's record is read again for each notice
-NAME, DATE, SINCE = "name", "date", "since"
+NAME, DATE, SINCE = "name", "date", "told_at"
 TRAIT_FACTS = frozenset({FactKind.TRAIT, FactKind.CARD_EXPIRING})
 CARD_TRAIT = "card_expires_on"
 # What facts of a kind may say, beside what `where` asks for; what one leaves out is an empty text.
@@ -56,6 +60,7 @@ _EVENTS = frozenset(
     if kind not in (EventKind.OUTCOME, EventKind.UNSUBSCRIBED, EventKind.MAIL_COMPLAINED, EventKind.MAIL_BOUNCED)
 )
 _FILTERS = frozenset({"default", "upper", "lower", "capitalize", "trim"})
+_MOST: Mapping[str, int] = MappingProxyType({"subject": MOST_SUBJECT, "body": MOST_TEXT, "short": MOST_SHORT})
 
 Index = Callable[[Customer], float]
 
@@ -76,10 +81,12 @@ def play_of(name: str, title: str, edition: PlayEdition, index: Index) -> Play:
 
     def still_needed(customer: Customer, context: Mapping[str, str], _given: Given) -> bool:
         trait = definition.when.trait
-        if trait and customer.traits.get(trait, "") != context.get(trait):
+        if SINCE not in context:  # a campaign sends it: no fact planned it, and none has taken care of it since
+            return belongs(customer)
+        if trait and trait in context and customer.traits.get(trait, "") != context[trait]:
             return False
         if not _still_ahead(definition.when, customer, context):
-            return False
+            return False  # a campaign may speak of it without its date
         reached_at = customer.told.get(definition.goal_fact) if definition.goal_fact else None
         if reached_at and reached_at > clock.from_iso(context[SINCE]):
             return False
@@ -143,6 +150,7 @@ def _occasions(definition: PlayDefinition, told: Told, customer: Customer) -> It
             **{name: data.get(name, "") for name in names_of(when) if name not in (NAME, DATE)},
             DATE: f"{happened_at:%Y-%m-%d}",
             SINCE: clock.iso(told_at),
+            **({SEGMENT: when.segment} if when.segment else {}),
         },
         stands_on=stands_on,
     )
@@ -225,13 +233,13 @@ def _check_texts(definition: PlayDefinition, sells: Callable[[str, str], str], a
         raise Invalid("it says nothing: give a text in one language at least", at)
     if len(definition.texts) > MOST_LANGUAGES:
         raise Invalid(f"give {MOST_LANGUAGES} languages at most", at)
-    if sum(len((words.subject + words.body).encode()) for words in definition.texts.values()) > MOST_WORDS:
+    if sum(len("".join(said.values()).encode()) for said in map(_parts, definition.texts.values())) > MOST_WORDS:
         raise Invalid(f"all texts together have {MOST_WORDS:,} bytes at most", at)
     sample = dict.fromkeys(names_of(definition.when), "2026-12-10") | {NAME: "Ann Archer"}
     for language, words in definition.texts.items():
-        for part, text in (("subject", words.subject), ("body", words.body)):
+        for part, text in _parts(words).items():
             _check_text(text, part, frozenset(sample), f"{at}/{language}/{part}")
-        for part, said in zip(("subject", "body"), rendered(words, sample), strict=True):
+            said = _said(text, sample)
             if not said:
                 raise Invalid("with sample data nothing is left of it", f"{at}/{language}/{part}")
             if why := sells(said, language):
@@ -248,16 +256,27 @@ def names_of(when: When) -> tuple[str, ...]:
     return tuple(dict.fromkeys((NAME, DATE, *says, *when.where)))
 
 
+def _parts(words: Words) -> dict[str, str]:
+    """What was written, by part; who wrote nothing short says nothing short."""
+    parts = {"subject": words.subject, "body": words.body}
+    return {**parts, "short": words.short} if words.short else parts
+
+
 def _check_text(text: str, part: str, names: frozenset[str], at: str) -> None:
+    """No text that passes fails when it is said, whatever the names hold: they hold texts."""
     from jinja2 import TemplateSyntaxError, nodes
 
-    most = MOST_SUBJECT if part == "subject" else MOST_TEXT
+    most = _MOST[part]
     if len(text) > most:
         raise Invalid(f"a {part} has {most:,} characters at most", at)
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
         raise Invalid(f"line {error.lineno} cannot be read: {error.message}"[:300], at) from error
+    except RecursionError as error:
+        raise Invalid("too much stands in one another; write it plainer", at) from error
+    if _is_deeper(tree, MOST_NESTED):
+        raise Invalid("too much stands in one another; write it plainer", at)
     allowed = (
         nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Compare, nodes.Operand, nodes.Const,
         nodes.And, nodes.Or, nodes.Not, nodes.Filter,
@@ -269,6 +288,37 @@ def _check_text(text: str, part: str, names: frozenset[str], at: str) -> None:
         if isinstance(node, nodes.Name) and node.name not in names:
             there = ", ".join(sorted(names))
             raise Invalid(f"line {node.lineno}: nobody gives {node.name!r}; there are {there}", at)
+        if wrong := _wrong_in(node):
+            raise Invalid(f"line {node.lineno}: {wrong}", at)
+
+
+def _wrong_in(node: "nodes.Node") -> str:
+    """Why it could fail, or would never hold, as every name holds a text; empty: it cannot."""
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.Filter) and node.args:
+        text, *only_missing = node.args
+        fits = node.name == "default" and _is_text(text) and len(only_missing) < 2
+        if not fits or not all(isinstance(one, nodes.Const) and one.value is True for one in only_missing):
+            return "a filter is written without brackets, but for `default('a text', true)`"
+    if isinstance(node, nodes.Compare) and not all(map(_is_text, (node.expr, *(one.expr for one in node.ops)))):
+        return "names hold texts: compare them with names, or with texts in quotation marks"
+    return ""
+
+
+def _is_text(node: "nodes.Node") -> bool:
+    from jinja2 import nodes
+
+    while isinstance(node, nodes.Filter) and node.node is not None:
+        node = node.node
+    return isinstance(node, nodes.Name) or (isinstance(node, nodes.Const) and isinstance(node.value, str))
+
+
+def _is_deeper(tree: "nodes.Node", most: int) -> bool:
+    level: list[nodes.Node] = [tree]
+    for _ in range(most):
+        level = [child for node in level for child in node.iter_child_nodes()]
+    return bool(level)
 
 
 # ── What it says ──────────────────────────────────────────────────────────────────────────────────
@@ -278,14 +328,23 @@ def names_in(words: Words) -> frozenset[str]:
     """The names these texts ask for."""
     from jinja2.meta import find_undeclared_variables
 
-    texts = (words.subject, words.body)
+    texts = _parts(words).values()
     return frozenset().union(*(find_undeclared_variables(_environment().parse(text)) for text in texts))
 
 
 def rendered(words: Words, context: Mapping[str, str]) -> tuple[str, str]:
     """Subject and body. A subject is one line, whatever a name in it holds."""
-    subject, body = (_template(text).render(context) for text in (words.subject, words.body))
-    return " ".join(subject.split()), body.strip()
+    return " ".join(_said(words.subject, context).split()), _said(words.body, context)
+
+
+def rendered_short(words: Words, context: Mapping[str, str]) -> str:
+    """What is said where there is room for little: its short text, else its subject."""
+    return _said(words.short or words.subject, context)
+
+
+def _said(text: str, context: Mapping[str, str]) -> str:
+    said: str = _template(text).render(context)
+    return said.strip()
 
 
 @lru_cache(maxsize=256)
@@ -297,4 +356,11 @@ def _template(text: str):  # type: ignore[no-untyped-def]
 def _environment() -> "ImmutableSandboxedEnvironment":
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    return ImmutableSandboxedEnvironment(autoescape=False)
+    environment = ImmutableSandboxedEnvironment(autoescape=False)
+    environment.filters["default"] = _or_else
+    return environment
+
+
+def _or_else(said: str, instead: str = "", _empty_too: bool = True) -> str:
+    """What nobody told is an empty text: that is what a default is for."""
+    return said or instead

@@ -20,7 +20,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import ANSWERED, Delivery, DeliveryState, Direction, Interaction, Purpose, preview_of
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import falling_back, frequency, guardrails, halting, planning
+from chalicelib.outreach import falling_back, frequency, guardrails, halting, planning, replying
 from chalicelib.outreach.channels import REGISTRY, Carrier, Way
 from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact
@@ -164,9 +164,12 @@ def _settled(task: Task, news: News, customer: Customer, now: datetime) -> Decis
     over = task.moved(news.state, now, outcome=news.said or task.outcome, fall_back_at=None)
     told = _told(task, news.state, _detail(task, news), now)
     changes: tuple[object, ...] = (over, told, _counts(task, news.state, now))
+    messages: tuple[Message, ...] = ()
     if news.state is TaskState.ANSWERED:
-        changes += (reaching.counted(customer, news.channel or task.channel, now, answered=1),)
-    return Decision(changes, reason=news.state.value)
+        known = reaching.counted(customer, news.channel or task.channel, now, answered=1)
+        known, facts, messages = replying.heeded(task, told, news.said, known, now)
+        changes += (known, *facts)
+    return Decision(changes, messages, reason=news.state.value)
 
 
 def fetched(task: Task, message: Interaction, customer: Customer, now: datetime) -> Decision:

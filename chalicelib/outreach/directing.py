@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.kernel.errors import Conflict, Invalid, NotFound
 from chalicelib.model.page import Page
 from chalicelib.model.play import PlayRecord, PlayVersion
+from chalicelib.model.task import BY_HAND
 from chalicelib.outreach import channels, configured, life, playbook, plays, selling
 from chalicelib.outreach.life import Person, Prepared
 from chalicelib.outreach.pilots import designing
@@ -18,6 +19,8 @@ from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
 
+MOST_PLAYS = 200  # by configuration
+TAKEN = frozenset({BY_HAND, "proposals"})  # what agents set up, and a place of the API beside plays
 Step = Callable[[PlayRecord | None], tuple[Decision, PlayRecord]]
 
 
@@ -30,7 +33,7 @@ def one(name: str) -> Running:
     """Raises NotFound."""
     found = playbook.named(name)
     if found is None:
-        raise NotFound("no play has this name")
+        raise NotFound("no play has this name; GET /v1/plays lists them")
     return found
 
 
@@ -43,6 +46,8 @@ def versions(name: str, after: str | None, limit: int) -> Page[PlayVersion]:
 def draft(name: str, wanted: Prepared, *, by: Person, expected: int | None) -> Running:
     """Raises Invalid with a pointer, Conflict."""
     checked = _checked(name, wanted)
+    if name not in plays.BY_NAME and storage.play(name) is None:
+        _check_room()
     return _step(name, lambda known: life.drafted(known, name, checked, by=by, expected=expected, now=clock.now()))
 
 
@@ -128,6 +133,8 @@ def _checked(name: str, wanted: Prepared) -> Prepared:
         given = life.checked(play.parameters, wanted.given, "/parameters")
         _check_channels(wanted.channels, play.channels)
         return wanted._replace(given=given)
+    if name in TAKEN:
+        raise Invalid("this name stands for something else here; choose another", "/name")
     if wanted.definition is None:
         raise Invalid("no play in code has this name; one by configuration has a definition", "/definition")
     if not wanted.title:
@@ -138,6 +145,12 @@ def _checked(name: str, wanted: Prepared) -> Prepared:
     if wanted.definition.who.conditions:
         definitions.check(wanted.definition.who, current_policy().tiers.bands.tiers, "/definition/who")
     return wanted
+
+
+def _check_room() -> None:
+    """Raises Conflict for one play more than there may be: whoever asks which run reads them all."""
+    if sum(record.configured for record in storage.plays()) >= MOST_PLAYS:
+        raise Conflict(f"there are {MOST_PLAYS} plays by configuration; discard drafts that nobody needs", "/name")
 
 
 def _segments(wanted: Prepared) -> set[str]:

@@ -1,17 +1,18 @@
-"""Does what a task stands on still hold: its fact, the article it sends her to, the case it is about?"""
+"""Does what a task stands on still hold: its fact, the article it sends her to, the case it is about, the segment
+she joined?"""
 
 from dataclasses import replace
 
 from chalicelib.knowledge import readers
 from chalicelib.model.article import Article
 from chalicelib.model.case import Promise, PromiseState
-from chalicelib.model.task import ARTICLE, CASE, LINK, SEE, Grounds, Task
+from chalicelib.model.task import ARTICLE, CASE, LINK, SEE, SEGMENT, Grounds, Task
 
 PROMISE = "promise"  # in a context: the kind of the promise of the case that is about to break
 
 
 def stands_on_something(task: Task) -> bool:
-    return bool(task.stands_on) or not {ARTICLE, SEE, CASE}.isdisjoint(task.context)
+    return bool(task.stands_on) or not {ARTICLE, SEE, CASE, SEGMENT}.isdisjoint(task.context)
 
 
 def objection(task: Task, found: Grounds) -> str:
@@ -22,6 +23,8 @@ def objection(task: Task, found: Grounds) -> str:
         return "no_article: what it would send her to cannot be read"
     if (kind := task.context.get(PROMISE)) and not _at_risk(found, kind):
         return "not_needed: the promise was kept, or holds longer"
+    if (segment := task.context.get(SEGMENT)) and not (found.memberships and segment in found.memberships.since):
+        return f"not_needed: she is not in {segment} any more"
     return ""
 
 

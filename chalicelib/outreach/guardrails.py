@@ -83,7 +83,7 @@ def not_approved(contact: Contact) -> Objection | None:
     edition = contact.running.edition if contact.running else None
     if edition is None or edition.number == 0:
         return None
-    if edition.approved_by and edition.approved_by != edition.prepared_by:
+    if edition.approved_by and edition.approver not in edition.preparers:
         return None
     return Refusal("not_approved", "no second person approved what it says")
 

@@ -27,8 +27,8 @@ from chalicelib.model.play import (
 )
 
 MOST_PREPARERS = 20
-MOST_PLAYS = 200  # by configuration
 SO_ALREADY = "so already"
+_INSTEAD = {(PlayState.PAUSED, PlayState.RUNNING): ": resume it", (PlayState.STOPPED, PlayState.RUNNING): ": start it"}
 
 
 class Person(NamedTuple):
@@ -59,11 +59,13 @@ def drafted(
     before = record.draft
     if before and _says(before, record.title) == wanted:
         return Decision(reason=SO_ALREADY), record
+    was_shown = before is not None and (before.submitted_at or before.sent_back)
+    number = before.number if before and not was_shown else record.editions + 1  # what was shown keeps its number
     preparers = tuple(dict.fromkeys((*(before.preparers if before else ()), by.id)))
     if len(preparers) > MOST_PREPARERS:
         raise Conflict(f"{MOST_PREPARERS} people prepared this edition already; discard it and begin anew")
     edition = PlayEdition(
-        number=record.editions + 1,
+        number=number,
         given=wanted.given,
         channels=wanted.channels,
         definition=wanted.definition,
@@ -71,7 +73,7 @@ def drafted(
         prepared_at=now,
         preparers=preparers,
     )
-    return _stored(replace(record, title=wanted.title, draft=edition), by, now, "drafted")
+    return _stored(replace(record, title=wanted.title, draft=edition, editions=number), by, now, "drafted")
 
 
 def _says(edition: PlayEdition, title: str) -> Prepared:
@@ -99,7 +101,7 @@ def sent_back(
     if not draft.submitted_at:
         if draft.sent_back:
             return Decision(reason=SO_ALREADY), record
-        raise Conflict("this edition was not submitted: there is nothing to send back")
+        raise Conflict("this edition was not submitted: there is nothing to send back; wait until it is")
     return _stored(replace(record, draft=replace(draft, submitted_at=None, sent_back=why)), by, now, "sent back")
 
 
@@ -119,8 +121,8 @@ def approved(
         raise Conflict("this edition is still being prepared; it has to be submitted first")
     if by.id in draft.preparers:
         raise Forbidden("You had a hand in this edition; somebody else has to approve it.")
-    live = replace(draft, approved_by=by.name, approved_at=now)
-    decision, record = _stored(replace(record, live=live, draft=None, editions=number), by, now, "approved")
+    live = replace(draft, approved_by=by.name, approver=by.id, approved_at=now)
+    decision, record = _stored(replace(record, live=live, draft=None), by, now, "approved")
     version = PlayVersion(play=record.id, edition=live)
     return replace(decision, changes=(*decision.changes, version)), record
 
@@ -210,7 +212,8 @@ def _moved(
     if known is None or known.live is None:
         raise Conflict("no edition of this play was approved; prepare one, submit it, and let somebody else approve it")
     if state not in before:
-        raise Conflict(f"this play is {state.value}; only one that is {' or '.join(s.value for s in before)} can be so")
+        there, instead = " or ".join(one.value for one in before), _INSTEAD.get((state, to), "")
+        raise Conflict(f"this play is {state.value}; only one that is {there} can become {to.value} so{instead}")
     moved = replace(known, state=to, why=why, state_at=now)
     if to is PlayState.STOPPED:
         moved = replace(moved, stopped_at=now)

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.errors import Conflict
 from chalicelib.model.customer import Customer
-from chalicelib.model.event import Event
-from chalicelib.model.fact import Fact
+from chalicelib.model.event import Event, EventKind
+from chalicelib.model.fact import Fact, FactKind
+from chalicelib.model.interaction import Interaction
 from chalicelib.model.play import PlayEdition, PlayState
 from chalicelib.model.segment import Member
-from chalicelib.outreach import directing, playbook, plays, preview
+from chalicelib.outreach import directing, planning, playbook, plays, preview
 from chalicelib.outreach.plays.base import Joined, Running, Told
 from chalicelib.outreach.preview import Preview, Sampled
 from chalicelib.segments.membership import COUNTER
@@ -22,6 +23,7 @@ from chalicelib.storage.calibration import current_policy
 MOST = 500  # customers in a sample
 
 ENTRIES = 50  # of a timeline, the newest
+UNSEEN = frozenset({FactKind.USAGE, EventKind.QUESTION_ANSWERED})  # told to plays, and on no timeline
 
 
 def of_play(name: str, *, draft: bool, sample: int, window_days: int) -> Preview:
@@ -31,6 +33,8 @@ def of_play(name: str, *, draft: bool, sample: int, window_days: int) -> Preview
     """
     now = clock.now()
     running = _as_if_it_ran(directing.one(name), draft=draft)
+    if running.play.triggers <= UNSEEN:
+        raise Conflict("what calls for this play stands on no timeline; a campaign of it has a preview of its own")
     since, most = now - timedelta(days=window_days), min(sample, MOST)
     if segment := _segment_of(running):
         sampled, of = _members(segment, most, since)
@@ -84,9 +88,10 @@ def _from_anywhere(shard: int, most: int) -> Iterable[Customer]:
 
 def _told(customer: Customer, since: datetime) -> tuple[Told, ...]:
     entries = customers.timeline(customer.id, None, ENTRIES).items
+    happened = (planning.event_of(entry) if isinstance(entry, Interaction) else entry for entry in entries)
     return tuple(
         told
-        for told in entries
+        for told in happened
         if (isinstance(told, Fact) and not told.corrected_by and told.recorded_at >= since)
         or (isinstance(told, Event) and told.at >= since)
     )

@@ -42,7 +42,7 @@ def notice(task: Task, customer: Customer, words: Mapping[str, Words] | None = N
 
 def short(task: Task, customer: Customer, words: Mapping[str, Words] | None = None) -> str:
     """In at most LONGEST_SHORT characters: its short text, else its subject."""
-    told = notice(task, customer, words)[0] if words else _said("short", task, customer)
+    told = _configured_short(task, customer, words) if words else _said("short", task, customer)
     said = " ".join((told or _said("subject", task, customer)).split())
     return said if len(said) <= LONGEST_SHORT else said[: LONGEST_SHORT - 1].rstrip() + "…"
 
@@ -50,6 +50,26 @@ def short(task: Task, customer: Customer, words: Mapping[str, Words] | None = No
 def call(task: Task, customer: Customer, words: Mapping[str, Words] | None = None) -> str:
     """What an agent may say; empty, where the play has no words for a call."""
     return _configured(task, customer, words)[1] if words else _said("call", task, customer)
+
+
+def languages(task: Task, words: Mapping[str, Words] | None = None) -> tuple[str, ...]:
+    """In which it is written; none, where its play has no words for it."""
+    if words:
+        return tuple(words)
+    folder = TEMPLATES / task.play / task.step
+    there = folder.iterdir() if folder.is_dir() else ()
+    return tuple(sorted(each.name for each in there if (each / "body.txt").is_file()))
+
+
+def names(task: Task, words: Mapping[str, Words] | None = None) -> frozenset[str]:
+    """What its texts ask for, in whatever language."""
+    from jinja2.meta import find_undeclared_variables
+
+    if words:
+        return frozenset().union(*map(configured.names_in, words.values()))
+    texts = (TEMPLATES / task.play / task.step).glob("*/*.txt")
+    trees = (_environment().parse(text.read_text(encoding="utf-8")) for text in texts)
+    return frozenset().union(*map(find_undeclared_variables, trees))
 
 
 def _said(part: str, task: Task, customer: Customer) -> str:
@@ -79,6 +99,20 @@ def _when(customer: Customer, language: str) -> Callable[[str], str]:
 
 
 def _configured(task: Task, customer: Customer, words: Mapping[str, Words]) -> tuple[str, str]:
-    said = words[nearest_language(list(words), customer.language)]
+    said = _in_hers(customer, words)
+    return configured.rendered(said, _names(said, task, customer))
+
+
+def _configured_short(task: Task, customer: Customer, words: Mapping[str, Words]) -> str:
+    said = _in_hers(customer, words)
+    return configured.rendered_short(said, _names(said, task, customer))
+
+
+def _in_hers(customer: Customer, words: Mapping[str, Words]) -> Words:
+    language = nearest_language(list(words), customer.language)
+    return words.get(language) or next(iter(words.values()))  # none in hers, and none in English
+
+
+def _names(said: Words, task: Task, customer: Customer) -> dict[str, str]:
     known = dict.fromkeys(configured.names_in(said), "")  # an edition approved since may ask for what nobody told then
-    return configured.rendered(said, {**known, **task.context, configured.NAME: customer.name})
+    return {**known, **task.context, configured.NAME: customer.name}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import Conflict
+from chalicelib.mail.replies.plain import YES, plain
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event
@@ -139,8 +140,10 @@ def heed(fact: Fact, customer: Customer, recovery: Recovery | None, policy: Poli
 
 
 def heed_word(told: Event, customer: Customer, recovery: Recovery | None, policy: Policy) -> Decision:
-    """What a call that asked whether it is right does to her recovery: a good sign, if she said that it is."""
-    if told.detail.get("outcome") != "solved" or (recovery and recovery.open and told.at < recovery.opened_at):
+    """What she said, asked whether it is right, does to her recovery: a good sign, if she said that it is, on the phone
+    or by a plain yes."""
+    is_right = told.detail.get("outcome") == "solved" or plain(told.detail.get("said", "")) == YES
+    if not is_right or (recovery and recovery.open and told.at < recovery.opened_at):
         return Decision(reason="says nothing of it")
     happening = Happening(at=told.at, entry_id=told.id)
     return decided(note(customer, recovery, happening, policy, (Sign.SAID_SO,)), customer, reason="noted")

@@ -8,7 +8,7 @@ from chalicelib.kernel import clock
 from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Interaction
 from chalicelib.model.page import Page
-from chalicelib.model.task import Grounds, Task, TaskState, grounds_named
+from chalicelib.model.task import SEGMENT, Grounds, Task, TaskState, grounds_named
 from chalicelib.storage import customers, keys, table
 
 
@@ -23,20 +23,22 @@ def task(customer_id: str, task_id: str) -> Planned:
     return Planned(found if isinstance(found, Task) else None, customer)
 
 
-def grounds(task: Task) -> Grounds:
-    """AP-111: what the task stands on, in one BatchGet; one read more for an article that was renamed."""
+def grounds(task: Task, customer_id: str = "") -> Grounds:
+    """AP-111: what the task stands on, in one BatchGet; one read more for an article that was renamed. `customer_id`:
+    hers by now, where records were merged."""
     slug, case_id = grounds_named(task)
     places = {
         "fact": keys.timeline(task.customer_id, task.stands_on) if task.stands_on else None,
         "article": keys.article(slug) if slug else None,
         "case": keys.case(case_id) if case_id else None,
+        "memberships": keys.memberships(customer_id or task.customer_id) if SEGMENT in task.context else None,
     }
     rows = table.rows_at(place for place in places.values() if place)
     found = {what: rows.get(place) if place else None for what, place in places.items()}
     article = found["article"]
     if article and article.moved_to:
         article = table.row_at(keys.article(article.moved_to))
-    return Grounds(found["fact"], article, found["case"])
+    return Grounds(found["fact"], article, found["case"], found["memberships"])
 
 
 def messages(record_ids: Iterable[str], now: datetime, limit: int) -> list[Interaction]:

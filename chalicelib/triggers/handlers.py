@@ -101,7 +101,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     LookAtPilot: lambda m: pilots.look(m.pilot_id, clock.from_iso(m.as_of)),
     NoticeKept: lambda m: outreach.take_back(m.customer_id, m.task_id, m.interaction_id),
     MailSettled: lambda m: outreach.record_outcome(
-        m.customer_id, m.task_id, News(TaskState(m.state), m.interaction_id, m.channel)
+        m.customer_id, m.task_id, News(TaskState(m.state), m.interaction_id, m.channel, m.said)
     ),
     ActOnCase: lambda m: cases.act_on_case(m.case_id, clock.from_iso(m.as_of)),
     ActOnAnswer: lambda m: cases.act_on_answer(

@@ -220,6 +220,12 @@ def test_a_when_that_never_comes_is_refused(when: When, pointer: str) -> None:
         "{% set x = 1 %}",
         "{{ name | attr('x') }}",
         "{{ name",
+        "{{ what > 3 }}",
+        "{% if what == 'moved' %}{{ name | trim(3) }}{% endif %}",
+        "{{ name | default(5) }}",
+        "{{ " + "(" * 900 + "name" + ")" * 900 + " }}",
+        "{{ name" + " | upper" * 400 + " }}",
+        "{% if name %}" * 120 + "x" + "{% endif %}" * 120,
         "x" * 4001,
         "{# nothing is left #}",
     ],
@@ -252,6 +258,25 @@ def test_a_text_may_choose_by_what_it_knows() -> None:
     assert said == ("Hi", "Welcome there, ANN")
 
 
+def test_what_nobody_told_is_said_by_its_default() -> None:
+    said = configured.rendered(Words(subject="Hello {{ name | default('there') }}", body="x"), {"name": ""})
+
+    assert said[0] == "Hello there"
+
+
+@pytest.mark.parametrize(("short", "said"), [("In short, {{ name }}", "In short, Ann"), ("", "Hi Ann")])
+def test_where_there_is_little_room_its_short_text_is_said_else_its_subject(short: str, said: str) -> None:
+    there = Words(subject="Hi {{ name }}", body="x", short=short)
+
+    assert configured.rendered_short(there, {"name": "Ann"}) == said
+
+
+def test_a_short_text_is_looked_at_like_the_others() -> None:
+    there = {"en": Words(subject="Hi", body="x", short="{{ nobody }}")}
+
+    assert refused(texts=there).pointer == "/texts/en/short"
+
+
 def test_a_subject_stays_one_line_whatever_her_name_is() -> None:
     said = configured.rendered(Words(subject="Hello {{ name }}", body="x"), {"name": "Ann\nBcc: x@example.org"})
 
@@ -270,3 +295,11 @@ def test_the_play_has_what_its_edition_says() -> None:
 
     assert (found.channels, found.topic, found.urgent, found.purpose) == (("phone",), "billing", True, "news")
     assert configured.play_of("visit", "", replace(edition, channels=()), lambda _: 0.0).channels == ("email",)
+
+
+def test_a_campaign_sends_it_to_whom_it_is_for_though_no_fact_planned_it() -> None:
+    found = play(When(trait="visit", days=-7), who=GOLD, goal_fact="order")
+    gold = make_customer(traits={"plan": "gold", "visit": "2026-12-10"}, told={"order": NOON})
+
+    assert found.still_needed(gold, {"since": "Tuesday"}, {})
+    assert not found.still_needed(make_customer(), {}, {})

@@ -207,13 +207,20 @@ def test_a_paused_play_waits() -> None:
     assert isinstance(guardrails.objection_to(make_contact(running=paused)), Postponement)
 
 
-@pytest.mark.parametrize("approved_by", ["", "Tom"])
-def test_nobody_is_contacted_with_what_its_author_alone_approved(approved_by: str) -> None:
+@pytest.mark.parametrize(("name", "approver"), [("", ""), ("Tom", "staff:1"), ("Thomas", "staff:1")])
+def test_nobody_is_contacted_with_what_its_author_alone_approved(name: str, approver: str) -> None:
+    assert rule_of(guardrails.objection_to(make_contact(running=approved_by(name, approver)))) == "not_approved"
+
+
+def test_two_of_one_name_are_two_people() -> None:
+    assert guardrails.objection_to(make_contact(running=approved_by("Tom", "staff:2"))) is None
+
+
+def approved_by(name: str, approver: str) -> Running:
     edition = make_play_record().live
     assert edition
-    running = make_running(payment_will_fail.PLAY, live=replace(edition, approved_by=approved_by))
-
-    assert rule_of(guardrails.objection_to(make_contact(running=running))) == "not_approved"
+    live = replace(edition, preparers=("staff:1",), approved_by=name, approver=approver)
+    return make_running(payment_will_fail.PLAY, live=live)
 
 
 # Who she is

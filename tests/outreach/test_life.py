@@ -57,6 +57,28 @@ def test_a_submitted_edition_that_is_changed_has_to_be_submitted_again() -> None
     assert changed.draft.submitted_at is None
 
 
+@pytest.mark.parametrize("shown", ["submitted", "sent back", "discarded"])
+def test_what_was_shown_to_somebody_keeps_its_number(shown: str) -> None:
+    """So that nobody approves by a number what she has not seen."""
+    record = submitted(drafted(make_play_record()))
+    if shown == "sent back":
+        record = life.sent_back(record, "no", by=LEA, expected=None, now=NOON)[1]
+    if shown == "discarded":
+        (record,) = life.discarded(record, by=TOM, expected=None, now=NOON).changes
+
+    changed = life.submitted(drafted(record, wanted=WANTED._replace(given={})), by=TOM, expected=None, now=NOON)[1]
+
+    with pytest.raises(Conflict, match="edition 3 waits, not 2"):
+        life.approved(changed, 2, by=LEA, expected=None, now=NOON)
+
+
+def test_a_draft_nobody_was_shown_keeps_its_number_while_it_is_changed() -> None:
+    again = drafted(drafted(), wanted=WANTED._replace(given={}))
+
+    assert again.draft is not None
+    assert again.draft.number == 1
+
+
 def test_who_prepared_an_edition_cannot_approve_it() -> None:
     with pytest.raises(Forbidden, match="somebody else has to approve"):
         life.approved(submitted(), 1, by=TOM, expected=None, now=NOON)

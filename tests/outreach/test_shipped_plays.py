@@ -10,12 +10,15 @@ import pytest
 from chalicelib.kernel.messages import ConsiderTask
 from chalicelib.model.article import Article, ArticleState, Audience
 from chalicelib.model.case import PromiseState
-from chalicelib.model.customer import Rung
+from chalicelib.model.customer import Consent, Customer, Handle, Rung, Standing
 from chalicelib.model.deflection import Fate, OpenQuestion
 from chalicelib.model.interaction import Direction, Receipt
-from chalicelib.model.task import Grounds, Task, TaskState
+from chalicelib.model.segment import Memberships
+from chalicelib.model.task import SEGMENT, Grounds, Task, TaskState
 from chalicelib.model.value import ValueState
-from chalicelib.outreach import grounds, planning, plays
+from chalicelib.outreach import grounds, guardrails, planning, plays
+from chalicelib.outreach.guardrails import Contact, Refusal
+from chalicelib.outreach.plays.base import Occasion, Running
 from tests.factories import (
     ANNS_ID,
     CASE_ID,
@@ -502,3 +505,49 @@ def test_what_is_due_at_once_does_not_wait_for_the_clock() -> None:
     assert plan.messages == (
         ConsiderTask(customer_id=ANNS_ID, task_id=plan.changes[0].id, as_of="2026-11-20T12:00:00.000Z"),
     )
+
+
+@pytest.mark.parametrize(("segments", "why"), [({"silent": NOON}, ""), ({}, "not_needed"), (None, "not_needed")])
+def test_who_left_the_segment_that_a_play_is_for_is_not_contacted(segments: Any, why: str) -> None:
+    task = make_task(context={SEGMENT: "silent"})
+    found = Grounds(memberships=None if segments is None else Memberships(customer_id=ANNS_ID, since=segments))
+
+    assert grounds.stands_on_something(task)
+    assert grounds.objection(task, found).partition(":")[0] == why
+
+
+HER = {
+    "recovery_follow_up": {"recovery": "R", "tier": "gold"},
+    "silent_key_customer": {"tier": "gold", "lately": {"order": NOON - timedelta(days=100)}},
+    "channel_invitation": {"rung": RANG},
+    "promise_about_to_break": {"open_cases": {CASE_ID: "complaint"}, "recovery": "R"},
+    "payment_will_fail": {"traits": {"card_expires_on": "2026-12-10"}},
+    "account_problem_ahead": {"traits": {"problem_bill_high": "2026-12-10"}},
+    "tier_will_change": {"standing": Standing(tier="gold", since=NOON, lost_at=at("2026-12-10T12:00:00"))},
+}
+
+
+@pytest.mark.parametrize("name", sorted(plays.BY_NAME))
+def test_a_plausible_customer_passes_the_guardrails_of_every_play_on_each_of_its_channels(name: str) -> None:
+    play = plays.BY_NAME[name]
+    her = HER.get(name, {})
+    said = replace(LEAST[name], customer=her)
+    going = running(play, **said.given)
+    for occasion in occasions(name, said):
+        for channel in going.channels:
+            customer = reachable(play, channel, **her)
+            task = planned(going, occasion, customer, channel)
+            contact = Contact(customer=customer, task=task, running=going, policy=make_policy(), now=task.due_at)
+            assert not isinstance(objection := guardrails.objection_to(contact), Refusal), f"{channel}: {objection}"
+
+
+def reachable(play: Any, channel: str, **her: Any) -> Customer:
+    handles = (Handle("email", "ann@example.org"), Handle("phone", "+4915112345678"))
+    agreed = {f"{channel}/{play.purpose}": Consent(granted=True, at=NOON, proof="form")}
+    return make_customer(handles=handles, consents=agreed, **her)
+
+
+def planned(going: Running, occasion: Occasion, customer: Customer, channel: str) -> Task:
+    plan = planning.planned(going, occasion, customer.id, customer.tier, NOON)
+    task = next(change for change in plan.changes if isinstance(change, Task))
+    return replace(task, channel=channel)

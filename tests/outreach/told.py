@@ -89,7 +89,7 @@ def her(said: Said) -> Customer:
 
 
 def running(play: Play, **given: Any) -> Running:
-    edition = PlayEdition(number=1, given=given, prepared_by="Tom", prepared_at=NOON)
+    edition = PlayEdition(number=1, given=given, prepared_by="Tom", prepared_at=NOON, approved_by="Lea")
     return Running(play, replace(make_play_record(play.name), live=edition))
 
 

@@ -233,6 +233,16 @@ def test_a_setting_that_cannot_be_used_is_refused(text: str, says: str) -> None:
         read_recovery(text)
 
 
+@pytest.mark.parametrize(("said", "signs"), [("yes", [Sign.SAID_SO]), ("no", []), ("I do not know", [])])
+def test_who_writes_a_plain_yes_to_the_question_gives_a_good_sign(said: str, signs: list[Sign]) -> None:
+    told = Event(id="01E", customer_id=ANNS_ID, what=EventKind.OUTCOME, at=NOON, detail={"said": said})
+
+    decision = following.heed_word(told, make_customer(recovery="R"), make_recovery(), make_policy())
+
+    seen = [one.sign for change in decision.changes if isinstance(change, Recovery) for one in change.seen]
+    assert seen == signs
+
+
 @pytest.mark.parametrize(("outcome", "signs"), [("solved", [Sign.SAID_SO]), ("reached", []), ("refused", [])])
 def test_who_says_on_the_phone_that_it_is_right_gives_a_good_sign(outcome: str, signs: list[Sign]) -> None:
     told = Event(id="01E", customer_id=ANNS_ID, what=EventKind.OUTCOME, at=NOON, detail={"outcome": outcome})

@@ -1,14 +1,21 @@
 """Plays by the API: two people are needed to contact anybody, one is enough to stop it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.insight import driving
+from chalicelib.insight.reports import drivers
 from chalicelib.kernel import clock
+from chalicelib.kernel.decision import Decision, Tally
+from chalicelib.model.calibration import Calibration
 from chalicelib.model.session import Audience
 from chalicelib.model.task import Task
 from chalicelib.outreach import plays
+from chalicelib.storage import calibration
+from chalicelib.storage.commit import commit
 from tests.auth.callers import Caller, caller, session_of, shared_stage, signed_in, staff_member
 from tests.workbench import Bench
 
@@ -121,9 +128,11 @@ def test_a_play_by_configuration_begins_with_its_draft_and_is_off(tom: Caller) -
 
 def test_a_play_of_which_nothing_was_approved_is_gone_with_its_draft(tom: Caller) -> None:
     place, body = moving(3)
-    tom.put(place, body)
+    seen = tom.put(place, body).json["version"]
 
-    assert tom.send("DELETE", f"{place}/draft").status == 200
+    refused = tom.send("DELETE", f"{place}/draft?expected_version={seen + 1}")
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (409, "/expected_version")
+    assert tom.send("DELETE", f"{place}/draft?expected_version={seen}").status == 200
     assert tom.get(place).status == 404
 
 
@@ -148,6 +157,23 @@ def test_a_preview_says_whom_a_draft_would_reach_and_writes_nothing(tom: Caller,
     assert not stage.rows(Task)
 
 
+def test_a_preview_counts_those_who_rang(tom: Caller) -> None:
+    call = {"customer": {"phone": "+4930123"}, "channel": "phone", "direction": "in", "text": "Called.", "agent": "Tom"}
+    for number in (1, 2, 3):
+        assert tom.post("/v1/interactions", call, Idempotency_Key=f"call-{number}").status < 300
+
+    told = tom.post("/v1/plays/channel_invitation/preview", {"edition": "live", "sample": 100}).json
+
+    assert [(group["reason"], group["people"]) for group in told["refused"]] == [("not_needed", 1)]
+
+
+def test_what_no_timeline_tells_is_not_previewed_as_if_it_reached_nobody(tom: Caller) -> None:
+    refused = tom.post("/v1/plays/incident/preview", {"edition": "live"})
+
+    assert refused.status == 409
+    assert "campaign" in refused.json["detail"]
+
+
 def test_of_an_edition_that_is_not_there_there_is_no_preview(tom: Caller) -> None:
     place, body = moving(6)
     tom.put(place, body)
@@ -162,6 +188,7 @@ def test_of_an_edition_that_is_not_there_there_is_no_preview(tom: Caller) -> Non
         (CARD, {"channels": ["pigeon"]}, "/channels/0"),
         (CARD, {"definition": MOVING["definition"]}, "/definition"),
         ("/v1/plays/new_one", {"title": "x"}, "/definition"),
+        ("/v1/plays/by_hand", MOVING, "/name"),
         ("/v1/plays/new_one", {**MOVING, "title": ""}, "/title"),
         ("/v1/plays/new_one", moving(9, when={"segment": "nobody"})[1], "/definition/when/segment"),
         ("/v1/plays/new_one", moving(9, when={"fact": "order", "event": "tier_kept"})[1], "/definition/when"),
@@ -182,3 +209,36 @@ def test_what_cannot_be_is_refused_with_where_it_stands(tom: Caller, path: str, 
 
     assert refused.status == 422, refused.text
     assert refused.json["errors"][0]["pointer"] == pointer
+
+
+def test_what_people_ask_becomes_a_play_in_one_call_that_two_people_answer_for(
+    tom: Caller, lea: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(driving, "PROPOSED_FROM", timedelta())
+    label = "ahead%3Atrait%3Acontract-end"
+    sums = {"asked/contract/gold": 1_200, f"had/{label}": 3_433, f"pair/contract/{label}/5/gold": 412}
+    week = Tally((drivers.COUNTER, drivers.week_of(now.date())), sums)
+    calibration._kept.clear()
+    commit(Decision((Calibration(at=now, customers=100_000), week), reason="counted"))
+    (proposal,) = tom.get("/v1/plays/proposals").json["items"]
+
+    made = tom.post(f"/v1/plays/proposals/{proposal['id']}/draft", None).json
+    again = lea.post(f"/v1/plays/proposals/{proposal['id']}/draft", None).json
+    (became,) = tom.get("/v1/plays/proposals").json["items"]
+
+    place = f"/v1/plays/{made['name']}"
+    assert (proposal["play"], became["play"], made == again) == ("", made["name"], True)
+    assert (
+        made["draft"]["definition"]["when"] | {"trait": "contract-end", "days": -6}
+        == (made["draft"]["definition"]["when"])
+    )
+    unwritten = tom.post(f"{place}/submit", {})
+    assert (unwritten.status, "its words are not written yet" in unwritten.json["detail"]) == (409, True)
+
+    words = {"en": {"subject": "Your contract", "body": "Hello {{ name }}, nothing stops on {{ date }}."}}
+    written = {"title": made["title"], "definition": {**made["draft"]["definition"], "texts": words}}
+    tom.put(place, written)
+    tom.post(f"{place}/submit", {})
+    assert tom.post(f"{place}/approve", {"edition": 1}).status == 403
+    assert lea.post(f"{place}/approve", {"edition": 1}).status == 200

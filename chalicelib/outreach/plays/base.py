@@ -95,6 +95,7 @@ class Play:
     later: Callable[[Customer, Mapping[str, str], Given, datetime], Later | None] = _never_later
     essential: bool = False  # she is worse off not knowing; see PASSED_BY in outreach/guardrails.py
     about: frozenset[str] = frozenset()  # guardrails whose matter it is about: see MAY_BE_ITS_MATTER there
+    no_means: tuple[str, str] | None = None  # the trait, and what it holds, that a plain “no” to it teaches of her
     again_after_days: int = 0  # between two contacts of it; 0: each occasion counts
 
 

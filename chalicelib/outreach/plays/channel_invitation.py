@@ -95,4 +95,5 @@ PLAY = Play(
     parameters=(CALLS, DAYS, TOPICS, MINUTES, GUIDE, THANKS, THANKS_ZH),
     channels=("email", "app", "sms"),
     topic="channels",
+    no_means=SAID_NO,
 )

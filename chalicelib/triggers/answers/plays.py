@@ -57,6 +57,7 @@ class WhenOut(Output, frozen=True):
 class WordsOut(Output, frozen=True):
     subject: str
     body: str
+    short: Annotated[str, Meta(description="In the app and by SMS; empty: the subject.")]
 
 
 class DefinitionOut(Output, frozen=True):
@@ -76,7 +77,7 @@ class DefinitionOut(Output, frozen=True):
         return cls(
             when=WhenOut.of(definition.when),
             who=Asked.of(definition.who),
-            texts={tag: WordsOut(words.subject, words.body) for tag, words in definition.texts.items()},
+            texts={tag: WordsOut(words.subject, words.body, words.short) for tag, words in definition.texts.items()},
             goal=definition.goal,
             goal_fact=definition.goal_fact,
             topic=definition.topic,

@@ -10,7 +10,15 @@ from chalicelib.outreach import directing, previewing
 from chalicelib.outreach.life import Person, Prepared
 from chalicelib.outreach.plays.base import Running
 from chalicelib.triggers.answers.plays import DiscardedOut, EditionOut, EditionsOut, PlayOut, PlayPreviewOut, PlaysOut
-from chalicelib.triggers.contract.plays import ApproveIn, BecauseIn, EditionsAsked, PlayIn, PlayPreviewIn, StepIn
+from chalicelib.triggers.contract.plays import (
+    ApproveIn,
+    BecauseIn,
+    DiscardQuery,
+    EditionsAsked,
+    PlayIn,
+    PlayPreviewIn,
+    StepIn,
+)
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -84,12 +92,13 @@ def put_play(call: Call[PlayIn], name: str) -> PlayOut:
     scope=Scope.PLAYS_WRITE,
     teams=Teams.ALL_TEAMS_ONLY,
     summary="Discard what is being prepared",
+    query=DiscardQuery,
     returns=DiscardedOut,
     errors=(404, 409),
 )
-def discard_draft(call: Call[None], name: str) -> DiscardedOut:
+def discard_draft(call: Call[DiscardQuery], name: str) -> DiscardedOut:
     """A play by configuration of which nothing was approved is gone with it."""
-    directing.discard(name, by=person_of(call.principal), expected=None)
+    directing.discard(name, by=person_of(call.principal), expected=_seen(call.input))
     return DiscardedOut(name=name)
 
 

@@ -39,10 +39,11 @@ class WhenIn(Input, frozen=True):
 
 
 class WordsIn(Input, frozen=True):
-    """Jinja with names, `if`, comparisons and the filters default, upper, lower, capitalize, trim."""
+    """Jinja with names, `if`, comparisons and the filters default, upper, lower, capitalize, trim. Names hold texts."""
 
     subject: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
     body: Annotated[str, Meta(min_length=1, max_length=MOST_TEXT)]
+    short: Annotated[str, Meta(max_length=600, description="In the app and by SMS; none: the subject."), ONE_LINE] = ""
 
 
 class DefinitionIn(Input, frozen=True):
@@ -79,6 +80,12 @@ class PlayIn(Input, frozen=True):
     ] = msgspec.field(default_factory=list)
     title: Annotated[str, Meta(max_length=200), ONE_LINE] = ""
     definition: DefinitionIn | UnsetType = UNSET
+    expected_version: Seen = UNSET
+
+
+class DiscardQuery(Input, frozen=True, kw_only=True):
+    """What you saw of it."""
+
     expected_version: Seen = UNSET
 
 
