@@ -8,11 +8,14 @@ product's own sums. Tables say what was promised beside what came out; times are
 import argparse
 import random
 import time
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import accumulate
+from math import exp, lgamma, log, log1p
 
 from benchmarks.value import CUT, calibrated, path_of, split_of, states_of
 from chalicelib.customers.value_index import expected_value
@@ -37,13 +40,13 @@ PLANNED = 50 * 2 * PER_DAY
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--runs", type=int, default=RUNS)
-    options.add_argument("--only", choices=("shares", "tiers", "power", "money"), help="one table of them")
+    options.add_argument("--only", choices=tuple(TABLES), help="one table of them")
     chosen = options.parse_args()
     runs = chosen.runs
     begun = time.process_time()
     print(f"{runs:,} pilots each; {DAYS} daily looks, {PLANNED:,} people planned")
     print("Part of pilots that found something                                      promised")
-    for name, table in {"shares": of_shares, "tiers": of_tiers, "power": of_power, "money": of_money}.items():
+    for name, table in TABLES.items():
         if chosen.only in (None, name):
             table(runs)
     print(f"\n{time.process_time() - begun:.0f} s CPU")
@@ -110,15 +113,31 @@ def looked_at(pilot: Pilot, days: Iterator[Counter[str]], truth: float) -> Story
 
 
 def shares_by_day(rng: random.Random, lower: float) -> Iterator[Counter[str]]:
-    """People of both tiers; those contacted turn to us less by `lower`."""
+    """People of both tiers; those contacted turn to us less by `lower`. How many, and how many of them, is drawn, not
+    each: that is the same, and quicker."""
     for _ in range(DAYS):
         sums: Counter[str] = Counter()
         for arm in GROUPS:
-            for _ in range(PER_DAY):
-                tier, _, rate = TIERS[0] if rng.random() < TIERS[0][1] else TIERS[1]
-                again = rng.random() < rate - (lower if arm == "contacted" else 0.0)
-                count(sums, arm, tier, 1, repeat_contact=int(again))
+            gold = of_so_many(rng, PER_DAY, TIERS[0][1])
+            for (tier, _, rate), people in zip(TIERS, (gold, PER_DAY - gold), strict=True):
+                again = of_so_many(rng, people, rate - (lower if arm == "contacted" else 0.0))
+                count(sums, arm, tier, people, repeat_contact=again)
         yield sums
+
+
+def of_so_many(rng: random.Random, people: int, rate: float) -> int:
+    """How many of them do it, when each does with this chance."""
+    return bisect(up_to(people, rate), rng.random())
+
+
+@cache
+def up_to(people: int, rate: float) -> tuple[float, ...]:
+    """The chance that so many or fewer of them do it, but for all of them."""
+    whole, did, did_not = lgamma(people + 1), log(rate), log1p(-rate)
+    each = (
+        exp(whole - lgamma(n + 1) - lgamma(people - n + 1) + n * did + (people - n) * did_not) for n in range(people)
+    )
+    return tuple(accumulate(each))
 
 
 def count(sums: Counter[str], arm: str, tier: str, people: int, **amounts: int) -> None:
@@ -154,12 +173,12 @@ def of_tiers(runs: int) -> None:
     rng, apart, together = random.Random(2), 0, 0  # noqa: S311 - a simulation
     for _ in range(runs):
         sums: Counter[str] = Counter()
-        for _ in range(PLANNED):
-            tier, _, rate = TIERS[0] if rng.random() < TIERS[0][1] else TIERS[1]
-            arm = GROUPS[rng.random() >= contacted.get(tier, contacted["*"])]
-            count(sums, arm, tier, 1, repeat_contact=int(rng.random() < rate))
-        figures = reading.figures_of(sums)
-        told = reading.read(pilot, figures, START, once=True).primary
+        gold = of_so_many(rng, PLANNED, TIERS[0][1])
+        for (tier, _, rate), people in zip(TIERS, (gold, PLANNED - gold), strict=True):
+            first = of_so_many(rng, people, contacted.get(tier, contacted["*"]))
+            for arm, of in zip(GROUPS, (first, people - first), strict=True):
+                count(sums, arm, tier, of, repeat_contact=of_so_many(rng, of, rate))
+        told = reading.read(pilot, reading.figures_of(sums), START, once=True).primary
         apart += bool(told and told.once_p_value is not None and told.once_p_value < 0.05)
         groups = [
             Moments.of_events(sums_of(sums, "repeat_contact", arm), sums_of(sums, "judged", arm)) for arm in GROUPS
@@ -168,6 +187,35 @@ def of_tiers(runs: int) -> None:
         together += bool(compared and compared.p_value < 0.05)
     row("tiers with other shares, compared within tiers", apart / runs, "0.05")
     row("tiers with other shares, thrown together", together / runs, "none")
+
+
+def of_strata(runs: int) -> None:
+    """The same people in ever more strata of a few each, and of whom ever fewer do it: is the interval still as wide as
+    it says? What is true differs between strata."""
+    rng = random.Random(5)  # noqa: S311 - a simulation
+    for rate, lower in ((0.2, 0.05), (0.06, 0.02)):
+        for strata in (1, 4, 12, 20, 40):
+            each = PLANNED // 2 // strata
+            held, found = 0, 0
+            for _ in range(runs):
+                pairs = [
+                    tuple(
+                        Moments.of_events(of_so_many(rng, people, here - less), people)
+                        for people, less in ((round(each * more), lower), (each, 0.0))
+                    )
+                    for n in range(strata)
+                    for here, more in ((rate * (0.6 + 0.8 * (n % 4) / 3 if strata > 1 else 1.0), 1 + n % 2),)
+                ]
+                compared = statistics.stratified(pairs)  # type: ignore[arg-type]
+                if compared is None:
+                    continue
+                told = compared.interval(ONCE)
+                found += 1
+                held += told.low <= -lower <= told.high
+            print(
+                f"  {rate:.2f} of {each * strata:,} and more do it, in {strata} strata of {each} and more:"
+                f" interval of 96 % held what is true in {held / found:.4f}"
+            )
 
 
 def sums_of(sums: Counter[str], what: str, arm: str) -> int:
@@ -287,6 +335,8 @@ def part(told: Iterator[bool] | list[bool]) -> float:
 def row(what: str, found: float, promised: str) -> None:
     print(f"  {what:<62} {found:.4f}   {promised}")
 
+
+TABLES = {"shares": of_shares, "tiers": of_tiers, "strata": of_strata, "power": of_power, "money": of_money}
 
 if __name__ == "__main__":
     main()

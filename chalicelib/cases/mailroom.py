@@ -22,7 +22,7 @@ from chalicelib.kernel.settings import settings
 from chalicelib.model.case import Case
 from chalicelib.model.customer import Customer
 from chalicelib.model.feedback import Feedback
-from chalicelib.model.interaction import Delivery, Interaction, Purpose
+from chalicelib.model.interaction import BRAKED, PLAY_HALTED, Delivery, Interaction, Purpose
 from chalicelib.model.question import AskedThrough
 from chalicelib.model.rating import SCORES
 from chalicelib.outreach import halting
@@ -75,8 +75,9 @@ def send_mail(customer_id: str, interaction_id: str) -> str:
         case = storage.case(mail.case_id) if mail.case_id else None
         if why := sending.needless(mail, case, customer):
             return sending.withheld(mail, now, why), None
-        if (play := mail.template.get("play")) and not _may_leave(play, mail.template.get("campaign", ""), mail.at):
-            return sending.kept_back(mail, now), None
+        play = mail.template.get("play")
+        if play and (why := _kept_because(play, mail.template.get("campaign", ""), mail.at)):
+            return sending.kept_back(mail, why, now), None
         try:
             ready, text = _ready(mail, mail.delivery, case, customer, now)
         except (ValueError, NotFound) as error:
@@ -131,12 +132,13 @@ def _hand_over(letter: Letter | TextMessage, customer_id: str, interaction_id: s
     return record(lambda mail: sending.sent(mail, ses_id, policy(), clock.now()))
 
 
-def _may_leave(play: str, campaign_id: str, since: datetime) -> bool:
-    """As the brake, its play and its campaign stand by now: two strongly consistent reads."""
+def _kept_because(play: str, campaign_id: str, since: datetime) -> str:
+    """Why it may not leave, as the brake, its play and its campaign stand by now; empty: it may. Two strongly
+    consistent reads."""
     if brakes.brake().pulled:
-        return False
+        return BRAKED
     campaign, record = campaigns.with_play(campaign_id, play) if campaign_id else (None, plays.play(play))
-    return halting.may_leave(record, since, campaign)
+    return "" if halting.may_leave(record, since, campaign) else PLAY_HALTED
 
 
 def _write(mail: Interaction, case: Case | None, customer: Customer, now: datetime) -> tuple[bytes, str]:

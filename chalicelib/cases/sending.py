@@ -31,7 +31,6 @@ from chalicelib.model.policy import Policy
 
 CLAIM = "claim"
 ON_ITS_WAY = "on its way"
-PLAY_HALTED = "its play was paused or stopped"
 MOST_ATTEMPTS = 10
 LOST_PRIORITY = 1
 LOST_ASIDE = "a mail of side conversation {number} did not arrive"
@@ -61,15 +60,15 @@ def overtaken(mail: Interaction, case: Case | None) -> bool:
     return mail.purpose is Purpose.DELAY and not (case and case.status.ours)
 
 
-def kept_back(mail: Interaction, now: datetime) -> Decision:
-    """Not sent, because its play does not run at this moment; whoever planned it is told. What may have been taken by
+def kept_back(mail: Interaction, why: str, now: datetime) -> Decision:
+    """Not sent, because its play may not send at this moment; whoever planned it is told. What may have been taken by
     SES already is for SES to tell."""
     delivery = _delivery(mail)
     if not delivery.state.pending:
         return Decision(reason=f"is {delivery.state.value} already")
-    kept = replace(delivery, state=DeliveryState.HELD, since=now, detail=PLAY_HALTED)
+    kept = replace(delivery, state=DeliveryState.HELD, since=now, detail=why)
     told = NoticeKept(customer_id=mail.customer_id, interaction_id=mail.id, task_id=mail.task_id)
-    return Decision((replace(mail, delivery=kept),), (told,), reason=PLAY_HALTED)
+    return Decision((replace(mail, delivery=kept),), (told,), reason=why)
 
 
 def needless(mail: Interaction, case: Case | None, customer: Customer) -> str:
@@ -121,7 +120,8 @@ def heard(mail: Interaction, customer: Customer, news: Feedback, policy: Policy)
     state, before = DeliveryState(news.kind.value), _delivery(mail).state
     if before in _AFTER[state] and not _worse(mail, customer, news, state):
         return Decision(reason=f"is {before.value} already")
-    decision = _move(mail, state, news.at, ses_id=news.ses_id, detail=news.detail)
+    passing = state is DeliveryState.BOUNCED and not news.permanent
+    decision = _move(mail, state, news.at, ses_id=news.ses_id, detail=news.detail, passing=passing)
     changes = decision.changes
     if not _delivery(mail).ses_id:
         changes += _known_as(mail, news.ses_id, policy)
@@ -216,7 +216,15 @@ def _heeded(mail: Interaction, customer: Customer, news: Feedback, state: Delive
     return (told, replace(customer, suppressed={**customer.suppressed, to: state.value}))
 
 
-def _move(mail: Interaction, state: DeliveryState, at: datetime, *, ses_id: str = "", detail: str = "") -> Decision:
+def _move(
+    mail: Interaction,
+    state: DeliveryState,
+    at: datetime,
+    *,
+    ses_id: str = "",
+    detail: str = "",
+    passing: bool = False,
+) -> Decision:
     delivery = _delivery(mail)
     moved = replace(
         delivery,
@@ -235,17 +243,19 @@ def _move(mail: Interaction, state: DeliveryState, at: datetime, *, ses_id: str 
                 state=state.value,
             ),
         )
-    counted = notices_counted(mail, state, at)
+    counted = notices_counted(mail, state, at, passing=passing)
     return Decision((replace(mail, delivery=moved), *counted), messages, reason=state.value)
 
 
-def notices_counted(mail: Interaction, state: DeliveryState, at: datetime) -> tuple[Tally, ...]:
-    """What the brake looks at: notices that left, and what came back of them, by day; counted in the write that records
-    it, once each."""
+def notices_counted(
+    mail: Interaction, state: DeliveryState, at: datetime, *, passing: bool = False
+) -> tuple[Tally, ...]:
+    """What the brake looks at: notices that left, and what came back of them for good, by day; counted in the write
+    that records it, once each. `passing`: it bounced, and another day it may not."""
     if mail.purpose is not Purpose.NOTICE:
         return ()
     what = {"sent": 1} if _delivery(mail).state in _NOT_LEFT and state in _LEFT else {}
-    if state in (DeliveryState.BOUNCED, DeliveryState.COMPLAINED):
+    if state in (DeliveryState.BOUNCED, DeliveryState.COMPLAINED) and not passing:
         what[state.value] = 1
     return (Tally(("notices", f"{at:%Y-%m-%d}"), what),) if what else ()
 

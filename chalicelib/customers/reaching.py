@@ -18,6 +18,14 @@ def counted(customer: Customer, channel: str, now: datetime, *, sent: int = 0, a
     return replace(customer, reach={**customer.reach, channel: after})
 
 
+def taken_back(customer: Customer, channel: str, at: datetime) -> Customer:
+    """Without the contact that was counted then: it did not leave after all."""
+    reach = customer.reach.get(channel)
+    if reach is None:
+        return customer
+    return replace(customer, reach={**customer.reach, channel: _without(reach, Reach(sent=1, last=at))})
+
+
 def faded(reach: Reach | None, now: datetime) -> Reach:
     """What is left of it by now; nothing for a channel she was never written to on."""
     if reach is None:

@@ -124,8 +124,8 @@ def _queue(
         seconds=round(seconds),
         other_seconds=round(other),
         keep=found.keep if rate else 0,
-        in_time=round(found.service.answered_in_time, 4),
-        kept=found.reached,
+        in_time=round(found.service.answered_in_time, 4) if rate else 1.0,
+        kept=found.reached or not rate,
     )
 
 
@@ -164,10 +164,13 @@ def _kept(agents: int, rate: float, seconds: int, other: int, promise: Promise) 
 
 
 def _named(serving: Iterable[Agent], queues: Mapping[str, QueueLoad], now: datetime) -> tuple[str, ...]:
-    """Those of the idle beyond the kept, in an order that is another one each time."""
-    left = {queue: float(load.idle - load.keep) for queue, load in queues.items()}
+    """Those of the idle beyond the kept, in an order that is another one each time. Parts of agents count: one of two
+    queues in which nobody comes is spared, though she is no whole agent in either."""
+    idle = [agent for agent in serving if is_idle(agent)]
+    parts = {queue: sum(1 / len(agent.queues) for agent in idle if queue in agent.queues) for queue in queues}
+    left = {queue: parts[queue] - load.keep if load.kept else 0.0 for queue, load in queues.items()}
     named: list[str] = []
-    able = [agent for agent in serving if is_idle(agent) and agent.takes("phone", outbound=True)]
+    able = [agent for agent in idle if agent.takes("phone", outbound=True)]
     for agent in sorted(able, key=lambda each: hashlib.sha256(f"{now.timestamp()}{each.id}".encode()).digest()):
         share = 1 / len(agent.queues)
         if len(named) < MOST_NAMED and all(left[queue] >= share - 1e-9 for queue in agent.queues):
@@ -186,8 +189,8 @@ def groups_of(records: Iterable[PlayRecord]) -> dict[str, tuple[str, ...]]:
 
 
 def may_call(agent: Agent, load: DeskLoad, now: datetime) -> bool:
-    """Whether she may be given a call of a play now."""
-    return agent.only_outbound or (agent.id in load.named and now - load.at < STALE_AFTER)
+    """Whether she may be given a call of a play now: who takes nobody that comes by a live channel is kept for none."""
+    return not serves(agent) or (agent.id in load.named and now - load.at < STALE_AFTER)
 
 
 def missing(load: DeskLoad) -> dict[str, int]:

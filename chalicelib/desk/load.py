@@ -36,15 +36,6 @@ def current(now: datetime) -> DeskLoad:
     return found
 
 
-def spare(queue: str, now: datetime) -> float:
-    """The part of a queue's agents who could do something else now, 0 to 1; 0 while nobody is at her desk."""
-    load = storage.load()
-    if load is None or now - load.at >= 2 * FRESH_FOR:
-        load = _anew(load, now)
-    found = load.queues.get(queue)
-    return found.spare if found else 0.0
-
-
 def tend(as_of: datetime) -> None:
     """By the clock, while calls are out: they come back when more customers come."""
     now = max(clock.now(), as_of)

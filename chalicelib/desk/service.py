@@ -18,10 +18,9 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from chalicelib.model.agent import PRESENT_FOR, Agent, Presence
 from chalicelib.model.case import Case
-from chalicelib.model.customer import Customer
-from chalicelib.model.task import BY_HAND, Task
+from chalicelib.model.task import Task
 from chalicelib.model.work import Refusal, Routing
-from chalicelib.outreach import planning, playbook
+from chalicelib.outreach import handing
 from chalicelib.storage import desk as storage
 from chalicelib.storage.commit import Refused, commit, settle
 from chalicelib.storage.desk import Candidate, Work, id_of
@@ -122,10 +121,7 @@ def settle_hand(agent_id: str, work_id: str) -> None:
             return Decision(reason="no such agent"), None
         hers = work is not None and work.holder == agent_id
         if work is None or not hers or work.routing is None:
-            settled = agent
-            if work and work.routing and work_id in agent.held:
-                settled = blending.done(agent, work.queue, work.routing, work_id, clock.now())
-            settled = routing.without(settled, work_id)
+            settled = _through(agent, work, work_id, clock.now())
         elif work_id in agent.held:
             settled = agent
         else:
@@ -153,7 +149,7 @@ def next_for(agent_id: str, now: datetime, *, team: str = "", accepts: Collectio
                 return again
             continue
         if not _any_hand_free(agent, accepts):
-            if _in_order(agent):
+            if _in_order(agent, now):
                 return Handed(None, (HANDS_FULL,), ASK_AGAIN, agent)
             continue
         waiting = _inbound_and_calls(agent, now, team, accepts)
@@ -261,19 +257,13 @@ def _offer(
         if customer.team not in matching.teams_of(agent, team):
             return Decision((moved,), reason="another team's"), None
         work, line = moved, replace(line, team=customer.team)
-    if isinstance(work, Task) and (instead := _objected(work, customer, now)):
+    if isinstance(work, Task) and (instead := handing.objected(work, customer, now)):
         return instead, None
     told = matching.why(agent, work.queue, line, now)
     offered_for = routing.applies(policy(), line.channel, customer.tier, now).offered_for
     work = routing.offered(work, line, agent.id, now, offered_for)
     busy = routing.holding(agent, id_of(work), line.hand, now, offered=True)
     return Decision((work, busy), reason="offered"), Handed(work, told, agent=busy)
-
-
-def _objected(task: Task, customer: Customer, now: datetime) -> Decision | None:
-    """Asked of a play as it is at this moment: no agent is handed a call of one that was stopped."""
-    running = playbook.for_task(task) if task.play != BY_HAND else None
-    return planning.objected(task, customer, running, policy(), now)
 
 
 def _still_offered(agent: Agent, now: datetime) -> Handed | None:
@@ -287,18 +277,24 @@ def _still_offered(agent: Agent, now: datetime) -> Handed | None:
     return None
 
 
-def _in_order(agent: Agent) -> bool:
+def _in_order(agent: Agent, now: datetime) -> bool:
     """Whether all that her row says she has in hand is in her hand; what is not is taken off her row."""
-    works = storage.works(agent.held)
-    hers = {
-        work_id: channel
-        for work_id, channel in agent.held.items()
-        if (work := works.get(work_id)) and work.holder == agent.id
-    }
-    if len(hers) == len(agent.held):
+    works, settled = storage.works(agent.held), agent
+    for work_id in agent.held:
+        work = works.get(work_id)
+        if work is None or work.holder != agent.id:
+            settled = _through(settled, work, work_id, now)
+    if settled == agent:
         return True
-    _if_unchanged(Decision((replace(agent, held=hers),), reason="counted anew"))
+    _if_unchanged(Decision((settled,), reason="counted anew"))
     return False
+
+
+def _through(agent: Agent, work: Work | None, work_id: str, now: datetime) -> Agent:
+    """The agent without it; how long it took her counts."""
+    if work and work.routing and work_id in agent.held:
+        agent = blending.done(agent, work.queue, work.routing, work_id, now)
+    return routing.without(agent, work_id)
 
 
 def _heard(agent: Agent, now: datetime) -> None:

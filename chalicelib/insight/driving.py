@@ -1,18 +1,23 @@
 """What makes people call: it is counted as it happens, behind what customers wait for, and read as a report."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from chalicelib.configuration import policy
 from chalicelib.insight.reports import drivers as rule
 from chalicelib.insight.reports.drivers import Line, Preceded, Sums
-from chalicelib.insight.statistics import drawn
 from chalicelib.kernel.decision import Decision, Tally
-from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.errors import Conflict, Invalid, NotFound
 from chalicelib.model.case import Case
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Receipt
-from chalicelib.storage import calibration, cases, customers, tallies
+from chalicelib.outreach import directing, playbook
+from chalicelib.outreach.life import Person, Prepared
+from chalicelib.outreach.plays.base import Running
+from chalicelib.storage import calibration, cases, customers, plays, tallies
 from chalicelib.storage.commit import Refused, commit, settle
 from chalicelib.telemetry import logger
 
@@ -22,33 +27,61 @@ PROPOSED_FROM = timedelta(days=28)
 
 
 def note_case(case_id: str) -> None:
-    """Somebody asked about a topic: once a person, topic and week. One read of the case, one Query of her timeline, one
-    transaction; none for who is not drawn."""
+    """Somebody asked about a topic: once a person, topic and week. Reads her case, her row and the newest of her
+    timeline, and where something lay ahead of her, whether that was counted; then one transaction. None but the first
+    for who is not drawn."""
     case = cases.case(case_id)
     if case is None or not case.topic or case.merged_into or not _is_drawn(case.customer_id):
         return
+    person = customers.customer(case.customer_id)
     entries = customers.timeline(case.customer_id, None, LOOKED_BACK).items
-    cost = policy().contact_costs.get(case.channel, 0)
-    amounts = rule.of_question(case.topic, case.tier, cost, rule.before(entries, case.opened_at))
-    _count_once(case, f"asked:{case.topic}", case.opened_at, amounts)
+    happened = rule.before(entries, case.opened_at) | _ahead(case, entries, person.traits if person else {})
+    amounts = rule.of_question(case.topic, case.tier, policy().contact_costs.get(case.channel, 0), happened)
+    week = rule.week_of(case.opened_at.date())
+    _count_once(_key(week, case.customer_id, f"asked:{case.topic}"), case.opened_at, week, amounts)
 
 
-def note_fact(customer_id: str, fact_id: str) -> None:
-    """Something happened to somebody: once a person, kind and week. As `note_case`."""
+def note_entry(customer_id: str, entry_id: str) -> None:
+    """Something happened to somebody: once a person, kind and week; or will, on a day that is known: once a person and
+    day. One read, and one transaction for each of both; none for who is not drawn."""
     if not _is_drawn(customer_id):
         return
-    told, _ = customers.entry(customer_id, fact_id)
-    if isinstance(told, Fact) and (label := rule.label_of(told)):
-        _count_once(told, f"had:{label}", told.occurred_at, rule.of_fact(label))
+    told, _ = customers.entry(customer_id, entry_id)
+    if label := rule.label_of(told):
+        at = rule.moment_of(told)
+        week = rule.week_of(at.date())
+        _count_once(_key(week, customer_id, f"had:{label}"), at, week, rule.of_happening(label))
+    if isinstance(told, Fact):
+        for coming, on in rule.days_of(told).items():
+            week = rule.counted_in(on, told.recorded_at.date())
+            _count_once(_key_ahead(customer_id, coming, on), told.recorded_at, week, rule.of_happening(coming))
 
 
-def _count_once(of: Case | Fact, what: str, at: datetime, amounts: dict[str, int]) -> None:
-    """With a receipt that names nobody: a repetition finds it there."""
-    week = rule.week_of(at.date())
-    who = hashlib.sha256(f"{of.customer_id}\x1f{what}".encode()).hexdigest()[:32]
-    receipt = Receipt(key=f"driver:{week}:{who}", at=at)
+def _ahead(case: Case, entries: Iterable[Any], traits: Mapping[str, str]) -> dict[str, int]:
+    """What lay ahead of who asked, with how many days. Only what was counted when it was told: of other days nobody
+    knows for how many people they lay ahead."""
+    asked_on = case.opened_at.date()
+    coming = {
+        _key_ahead(case.customer_id, label, on): (label, (on - asked_on).days)
+        for label, on in rule.ahead(entries, traits, asked_on).items()
+    }
+    return dict(coming[key] for key in cases.receipts_of([*coming])) if coming else {}
+
+
+def _key(week: str, customer_id: str, what: str) -> str:
+    """Of a receipt that names nobody."""
+    who = hashlib.sha256(f"{customer_id}\x1f{what}".encode()).hexdigest()[:32]
+    return f"driver:{week}:{who}"
+
+
+def _key_ahead(customer_id: str, label: str, on: date) -> str:
+    return _key(rule.week_of(on), customer_id, f"had:{label}:{on}")
+
+
+def _count_once(key: str, at: datetime, week: str, amounts: dict[str, int]) -> None:
+    """With a receipt: a repetition finds it there."""
     try:
-        commit(Decision((receipt, Tally((rule.COUNTER, week), amounts)), reason="counted"))
+        commit(Decision((Receipt(key=key, at=at), Tally((rule.COUNTER, week), amounts)), reason="counted"))
     except Refused as refused:
         if not refused.exists:
             raise
@@ -56,7 +89,7 @@ def _count_once(of: Case | Fact, what: str, at: datetime, amounts: dict[str, int
 
 
 def _is_drawn(customer_id: str) -> bool:
-    return drawn(rule.SALT, rule.EXPERIMENT, customer_id) < policy().outreach.drivers_share
+    return rule.is_drawn(customer_id, policy().outreach.drivers_share)
 
 
 def _customers() -> int:
@@ -76,13 +109,53 @@ def report(first: date, last: date, tier: str = "") -> tuple[list[Line], int]:
     return rule.lines(_sums(named, tier), _sums(earlier, tier), _customers(), len(named)), len(named)
 
 
-def proposals(now: datetime) -> list[Preceded]:
-    """Plays that would spare people a question, of the last four weeks."""
-    named = rule.weeks((now - PROPOSED_FROM).date(), now.date())
-    found = [each for each in rule.preceded(_sums(named), _customers(), len(named)) if each.proposes]
-    found = found[: rule.MOST_PROPOSALS]
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A play that would spare people a question. `play`: the one it became; empty: none yet."""
+
+    found: Preceded
+    play: str = ""
+
+
+def proposals(now: datetime) -> list[Proposed]:
+    """Those of the last four weeks, but for what was dismissed: 16 Queries a week and two BatchGets."""
+    found = _proposing(now)
     known = cases.receipts_of([_dismissal(each.id) for each in found])
-    return [each for each in found if _dismissal(each.id) not in known]
+    names = {each.id: rule.play_of(each.id) for each in found}
+    there = plays.known(names.values())
+    return [
+        Proposed(each, names[each.id] if names[each.id] in there else "")
+        for each in found
+        if _dismissal(each.id) not in known
+    ]
+
+
+def _proposing(now: datetime) -> list[Preceded]:
+    named = rule.weeks((now - PROPOSED_FROM).date(), now.date())
+    return rule.proposals(rule.preceded(_sums(named), _customers(), len(named)), ())
+
+
+def draft(proposal_id: str, by: Person, now: datetime) -> Running:
+    """The play a proposal becomes, by configuration, as a draft to be worded. Its name follows from the proposal:
+    again, or by two at once, it is the same play, as it is by then.
+
+    Raises NotFound for what is not proposed (any more), Conflict for what no play can be made of.
+    """
+    name = rule.play_of(proposal_id)
+    if there := playbook.named(name):
+        return there
+    found = next((each for each in _proposing(now) if each.id == proposal_id), None)
+    if found is None or cases.receipts_of([_dismissal(proposal_id)]):
+        raise NotFound("this is not proposed, or was dismissed; GET /v1/plays/proposals tells what is")
+    definition = rule.definition_of(found)
+    if definition is None:
+        raise Conflict(f"{found.happened} makes people ask: change what it says; no play is made of that")
+    try:
+        return directing.draft(name, Prepared(rule.title_of(found), {}, (), definition), by=by, expected=0)
+    except Conflict:
+        if there := playbook.named(name):
+            return there
+        raise
 
 
 def dismiss(proposal_id: str, by: str, now: datetime) -> None:

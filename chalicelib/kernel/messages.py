@@ -45,6 +45,15 @@ class CaseHasTopic(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MayMakeHerAsk(Message):
+    """Something happened to somebody, or she was sent a notice: it is counted, to see whether it makes people call."""
+
+    lane = "outreach"
+    customer_id: str
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TierNews(Message):
     """Something about a customer's tier was told on her timeline: plays may have something to say about it."""
 
@@ -493,6 +502,7 @@ ALL: tuple[type[Message], ...] = (
     SendMail,
     FactRecorded,
     CaseHasTopic,
+    MayMakeHerAsk,
     TierNews,
     Happened,
     TellAskers,

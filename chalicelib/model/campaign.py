@@ -85,6 +85,7 @@ class Campaign:
     expected: int = 0  # people, as far as that was known when it was submitted
     parts: int = 0
     turn: int = 0  # how often it was begun, paused, resumed or stopped
+    forgiven: Mapping[str, int] = field(default_factory=dict)  # counted when it went on after too many complaints
     updated_at: datetime
     updated_by: str  # as people know her
     version: int | None = None

@@ -10,6 +10,8 @@ from chalicelib.model.mood import Mood
 PREVIEW_BYTES = 1024
 KEPT_ON = frozenset({"app", "chat"})  # where a notice waits until it is fetched
 ANSWERED = "answered"  # of such a one: it waits no more
+PLAY_HALTED = "its play was paused or stopped"
+BRAKED = "the brake was pulled"  # too many complained, or too much bounced
 CLAIM_SETTLES_IN = timedelta(minutes=15)  # SES reports what it accepted within seconds
 
 
@@ -122,6 +124,12 @@ class Interaction:
             return False
         there = self.delivery.state in (DeliveryState.SENT, DeliveryState.DELIVERED)
         return there and self.delivery.detail != ANSWERED
+
+    @property
+    def given_back(self) -> bool:
+        """Whether the mailer kept it, and whoever planned it is to decide what becomes of it."""
+        way = self.delivery
+        return way is not None and way.state is DeliveryState.HELD and way.detail in (PLAY_HALTED, BRAKED)
 
     @property
     def quarantined(self) -> bool:

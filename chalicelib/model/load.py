@@ -44,11 +44,6 @@ class QueueLoad:
     in_time: float
     kept: bool
 
-    @property
-    def spare(self) -> float:
-        """The part of the agents who could do something else now, 0 to 1."""
-        return min(1.0, max(0.0, (self.idle - self.keep) / self.agents)) if self.agents else 0.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskLoad:

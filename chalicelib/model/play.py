@@ -14,6 +14,7 @@ from chalicelib.model.segment import Definition
 
 Value = str | int | float | bool
 MOST_TEXT = 4_000  # characters of a text a definition holds, in each language
+TO_WRITE = "[…]"  # stands where somebody has to write; nothing is submitted while it does
 
 
 class ParameterKind(Enum):
@@ -52,11 +53,15 @@ class Words:
     body: str
     short: str = ""
 
+    @property
+    def unfinished(self) -> bool:
+        return TO_WRITE in self.subject + self.body + self.short
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
     """What makes a configured play speak: a fact or event, or a moment that lies in a trait (N days before or after
-    it), or that she joins a segment. One of them."""
+    it), or that she joins a segment. One of them. Below 0 days, a fact speaks before the day it tells of."""
 
     fact: str = ""
     event: str = ""

@@ -1,1 +1,9 @@
-"""Reaching out first: whom, about what, when, and whom not."""
+"""Reaching out first: whom, about what, when, and whom not.
+
+a play's life          life, directing, playbook; plays/ in code, configured by people; preview, previewing
+from plan to outcome   planning, service, delivery, halting, falling_back, grounds, offers, askers
+may we?                guardrails, frequency, selling, explaining; braking, guard: the brake
+how                    choosing, channels/, wording, inbox, calling
+to many                campaigns/
+does it help?          piloting, pilots/, counting, figures
+"""

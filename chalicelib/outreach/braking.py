@@ -7,11 +7,19 @@ from datetime import date, datetime, timedelta
 from chalicelib.insight.statistics import Share
 from chalicelib.kernel.decision import Decision
 from chalicelib.model.brake import Brake
+from chalicelib.model.campaign import Campaign, CampaignState
 from chalicelib.model.outreach import OutreachPolicy
+from chalicelib.model.task import TaskState
+from chalicelib.outreach.campaigns import preparing
 
 DAYS = 7
 SENT, BOUNCED, COMPLAINED = "sent", "bounced", "complained"
 WHAT = (SENT, BOUNCED, COMPLAINED)
+TOO_MANY = "too many complained"  # why a campaign was paused by itself
+SENDING = (CampaignState.RUNNING, CampaignState.DONE)  # with what its audience came to still on its way
+_LEFT = (
+    TaskState.SENT, TaskState.DELIVERED, TaskState.OPENED, TaskState.ANSWERED, TaskState.BOUNCED, TaskState.COMPLAINED,
+)  # fmt: skip
 Counts = Mapping[str, Mapping[str, int]]  # by day (2026-11-20), then by what
 
 
@@ -56,6 +64,23 @@ def judged(counts: Counts, brake: Brake, policy: OutreachPolicy, now: datetime) 
     return Decision(
         (replace(brake, pulled=True, why=reading.why, at=now, by="", released_because=""),), reason="pulled"
     )
+
+
+def left_of(figures: Mapping[str, int]) -> dict[str, int]:
+    """What left of a campaign, and what was complained of, by the sums of how its people stand."""
+    return {SENT: sum(figures.get(state.value, 0) for state in _LEFT), COMPLAINED: figures.get(COMPLAINED, 0)}
+
+
+def of_campaign(campaign: Campaign, figures: Mapping[str, int], policy: OutreachPolicy, now: datetime) -> Decision:
+    """Paused, if too many complained of it alone; the others go on. It is judged as all together are, by the
+    complaints: what bounces says less of a campaign than of the addresses."""
+    left = left_of(figures)
+    sent = left[SENT] - campaign.forgiven.get(SENT, 0)
+    complaints = Share(max(0, min(left[COMPLAINED] - campaign.forgiven.get(COMPLAINED, 0), sent)), max(0, sent))
+    if sent < policy.brake_after or complaints.interval.low <= policy.complaints_stop:
+        return Decision(reason="nothing to stop")
+    why = f"{TOO_MANY}: {complaints.events} of {sent}"
+    return preparing.paused(campaign, why, by="Liana", now=now)
 
 
 def released(counts: Counts, brake: Brake, *, by: str, because: str, now: datetime) -> Decision:

@@ -54,6 +54,12 @@ def begun(task: Task, agent_id: str, now: datetime) -> Decision:
     return Decision((replace(task, begun_at=now, updated_at=now), counted(task, now, "claimed")), reason="begun")
 
 
+def put_down(task: Task) -> Task:
+    """The task out of its agent's hand."""
+    line = task.routing and replace(task.routing, offer=None, taken_at=None, kept_for="", kept_until=None)
+    return replace(task, assigned_to="", begun_at=None, routing=line)
+
+
 def finished(task: Task, customer: Customer, said: Said, now: datetime) -> Decision:
     """The task and the customer as it leaves them; told on the timeline.
 
@@ -117,10 +123,7 @@ def _after(customer: Customer, task: Task, said: Said, now: datetime) -> tuple[C
 
 def _next(task: Task, customer: Customer, said: Said, now: datetime) -> tuple[Task, str]:
     """The task, and in a word what follows."""
-    line = task.routing and replace(task.routing, offer=None, taken_at=None, kept_for="", kept_until=None)
-    over = task.moved(
-        TaskState.DONE, now, outcome=said.in_words, done_by=said.by, assigned_to="", begun_at=None, routing=line
-    )
+    over = put_down(task).moved(TaskState.DONE, now, outcome=said.in_words, done_by=said.by)
     if said.again_at:
         return _again(over, said.again_at, keep=said.agent_id), "again"
     if said.outcome in IN_VAIN and not (task.play == BY_HAND and said.outcome == NOT_REACHED):

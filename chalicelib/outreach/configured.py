@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jinja2 import nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from chalicelib.customers import learning
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Invalid
 from chalicelib.model.customer import Customer
@@ -35,7 +36,8 @@ CARD_TRAIT = "card_expires_on"
 # What facts of a kind may say, beside what `where` asks for; what one leaves out is an empty text.
 SAYS: Mapping[FactKind, tuple[str, ...]] = MappingProxyType(
     {
-        FactKind.LIFE_EVENT: ("what",),
+        FactKind.LIFE_EVENT: ("what", "on"),
+        FactKind.PROBLEM_AHEAD: ("what", "on"),
         FactKind.CARD_EXPIRING: ("expires_on", "card_hint"),
         FactKind.REFERRAL: ("whom",),
         FactKind.POTENTIAL: ("what",),
@@ -45,6 +47,11 @@ SAYS: Mapping[FactKind, tuple[str, ...]] = MappingProxyType(
         FactKind.USAGE: ("what",),
     }
 )
+# Facts that tell of a day to come, and where.
+DAY_OF: Mapping[FactKind, str] = MappingProxyType(
+    {FactKind.LIFE_EVENT: "on", FactKind.PROBLEM_AHEAD: "on", FactKind.CARD_EXPIRING: "expires_on"}
+)
+_DATED = ", ".join(sorted(kind.value for kind in DAY_OF))
 _NEVER = frozenset({FactKind.CONSENT.value, FactKind.CORRECTION.value})  # no reason to write to anybody
 # A play that followed what came of plays would follow itself; who wants no more letters gets none about that.
 _EVENTS = frozenset(
@@ -77,6 +84,8 @@ def play_of(name: str, title: str, edition: PlayEdition, index: Index) -> Play:
         if SINCE not in context:  # a campaign sends it: no fact planned it, and none has taken care of it since
             return belongs(customer)
         if trait and customer.traits.get(trait, "") != context.get(trait):
+            return False
+        if not _still_ahead(definition.when, customer, context):
             return False
         reached_at = customer.told.get(definition.goal_fact) if definition.goal_fact else None
         if reached_at and reached_at > clock.from_iso(context[SINCE]):
@@ -113,7 +122,7 @@ def _occasions(definition: PlayDefinition, told: Told, customer: Customer) -> It
         return
     told_at = told.recorded_at if isinstance(told, Fact) else told.at
     happened_at = told.occurred_at if isinstance(told, Fact) else told.at
-    key = told.id
+    key, stands_on = told.id, ""
     if when.trait:
         if not _speaks_of(told, when.trait):
             return
@@ -121,9 +130,14 @@ def _occasions(definition: PlayDefinition, told: Told, customer: Customer) -> It
         if (moment := moment_of(key)) is None:
             return
         happened_at, data = moment, {when.trait: key}
+    elif when.days < 0 and isinstance(told, Fact):
+        day = data.get(DAY_OF[told.what], "")
+        if (moment := moment_of(day)) is None:
+            return
+        happened_at, key, stands_on = moment, ":".join((data.get("what", ""), day)), told.id
     right_at = happened_at + timedelta(days=when.days)
     deadline = right_at + timedelta(days=when.too_late_after_days)
-    if when.trait and when.days < 0:
+    if when.days < 0:
         deadline = min(deadline, happened_at)  # to be told of what is over helps nobody
     if deadline <= told_at:
         return
@@ -138,7 +152,18 @@ def _occasions(definition: PlayDefinition, told: Told, customer: Customer) -> It
             SINCE: clock.iso(told_at),
             **({SEGMENT: when.segment} if when.segment else {}),
         },
+        stands_on=stands_on,
     )
+
+
+def _still_ahead(when: When, customer: Customer, context: Mapping[str, str]) -> bool:
+    """Of what is told before its day: whether it is still expected on that day. A problem may be solved, a card
+    renewed, either be told anew with another day; a life event that was wrong is corrected."""
+    if when.days >= 0:
+        return True
+    if when.fact == FactKind.PROBLEM_AHEAD.value:
+        return customer.traits.get(learning.problem_trait(context["what"])) == context["on"]
+    return when.fact != FactKind.CARD_EXPIRING.value or customer.traits.get(CARD_TRAIT) == context["expires_on"]
 
 
 def _data(told: Told) -> Mapping[str, str]:
@@ -185,7 +210,11 @@ def check(definition: PlayDefinition, segments: Iterable[str], sells: Callable[[
         (bool(when.fact) and when.fact not in kinds - _NEVER, "such a fact triggers no play", "/when/fact"),
         (bool(when.event) and when.event not in _EVENTS, f"it is one of {', '.join(sorted(_EVENTS))}", "/when/event"),
         (bool(when.segment) and when.segment not in set(segments), "there is no such segment", "/when/segment"),
-        (when.days < 0 and not when.trait, "only the date in a trait is known beforehand", "/when/days"),
+        (
+            when.days < 0 and not when.trait and when.fact not in {kind.value for kind in DAY_OF},
+            f"only a date in a trait, or in a fact of {_DATED}, is known beforehand",
+            "/when/days",
+        ),
         (bool(when.where) and not (when.fact or when.event), "only a fact or an event says something", "/when/where"),
         (
             bool(definition.goal_fact) and definition.goal_fact not in kinds,

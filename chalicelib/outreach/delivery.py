@@ -201,15 +201,15 @@ def _of_kept(task: Task, news: News, customer: Customer, now: datetime) -> Decis
 
 
 def taken_back(task: Task, notice: Interaction | None, customer: Customer, running: Running, now: datetime) -> Decision:
-    """Its notice was stored and did not leave, because its play or campaign was paused or stopped meanwhile: the task
-    waits or is withdrawn, and the notice counts for nobody's limits."""
+    """Its notice was stored and did not leave, because its play or campaign was paused or stopped meanwhile, or the
+    brake pulled: the task waits or is withdrawn, and the notice counts neither for limits nor as a contact."""
     if task.state is not TaskState.CLAIMED or notice is None or notice.id != task.interaction_id:
         return Decision(reason=f"is {task.state.value}")
-    # Resumed by now: it is due at once, under a notice of its own.
-    instead = halting.halted(task, running.record, now, running.campaign) or replace(
-        task, state=TaskState.PLANNED, due_at=now, interaction_id="", updated_at=now
+    # Resumed by now, or braked: it is due at once, under a notice of its own, and the guardrails are asked.
+    instead = halting.halted(task, running.record, now, running.campaign) or task.moved(
+        TaskState.PLANNED, now, due_at=now, interaction_id=""
     )
-    told = frequency.taken_back(customer, task, notice.at)
+    told = reaching.taken_back(frequency.taken_back(customer, task, notice.at), notice.channel, notice.at)
     decision = halting.decided(instead, now)
     return replace(decision, changes=(*decision.changes, told), reason=instead.reason or "resumed")
 
@@ -223,6 +223,8 @@ def caught_up(
         return Decision(reason="not due")
     if notice is None or notice.delivery is None or notice.delivery.state.pending:
         return Decision((replace(task, updated_at=now),), reason="still on its way")
+    if running is not None and task.state is TaskState.CLAIMED and notice.given_back:
+        return taken_back(task, notice, customer, running, now)  # nobody was told, or not yet
     state = TaskState(notice.delivery.state.value)
     if task.state is not TaskState.SENT or state is not TaskState.SENT:
         return settled(task, News(state, notice.id), customer, running, policy, now)

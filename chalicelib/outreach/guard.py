@@ -8,7 +8,7 @@ from chalicelib.kernel.decision import Decision
 from chalicelib.model.brake import Brake
 from chalicelib.outreach import braking
 from chalicelib.outreach.braking import Reading
-from chalicelib.storage import brakes
+from chalicelib.storage import brakes, campaigns
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import Counted, count, logger
 
@@ -43,6 +43,30 @@ def look() -> Reading:
         count(Counted.OUTREACH_COMPLAINED)
         logger.warning("outreach_complained", complained=reading.complained, sent=reading.sent)
     return reading
+
+
+def complained(campaign_id: str) -> None:
+    """Somebody complained just now: the counts are looked at, and those of her campaign, if she is of one, rather than
+    within the minute. Where it stands still already, one read says so."""
+    if not brakes.fresh_brake().pulled:
+        look()
+    if campaign_id:
+        _look_at(campaign_id)
+
+
+def _look_at(campaign_id: str) -> None:
+    """Pauses a campaign that too many complained of: a read by key, 16 Queries, and a write if it must be."""
+
+    def decide() -> tuple[Decision, None]:
+        campaign = campaigns.campaign(campaign_id)
+        if campaign is None or campaign.state not in braking.SENDING:
+            return Decision(reason="stands still"), None
+        return braking.of_campaign(campaign, campaigns.figures(campaign_id), policy().outreach, clock.now()), None
+
+    decision, _ = settle(decide)
+    if decision.changes:
+        count(Counted.OUTREACH_BRAKED)
+        logger.error("campaign_braked", campaign=campaign_id, reason=decision.reason)
 
 
 def shown() -> tuple[Brake, Reading]:

@@ -170,9 +170,10 @@ def bad_contact(contact: Contact) -> Objection | None:
 
 
 def held_out(contact: Contact) -> Objection | None:
-    """The same customers for as long as they are customers, whichever play it is."""
+    """The same customers for as long as they are customers, whichever play it is: drawn by the oldest record, which no
+    merge moves."""
     share = contact.policy.outreach.hold_out
-    if contact.running and share and statistics.drawn("", HOLD_OUT, contact.customer.id) >= 1 - share:
+    if contact.running and share and statistics.drawn("", HOLD_OUT, min(contact.customer.ids)) >= 1 - share:
         return Refusal("held_out", "she is of the share that no play contacts, to see what plays do")
     return None
 
@@ -293,14 +294,14 @@ GUARDRAILS: tuple[Callable[[Contact], Objection | None], ...] = (
     open_complaint,
     same_matter,
     bad_contact,
-    held_out,
     told_already,
     sells,
-    frequency_cap,  # may postpone: asked after everything that refuses
+    frequency_cap,  # may postpone: asked after everything that only refuses
     not_before,
     quiet_hours,
     rest_day,
     braked,
+    held_out,  # the last: those held out are then like those contacted, in everything but that
 )
 
 # What a play of a kind passes by, whoever she is. What is not here nobody passes by: consent least of all.

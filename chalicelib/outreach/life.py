@@ -15,6 +15,7 @@ from typing import NamedTuple
 from chalicelib.kernel.decision import Decision, Gone
 from chalicelib.kernel.errors import Conflict, Forbidden, Invalid
 from chalicelib.model.play import (
+    TO_WRITE,
     Parameter,
     ParameterKind,
     PlayDefinition,
@@ -82,10 +83,13 @@ def _says(edition: PlayEdition, title: str) -> Prepared:
 def submitted(
     known: PlayRecord | None, *, by: Person, expected: int | None, now: datetime
 ) -> tuple[Decision, PlayRecord]:
-    """The draft waits for a second person. Raises Conflict."""
+    """The draft waits for a second person. Raises Conflict; so it does while a text of it is still to be written."""
     record, draft = _with_draft(known, expected)
     if draft.submitted_at:
         return Decision(reason=SO_ALREADY), record
+    texts = draft.definition.texts if draft.definition else {}
+    if unfinished := [language for language, words in texts.items() if words.unfinished]:
+        raise Conflict(f"its words are not written yet: replace {TO_WRITE} in {', '.join(unfinished)}, or leave it out")
     return _stored(replace(record, draft=replace(draft, submitted_at=now, sent_back="")), by, now, "submitted")
 
 

@@ -10,15 +10,14 @@ from chalicelib.gateways import queues, texts
 from chalicelib.insight import metrics
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Invalid, KeyReused, NotFound
-from chalicelib.kernel.settings import settings
+from chalicelib.kernel.errors import Conflict, Invalid, KeyReused, NotFound
 from chalicelib.model.customer import Customer, CustomerHint
 from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, Receipt
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import calling, channels, delivery, grounds, guard, planning, playbook, wording
+from chalicelib.outreach import calling, channels, delivery, guard, handing, planning, playbook, wording
 from chalicelib.outreach.calling import Said
 from chalicelib.outreach.delivery import News, Notice
 from chalicelib.outreach.planning import Wanted
@@ -82,7 +81,7 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         if task.state in (TaskState.CLAIMED, TaskState.SENT):
             notice = cases.outbound(customer_id, task.interaction_id).mail
             return delivery.caught_up(task, notice, customer, running, policy(), now), None
-        task, why = grounded(task, customer)
+        task, why = handing.grounded(task, customer)
         if why and task.next_look_at and task.next_look_at <= now and task.state in _NOT_SAID_YET:
             return planning.passed_over(task, why, now), None
         return planning.consider(
@@ -122,7 +121,7 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
         task, customer = storage.task(customer_id, task_id)
         if task is None or customer is None:
             return Decision(reason="gone"), None
-        task, why = grounded(task, customer)
+        task, why = handing.grounded(task, customer)
         if why and task.state is TaskState.QUEUED:
             return planning.passed_over(task, why, now), None
         running = playbook.for_task(task)
@@ -136,15 +135,6 @@ def deliver_task(customer_id: str, task_id: str, as_of: datetime) -> None:
     decision, _ = settle(decide)
     metrics.count_changes(decision)
     logger.info("task_delivered", task=task_id, reason=decision.reason)
-
-
-def grounded(task: Task, customer: Customer) -> tuple[Task, str]:
-    """The task with the links its words need, and why there is nothing to say any more, if so: one round trip for
-    tasks that stand on something, none for others."""
-    if not grounds.stands_on_something(task):
-        return task, ""
-    found = storage.grounds(task, customer.id)
-    return grounds.linked(task, found, settings().base_url), grounds.objection(task, found)
 
 
 def set_up(customer_id: str, wanted: Wanted, *, receipt_key: str, fingerprint: str) -> Task:
@@ -176,16 +166,23 @@ def set_up(customer_id: str, wanted: Wanted, *, receipt_key: str, fingerprint: s
 
 
 def begin(customer_id: str, task_id: str, agent_id: str, now: datetime) -> Task:
-    """The agent looks at the number, so the call is hers. Raises NotFound, Conflict when it is not in her hand."""
+    """The agent looks at the number, so the call is hers; unless its play was halted, or a guardrail objects, since she
+    took it: then it leaves her hand. Raises NotFound, Conflict when it is not in her hand, or may not be made."""
 
     def decide() -> tuple[Decision, Task]:
-        task, _ = storage.task(customer_id, task_id)
-        if task is None:
+        task, customer = storage.task(customer_id, task_id)
+        if task is None or customer is None:
             raise NotFound("this customer has no such task")
         decision = calling.begun(task, agent_id, now)
+        if decision.changes and (instead := handing.objected(calling.put_down(task), customer, now)):
+            decision = instead
         return decision, next((change for change in decision.changes if isinstance(change, Task)), task)
 
-    return settle(decide)[1]
+    decision, task = settle(decide)
+    logger.info("task_begun", task=task_id, reason=decision.reason)
+    if task.state is not TaskState.TAKEN:
+        raise Conflict(f"she is not to be called now: {task.reason}. Ask for other work with POST /v1/desk/next")
+    return task
 
 
 def finish(customer_id: str, task_id: str, said: Said, now: datetime) -> Task:
@@ -223,6 +220,8 @@ def record_outcome(customer_id: str, task_id: str, news: News) -> Task | None:
     decision, task = settle(decide)
     metrics.count_changes(decision)
     logger.info("task_outcome", task=task_id, reason=decision.reason)
+    if news.state is TaskState.COMPLAINED and task is not None:
+        guard.complained(task.campaign_id)
     return task
 
 

@@ -1,6 +1,7 @@
 """Plays in the table. AP-95 one play · AP-96 all of them · AP-97 its editions."""
 
 import time
+from collections.abc import Iterable
 
 from chalicelib.model.page import Page
 from chalicelib.model.play import PlayRecord, PlayVersion
@@ -15,6 +16,11 @@ def play(name: str) -> PlayRecord | None:
     """AP-95: by key, strongly consistent."""
     found: PlayRecord | None = table.row_at(keys.play(name))
     return found
+
+
+def known(names: Iterable[str]) -> set[str]:
+    """AP-95: which of these (at most 100) there are; one BatchGet."""
+    return {found.id for found in table.rows_at(keys.play(name) for name in names).values()}
 
 
 def plays() -> list[PlayRecord]:

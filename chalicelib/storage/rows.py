@@ -715,6 +715,7 @@ class CampaignRow(Row, discriminator="campaign"):
     ended_at = UnicodeAttribute(null=True)
     expected = NumberAttribute(null=True)
     parts = NumberAttribute(null=True)
+    forgiven = MapOf(null=True)
     turn = NumberAttribute(null=True)
     updated_at = UnicodeAttribute()
     updated_by = UnicodeAttribute()

@@ -40,6 +40,7 @@ from chalicelib.kernel.messages import (
     LookAtPilot,
     LookThroughCampaign,
     MailSettled,
+    MayMakeHerAsk,
     MissAgent,
     NoteSign,
     NoticeKept,
@@ -88,6 +89,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     SendMail: lambda m: mailroom.send_mail(m.customer_id, m.interaction_id),
     FactRecorded: lambda m: fact_recorded(m.customer_id, m.fact_id),
     CaseHasTopic: lambda m: driving.note_case(m.case_id),
+    MayMakeHerAsk: lambda m: driving.note_entry(m.customer_id, m.entry_id),
     TierNews: lambda m: outreach.plan_for(m.customer_id, m.event_id),
     Happened: lambda m: outreach.plan_for(m.customer_id, m.entry_id),
     TellAskers: lambda m: askers.tell(m.gap_id, m.after),
@@ -156,7 +158,7 @@ JOBS: Jobs = {night.CALIBRATION: customers.NIGHT, building.JOB: segments.JOB}
 def fact_recorded(customer_id: str, fact_id: str) -> None:
     """Plays may have something to say about it, and it may make somebody ask."""
     outreach.plan_for(customer_id, fact_id)
-    driving.note_fact(customer_id, fact_id)
+    driving.note_entry(customer_id, fact_id)
 
 
 def handle(body: str, out_of_time: Callable[[], bool] = lambda: False) -> None:

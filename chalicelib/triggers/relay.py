@@ -23,6 +23,7 @@ from chalicelib.kernel.messages import (
     CareForArticle,
     CaseHasTopic,
     Happened,
+    MayMakeHerAsk,
     Message,
     PlanRating,
     PublishEvents,
@@ -55,6 +56,7 @@ def relay(event: dict[str, Any], _context: Any) -> dict[str, list[Any]]:
     to_plan = ask_to_plan(event["Records"])
     to_sort = ask_to_sort(event["Records"])
     told = tell(event["Records"])
+    count_reasons(event["Records"])
     counted: dict[str, int] = {lane: len(bodies) for lane, bodies in lanes.items()}
     logger.info("relayed", extra={**counted, "to_plan": to_plan, "to_sort": to_sort, "told": told})
     return {"batchItemFailures": []}
@@ -137,6 +139,43 @@ def topics_known(record: dict[str, Any]) -> list[str]:
     if new.get("kind") != {"S": "case"} or "topic" not in new or "topic" in old or "id" not in new:
         return []
     return [messages.to_json(CaseHasTopic(case_id=new["id"]["S"]))]
+
+
+def count_reasons(records: Iterable[dict[str, Any]]) -> None:
+    """Has it counted what may make people ask. One that is lost is missing from a count, and nothing else."""
+    found: list[str] = []
+    for record in records:
+        try:
+            found += reasons(record)
+        except Exception:  # noqa: BLE001 - whatever is wrong with one write, the others are counted
+            logger.exception("change_unreadable")
+    if found and not _tried("outreach", found):
+        logger.warning("reasons_not_counted", reasons=len(found))
+
+
+def reasons(record: dict[str, Any]) -> list[str]:
+    """What happened to somebody with this write that may make her ask, a notice that left included; facts have a
+    message already. Only of customers by whom that is learnt."""
+    from chalicelib.configuration import policy
+    from chalicelib.insight.reports import drivers
+
+    images = record.get("dynamodb", {})
+    new, old = images.get("NewImage", {}), images.get("OldImage", {})
+    if not {"customer_id", "id"} <= set(new):
+        return []
+    kind, may = new.get("kind", {}).get("S"), False
+    if kind == "event" and not old:
+        may = new["what"]["S"] in {what.value for what in drivers.EVENTS}
+    elif kind == "interaction" and new.get("purpose") == {"S": "notice"}:
+        may = _left(new) and not _left(old)
+    customer_id = new["customer_id"]["S"]
+    if not may or not drivers.is_drawn(customer_id, policy().outreach.drivers_share):
+        return []
+    return [messages.to_json(MayMakeHerAsk(customer_id=customer_id, entry_id=new["id"]["S"]))]
+
+
+def _left(image: dict[str, Any]) -> bool:
+    return image.get("delivery", {}).get("M", {}).get("state", {}).get("S") in ("sent", "delivered")
 
 
 def ratings_to_plan(records: Iterable[dict[str, Any]]) -> list[str]:

@@ -393,3 +393,12 @@ def test_each_notice_is_counted_once_for_the_brake(
     found = sending.notices_counted(notice, after, NOON)
 
     assert found == ((Tally(("notices", "2026-11-20"), counted),) if counted else ())
+
+
+@pytest.mark.parametrize(("permanent", "bounced"), [(True, 1), (False, 0)])
+def test_the_brake_counts_what_bounced_for_good(permanent: bool, bounced: int) -> None:
+    notice = make_outbound(DeliveryState.SENT, purpose=Purpose.NOTICE)
+
+    changes = heard(notice, FeedbackKind.BOUNCED, permanent=permanent).changes
+
+    assert sum(change.amounts["bounced"] for change in changes if isinstance(change, Tally)) == bounced

@@ -76,6 +76,20 @@ def test_an_agent_of_two_queues_is_half_an_agent_in_each_and_named_if_both_can_s
     assert reckoned(pressed).named == ()
 
 
+def test_a_single_agent_of_three_queues_is_named_while_nobody_comes_and_not_while_somebody_does() -> None:
+    alone = make_agent(queues=("support", "vip", "billing"))
+    pressed = replace(alone, pace={"vip/live": Pace(since=NOON - 5 * MINUTE, taken=1)})
+
+    assert reckoned([alone]).named == (alone.id,)
+    assert reckoned([pressed]).named == ()
+
+
+def test_who_takes_nobody_that_comes_live_is_kept_for_nobody_beside_her_mail() -> None:
+    writer = make_agent(capacity={"email": 5, "outbound": 1})
+
+    assert blending.may_call(writer, reckoned([writer]), NOON)
+
+
 def test_who_is_there_for_calls_alone_may_always_call_and_is_kept_for_nobody() -> None:
     caller = make_agent(capacity={"outbound": 1})
     load = reckoned([caller])
@@ -143,12 +157,6 @@ def test_calls_that_were_only_offered_come_back_before_those_taken() -> None:
     )
 
     assert [agent.id for agent in blending.callers([taken, offered], "support")] == ["b", "a"]
-
-
-def test_the_spare_part_of_a_queue_paces_campaigns() -> None:
-    load = reckoned(ten_with(idle=5, a_minute=0.75)).queues["support"]
-
-    assert load.spare == pytest.approx((5 - load.keep) / 10)
 
 
 def test_pilots_with_agents_of_their_own_have_lines_of_their_own() -> None:

@@ -18,6 +18,7 @@ from chalicelib.model.customer import Consent, Customer, Handle
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.load import Pace
 from chalicelib.model.pilot import PilotPlan
+from chalicelib.model.play import PlayRecord, PlayState
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import planning
 from chalicelib.outreach import service as outreach
@@ -572,6 +573,46 @@ def test_who_calls_is_told_all_she_needs_and_the_number_once_she_begins() -> Non
     assert before.agreed["service"].granted
 
 
+def test_a_call_taken_before_its_play_was_stopped_is_not_begun(stage: Bench) -> None:
+    there()
+    task = a_plays_call()
+    taken = take()
+    (record,) = stage.rows(PlayRecord)
+    stopped = replace(record, state=PlayState.STOPPED, stopped_at=clock.now(), why="wrong list")
+    commit(Decision((stopped,), reason="stopped"))
+
+    with pytest.raises(Conflict, match="wrong list"):
+        outreach.begin(task.customer_id, task.id, BO_ID, clock.now())
+    service.settle_hand(BO_ID, id_of(taken))
+
+    assert (task_of(stage).state, task_of(stage).holder, hers().held) == (TaskState.WITHDRAWN, "", {})
+
+
+def test_who_said_no_to_calls_since_it_was_taken_is_not_called(stage: Bench) -> None:
+    there()
+    task = a_plays_call()
+    take()
+    (ann,) = stage.rows(Customer)
+    commit(Decision((replace(ann, consents={}),), reason="she said no"))
+
+    with pytest.raises(Conflict, match="no_consent"):
+        outreach.begin(task.customer_id, task.id, BO_ID, clock.now())
+
+    assert (task_of(stage).state, task_of(stage).begun_at) == (TaskState.PASSED_OVER, None)
+
+
+def test_how_long_it_took_her_counts_also_where_she_asks_before_her_row_is_settled() -> None:
+    there(capacity={"phone": 1})
+    task = a_plays_call()
+    take()
+    outreach.begin(task.customer_id, task.id, BO_ID, clock.now())
+    outreach.finish(task.customer_id, task.id, Said(outcome="reached", by="Bo", agent_id=BO_ID), clock.now())
+
+    assert next_for().work is None
+
+    assert (hers().held, hers().pace["support/outbound"].done) == ({}, 1)
+
+
 def test_a_call_waits_while_all_hands_are_needed() -> None:
     there()
     a_plays_call()
@@ -700,8 +741,6 @@ def test_the_load_is_reckoned_once_in_thirty_seconds_whoever_asks(stage: Bench) 
 
     assert again.at == first.at == now
     assert later.at > now
-    assert load.spare("support", now + MINUTE) == 1.0
-    assert load.spare("nobody's", now + MINUTE) == 0.0
 
 
 # From the arrival on

@@ -1,11 +1,14 @@
 """Do so many complain that we must stop?"""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.model.brake import Brake
+from chalicelib.model.campaign import CampaignState
 from chalicelib.model.outreach import OutreachPolicy
 from chalicelib.outreach import braking
-from tests.factories import NOON
+from tests.factories import NOON, make_campaign
 
 POLICY = OutreachPolicy()
 
@@ -65,3 +68,31 @@ def test_pulled_twice_it_is_pulled_once() -> None:
 def test_seven_days_are_looked_at() -> None:
     assert braking.days_until(NOON.date())[0] == "2026-11-20"
     assert braking.days_until(NOON.date())[-1] == "2026-11-14"
+
+
+RUNS = make_campaign(state=CampaignState.RUNNING)
+
+
+@pytest.mark.parametrize(
+    ("figures", "paused"),
+    [
+        ({"sent": 200, "delivered": 4_770, "complained": 30, "queued": 90_000}, True),
+        ({"delivered": 4_985, "complained": 15}, False),
+        ({"delivered": 400, "complained": 20}, False),
+        ({}, False),
+    ],
+)
+def test_a_campaign_that_too_many_complain_of_is_paused_alone(figures: dict[str, int], *, paused: bool) -> None:
+    decision = braking.of_campaign(RUNS, figures, POLICY, NOON)
+
+    assert [after.state for after in decision.changes] == ([CampaignState.PAUSED] if paused else [])
+
+
+def test_a_paused_campaign_says_how_many_complained_and_what_was_forgiven_does_not_count_again() -> None:
+    figures = {"delivered": 4_970, "complained": 30}
+    (paused,) = braking.of_campaign(RUNS, figures, POLICY, NOON).changes
+    resumed = replace(RUNS, forgiven=braking.left_of(figures))
+
+    assert paused.why == "too many complained: 30 of 5000"
+    assert not braking.of_campaign(resumed, {"delivered": 9_965, "complained": 35}, POLICY, NOON).changes
+    assert braking.of_campaign(resumed, {"delivered": 9_940, "complained": 60}, POLICY, NOON).changes

@@ -78,6 +78,29 @@ def test_days_before_the_date_in_a_trait_are_planned_when_the_trait_is_told() ->
     assert occasion.context["visit"] == "2026-12-10"
 
 
+def test_days_before_the_day_a_fact_tells_of_are_planned_when_it_is_told_and_stand_on_it() -> None:
+    moving = make_fact(what=FactKind.LIFE_EVENT, data={"what": "moved", "on": "2026-12-10"}, recorded_at=NOON)
+
+    (occasion,) = occasions(play(When(fact="life_event", where={"what": "moved"}, days=-7)), moving)
+
+    assert (occasion.due_at, occasion.deadline) == (at("2026-12-03"), at("2026-12-10"))
+    assert (occasion.key, occasion.stands_on) == ("moved:2026-12-10", moving.id)
+    assert occasions(play(When(fact="life_event", days=-7)), moved()) == []
+
+
+@pytest.mark.parametrize(
+    ("traits", "needed"),
+    [({"problem_bill_high": "2026-12-10"}, True), ({"problem_bill_high": "2026-12-20"}, False), ({}, False)],
+    ids=["still expected", "on another day", "solved"],
+)
+def test_a_problem_is_told_of_before_its_day_while_it_is_expected_on_it(traits: dict[str, str], needed: bool) -> None:
+    told = make_fact(what=FactKind.PROBLEM_AHEAD, data={"what": "bill_high", "on": "2026-12-10"}, recorded_at=NOON)
+    found = play(When(fact="problem_ahead", days=-2))
+    (occasion,) = occasions(found, told)
+
+    assert found.still_needed(make_customer(traits=traits), occasion.context, {}) is needed
+
+
 def test_the_same_date_told_twice_is_one_occasion_and_another_date_another() -> None:
     found = play(When(trait="visit", days=-7))
     keys = [

@@ -10,7 +10,7 @@ from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.messages import ConsiderTask, SendMail
 from chalicelib.model.customer import Consent, Customer, consent_key
 from chalicelib.model.event import EventKind
-from chalicelib.model.interaction import DeliveryState, Interaction, Purpose
+from chalicelib.model.interaction import BRAKED, PLAY_HALTED, DeliveryState, Interaction, Purpose
 from chalicelib.model.reach import Reach
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import delivery, planning
@@ -351,6 +351,14 @@ def test_while_its_notice_is_on_its_way_it_is_looked_at_again_later(notice: Inte
 
     (task,) = decision.changes
     assert (decision.reason, task.state, task.updated_at) == ("still on its way", TaskState.CLAIMED, NOON)
+
+
+@pytest.mark.parametrize("why", [PLAY_HALTED, BRAKED])
+def test_one_that_the_mailer_gave_back_is_planned_anew_though_nobody_was_told(why: str) -> None:
+    task, customer, *_ = caught_up(CLAIMED, make_outbound(DeliveryState.HELD, id="i", detail=why, since=NOON)).changes
+
+    assert (task.state, task.interaction_id, task.next_look_at) == (TaskState.PLANNED, "", NOON)
+    assert isinstance(customer, Customer)
 
 
 def test_before_it_is_due_nothing_is_caught_up() -> None:

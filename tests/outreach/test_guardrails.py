@@ -115,7 +115,6 @@ def test_the_order_is_refusals_then_what_may_postpone() -> None:
         "open_complaint",
         "same_matter",
         "bad_contact",
-        "held_out",
         "told_already",
         "sells",
         "frequency_cap",
@@ -123,9 +122,11 @@ def test_the_order_is_refusals_then_what_may_postpone() -> None:
         "quiet_hours",
         "rest_day",
         "braked",
+        "held_out",
     ]
 
 
+A_THIRD = make_policy(outreach=OutreachPolicy(hold_out=0.3))
 NEVER_TODAY = make_policy(
     outreach=OutreachPolicy(hold_out=0.3, rest_days={"*": ("mon", "tue", "wed", "thu", "fri", "sat")})
 )
@@ -177,14 +178,14 @@ def test_of_several_objections_the_first_in_order_is_told() -> None:
     hers(open_cases={"d": "billing"})
     hers(open_cases={})
     hers(recovery="")
-    hers(id=ANNS_ID)
     hers(told_of={})
     set_right(text="")
     hers(notices_sent=())
     hers(not_before=None)
     set_right(now=at("2026-12-01 09:00"))
-    set_right(policy=make_policy())
+    set_right(policy=A_THIRD)
     set_right(braked=False)
+    hers(id=ANNS_ID)
 
     assert told == [*(rule.__name__ for rule in GUARDRAILS), None]
 
@@ -303,6 +304,22 @@ def test_the_share_that_no_play_contacts_is_always_the_same() -> None:
 
     assert 70 <= len(held_out) <= 130
     assert all(rule_of(guardrails.objection_to(replace(p, policy=wider))) == "held_out" for p in held_out)
+
+
+def test_a_merge_moves_nobody_out_of_that_share() -> None:
+    later_record = "01LATER"
+    alone, into_a_later_one = make_contact(id=later_record), make_contact(id=later_record, absorbed=(HELD_OUT_ID,))
+
+    assert guardrails.objection_to(replace(alone, policy=A_THIRD)) is None
+    assert rule_of(guardrails.objection_to(replace(into_a_later_one, policy=A_THIRD))) == "held_out"
+
+
+def test_who_is_held_out_waits_as_those_contacted_do() -> None:
+    """Both groups are then of people who might have been contacted at that moment."""
+    night = make_contact(NOON + DAY / 2, task=make_task(deadline=NOON + 3 * DAY), id=HELD_OUT_ID)
+    contact = replace(night, policy=A_THIRD)
+
+    assert rule_of(guardrails.objection_to(contact)) == "quiet_hours"
 
 
 # What it says

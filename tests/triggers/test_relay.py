@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from chalicelib.gateways import queues as gateway
+from chalicelib.insight.reports import drivers
 from chalicelib.kernel import messages
 from chalicelib.kernel.errors import Unavailable
 from chalicelib.kernel.messages import (
     ConsiderTask,
     Happened,
+    MayMakeHerAsk,
     PlanRating,
     SendMail,
     SettleHand,
@@ -19,13 +21,14 @@ from chalicelib.kernel.messages import (
     TellAskers,
 )
 from chalicelib.model.event import EventKind
+from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Purpose
 from chalicelib.model.segment import Directory
 from chalicelib.model.webhook import Listener, Listeners
 from chalicelib.outreach import playbook
 from chalicelib.storage import automation, segments
 from chalicelib.storage.rows import Row
 from chalicelib.triggers import relay
-from tests.factories import make_article, make_case
+from tests.factories import NOON, make_article, make_case, make_interaction
 from tests.workbench import Context, forget_caches, set_environment
 
 MAIL = messages.to_json(SendMail(customer_id="c", interaction_id="i"))
@@ -63,6 +66,17 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr(automation, "fresh_listeners", lambda: found)
 
     say()
+    return say
+
+
+@pytest.fixture(autouse=True)
+def learnt_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """What makes people call: by nobody, until a test says so."""
+
+    def say(everybody: bool) -> None:
+        monkeypatch.setattr(drivers, "is_drawn", lambda *_: everybody)
+
+    say(False)
     return say
 
 
@@ -525,3 +539,51 @@ def test_a_case_whose_topic_is_known_since_this_write_tells_what_made_somebody_a
 
     assert [len(told({**without, **topic}, old)) for old in ({}, without, {**without, **topic})] == [1, 1, 0]
     assert told(without, {}) == []
+
+
+def a_notice(state: DeliveryState) -> dict[str, Any]:
+    way = Delivery(to="ann@example.com", state=state, since=NOON)
+    made = make_interaction(direction=Direction.OUT, purpose=Purpose.NOTICE, delivery=way)
+    return Row.of(made).serialize()
+
+
+QUEUED, SENT, DELIVERED = map(a_notice, (DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.DELIVERED))
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "told"),
+    [
+        (SOLVED, None, 1),
+        (SOLVED, SOLVED, 0),
+        (a_row("event", what="merged"), None, 0),
+        (QUEUED, None, 0),
+        (SENT, QUEUED, 1),
+        (DELIVERED, SENT, 0),
+    ],
+    ids=["an event", "not new", "no reason", "a notice on its way", "one that left", "one that left before"],
+)
+def test_what_may_make_somebody_ask_is_counted_when_it_happens(
+    new: dict[str, Any],
+    old: dict[str, Any] | None,
+    told: int,
+    queues: RecordingQueues,
+    waiting: Callable[..., None],
+    learnt_by: Callable[[bool], None],
+) -> None:
+    waiting()
+    learnt_by(True)
+
+    relayed(change(new, old))
+
+    asked = [messages.from_json(body) for _, bodies in queues.sent for body in bodies]
+    assert asked == [MayMakeHerAsk(customer_id=new["customer_id"]["S"], entry_id=new["id"]["S"])] * told
+
+
+def test_what_may_make_somebody_ask_holds_up_nothing_while_its_queue_is_down(
+    queues: RecordingQueues, waiting: Callable[..., None], learnt_by: Callable[[bool], None]
+) -> None:
+    waiting()
+    learnt_by(True)
+    queues.down = "outreach"
+
+    assert relayed(change(SOLVED)) == {"batchItemFailures": []}

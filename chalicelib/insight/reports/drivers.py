@@ -1,8 +1,12 @@
 """What makes people call, and whom would it spare a call to be told beforehand?
 
 Counted are people, once a week: who asked about a topic, to whom something happened, and who asked within a week after
-it. How much likelier that made it is compared with everybody else; the more pairs are looked at, the wider is an
-interval, so that noise proposes nothing.
+it; likewise for whom a day is known on which something will, and who asked within a week before it. How much likelier
+that made it is compared with everybody else; the more pairs are looked at, the wider is an interval, so that noise
+proposes nothing.
+
+A label says what happened: `fact:<kind>`, `fact:<kind>:what=<what>`, `event:<kind>`, `notice:<play>`; or what will:
+`ahead:fact:<kind>:what=<what>`, `ahead:trait:<name of the trait that holds the day>`.
 """
 
 import hashlib
@@ -14,33 +18,49 @@ from datetime import date, datetime, timedelta
 from statistics import NormalDist
 from typing import Any
 
-from chalicelib.insight.statistics import ALPHA, Interval, Share, lift
+from chalicelib.insight.statistics import ALPHA, Interval, Share, drawn, lift
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.interaction import DeliveryState, Direction, Interaction, Purpose
-from chalicelib.model.play import PlayDefinition, When, Words
+from chalicelib.model.play import TO_WRITE, PlayDefinition, When, Words
 from chalicelib.model.tally import words_as_one, words_of
 
 COUNTER = "drivers"  # by week
 SALT, EXPERIMENT = "v1", "drivers"
-BACK = timedelta(days=7)  # within which somebody asks because of something
-LAGS = (1, 3, 5, 7)  # days: how long after
+BACK = timedelta(days=7)  # within which somebody asks because of something, after it or before its day
+LAGS = (1, 3, 5, 7)  # days: how long after, or before
+FARTHEST = timedelta(days=400)  # a day that is known; farther ones make nobody ask yet
+MOST_DATES = 5  # days to come that one fact names
 FEWEST_PEOPLE = 20
 FEWEST_LIFT = 1.0  # that its interval lies above
 MOST_LABELS = 30  # of one person in one week
 LONGEST_NAME = 60
+LONGEST_LABEL = 60
 MOST_PROPOSALS = 50
-_TELLING = ("what", "status", "event", "kind")  # of a fact's data: what makes it another thing
-_OF_CONTACT = frozenset({FactKind.SEARCH, FactKind.ARTICLE_READ, FactKind.RATING, FactKind.CORRECTION})
-_EVENTS = frozenset(
+# Facts of these kinds say in a word what makes them another thing; other words are free text, or names.
+_TELLING = frozenset({FactKind.LIFE_EVENT, FactKind.PROBLEM_AHEAD, FactKind.PROBLEM_SOLVED})
+_NO_REASON = frozenset(
     {
-        EventKind.TIER_CHANGED, EventKind.TIER_WILL_CHANGE, EventKind.PROMISE_BROKEN, EventKind.CASE_SOLVED,
-        EventKind.CASE_CLOSED, EventKind.ORGANISATION_JOINED, EventKind.ORGANISATION_LEFT,
+        FactKind.SEARCH, FactKind.ARTICLE_READ, FactKind.RATING, FactKind.CORRECTION, FactKind.CONSENT, FactKind.USAGE,
     }
 )  # fmt: skip
+EVENTS = frozenset(
+    {
+        EventKind.TIER_CHANGED, EventKind.TIER_WILL_CHANGE, EventKind.PROMISE_BROKEN, EventKind.CASE_SOLVED,
+        EventKind.ORGANISATION_JOINED, EventKind.ORGANISATION_LEFT,
+    }
+)  # fmt: skip
+LEFT = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})  # a notice that she may have read
+_DAY_OF = {FactKind.LIFE_EVENT: "on", FactKind.PROBLEM_AHEAD: "on"}
+_CARD_TRAIT, _PROBLEM_TRAIT = "card_expires_on", "problem_"  # a company's own traits have no _ in their names
 
 
 # ── What is counted ───────────────────────────────────────────────────────────────────────────────
+
+
+def is_drawn(customer_id: str, share: float) -> bool:
+    """Whether it is learnt by her."""
+    return drawn(SALT, EXPERIMENT, customer_id) < share
 
 
 def week_of(at: date) -> str:
@@ -61,19 +81,66 @@ def weeks(first: date, last: date) -> list[str]:
 def label_of(entry: object) -> str:
     """What happened, as it is counted; empty: nothing that could make somebody ask."""
     match entry:
-        case Fact(what=what, data=data, corrected_by="") if what not in _OF_CONTACT:
-            telling = next((f"{name}={data[name]}" for name in _TELLING if data.get(name)), "")
-            return _named(f"fact:{what.value}" + (f":{telling}" if telling else ""))
-        case Event(what=what) if what in _EVENTS:
-            return _named(f"event:{what.value}")
+        case Fact(what=what, corrected_by="") if what not in _NO_REASON:
+            return _of_fact(entry)
+        case Event(what=what) if what in EVENTS:
+            return f"event:{what.value}"
         case Interaction(direction=Direction.OUT, purpose=Purpose.NOTICE, delivery=delivery) if delivery:
-            left = delivery.state in (DeliveryState.SENT, DeliveryState.DELIVERED)
-            return "notice" if left else ""
+            return f"notice:{entry.template.get('play', '')}" if delivery.state in LEFT else ""
     return ""
+
+
+def _of_fact(fact: Fact) -> str:
+    kind = f"fact:{fact.what.value}"
+    told = f"{kind}:what={fact.data.get('what', '')}"
+    tells = fact.what in _TELLING and fact.data.get("what") and told.isprintable() and len(told) <= LONGEST_LABEL
+    return told if tells else kind
 
 
 def _named(name: str) -> str:
     return "".join(each for each in name.lower() if each.isprintable())[:LONGEST_NAME]
+
+
+def days_of(fact: Fact) -> dict[str, date]:
+    """The days to come that a fact tells of."""
+    if fact.corrected_by:
+        return {}
+    found: dict[str, str] = {}
+    if name := _DAY_OF.get(fact.what):
+        found = {f"ahead:{_of_fact(fact)}": fact.data.get(name, "")}
+    elif fact.what is FactKind.CARD_EXPIRING:
+        found = {f"ahead:trait:{_CARD_TRAIT}": fact.data.get("expires_on", "")}
+    elif fact.what is FactKind.TRAIT:
+        found = {f"ahead:trait:{name}": value for name, value in fact.data.items()}
+    told_on = fact.recorded_at.date()
+    days = {label: on for label, value in found.items() if (on := _day(value)) and told_on <= on <= told_on + FARTHEST}
+    return dict(list(days.items())[:MOST_DATES])
+
+
+def _day(value: str) -> date | None:
+    """Of `2026-12-31`, with a time behind it or without."""
+    try:
+        return date.fromisoformat(value[:10]) if value[4:5] == "-" else None
+    except ValueError:
+        return None
+
+
+def ahead(entries: Iterable[Any], traits: Mapping[str, str], asked_on: date) -> dict[str, date]:
+    """What lay ahead of her within a week: days in her traits, and those her latest life events told of."""
+    found: dict[str, date | None] = {}
+    for entry in entries:
+        if isinstance(entry, Fact) and entry.what is FactKind.LIFE_EVENT:
+            found |= days_of(entry)
+    for name, value in traits.items():
+        problem = name.removeprefix(_PROBLEM_TRAIT) if name.startswith(_PROBLEM_TRAIT) else ""
+        found[f"ahead:fact:problem_ahead:what={problem}" if problem else f"ahead:trait:{name}"] = _day(value)
+    near = {label: on for label, on in found.items() if on and asked_on <= on <= asked_on + BACK}
+    return dict(list(near.items())[:MOST_LABELS])
+
+
+def counted_in(on: date, told_on: date) -> str:
+    """The week of a day to come: the one in which the week before it begins, or in which it was told, if later."""
+    return week_of(max(on - BACK, told_on))
 
 
 def moment_of(entry: Any) -> datetime:
@@ -102,7 +169,7 @@ def of_question(topic: str, tier: str, cost: int, happened: Mapping[str, int]) -
     return {name: amount for name, amount in amounts.items() if amount}
 
 
-def of_fact(label: str) -> dict[str, int]:
+def of_happening(label: str) -> dict[str, int]:
     return {words_as_one("had", label): 1}
 
 
@@ -152,14 +219,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preceded:
-    """How many who asked about it had that in the week before. `of`: all who had it; `times`: how much likelier it made
-    them to ask, with an interval that knows how many pairs were looked at."""
+    """How many who asked about it had that in the week before, or ahead of them. `of`: all who had it; `times`: how
+    much likelier it made them to ask, with an interval that knows how many pairs were looked at; None, where nobody
+    counted who had it."""
 
     topic: str
     label: str
     people: int
     of: int
-    days: int  # within which nine of ten of them asked
+    days: int  # after it, or before its day, within which nine of ten of them asked
     times: float | None
     interval: Interval | None
 
@@ -177,17 +245,27 @@ class Preceded:
         return hashlib.sha256(f"{self.topic}\x1f{self.label}".encode()).hexdigest()[:16]
 
     @property
+    def lies_ahead(self) -> bool:
+        return self.label.startswith("ahead:")
+
+    @property
+    def is_notice(self) -> bool:
+        return self.label.startswith("notice:")
+
+    @property
     def happened(self) -> str:
         """In words."""
-        kind, _, telling = self.label.partition(":")[2].partition(":")
-        return " ".join(filter(None, (kind or self.label, telling.partition("=")[2]))).replace("_", " ")
+        told, _, rest = self.label.removeprefix("ahead:").partition(":")
+        kind, _, telling = rest.partition(":")
+        words = (told if self.is_notice else "", kind, telling.partition("=")[2])
+        return " ".join(filter(None, words)).replace("_", " ")
 
     @property
     def says(self) -> str:
         return (
-            f"{self.people} people asked about {self.topic} within {self.days} days after {self.happened} "
-            f"({self.share:.0%} of "
-            f"those with it, {self.times:.1f} times the usual): warn them"
+            f"{self.people} people asked about {self.topic} within {self.days} days "
+            f"{'before' if self.lies_ahead else 'after'} {self.happened} ({self.share:.0%} of those with it, "
+            f"{self.times:.1f} times the usual): {'look at what it says' if self.is_notice else 'warn them'}"
         )
 
 
@@ -222,7 +300,9 @@ def preceded(now: Sums, customers: int, in_weeks: int) -> list[Preceded]:
     found = []
     for (topic, label), by_lag in pairs.items():
         people, of = sum(by_lag.values()), max(now.had[label], sum(by_lag.values()))
-        times, interval = _times(people, of, now.asked[topic], customers * in_weeks, looked_at)
+        times, interval = None, None
+        if now.had[label]:
+            times, interval = _times(people, of, now.asked[topic], customers * in_weeks, looked_at)
         within = next(lag for lag in LAGS if sum(n for each, n in by_lag.items() if each <= lag) >= 0.9 * people)
         found.append(
             Preceded(topic=topic, label=label, people=people, of=of, days=within, times=times, interval=interval)
@@ -260,14 +340,11 @@ def _of_chance(count: int, looked_at: int) -> Interval:
 
 
 def definition_of(found: Preceded) -> PlayDefinition | None:
-    """A play that tells people at once, to be worded by who knows what helps: nothing of it is sent before a second
-    person approved it. None where a play cannot be made of what happened."""
-    told, _, rest = found.label.partition(":")
-    kind, _, telling = rest.partition(":")
-    name, _, value = telling.partition("=")
-    if told not in ("fact", "event"):
+    """A play that tells people at once, or the day before nine of ten of those who asked began to; to be worded by who
+    knows what helps: it cannot be submitted as it is. None where a play cannot be made of what happened."""
+    when = _when(found)
+    if when is None:
         return None
-    when = When(fact=kind, where={name: value} if name else {}) if told == "fact" else When(event=kind)
     return PlayDefinition(
         when=when,
         texts={
@@ -279,13 +356,38 @@ def definition_of(found: Preceded) -> PlayDefinition | None:
     )
 
 
+def _when(found: Preceded) -> When | None:
+    told, _, rest = found.label.removeprefix("ahead:").partition(":")
+    kind, _, telling = rest.partition(":")
+    name, _, value = telling.partition("=")
+    days = -(found.days + 1) if found.lies_ahead else 0
+    match told:
+        case "fact":
+            return When(fact=kind, where={name: value} if name else {}, days=days)
+        case "trait":
+            return When(trait=kind, days=days)
+        case "event":
+            return When(event=kind)
+    return None
+
+
+def title_of(found: Preceded) -> str:
+    when = f"{found.days + 1} days before" if found.lies_ahead else "after"
+    return f"About {found.topic}, {when} {found.happened}"
+
+
+def play_of(proposal_id: str) -> str:
+    """The name of the play a proposal becomes: the same each time, so that it becomes one."""
+    return f"proposed_{proposal_id}"
+
+
 _BEGINNINGS = {
     "en": (
         "About {topic}",
-        "Hello {{{{ name }}}},\n\nmany customers ask us about {topic} at this point. [Write what to know.]",
+        "Hello {{{{ name }}}},\n\nmany customers ask us about {topic} at this point. " + TO_WRITE,
     ),
     "zh-Hans": (
         "关于{topic}",
-        "{{{{ name }}}}，您好：\n\n此时许多客户会向我们咨询{topic}。［请在此写明他们需要了解的内容。］",
+        "{{{{ name }}}}，您好：\n\n此时许多客户会向我们咨询{topic}。" + TO_WRITE,
     ),
 }

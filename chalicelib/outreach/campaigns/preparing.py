@@ -213,9 +213,16 @@ def paused(campaign: Campaign, why: str, *, by: str, now: datetime) -> Decision:
 
 
 def resumed(
-    campaign: Campaign, parts: tuple[CampaignPart, ...], running: Running | None, *, by: By, now: datetime
+    campaign: Campaign,
+    parts: tuple[CampaignPart, ...],
+    running: Running | None,
+    *,
+    by: By,
+    now: datetime,
+    forgiven: Mapping[str, int] | None = None,
 ) -> Decision:
-    """It goes on where it stood, and what waited for it is due again. Raises Conflict, Invalid."""
+    """It goes on where it stood, and what waited for it is due again. `forgiven`: what was counted until now, which
+    pauses it no more. Raises Conflict, Invalid."""
     if campaign.state in (CampaignState.RUNNING, CampaignState.DONE, CampaignState.APPROVED):
         return Decision(reason="it runs")
     _demand(campaign, CampaignState.PAUSED)
@@ -225,7 +232,15 @@ def resumed(
     if now >= campaign.deadline:
         raise Conflict("its deadline has passed; prepare another campaign")
     state = CampaignState.RUNNING if campaign.begun_at else CampaignState.APPROVED
-    goes = replace(campaign, state=state, why="", turn=campaign.turn + 1, updated_at=now, updated_by=by.name)
+    goes = replace(
+        campaign,
+        state=state,
+        why="",
+        forgiven=campaign.forgiven if forgiven is None else forgiven,
+        turn=campaign.turn + 1,
+        updated_at=now,
+        updated_by=by.name,
+    )
     if state is CampaignState.APPROVED:
         message = BeginCampaign(campaign_id=campaign.id, as_of=clock.iso(now))
         return Decision((goes,), (message,), reason="resumed")

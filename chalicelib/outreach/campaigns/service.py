@@ -29,7 +29,7 @@ from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.task import Task, TaskState
 from chalicelib.model.upload import USABLE_FOR
-from chalicelib.outreach import halting, playbook
+from chalicelib.outreach import braking, halting, playbook
 from chalicelib.outreach.campaigns import fanning, listing, pacing, preparing
 from chalicelib.outreach.campaigns.listing import Entry
 from chalicelib.outreach.campaigns.preparing import By, Wanted
@@ -119,7 +119,9 @@ def resume(campaign_id: str, *, by: By) -> Campaign:
 
     def decide(campaign: Campaign, now: datetime) -> Decision:
         parts = storage.whole(campaign_id).parts
-        return preparing.resumed(campaign, parts, playbook.named(campaign.play), by=by, now=now)
+        complained = campaign.why.startswith(braking.TOO_MANY)
+        forgiven = braking.left_of(storage.figures(campaign_id)) if complained else None
+        return preparing.resumed(campaign, parts, playbook.named(campaign.play), by=by, now=now, forgiven=forgiven)
 
     return _changed(campaign_id, decide)
 

@@ -6,19 +6,31 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, field
 
+from chalicelib.insight.driving import Proposed
 from chalicelib.insight.reports import drivers as report
 from chalicelib.triggers.answers.reports import DIGITS, IntervalOut, MinorUnits
 from chalicelib.triggers.answers.shared import Links, Output
 
 
 class PrecededOut(Output, frozen=True):
-    """What some of those who asked had in the week before."""
+    """What some of those who asked had in the week before, or ahead of them in the week after."""
 
-    what: Annotated[str, Meta(description="`fact:` or `event:` and its kind, and what the fact says.")]
+    what: Annotated[
+        str,
+        Meta(
+            description="`fact:` or `event:` and its kind, and what the fact says; `notice:` and its play. "
+            "`ahead:` and a fact, or a trait that holds the day: it was still to come."
+        ),
+    ]
     people: Annotated[int, Meta(description="Who had it and asked, once a week each.")]
     of: Annotated[int, Meta(description="All who had it, likewise.")]
-    days: Annotated[int, Meta(description="Within which nine of ten of them asked.")]
-    times: Annotated[float | None, Meta(description="How much likelier than usual; null: there is no usual yet.")]
+    days: Annotated[int, Meta(description="Within which nine of ten of them asked: after it, or before its day.")]
+    times: Annotated[
+        float | None,
+        Meta(
+            description="How much likelier than usual; null: there is no usual yet, or it was not counted who had it."
+        ),
+    ]
     interval: Annotated[IntervalOut | None, Meta(description="Of that, for all pairs that were looked at together.")]
 
     @classmethod
@@ -74,12 +86,14 @@ class ProposalOut(Output, frozen=True):
     found: PrecededOut
     definition: Annotated[
         dict[str, Any] | None,
-        Meta(description="A play by configuration to begin with; null: none can be made of it."),
+        Meta(description="A play by configuration to begin with; null: none can be made of a notice."),
     ]
+    play: Annotated[str, Meta(description="The play it became; empty: none yet.")]
     links: Links = field(name="_links")
 
     @classmethod
-    def of(cls, one: report.Preceded, links: dict[str, str]) -> "ProposalOut":
+    def of(cls, proposed: Proposed, links: dict[str, str]) -> "ProposalOut":
+        one = proposed.found
         play = report.definition_of(one)
         return cls(
             id=one.id,
@@ -87,6 +101,7 @@ class ProposalOut(Output, frozen=True):
             topic=one.topic,
             found=PrecededOut.of_line(one),
             definition=msgspec.to_builtins(play) if play else None,
+            play=proposed.play,
             links=links,
         )
 

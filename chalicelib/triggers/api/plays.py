@@ -34,7 +34,7 @@ api = Endpoints()
 )
 def list_plays(call: Call[None]) -> PlaysOut:
     """Those that come with the hub, off until somebody starts them, and those of yours."""
-    return PlaysOut(items=[_out(call, running) for running in directing.every()])
+    return PlaysOut(items=[play_out(call, running) for running in directing.every()])
 
 
 @api.endpoint(
@@ -48,7 +48,7 @@ def list_plays(call: Call[None]) -> PlaysOut:
 )
 def get_play(call: Call[None], name: str) -> PlayOut:
     """What of it runs, and what is being prepared."""
-    return _out(call, directing.one(name))
+    return play_out(call, directing.one(name))
 
 
 @api.endpoint(
@@ -83,7 +83,7 @@ def put_play(call: Call[PlayIn], name: str) -> PlayOut:
     said = call.input
     definition = None if isinstance(said.definition, msgspec.UnsetType) else said.definition.definition
     wanted = Prepared(said.title, said.parameters, tuple(said.channels), definition)
-    return _out(call, directing.draft(name, wanted, by=_who(call.principal), expected=_seen(said)))
+    return play_out(call, directing.draft(name, wanted, by=person_of(call.principal), expected=_seen(said)))
 
 
 @api.endpoint(
@@ -98,7 +98,7 @@ def put_play(call: Call[PlayIn], name: str) -> PlayOut:
 )
 def discard_draft(call: Call[DiscardQuery], name: str) -> DiscardedOut:
     """A play by configuration of which nothing was approved is gone with it."""
-    directing.discard(name, by=_who(call.principal), expected=_seen(call.input))
+    directing.discard(name, by=person_of(call.principal), expected=_seen(call.input))
     return DiscardedOut(name=name)
 
 
@@ -132,7 +132,7 @@ def preview_play(call: Call[PlayPreviewIn], name: str) -> PlayPreviewOut:
 )
 def submit_play(call: Call[StepIn], name: str) -> PlayOut:
     """It waits for somebody else's approval."""
-    return _out(call, directing.submit(name, by=_who(call.principal), expected=_seen(call.input)))
+    return play_out(call, directing.submit(name, by=person_of(call.principal), expected=_seen(call.input)))
 
 
 @api.endpoint(
@@ -148,7 +148,7 @@ def submit_play(call: Call[StepIn], name: str) -> PlayOut:
 def approve_play(call: Call[ApproveIn], name: str) -> PlayOut:
     """Whoever had a hand in it is refused. Of a play that runs it counts at once; else start it."""
     said = call.input
-    return _out(call, directing.approve(name, said.edition, by=_who(call.principal), expected=_seen(said)))
+    return play_out(call, directing.approve(name, said.edition, by=person_of(call.principal), expected=_seen(said)))
 
 
 @api.endpoint(
@@ -164,7 +164,7 @@ def approve_play(call: Call[ApproveIn], name: str) -> PlayOut:
 def send_play_back(call: Call[BecauseIn], name: str) -> PlayOut:
     """Its preparers read why."""
     said = call.input
-    return _out(call, directing.send_back(name, said.why, by=_who(call.principal), expected=_seen(said)))
+    return play_out(call, directing.send_back(name, said.why, by=person_of(call.principal), expected=_seen(said)))
 
 
 @api.endpoint(
@@ -179,7 +179,7 @@ def send_play_back(call: Call[BecauseIn], name: str) -> PlayOut:
 )
 def start_play(call: Call[StepIn], name: str) -> PlayOut:
     """With what is told from now on, in 15 seconds at the latest. What it planned before a stop stays withdrawn."""
-    return _out(call, directing.start(name, by=_who(call.principal), expected=_seen(call.input)))
+    return play_out(call, directing.start(name, by=person_of(call.principal), expected=_seen(call.input)))
 
 
 @api.endpoint(
@@ -195,7 +195,7 @@ def start_play(call: Call[StepIn], name: str) -> PlayOut:
 def pause_play(call: Call[BecauseIn], name: str) -> PlayOut:
     """At once and everywhere: nobody is contacted, what was planned waits."""
     said = call.input
-    return _out(call, directing.pause(name, said.why, by=_who(call.principal), expected=_seen(said)))
+    return play_out(call, directing.pause(name, said.why, by=person_of(call.principal), expected=_seen(said)))
 
 
 @api.endpoint(
@@ -210,7 +210,7 @@ def pause_play(call: Call[BecauseIn], name: str) -> PlayOut:
 )
 def resume_play(call: Call[StepIn], name: str) -> PlayOut:
     """What waits goes on within two hours, if it is still right."""
-    return _out(call, directing.resume(name, by=_who(call.principal), expected=_seen(call.input)))
+    return play_out(call, directing.resume(name, by=person_of(call.principal), expected=_seen(call.input)))
 
 
 @api.endpoint(
@@ -226,10 +226,10 @@ def resume_play(call: Call[StepIn], name: str) -> PlayOut:
 def stop_play(call: Call[BecauseIn], name: str) -> PlayOut:
     """At once and everywhere: nobody is contacted, and what was planned is withdrawn."""
     said = call.input
-    return _out(call, directing.stop(name, said.why, by=_who(call.principal), expected=_seen(said)))
+    return play_out(call, directing.stop(name, said.why, by=person_of(call.principal), expected=_seen(said)))
 
 
-def _who(principal: Principal) -> Person:
+def person_of(principal: Principal) -> Person:
     """A member of staff is one person with whatever session; a key is one by its id, whatever it is called."""
     staff = f"staff:{principal.staff_id}" if principal.staff_id else ""
     return Person(staff or f"key:{principal.key_id}", principal.name)
@@ -239,6 +239,6 @@ def _seen(said: Any) -> int | None:
     return None if isinstance(said.expected_version, msgspec.UnsetType) else int(said.expected_version)
 
 
-def _out(call: Call[Any], running: Running) -> PlayOut:
+def play_out(call: Call[Any], running: Running) -> PlayOut:
     own = f"v1/plays/{running.play.name}"
     return PlayOut.of(running, {"self": call.link(own), "editions": call.link(f"{own}/editions")})

@@ -30,7 +30,10 @@ class WhenIn(Input, frozen=True):
         Meta(max_length=10, description="What the fact or event must say."),
     ] = msgspec.field(default_factory=dict)
     days: Annotated[
-        int, Meta(ge=-365, le=365, description="So many days after it; before the date a trait holds when below 0.")
+        int,
+        Meta(
+            ge=-365, le=365, description="So many days after it; below 0 before the date a trait holds or a fact names."
+        ),
     ] = 0
     too_late_after_days: Annotated[int, Meta(ge=1, le=90, description="From when it is right.")] = 7
 

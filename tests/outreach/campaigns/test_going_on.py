@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel import clock
-from chalicelib.kernel.decision import Decision
+from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.model.campaign import Audience, AudienceKind, Campaign, CampaignState, ListChunk, Listing
 from chalicelib.model.segment import Member
 from chalicelib.model.task import Task, TaskState
+from chalicelib.outreach import guard
 from chalicelib.outreach.campaigns import service
 from chalicelib.outreach.campaigns.preparing import By
 from chalicelib.storage import campaigns, customers
@@ -294,3 +295,18 @@ def test_after_its_deadline_nobody_more_is_looked_at(monkeypatch: pytest.MonkeyP
     found = campaigns.campaign(campaign.id)
     assert found and found.state is CampaignState.DONE and "deadline" in found.why
     assert rows(Task) == []
+
+
+def test_a_campaign_pauses_at_its_complaints_and_what_a_person_resumes_is_forgiven() -> None:
+    campaign = running_campaign()
+    sums = Tally(campaigns.counter_of(campaign.id), {"delivered": 970, "complained": 30})
+    commit(Decision((campaign, sums)))
+
+    guard.complained(campaign.id)
+    paused = campaigns.campaign(campaign.id)
+    service.resume(campaign.id, by=TOM)
+    guard.complained(campaign.id)
+
+    assert paused and (paused.state, paused.why) == (CampaignState.PAUSED, "too many complained: 30 of 1000")
+    found = campaigns.campaign(campaign.id)
+    assert found and (found.state, found.forgiven) == (CampaignState.RUNNING, {"sent": 1_000, "complained": 30})
