@@ -13,7 +13,7 @@ from chalicelib.model.case import Case, CaseStatus, Participant, Promise
 from chalicelib.model.customer import Consent, Customer, CustomerHint, Handle
 from chalicelib.model.fact import Fact, FactKind, FactReport
 from chalicelib.model.interaction import Delivery, DeliveryState, Direction, Interaction, Purpose
-from chalicelib.model.play import PlayEdition, PlayRecord, PlayState
+from chalicelib.model.play import PlayEdition, PlayRecord, PlayState, Words
 from chalicelib.model.policy import Policy
 from chalicelib.model.rating import Rating, RatingState
 from chalicelib.model.recovery import Cause, Caused, Recovery
@@ -345,4 +345,5 @@ def make_told() -> Play:
         triggers=frozenset(),
         occasions=lambda _told, _customer, _given: (),
         still_needed=lambda _customer, _context, _given: True,
+        words={"en": Words(subject="Something to know", body="Hello {{ name }}, you should know of it.")},
     )

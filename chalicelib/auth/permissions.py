@@ -215,6 +215,12 @@ class Principal:
             return f"staff:{self.staff_id}"
         return f"customer:{self.customer_id}" if self.customer_id else self.name
 
+    @property
+    def person_id(self) -> str:
+        """Who must not approve what she prepared: a member of staff is one with whatever session, a key is one by its
+        id, whatever it is called."""
+        return f"staff:{self.staff_id}" if self.staff_id else f"key:{self.key_id}"
+
     def demand(self, scope: Scope) -> None:
         """Raises Forbidden when this caller may not."""
         if scope.value not in self.scopes:

@@ -125,13 +125,21 @@ class TaskData(Data, frozen=True, kw_only=True):
 
 
 class CampaignData(Data, frozen=True, kw_only=True):
-    """`expected`: people in its audience, as far as that was known."""
+    """`expected`: people in its audience, as far as that was known. `why`: it is paused or stopped."""
 
     campaign_id: str
     play: str
     state: str
     audience: str
     expected: int = 0
+    why: str = ""
+
+
+class BrakeData(Data, frozen=True, kw_only=True):
+    """`why` it was pulled or released; `by`: who released it."""
+
+    why: str
+    by: str = ""
 
 
 class PilotData(Data, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ import msgspec
 from chalicelib.automation import data as of
 from chalicelib.kernel import ids
 from chalicelib.model.article import Article, ArticleState
+from chalicelib.model.brake import Brake
 from chalicelib.model.campaign import Campaign, CampaignState
 from chalicelib.model.case import Case, CaseStatus, Promise, PromiseState
 from chalicelib.model.customer import Customer, HandleOwner
@@ -169,6 +170,8 @@ EVENTS: tuple[EventType, ...] = (
     EventType("play.paused", "It contacts nobody; what it planned waits.", of.PlayData, ()),
     EventType("play.resumed", "It goes on.", of.PlayData, ()),
     EventType("play.stopped", "It contacts nobody; what it planned is withdrawn.", of.PlayData, ()),
+    EventType("outreach.stopped", "Too many complained, or too much bounced: nothing is sent first.", of.BrakeData, ()),
+    EventType("outreach.released", "A person let it go on.", of.BrakeData, ()),
     EventType("campaign.submitted", "It waits for a second person.", of.CampaignData, ()),
     EventType("campaign.approved", "It begins, at its time.", of.CampaignData, ()),
     EventType("campaign.begun", "It goes through its audience.", of.CampaignData, ()),
@@ -441,7 +444,17 @@ def of_customer(old: Customer | None, new: Customer | None) -> list[Told]:
     return told
 
 
-_OF_A_CUSTOMER = ("name", "language", "time_zone", "consents", "suppressed", "traits", "handles", "organisation_id")
+_OF_A_CUSTOMER = (
+    "name",
+    "language",
+    "time_zone",
+    "consents",
+    "suppressed",
+    "traits",
+    "handles",
+    "organisation_id",
+    "not_before",
+)
 
 
 def _customer(name: str, customer: Customer, changed: tuple[str, ...] = ()) -> Told:
@@ -536,6 +549,7 @@ def of_campaign(old: Campaign | None, new: Campaign | None) -> list[Told]:
         state=new.state.value,
         audience=new.audience.kind.value,
         expected=new.expected,
+        why=new.why,
     )
     return [Told(name, told)] if name else []
 
@@ -548,6 +562,14 @@ _OF_CAMPAIGNS = {
     CampaignState.STOPPED: "campaign.stopped",
     CampaignState.DONE: "campaign.done",
 }
+
+
+def of_brake(old: Brake | None, new: Brake | None) -> list[Told]:
+    if new is None or new.pulled == (old is not None and old.pulled):
+        return []
+    if new.pulled:
+        return [Told("outreach.stopped", of.BrakeData(why=new.why))]
+    return [Told("outreach.released", of.BrakeData(why=new.released_because, by=new.by))]
 
 
 def of_pilot(old: Pilot | None, new: Pilot | None) -> list[Told]:
@@ -842,6 +864,7 @@ OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
     "pilot": of_pilot,
     "segment": of_segment,
     "play": of_play,
+    "brake": of_brake,
     "member": of_member,
     "organisation": of_organisation,
     "affiliation": of_affiliation,
@@ -890,7 +913,6 @@ SILENT: Mapping[str, str] = {
     "sign_in_code": "likewise",
     "call_rate": "a counter",
     "machine": "who may call is no business of listeners",
-    "brake": "its alarm tells it, to whoever can let sending go on",
     "listeners": "who listens is no business of listeners",
     "webhook_delivery": "telling of what was told would never end",
     "template": "who writes templates knows; what is made of one is told as interaction.queued",
@@ -989,6 +1011,7 @@ EXAMPLES: Mapping[type[of.Data], of.Data] = {
         ),
         of.TaskData(task_id="01M800QRH468D536G0AQJJ040D", state="planned", **_TASK),  # type: ignore[arg-type]
         of.PlayData(play="payment_will_fail", state="stopped", edition=2, by="Lea", why="the text names a wrong date"),
+        of.BrakeData(why="31 of 5000 notices were complained of"),
         of.PilotData(
             pilot_id="01M800QRH468D536G0AQJJ040S", play="payment_will_fail", state="running", outcome="goal", period=1
         ),

@@ -77,6 +77,7 @@ class Campaign:
     why: str = ""  # it is paused or stopped, or ended early
     prepared_by: str  # who that is, not what she is called
     prepared_at: datetime
+    preparers: tuple[str, ...] = ()  # ids of all who had a hand in it: none of them approves it
     submitted_at: datetime | None = None
     approved_by: str = ""
     approved_at: datetime | None = None

@@ -15,9 +15,11 @@ from chalicelib.kernel.errors import Conflict, Invalid
 from chalicelib.kernel.messages import NoteSign
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
+from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
-from chalicelib.outreach import frequency
+from chalicelib.outreach import falling_back, frequency
 from chalicelib.outreach.counting import counted
+from chalicelib.outreach.plays.base import Running
 
 REACHED, SOLVED, REFUSED, NO_ANSWER, VOICEMAIL, WRONG_NUMBER, CALL_BACK, NOT_REACHED = (
     "reached", "solved", "refused", "no_answer", "voicemail", "wrong_number", "call_back", "not_reached",
@@ -60,8 +62,10 @@ def put_down(task: Task) -> Task:
     return replace(task, assigned_to="", begun_at=None, routing=line)
 
 
-def finished(task: Task, customer: Customer, said: Said, now: datetime) -> Decision:
-    """The task and the customer as it leaves them; told on the timeline.
+def finished(
+    task: Task, customer: Customer, running: Running | None, policy: Policy, said: Said, now: datetime
+) -> Decision:
+    """The task and the customer as it leaves them; told on the timeline. `running`: its play, None if it has none.
 
     Raises Conflict for one that is over, or was not an agent's to do, Invalid for a time that helps nobody.
     """
@@ -74,7 +78,7 @@ def finished(task: Task, customer: Customer, said: Said, now: datetime) -> Decis
     if said.again_at and said.again_at >= task.deadline:
         raise Invalid("again_at is after the task's deadline; leave it out, or set up another task", "/again_at")
     known, refusals = _after(customer, task, said, now)
-    after, follows = _next(task, known, said, now)
+    after, follows = _next(task, known, running, policy, said, now)
     told = Event(
         id=ids.derived_ulid(now, task.id, said.outcome, str(task.version)),
         customer_id=task.customer_id,
@@ -121,34 +125,35 @@ def _after(customer: Customer, task: Task, said: Said, now: datetime) -> tuple[C
     return customer, told
 
 
-def _next(task: Task, customer: Customer, said: Said, now: datetime) -> tuple[Task, str]:
+def _next(
+    task: Task, customer: Customer, running: Running | None, policy: Policy, said: Said, now: datetime
+) -> tuple[Task, str]:
     """The task, and in a word what follows."""
-    over = put_down(task).moved(TaskState.DONE, now, outcome=said.in_words, done_by=said.by)
+    told = replace(put_down(task), outcome=said.in_words, done_by=said.by)
     if said.again_at:
-        return _again(over, said.again_at, keep=said.agent_id), "again"
+        return _again(told, said.again_at, now, keep=said.agent_id), "again"
     if said.outcome in IN_VAIN and not (task.play == BY_HAND and said.outcome == NOT_REACHED):
-        calls = task.calls + 1
-        at = now + GAPS.get(calls, timedelta())
-        if calls in GAPS and at < task.deadline:
-            return replace(_again(over, at), calls=calls), "again"
-        return _by_another(replace(over, calls=calls), now)
+        told = replace(told, calls=task.calls + 1)
+        at = now + GAPS.get(told.calls, timedelta())
+        if told.calls in GAPS and at < task.deadline:
+            return _again(told, at, now), "again"
+        return _by_another(told, customer, running, policy, said.outcome, now)
     if said.outcome == WRONG_NUMBER:
         if customer.phone and task.channel == "phone" and now < task.deadline:
-            return _again(over, now), "other number"
-        return _by_another(over, now)
-    return over, "done"
+            return _again(told, now, now), "other number"
+        return _by_another(told, customer, running, policy, said.outcome, now)
+    return told.moved(TaskState.DONE, now), "done"
 
 
-def _again(task: Task, at: datetime, keep: str = "") -> Task:
+def _again(task: Task, at: datetime, now: datetime, keep: str = "") -> Task:
     line = task.routing and replace(task.routing, last_agent=keep or task.routing.last_agent)
-    return replace(task, state=TaskState.PLANNED, due_at=at, routing=line)
+    return task.moved(TaskState.PLANNED, now, due_at=at, routing=line)
 
 
-def _by_another(task: Task, now: datetime) -> tuple[Task, str]:
-    """By the next channel that was not tried, if there is one: the guardrails are asked as of any other."""
-    tried = (*task.tried, task.channel)
-    if left := [channel for channel in task.channels if channel not in tried]:
-        return replace(
-            task, state=TaskState.PLANNED, due_at=now, channel=left[0], tried=tried, routing=None, queue=""
-        ), left[0]
-    return replace(task, tried=tried if task.play != BY_HAND else task.tried), "done"
+def _by_another(
+    task: Task, customer: Customer, running: Running | None, policy: Policy, why: str, now: datetime
+) -> tuple[Task, str]:
+    if again := falling_back.elsewhere(task, customer, running, policy, why, now):
+        return again, again.channel
+    tried = task.tried if task.play == BY_HAND else (*task.tried, task.channel)
+    return task.moved(TaskState.DONE, now, tried=tried), "done"

@@ -10,10 +10,11 @@ from chalicelib.model.play import PlayRecord, PlayVersion
 from chalicelib.model.task import BY_HAND
 from chalicelib.outreach import channels, configured, life, playbook, plays, selling
 from chalicelib.outreach.life import Person, Prepared
+from chalicelib.outreach.pilots import designing
 from chalicelib.outreach.plays.base import Running
 from chalicelib.segments import definitions
+from chalicelib.storage import pilots, segments
 from chalicelib.storage import plays as storage
-from chalicelib.storage import segments
 from chalicelib.storage.calibration import current_policy
 from chalicelib.storage.commit import settle
 from chalicelib.telemetry import logger
@@ -60,15 +61,23 @@ def send_back(name: str, why: str, *, by: Person, expected: int | None) -> Runni
     return _step(name, lambda known: life.sent_back(known, why, by=by, expected=expected, now=clock.now()))
 
 
-def approve(name: str, number: int, *, by: Person, expected: int | None) -> Running:
-    """Raises NotFound, Conflict, Forbidden for whoever prepared it, Invalid for what is not right any more."""
+def approve(name: str, number: int, *, by: Person, expected: int | None, pilot_id: str = "") -> Running:
+    """`pilot_id`: the pilot that starts with it. Raises NotFound, Conflict, Forbidden for whoever prepared either,
+    Invalid for what is not right any more."""
+    now = clock.now()
 
     def decide(known: PlayRecord | None) -> tuple[Decision, PlayRecord]:
-        decision, record = life.approved(known, number, by=by, expected=expected, now=clock.now())
+        decision, record = life.approved(known, number, by=by, expected=expected, now=now)
         if decision.changes and record.live:
             # What was right when it was saved may not be so by now: a segment is gone, a release knows new signs.
             edition = record.live
             _checked(name, Prepared(record.title, edition.given, edition.channels, edition.definition))
+        if pilot_id:
+            pilot = pilots.pilot(pilot_id)
+            if pilot is None:
+                raise Invalid("there is no such pilot", "/pilot_id")
+            others = pilots.named(each.pilot.id for each in storage.plays() if each.pilot)
+            decision = designing.started_with(decision, record, pilot, others, by, now)
         return decision, record
 
     return _step(name, decide)

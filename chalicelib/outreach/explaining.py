@@ -41,16 +41,25 @@ class WhyNot:
 
 
 def why_not(
-    customer: Customer, running: Running, task: Task | None, policy: Policy, now: datetime, *, text: str, braked: bool
+    customer: Customer,
+    running: Running,
+    task: Task | None,
+    policy: Policy,
+    now: datetime,
+    *,
+    text: str,
+    braked: bool,
+    groundless: str = "",
 ) -> WhyNot:
-    """For anybody, whether or not she has a task. One that is over is asked about as if its occasion were now."""
+    """For anybody, whether or not she has a task. One that is over is asked about as if its occasion were now.
+    `groundless`: why what the task stands on holds no more, as grounds.objection says it."""
     asked = _asked(customer, running, task, now)
     asked = choosing.with_channel(asked, customer, running, policy, now)
     contact = Contact(customer=customer, task=asked, running=running, policy=policy, now=now, text=text, braked=braked)
     passed = guardrails.passes_by(running)
     without = replace(contact, running=_without_occasion(running)) if task is None else contact
     said = tuple(
-        _said(rule, objection, passed, occasion=task is not None)
+        _said(rule, objection, passed, no_occasion=groundless.partition(": ")[2] if task else NO_OCCASION)
         for rule, objection in guardrails.all_objections(without)
     )
     drawn = piloting.drawn(asked, customer, running.record.pilot, now=now).task
@@ -65,11 +74,11 @@ def why_not(
     )
 
 
-def _said(rule: str, objection: Objection | None, passed: frozenset[str], *, occasion: bool) -> Said:
+def _said(rule: str, objection: Objection | None, passed: frozenset[str], *, no_occasion: str) -> Said:
     if rule in passed:
         return Said(rule, PASSED_BY)
-    if rule == guardrails.not_needed.__name__ and not occasion:
-        return Said(rule, REFUSES, NO_OCCASION)
+    if rule == guardrails.not_needed.__name__ and no_occasion:
+        return Said(rule, REFUSES, no_occasion)
     if isinstance(objection, Postponement):
         return Said(rule, POSTPONES, until=objection.until)
     return Said(rule, REFUSES, objection.why) if objection else Said(rule, PASSES)

@@ -21,8 +21,17 @@ def elsewhere(
     if running is None or task.play == BY_HAND or now >= task.deadline or TaskState.PLANNED not in task.state.next:
         return None
     again = replace(task, tried=tuple(dict.fromkeys((*task.tried, task.channel))))
-    if not any(choice.possible for choice in choosing.choices(again, customer, running, policy, now)):
+    possible = (each.channel for each in choosing.choices(again, customer, running, policy, now) if each.possible)
+    if (channel := next(possible, None)) is None:
         return None
     return again.moved(
-        TaskState.PLANNED, now, due_at=now, reason=f"{task.channel}: {why}"[:300], fall_back_at=None, assigned_to=""
+        TaskState.PLANNED,
+        now,
+        due_at=now,
+        channel=channel,
+        reason=f"{task.channel}: {why}"[:300],
+        fall_back_at=None,
+        assigned_to="",
+        routing=None,
+        queue="",
     )

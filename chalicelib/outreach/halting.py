@@ -38,11 +38,11 @@ def halted(task: Task, record: PlayRecord, now: datetime, campaign: Campaign | N
         return None
     if gone or record.state is PlayState.STOPPED:
         reason = f"{STOPPED}: {record.why}" if record.why else STOPPED  # started since: nothing says why any more
-        return replace(task, state=TaskState.WITHDRAWN, reason=reason, interaction_id="", updated_at=now)
+        return task.moved(TaskState.WITHDRAWN, now, reason=reason, interaction_id="")
     since = record.state_at or record.updated_at
     later = now + min(max((now - since) / 2, SOONEST), LATEST)
     due_at = max(min(later, task.deadline), now)
-    return replace(task, state=TaskState.PLANNED, due_at=due_at, reason=PAUSED, interaction_id="", updated_at=now)
+    return task.moved(TaskState.PLANNED, now, due_at=due_at, reason=PAUSED, interaction_id="")
 
 
 def decided(halted_task: Task, now: datetime) -> Decision:
@@ -62,20 +62,14 @@ def _by_campaign(task: Task, campaign: Campaign, now: datetime) -> Task | None:
         return withdrawn(task, campaign, now)
     if campaign.state is not CampaignState.PAUSED:
         return None
-    return replace(
-        task,
-        state=TaskState.PLANNED,
-        due_at=max(task.deadline, now),
-        reason=f"{CAMPAIGN_PAUSED}: {campaign.why}",
-        interaction_id="",
-        updated_at=now,
-    )
+    reason = f"{CAMPAIGN_PAUSED}: {campaign.why}"
+    return task.moved(TaskState.PLANNED, now, due_at=max(task.deadline, now), reason=reason, interaction_id="")
 
 
 def withdrawn(task: Task, campaign: Campaign, now: datetime) -> Task:
     """A task of a campaign that was stopped."""
     reason = f"{CAMPAIGN_STOPPED}: {campaign.why}"
-    return replace(task, state=TaskState.WITHDRAWN, reason=reason, interaction_id="", updated_at=now)
+    return task.moved(TaskState.WITHDRAWN, now, reason=reason, interaction_id="")
 
 
 def woken(task: Task, campaign: Campaign, now: datetime) -> Task | None:

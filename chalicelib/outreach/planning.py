@@ -23,6 +23,7 @@ from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact, Postponement
 from chalicelib.outreach.plays.base import Occasion, Running, Told
 
+_TOO_LATE = "too_late: its deadline has passed"
 RENEWED_AFTER = timedelta(days=100)  # far less than receipts are kept
 
 
@@ -125,8 +126,8 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
         return _clocked(task, customer, running, now)
     if running is None and not by_hand:
         return passed_over(task, f"no_play: {task.play} is no longer configured", now)
-    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
-        return halting.decided(instead, now)
+    if running is not None and (halted := _halted(task, running, now)):
+        return halted
     pilot = running.record.pilot if running else None
     if running is not None and task.state is TaskState.PLANNED:
         instead_at = running.play.later(customer, task.context, running.given, now)
@@ -148,6 +149,17 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
             later = task.moved(TaskState.PLANNED, now, due_at=until, reason=str(objection))
             return Decision((later,), reason=str(objection))
     return piloting.refused(passed_over(task, str(objection), now), pilot, objection.rule)
+
+
+def _halted(task: Task, running: Running, now: datetime) -> Decision | None:
+    """What becomes of it because its play or campaign was halted. Too late to wait, it is over: it would be due at
+    once, again and again."""
+    instead = halting.halted(task, running.record, now, running.campaign)
+    if instead is None:
+        return None
+    if instead.state is TaskState.PLANNED and now >= task.deadline:
+        return passed_over(task, _TOO_LATE, now)
+    return halting.decided(instead, now)
 
 
 def _expected(customer: Customer, pilot: PilotPlan, policy: Policy, now: datetime) -> int:
@@ -175,7 +187,7 @@ def _clocked(task: Task, customer: Customer, running: Running | None, now: datet
     """A task that waits for an agent, or that one is about. The few who alone may have it are those of a pilot that
     runs: with its end anybody may."""
     if now >= task.deadline:
-        return passed_over(task, "too_late: its deadline has passed", now)
+        return passed_over(task, _TOO_LATE, now)
     pilot = running.record.pilot if running else None
     if task.agents and task.waits and task.routing and not (pilot and pilot.id == task.pilot_id):
         open_to_all = replace(task.routing, only=(), group="")
@@ -187,8 +199,8 @@ def _clocked(task: Task, customer: Customer, running: Running | None, now: datet
 def objected(task: Task, customer: Customer, running: Running | None, policy: Policy, now: datetime) -> Decision | None:
     """What becomes of an agent's task if its play was halted, or a guardrail objects, just as it is handed out; None:
     she may contact her."""
-    if running is not None and (instead := halting.halted(task, running.record, now, running.campaign)):
-        return halting.decided(instead, now)
+    if running is not None and (halted := _halted(task, running, now)):
+        return halted
     if running is None and task.play != BY_HAND:
         return passed_over(task, f"no_play: {task.play} is no longer configured", now)
     objection = guardrails.objection_to(Contact(customer=customer, task=task, running=running, policy=policy, now=now))
@@ -196,9 +208,8 @@ def objected(task: Task, customer: Customer, running: Running | None, policy: Po
         case None:
             return None
         case Postponement():
-            reason = str(objection)
-            later = replace(task, state=TaskState.PLANNED, due_at=objection.until, reason=reason, updated_at=now)
-            return Decision((later,), reason=reason)
+            later = task.moved(TaskState.PLANNED, now, due_at=objection.until, reason=str(objection))
+            return Decision((later,), reason=later.reason)
     return passed_over(task, str(objection), now)
 
 

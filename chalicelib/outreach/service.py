@@ -16,7 +16,7 @@ from chalicelib.model.event import Event
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Interaction, Receipt
 from chalicelib.model.policy import Policy
-from chalicelib.model.task import Task, TaskState
+from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.outreach import calling, channels, delivery, guard, handing, planning, playbook, wording
 from chalicelib.outreach.calling import Said
 from chalicelib.outreach.delivery import News, Notice
@@ -195,7 +195,8 @@ def finish(customer_id: str, task_id: str, said: Said, now: datetime) -> Task:
         over = task.state in (TaskState.DONE, TaskState.PLANNED)
         if over and task.outcome == said.in_words and task.done_by == said.by:
             return Decision(reason="said before"), task
-        decision = calling.finished(task, customer, said, now)
+        running = None if task.play == BY_HAND else playbook.for_task(task)
+        decision = calling.finished(task, customer, running, policy(), said, now)
         return decision, next(change for change in decision.changes if isinstance(change, Task))
 
     decision, task = settle(decide)

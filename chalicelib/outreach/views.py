@@ -8,7 +8,7 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.model.customer import Customer
 from chalicelib.model.page import Page
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import explaining, playbook, wording
+from chalicelib.outreach import explaining, handing, playbook, wording
 from chalicelib.outreach.counting import COUNTER
 from chalicelib.outreach.explaining import WhyNot
 from chalicelib.outreach.figures import Day, day_of, days_from, summed
@@ -32,7 +32,8 @@ def task(customer_id: str, task_id: str) -> Task:
 
 
 def why_not(customer_id: str, name: str) -> tuple[Customer, Running, WhyNot]:
-    """Why a play would not contact her now. Two round trips and a Query of her timeline. Raises NotFound."""
+    """Why a play would not contact her now. Two round trips and a Query of her timeline, and one trip for what her task
+    stands on. Raises NotFound."""
     running = playbook.named(name)
     if running is None:
         raise NotFound("there is no such play")
@@ -40,9 +41,19 @@ def why_not(customer_id: str, name: str) -> tuple[Customer, Running, WhyNot]:
     if customer is None:
         raise NotFound("no customer has this id")
     task = _newest_task(customer.id, name)
-    text = "\n".join(wording.notice(task, customer, running.play.words)) if task else ""
+    text = groundless = ""
+    if task:
+        grounded, groundless = handing.grounded(task, customer)
+        text = "\n".join(wording.notice(grounded, customer, running.play.words))
     said = explaining.why_not(
-        customer, running, task, policy(), clock.now(), text=text, braked=brakes.fresh_brake().pulled
+        customer,
+        running,
+        task,
+        policy(),
+        clock.now(),
+        text=text,
+        groundless=groundless,
+        braked=brakes.fresh_brake().pulled,
     )
     return customer, running, said
 

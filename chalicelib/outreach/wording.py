@@ -52,6 +52,26 @@ def call(task: Task, customer: Customer, words: Mapping[str, Words] | None = Non
     return _configured(task, customer, words)[1] if words else _said("call", task, customer)
 
 
+def languages(task: Task, words: Mapping[str, Words] | None = None) -> tuple[str, ...]:
+    """In which it is written; none, where its play has no words for it."""
+    if words:
+        return tuple(words)
+    folder = TEMPLATES / task.play / task.step
+    there = folder.iterdir() if folder.is_dir() else ()
+    return tuple(sorted(each.name for each in there if (each / "body.txt").is_file()))
+
+
+def names(task: Task, words: Mapping[str, Words] | None = None) -> frozenset[str]:
+    """What its texts ask for, in whatever language."""
+    from jinja2.meta import find_undeclared_variables
+
+    if words:
+        return frozenset().union(*map(configured.names_in, words.values()))
+    texts = (TEMPLATES / task.play / task.step).glob("*/*.txt")
+    trees = (_environment().parse(text.read_text(encoding="utf-8")) for text in texts)
+    return frozenset().union(*map(find_undeclared_variables, trees))
+
+
 def _said(part: str, task: Task, customer: Customer) -> str:
     folder = TEMPLATES / task.play / task.step
     if not folder.is_dir():
@@ -79,13 +99,18 @@ def _when(customer: Customer, language: str) -> Callable[[str], str]:
 
 
 def _configured(task: Task, customer: Customer, words: Mapping[str, Words]) -> tuple[str, str]:
-    said = words[nearest_language(list(words), customer.language)]
+    said = _nearest(words, customer)
     return configured.rendered(said, _names(said, task, customer))
 
 
 def _configured_short(task: Task, customer: Customer, words: Mapping[str, Words]) -> str:
-    said = words[nearest_language(list(words), customer.language)]
+    said = _nearest(words, customer)
     return configured.rendered_short(said, _names(said, task, customer))
+
+
+def _nearest(words: Mapping[str, Words], customer: Customer) -> Words:
+    language = nearest_language(list(words), customer.language)
+    return words.get(language) or next(iter(words.values()))  # none in hers, and none in English
 
 
 def _names(said: Words, task: Task, customer: Customer) -> dict[str, str]:

@@ -702,6 +702,7 @@ class CampaignRow(Row, discriminator="campaign"):
     audience = SparseMapOf()
     listing = MapOf(null=True)
     rate = NumberAttribute()
+    preparers = ListOf(null=True)
     starts_at = UnicodeAttribute(null=True)
     deadline = UnicodeAttribute()
     state = UnicodeAttribute()

@@ -4,9 +4,10 @@ Opening the page changes nothing, because mail scanners open every link. The but
 request of mail programs (RFC 8058), post to the same URL; the token in it says for whom and what.
 """
 
-import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from chalice.app import Blueprint
 
@@ -18,18 +19,13 @@ from chalicelib.customers import views
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.errors import Forbidden
 from chalicelib.kernel.settings import settings
-from chalicelib.model.customer import Customer
+from chalicelib.model.customer import Customer, consent_key
 from chalicelib.web.kit import Page, Visit, page, words_only
 from chalicelib.web.render import render
 
 bp = Blueprint(__name__)
 RESTS = (7, 30, 90)  # days she may ask to be left alone for
-OFFERED = (
-    "email/service",
-    "phone/service",
-    "sms/service",
-    "app/service",
-)  # what she may agree to, besides what she said
+OFFERED = ("email/service", "phone/service", "sms/service", "app/service")  # besides what she spoke of before
 NAMES = (("en", "English"), ("zh-Hans", "简体中文"))
 
 _TEXTS = {
@@ -53,43 +49,47 @@ _TEXTS = {
 _WORDS = {
     "en": {
         "title": "What we may send you",
-        "intro": "We always answer when you write. Here you say what else you want, and by which way.",
+        "intro": "We always answer when you write. Here you say what else you want to hear from us, and how.",
         "saved": "Saved. It holds from now on.",
-        "kinds": "Messages we send first",
-        "yes": "yes",
-        "no": "no",
+        "colon": ": ",
+        "yes": "on",
+        "no": "off",
         "stop": "Stop",
         "start": "Allow",
         "language": "Your language",
-        "rest": "Leave me alone for a while",
-        "resting": "We send you nothing of our own accord until {day}, unless you are worse off not knowing.",
-        "not_resting": "You can pause all messages we send first.",
+        "rest": "A break from us",
+        "resting": "We do not contact you first until {day}, unless something would harm you if you did not know.",
+        "not_resting": "Until it is over we contact you first only if something would harm you if you did not know.",
         "rest_for": "{days} days",
         "no_rest": "End the pause",
-        "email/service": "Help with what you have, by e-mail",
-        "phone/service": "Help with what you have, by phone",
-        "sms/service": "Help with what you have, by text message",
-        "app/service": "Help with what you have, in the app",
+        "service": "Help with what you have from us",
+        "marketing": "Offers and news",
+        "email": "E-mail",
+        "phone": "Phone calls",
+        "sms": "Text messages",
+        "app": "Messages in the app",
     },
     "zh-Hans": {
         "title": "您希望收到哪些消息",
         "intro": "您来信时我们一定回复。您可以在此选择还希望收到哪些消息，以及接收方式。",
         "saved": "已保存，立即生效。",
-        "kinds": "我们主动发送的消息",
+        "colon": "：",
         "yes": "接收",
         "no": "不接收",
         "stop": "停止",
         "start": "允许",
         "language": "您的语言",
         "rest": "暂时不打扰",
-        "resting": "{day}之前我们不会主动联系您，除非不告知会对您不利。",
-        "not_resting": "您可以暂停所有主动消息。",
+        "resting": "{day} 之前我们不会主动联系您，除非不告知会对您不利。",
+        "not_resting": "暂停期间，除非不告知会对您不利，我们不会主动联系您。",
         "rest_for": "{days} 天",
         "no_rest": "结束暂停",
-        "email/service": "电子邮件服务通知",
-        "phone/service": "电话服务通知",
-        "sms/service": "短信服务通知",
-        "app/service": "应用内服务通知",
+        "service": "与您已有产品和服务相关的帮助",
+        "marketing": "优惠与新闻",
+        "email": "电子邮件",
+        "phone": "电话",
+        "sms": "短信",
+        "app": "应用内消息",
     },
 }
 
@@ -102,13 +102,16 @@ def preferences(visit: Visit, token: str) -> Page:
         if not visit.from_us:
             raise Forbidden("this form did not come from a page of ours")
         _heeded(link, visit.form)
-    return _page(visit, views.customer(link.customer_id), saved=visit.method == "POST")
+    customer = views.customer(link.customer_id)
+    if customer.language_chosen and customer.language in dict(NAMES):
+        visit = replace(visit, language=customer.language)
+    return _page(visit, customer, saved=visit.method == "POST")
 
 
 def _heeded(link: PreferencesLink, form: Mapping[str, str]) -> None:
     key = (form.get("channel", ""), form.get("purpose", ""))
     proof = f"preferences link of {link.about}" if link.about else "preferences link"
-    if all(re.fullmatch("[a-z_]{1,40}", word) for word in key):
+    if consent_key(*key) in _known(views.customer(link.customer_id)):
         if form.get("granted") == "yes":
             receipt = f"fact:%own:{ids.new_ulid(clock.now())}"
             customers.say_consent(
@@ -123,21 +126,31 @@ def _heeded(link: PreferencesLink, form: Mapping[str, str]) -> None:
         customers.leave_alone(link.customer_id, clock.now() + timedelta(days=days) if days else None)
 
 
+def _known(customer: Customer) -> dict[str, bool]:
+    """What she may speak of here: what is offered to everybody, and whatever she spoke of before."""
+    return dict.fromkeys(OFFERED, False) | {key: said.granted for key, said in sorted(customer.consents.items())}
+
+
+def _as_it_is(name: str) -> str:
+    """A company's own word for what it sends."""
+    return name.replace("_", " ").capitalize()
+
+
 def _page(visit: Visit, customer: Customer, *, saved: bool) -> Page:
     words = _WORDS[visit.language]
-    known = dict.fromkeys(OFFERED, False) | {key: said.granted for key, said in customer.consents.items()}
-    consents = [
-        {"channel": channel, "purpose": purpose, "granted": granted, "label": words.get(key, key)}
-        for key, granted in sorted(known.items())
-        for channel, _, purpose in [key.partition("/")]
-    ]
+    kinds: dict[str, dict[str, Any]] = {}
+    for key, granted in _known(customer).items():
+        channel, _, purpose = key.partition("/")
+        kind = kinds.setdefault(purpose, {"label": words.get(purpose, _as_it_is(purpose)), "ways": []})
+        name = words.get(channel, _as_it_is(channel))
+        kind["ways"].append({"channel": channel, "purpose": purpose, "granted": granted, "label": name})
     until = customer.not_before if customer.not_before and customer.not_before > clock.now() else None
     html = render(
         "preferences.html",
         language=visit.language,
         company=settings().company_name,
         words=words,
-        consents=consents,
+        kinds=kinds.values(),
         languages=NAMES,
         chosen=customer.language,
         rests=RESTS,

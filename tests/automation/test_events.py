@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from chalicelib.automation import data, events
 from chalicelib.model.article import ArticleState
+from chalicelib.model.brake import Brake
 from chalicelib.model.case import CaseStatus, PromiseKind, PromiseState
 from chalicelib.model.customer import HandleOwner
 from chalicelib.model.domain_event import RowChange
@@ -397,3 +398,15 @@ def test_of_a_renamed_article_only_the_name_is_told() -> None:
     assert told("article", left, replace(left, moved_to="newest")) == []
     assert told("article", left, replace(new, id="old", former=("new",))) == []
     assert told("article", left, make_article("old", state=ArticleState.DRAFT)) == ["article.drafted"]
+
+
+def test_the_brake_tells_that_it_was_pulled_and_by_whom_it_was_released() -> None:
+    pulled = Brake(pulled=True, why="30 of 5000 notices were complained of", at=NOON)
+    freed = replace(pulled, pulled=False, by="Lea", released_because="its play is stopped")
+
+    (stopped,) = events.of_brake(None, pulled)
+    (released,) = events.of_brake(pulled, freed)
+
+    assert (stopped.name, released.name) == ("outreach.stopped", "outreach.released")
+    assert (released.data.by, released.data.why) == ("Lea", "its play is stopped")
+    assert not events.of_brake(pulled, replace(pulled, forgiven={"2026-11-20/sent": 1}))

@@ -16,8 +16,9 @@ from chalicelib.model.fact import FactKind
 from chalicelib.model.pilot import Outcome, Subject, Then
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import service as outreach
+from chalicelib.outreach.life import Person
 from chalicelib.outreach.pilots import service, views
-from chalicelib.outreach.pilots.designing import Wanted, Who
+from chalicelib.outreach.pilots.designing import Wanted
 from chalicelib.outreach.pilots.reading import Reading
 from chalicelib.storage import due
 from chalicelib.storage.commit import commit
@@ -25,7 +26,7 @@ from chalicelib.triggers import handlers
 from tests.factories import make_customer, make_fact, make_interaction, make_task
 from tests.workbench import Bench
 
-TOM, LEA = Who(id="tom", name="Tom"), Who(id="lea", name="Lea")
+TOM, LEA = Person(id="tom", name="Tom"), Person(id="lea", name="Lea")
 PEOPLE = 8
 AGREED = {"email/service": Consent(granted=True, at=clock.now() - timedelta(days=30), proof="sign-up form")}
 

@@ -13,20 +13,25 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.model.arrival import Arrival
 from chalicelib.model.article import ArticleState
+from chalicelib.model.campaign import Audience, AudienceKind, Campaign
 from chalicelib.model.customer import Consent, Customer, CustomerHint, Handle, HandleOwner
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import FactKind, FactReport
 from chalicelib.model.gap import Gap, GapState
 from chalicelib.model.money import Money
+from chalicelib.model.pilot import Arm, PilotPlan
 from chalicelib.model.play import PlayEdition, PlayState
 from chalicelib.model.question import AskedThrough, Question
 from chalicelib.model.recovery import Recovery, Sign
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import askers, plays, wording
+from chalicelib.outreach import askers, piloting, wording
 from chalicelib.outreach import service as outreach
 from chalicelib.outreach.calling import Said
-from chalicelib.outreach.planning import planned
-from chalicelib.outreach.plays.base import Occasion, Running
+from chalicelib.outreach.campaigns import preparing
+from chalicelib.outreach.campaigns import service as campaigns
+from chalicelib.outreach.campaigns.preparing import By, Wanted
+from chalicelib.storage import campaigns as stored_campaigns
+from chalicelib.storage import keys
 from chalicelib.storage.commit import commit
 from chalicelib.triggers import schedule
 from tests.factories import (
@@ -36,11 +41,10 @@ from tests.factories import (
     make_article,
     make_case,
     make_customer,
-    make_play_record,
     make_promise,
     make_recovery,
 )
-from tests.workbench import Bench, Context, far_from_now, text_of, tick_event
+from tests.workbench import Bench, Context, far_from_now, forget_caches, text_of, tick_event
 
 NOW = clock.now()
 PHONE = Handle("phone", "+15550100")
@@ -358,24 +362,83 @@ def test_who_rings_again_and_again_is_invited_once_a_year(bench: Bench, told: An
     assert only(bench).why == "she rang 3 times in 60 days"
 
 
-def test_an_incident_is_told_and_its_end(bench: Bench, told: Any) -> None:
-    """As a campaign sends it: twice, with other words."""
-    ann()
-    play = plays.BY_NAME["incident"]
-    start(bench, "incident")
-    for name, news in (("01A", "begun"), ("01B", "solved")):
-        occasion = Occasion(
-            key=name,
-            due_at=NOW,
-            deadline=NOW + timedelta(days=5),
-            why="incident",
-            context={"what": "our app shows no balances", "news": news},
-            channels=("email",),
-        )
-        outreach.plan_once(planned(Running(play, make_play_record("incident")), occasion, ANNS_ID, "standard", NOW))
-        wait(bench, 1)
+def sent(audience: Audience, entries: tuple[str, ...] = (), **given: str) -> Campaign:
+    """A campaign with the incident play, as one person prepares it and another approves it."""
+    wanted = Wanted(
+        title="The outage",
+        play="incident",
+        given=given,
+        context={},
+        reason="our app was down",
+        audience=audience,
+        rate=60_000,
+        starts_at=None,
+        deadline=NOW + timedelta(days=5),
+    )
+    key = f"campaign:{ids.new_ulid(NOW)}"
+    tom, lea = By(id="key:one", name="Tom"), By(id="key:two", name="Lea")
+    drafted = campaigns.draft(wanted, entries, by=tom, caller="tom", receipt_key=key, fingerprint="f")
+    campaigns.submit(drafted.id, by=tom)
+    return campaigns.approve(drafted.id, by=lea)
 
-    assert [mail["Subject"] for mail in bench.sent] == [
-        "We have a problem: our app shows no balances",
-        "It is solved: our app shows no balances",
+
+def test_an_incident_is_told_and_its_end_to_whoever_heard_that_it_began(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMS", "+15550199")
+    forget_caches()
+    for module, name in ((keys, "POPULATION_SHARDS"), (stored_campaigns, "PARTS"), (preparing, "MOST_PARTS")):
+        monkeypatch.setattr(module, name, 2)
+    start(bench, "incident")
+    bench.set_play("incident", PlayState.RUNNING, pilot=PILOT)
+    held_out, bo, cleo = (held_out_or_not(held_out) for held_out in (True, False, False))
+    ann("sms", "email", time_zone=noon_zone())
+    people = {"bo@example.org": (bo, AGREED), "cleo@example.org": (cleo, {}), "dan@example.org": (held_out, AGREED)}
+    for address, (customer_id, consents) in people.items():
+        handle = Handle("email", address)
+        customer = make_customer(
+            id=customer_id,
+            handles=(handle,),
+            language="zh-CN",
+            time_zone=noon_zone(),
+            consents=consents,
+            version=None,
+        )
+        commit(Decision((customer, HandleOwner(handle=handle, customer_id=customer_id))))
+    what = {"what": "our app shows no balances", "what_zh": "应用无法显示余额"}
+
+    began = sent(Audience(kind=AudienceKind.LIST), (PHONE.value, *people, "nobody@example.org"), **what)
+    bench.run()
+
+    assert began.listing and (began.listing.found, began.listing.missed) == (4, 1)
+    assert stored_campaigns.figures(began.id) == {"sent": 2, "passed_over.no_consent": 1, "held_out": 1}
+    assert [(mail["To"], mail["Subject"]) for mail in bench.sent] == [
+        ("bo@example.org", "服务异常通知：应用无法显示余额")
     ]
+    ((_, text, to, _),) = bench.texter.accepted
+    assert (to, "we have a problem: our app shows no balances" in text) == (PHONE.value, True)
+
+    ended = sent(Audience(kind=AudienceKind.REACHED, campaign_id=began.id), news="solved", **what)
+    bench.run()
+
+    assert stored_campaigns.figures(ended.id) == {"sent": 2}
+    assert [(mail["To"], mail["Subject"]) for mail in bench.sent[1:]] == [
+        ("bo@example.org", "问题已解决：应用无法显示余额")
+    ]
+    assert "it is solved: our app shows no balances" in bench.texter.accepted[1][1]
+    forget_caches()
+
+
+PILOT = PilotPlan(
+    id="01KAM8Q6C3V8QW2E0N4B7T9XY0",  # Ann is not held out
+    contacted={"*": 0.5},
+    held_out={"*": 0.5},
+    started_at=NOW,
+)
+
+
+def held_out_or_not(held_out: bool) -> str:
+    """An id of somebody whom the pilot holds out, or not."""
+    wanted = Arm.HELD_OUT if held_out else Arm.CONTACTED
+    anybody = (ids.new_ulid(NOW) for _ in range(100))
+    return next(one for one in anybody if piloting.arm_of(make_customer(id=one), PILOT, NOW) is wanted)

@@ -19,9 +19,11 @@ from chalicelib.outreach import directing
 from chalicelib.outreach.life import Person, Prepared
 from chalicelib.storage import calibration, tallies
 from chalicelib.storage.commit import commit
+from tests import quick_moto
 from tests.auth.callers import shared_stage
 from tests.factories import ANNS_ID, make_case, make_customer, make_fact
-from tests.workbench import Bench, create_table
+from tests.meter import Reading
+from tests.workbench import Bench
 
 DAY = timedelta(days=1)
 
@@ -33,10 +35,10 @@ def stage() -> Iterator[Bench]:
 
 
 @pytest.fixture(autouse=True)
-def no_aws(stage: Bench) -> None:
-    stage.client("dynamodb").delete_table(TableName=stage.bucket)
-    create_table(stage.bucket)
+def no_aws(stage: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_moto.empty(stage.bucket)
     calibration._kept.clear()
+    monkeypatch.setattr(driving, "PROPOSED_FROM", timedelta())  # this week: the others are as empty
 
 
 def store(*things: object) -> None:
@@ -108,6 +110,29 @@ def test_a_day_that_lies_ahead_of_who_asks_is_counted_with_her(days: int, pairs:
     began = drivers.week_of((now + (days - 7) * DAY).date())
     assert tallies.sums((drivers.COUNTER, began))["had/ahead%3Atrait%3Acard_expires_on"] == 1
     assert summed().get("pair/billing/ahead%3Atrait%3Acard_expires_on/5/standard", 0) == pairs
+
+
+def test_what_it_costs_to_count() -> None:
+    """As docs/plays.md says."""
+    now = clock.now()
+    on = f"{(now + DAY).date()}"
+    told = make_fact(
+        FactKind.CARD_EXPIRING, id=ids.derived_ulid(now, "card"), occurred_at=now, recorded_at=now,
+        data={"expires_on": on}, version=None,
+    )  # fmt: skip
+    store(
+        make_customer(traits={"card_expires_on": on}, version=None),
+        told,
+        make_case(topic="billing", opened_at=now, version=None),
+    )
+
+    of_fact = Reading()
+    driving.note_entry(ANNS_ID, told.id)
+    counted, of_case = dict(of_fact.calls), Reading()
+    driving.note_case(make_case().id)
+
+    assert counted == {"BatchGetItem": 1, "TransactWriteItems": 2}
+    assert of_case.calls == {"GetItem": 2, "Query": 1, "BatchGetItem": 1, "TransactWriteItems": 1}
 
 
 def test_a_day_nobody_counted_when_it_was_told_is_not_counted_with_who_asks() -> None:

@@ -1,5 +1,6 @@
 """What follows from a call that an agent made for us."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,14 +13,18 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import calling
 from chalicelib.outreach.calling import Said
-from tests.factories import ANN, BO_ID, NOON, make_customer, make_routing, make_task
+from chalicelib.outreach.plays import payment_will_fail
+from tests.factories import ANN, BO_ID, NOON, make_customer, make_policy, make_routing, make_running, make_task
 
 HOUR = timedelta(hours=1)
 HOME, WORK = Handle("phone", "+49301"), Handle("phone", "+49302")
 ANN_AGREES = make_customer(
     handles=(ANN, HOME),
-    consents={f"phone/{each}": Consent(True, NOON - 9 * HOUR, "form") for each in ("service", "marketing")},
+    consents={
+        key: Consent(True, NOON - 9 * HOUR, "form") for key in ("phone/service", "phone/marketing", "email/service")
+    },
 )
+CALLS = make_running(replace(payment_will_fail.PLAY, channels=("phone", "email")))
 
 
 def a_call(state: TaskState = TaskState.TAKEN, **fields: Any) -> Task:
@@ -38,7 +43,7 @@ def a_call(state: TaskState = TaskState.TAKEN, **fields: Any) -> Task:
 
 def after(outcome: str, *, customer: Customer = ANN_AGREES, task: Task | None = None, **said: Any) -> Decision:
     what = Said(outcome=outcome, by="Bo", agent_id=BO_ID, **said)
-    return calling.finished(task or a_call(), customer, what, NOON)
+    return calling.finished(task or a_call(), customer, CALLS, make_policy(), what, NOON)
 
 
 def task_of(decision: Decision) -> Task:
@@ -78,8 +83,10 @@ def test_nobody_is_tried_again_when_it_would_be_too_late() -> None:
     assert (task.state, task.channel) == (TaskState.PLANNED, "email")
 
 
-def test_without_another_channel_it_is_over() -> None:
-    task = task_of(after("no_answer", task=a_call(calls=3, channels=("phone",))))
+def test_where_she_agreed_to_no_other_channel_it_is_over() -> None:
+    only_calls = replace(ANN_AGREES, consents={"phone/service": Consent(True, NOON, "form")})
+
+    task = task_of(after("no_answer", customer=only_calls, task=a_call(calls=3)))
 
     assert (task.state, task.outcome) == (TaskState.DONE, "no_answer")
 
@@ -103,6 +110,7 @@ def test_who_wants_no_calls_has_said_so_for_every_purpose_and_it_is_told() -> No
 
     ann = customer_of(decision)
     assert ann and {key: said.granted for key, said in ann.consents.items()} == {
+        "email/service": True,
         "phone/service": False,
         "phone/marketing": False,
     }

@@ -107,3 +107,9 @@ def test_each_channel_says_why_it_is_used_or_not() -> None:
     assert found.channel == "email"
     assert by_name["email"].possible
     assert by_name["phone"].why == "she never agreed to service by phone"
+
+
+def test_what_her_task_stood_on_and_is_so_no_more_is_why_not() -> None:
+    found = why_not(groundless="not_needed: the promise was kept, or holds longer")
+
+    assert (found.decides, found.said[3].why) == ("not_needed", "the promise was kept, or holds longer")

@@ -151,6 +151,23 @@ def test_another_person_starts_it_and_its_play_has_it(tom: Caller, lea: Caller) 
     assert lea.post(f"/v1/pilots/{pilot_id}/start", {}).status == 200, "the same again"
 
 
+def test_an_edition_is_approved_with_the_pilot_that_tries_it_in_one_call(tom: Caller, lea: Caller) -> None:
+    number = tom.put("/v1/plays/payment_will_fail", {"channels": ["email"]}).json["draft"]["number"]
+    tom.post("/v1/plays/payment_will_fail/submit", {})
+    place, wanted = "/v1/plays/payment_will_fail/approve", {"edition": number, "pilot_id": prepared(tom)}
+    of_leas_own = {"edition": number, "pilot_id": prepared(lea)}
+    of_none = {"edition": number, "pilot_id": ids.new_ulid(clock.now())}
+
+    refused = [lea.post(place, told).status for told in (of_leas_own, of_none)]
+    approved = [lea.post(place, wanted) for _ in range(2)]
+
+    record = plays.play("payment_will_fail")
+    assert refused == [403, 422]
+    assert [answer.status for answer in approved] == [200, 200], "the same again changes nothing"
+    assert record is not None and record.live is not None and record.pilot is not None
+    assert (record.live.number, record.pilot.id) == (number, wanted["pilot_id"])
+
+
 def test_a_play_has_one_pilot_at_a_time(tom: Caller, lea: Caller) -> None:
     started(tom, lea)
 
@@ -238,6 +255,7 @@ def test_stopping_the_play_with_it_stops_both(tom: Caller, lea: Caller) -> None:
     record = plays.play("payment_will_fail")
     assert record is not None
     assert (record.pilot, record.state, record.why) == (None, PlayState.STOPPED, "We know enough.")
+    assert record.stopped_at == record.state_at, "what was planned until then is withdrawn"
 
 
 def test_who_may_only_prepare_does_not_send_it_to_everybody(tom: Caller, lea: Caller) -> None:

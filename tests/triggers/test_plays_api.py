@@ -1,14 +1,21 @@
 """Plays by the API: two people are needed to contact anybody, one is enough to stop it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.insight import driving
+from chalicelib.insight.reports import drivers
 from chalicelib.kernel import clock
+from chalicelib.kernel.decision import Decision, Tally
+from chalicelib.model.calibration import Calibration
 from chalicelib.model.session import Audience
 from chalicelib.model.task import Task
 from chalicelib.outreach import plays
+from chalicelib.storage import calibration
+from chalicelib.storage.commit import commit
 from tests.auth.callers import Caller, caller, session_of, shared_stage, signed_in, staff_member
 from tests.workbench import Bench
 
@@ -202,3 +209,36 @@ def test_what_cannot_be_is_refused_with_where_it_stands(tom: Caller, path: str, 
 
     assert refused.status == 422, refused.text
     assert refused.json["errors"][0]["pointer"] == pointer
+
+
+def test_what_people_ask_becomes_a_play_in_one_call_that_two_people_answer_for(
+    tom: Caller, lea: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(driving, "PROPOSED_FROM", timedelta())
+    label = "ahead%3Atrait%3Acontract-end"
+    sums = {"asked/contract/gold": 1_200, f"had/{label}": 3_433, f"pair/contract/{label}/5/gold": 412}
+    week = Tally((drivers.COUNTER, drivers.week_of(now.date())), sums)
+    calibration._kept.clear()
+    commit(Decision((Calibration(at=now, customers=100_000), week), reason="counted"))
+    (proposal,) = tom.get("/v1/plays/proposals").json["items"]
+
+    made = tom.post(f"/v1/plays/proposals/{proposal['id']}/draft", None).json
+    again = lea.post(f"/v1/plays/proposals/{proposal['id']}/draft", None).json
+    (became,) = tom.get("/v1/plays/proposals").json["items"]
+
+    place = f"/v1/plays/{made['name']}"
+    assert (proposal["play"], became["play"], made == again) == ("", made["name"], True)
+    assert (
+        made["draft"]["definition"]["when"] | {"trait": "contract-end", "days": -6}
+        == (made["draft"]["definition"]["when"])
+    )
+    unwritten = tom.post(f"{place}/submit", {})
+    assert (unwritten.status, "its words are not written yet" in unwritten.json["detail"]) == (409, True)
+
+    words = {"en": {"subject": "Your contract", "body": "Hello {{ name }}, nothing stops on {{ date }}."}}
+    written = {"title": made["title"], "definition": {**made["draft"]["definition"], "texts": words}}
+    tom.put(place, written)
+    tom.post(f"{place}/submit", {})
+    assert tom.post(f"{place}/approve", {"edition": 1}).status == 403
+    assert lea.post(f"{place}/approve", {"edition": 1}).status == 200

@@ -10,15 +10,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.kernel import ids
+from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision, Tally
-from chalicelib.kernel.messages import CampaignPlanned, Message, PlanCampaignPart
+from chalicelib.kernel.messages import CampaignPlanned, LookThroughCampaign, Message, PlanCampaignPart
 from chalicelib.model.campaign import Campaign, CampaignPart, CampaignState, stand_of
 from chalicelib.model.customer import Customer
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task
 from chalicelib.outreach import planning
 from chalicelib.outreach.campaigns import pacing, preparing
+from chalicelib.outreach.configured import SINCE
+from chalicelib.outreach.counting import counted
 from chalicelib.outreach.plays.base import Occasion, Running
 
 MOST_ITEMS = 100  # in a transaction
@@ -37,6 +39,10 @@ def is_next(campaign: Campaign | None, part: CampaignPart | None, turn: int, now
 def standing(campaign: Campaign, part: CampaignPart, running: Running | None, now: datetime) -> Decision | None:
     """What becomes of a part that must not go on; None: it may. Paused, it leaves the clock's list, and whoever
     resumes the campaign wakes it."""
+    if campaign.state is CampaignState.STOPPED:
+        # Whom its last slice planned was not there yet when the others were withdrawn.
+        look = LookThroughCampaign(campaign_id=campaign.id, part=part.number, turn=campaign.turn)
+        return replace(_still(part, campaign.state.value), messages=(look,))
     if campaign.state is not CampaignState.RUNNING:
         return _still(part, campaign.state.value)
     if now >= campaign.deadline:
@@ -92,14 +98,33 @@ def task_id_of(campaign: Campaign, customer_id: str) -> str:
 def planned(campaign: Campaign, running: Running, customer: Customer, policy: Policy, now: datetime) -> Decision:
     """Her task, looked at right away: queued, waiting for an agent, held out, planned for later, or passed over with
     the reason. Its id is its receipt."""
+    task = task_of(campaign, running, customer, now)
+    considered = planning.consider(task, customer, replace(running, campaign=campaign), policy, now)
+    return replace(considered, changes=(*considered.changes, counted(task, now, "planned")))
+
+
+def task_of(campaign: Campaign, running: Running, customer: Customer, now: datetime) -> Task:
+    """As it is before anybody asked whether she may be contacted."""
     occasion = Occasion(
-        key=campaign.id, due_at=now, deadline=campaign.deadline, why=campaign.reason, context=dict(campaign.context)
+        key=campaign.id,
+        due_at=now,
+        deadline=campaign.deadline,
+        why=campaign.reason,
+        context=context_of(campaign, running),
     )
     (task, *_) = planning.planned(running, occasion, customer.id, customer.tier, now).changes
     if not isinstance(task, Task):
         raise TypeError("a plan begins with its task")
-    mine = replace(task, id=task_id_of(campaign, customer.id), campaign_id=campaign.id)
-    return planning.consider(mine, customer, replace(running, campaign=campaign), policy, now)
+    return replace(task, id=task_id_of(campaign, customer.id), campaign_id=campaign.id)
+
+
+def context_of(campaign: Campaign, running: Running) -> dict[str, str]:
+    """What its texts may name: the campaign's own words, and parameters as the play's edition or the campaign sets
+    them. Of a play by configuration it is said since when, by which it tells whether its goal was reached."""
+    edition = running.edition
+    given = {**(edition.given if edition else {}), **campaign.given}
+    since = {SINCE: clock.iso(campaign.approved_at or campaign.prepared_at)} if running.play.words else {}
+    return {**{name: str(value) for name, value in given.items()}, **campaign.context, **since}
 
 
 class Pack(NamedTuple):

@@ -7,6 +7,7 @@ draft ─▶ submitted ─▶ approved ─▶ running ⇄ paused
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
@@ -24,7 +25,7 @@ from chalicelib.model.campaign import (
     Listing,
 )
 from chalicelib.model.interaction import Receipt
-from chalicelib.model.play import ParameterKind, PlayState, Value
+from chalicelib.model.play import Parameter, ParameterKind, PlayState, Value
 from chalicelib.outreach.campaigns import listing, pacing
 from chalicelib.outreach.plays.base import Running
 
@@ -35,6 +36,19 @@ class By:
 
     id: str
     name: str
+
+
+class Edits(NamedTuple):
+    """What somebody changes of a campaign; None: it stays."""
+
+    title: str | None = None
+    given: Mapping[str, Value] | None = None
+    context: Mapping[str, str] | None = None
+    reason: str | None = None
+    rate: int | None = None
+    starts_at: datetime | None = None
+    deadline: datetime | None = None
+    at_once: bool = False  # it starts when it is approved, whatever was said before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +89,7 @@ def draft(
         deadline=wanted.deadline,
         prepared_by=by.id,
         prepared_at=now,
+        preparers=(by.id,),
         updated_at=now,
         updated_by=by.name,
     )
@@ -107,18 +122,23 @@ def check_play(running: Running | None, play: str, given: Mapping[str, Value]) -
         if parameter is None:
             known = ", ".join(sorted(parameters)) or "none"
             raise Invalid(f"{play} has no such parameter; it has {known}", at)
-        if parameter.kind is ParameterKind.NUMBER:
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise Invalid("this is a number", at)
-            if parameter.at_least is not None and value < parameter.at_least:
-                raise Invalid(f"at least {parameter.at_least:g}", at)
-            if parameter.at_most is not None and value > parameter.at_most:
-                raise Invalid(f"at most {parameter.at_most:g}", at)
-        elif parameter.kind is ParameterKind.CHOICE and value not in parameter.one_of:
-            raise Invalid(f"one of {', '.join(parameter.one_of)}", at)
-        elif parameter.kind is ParameterKind.TEXT and len(str(value)) > parameter.longest:
-            raise Invalid(f"at most {parameter.longest} characters", at)
+        check_value(parameter, value, at)
     return running
+
+
+def check_value(parameter: Parameter, value: Value, at: str) -> None:
+    """Raises Invalid, with the pointer `at`."""
+    if parameter.kind is ParameterKind.NUMBER:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Invalid("this is a number", at)
+        if parameter.at_least is not None and value < parameter.at_least:
+            raise Invalid(f"at least {parameter.at_least:g}", at)
+        if parameter.at_most is not None and value > parameter.at_most:
+            raise Invalid(f"at most {parameter.at_most:g}", at)
+    elif parameter.kind is ParameterKind.CHOICE and value not in parameter.one_of:
+        raise Invalid(f"one of {', '.join(parameter.one_of)}", at)
+    elif parameter.kind is ParameterKind.TEXT and len(str(value)) > parameter.longest:
+        raise Invalid(f"at most {parameter.longest} characters", at)
 
 
 def submitted(campaign: Campaign, running: Running | None, expected: int, *, by: By, now: datetime) -> Decision:
@@ -140,6 +160,7 @@ def submitted(campaign: Campaign, running: Running | None, expected: int, *, by:
         expected=expected,
         submitted_at=now,
         prepared_by=by.id,  # whoever hands it in answers for it
+        preparers=_with(campaign.preparers, by),
         why="",
         updated_at=now,
         updated_by=by.name,
@@ -169,8 +190,8 @@ def approved(campaign: Campaign, running: Running | None, *, by: By, now: dateti
     if campaign.state is not CampaignState.DRAFT and campaign.approved_by == by.id:
         return Decision(reason="approved before")
     _demand(campaign, CampaignState.SUBMITTED)
-    if by.id == campaign.prepared_by:
-        raise Conflict("a second person approves it: whoever submitted it cannot")
+    if by.id in (campaign.prepared_by, *campaign.preparers):
+        raise Conflict("a second person approves it: whoever drafted, changed or submitted it cannot")
     check_times(campaign.rate, campaign.starts_at, campaign.deadline, now)
     _demand_edition(campaign, check_play(running, campaign.play, campaign.given))
     begins = max(campaign.starts_at or now, now)
@@ -268,14 +289,46 @@ def stopped(campaign: Campaign, why: str, *, by: str, now: datetime) -> Decision
     return Decision((over,), tuple(_look_through(over, n) for n in range(campaign.parts)), reason="stopped")
 
 
-def amended(campaign: Campaign, rate: int, *, by: By, now: datetime) -> Decision:
-    """Another rate, from the next slice on. Raises Conflict, Invalid."""
+def amended(campaign: Campaign, edits: Edits, *, by: By, now: datetime) -> Decision:
+    """A draft with other words or times; or, whatever its state, another rate from the next slice on. Raises Conflict,
+    Invalid."""
     if campaign.over:
-        raise Conflict(f"it is {campaign.state.value}; its rate matters no more")
-    check_times(rate, None, campaign.deadline, now)
-    if rate == campaign.rate:
+        raise Conflict(f"it is {campaign.state.value}; its rate matters no more, and nothing else of it changes")
+    before = campaign
+    if edits._replace(rate=None) != Edits():
+        if campaign.state is not CampaignState.DRAFT:
+            raise Conflict(f"it is {campaign.state.value}: only its rate may change; {_another_way(campaign)}")
+        campaign = _edited(campaign, edits)
+    campaign = replace(campaign, rate=edits.rate if edits.rate is not None else campaign.rate)
+    starts_at = campaign.starts_at if campaign.state is CampaignState.DRAFT else None
+    check_times(campaign.rate, starts_at, campaign.deadline, now)
+    if campaign == before:
         return Decision(reason="as it was")
-    return Decision((replace(campaign, rate=rate, updated_at=now, updated_by=by.name),), reason="another rate")
+    if campaign.state is CampaignState.DRAFT:
+        campaign = replace(campaign, preparers=_with(campaign.preparers, by))
+    return Decision((replace(campaign, updated_at=now, updated_by=by.name),), reason="amended")
+
+
+def _edited(campaign: Campaign, edits: Edits) -> Campaign:
+    return replace(
+        campaign,
+        title=edits.title if edits.title is not None else campaign.title,
+        given=edits.given if edits.given is not None else campaign.given,
+        context=edits.context if edits.context is not None else campaign.context,
+        reason=edits.reason if edits.reason is not None else campaign.reason,
+        starts_at=None if edits.at_once else edits.starts_at or campaign.starts_at,
+        deadline=edits.deadline or campaign.deadline,
+    )
+
+
+def _another_way(campaign: Campaign) -> str:
+    if campaign.state in (CampaignState.SUBMITTED, CampaignState.APPROVED):
+        return "send it back first"
+    return "stop it, and draft another"
+
+
+def _with(preparers: tuple[str, ...], by: By) -> tuple[str, ...]:
+    return preparers if by.id in preparers else (*preparers, by.id)
 
 
 def done(campaign: Campaign, parts: tuple[CampaignPart, ...], now: datetime) -> Decision:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from chalicelib.configuration import policy
 from chalicelib.gateways import objects, queues
+from chalicelib.insight import metrics
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid, KeyReused, NotFound, Unavailable
@@ -29,10 +30,10 @@ from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.task import Task, TaskState
 from chalicelib.model.upload import USABLE_FOR
-from chalicelib.outreach import braking, halting, playbook
-from chalicelib.outreach.campaigns import fanning, listing, pacing, preparing
+from chalicelib.outreach import braking, guard, halting, playbook
+from chalicelib.outreach.campaigns import fanning, listing, pacing, preparing, rehearsing
 from chalicelib.outreach.campaigns.listing import Entry
-from chalicelib.outreach.campaigns.preparing import By, Wanted
+from chalicelib.outreach.campaigns.preparing import By, Edits, Wanted
 from chalicelib.outreach.plays.base import Running
 from chalicelib.segments.membership import COUNTER as MEMBERS
 from chalicelib.storage import calibration, cases, correspondence, customers, desk, segments, tallies
@@ -45,6 +46,7 @@ PAGE = 500  # people read at once: what a worker holds in memory
 SLICE = 5_000  # people: what a part does before it writes down how far it came
 CHUNKS_AT_ONCE = 10  # of a list, in one write
 LINE = 400  # bytes a line of a list has at most, in the mean of a piece
+LOOKED_THROUGH = 80  # tasks in one write, which has room for the sums of wherever they stood
 TRIES = 8  # to write about people whom others write about at the same time
 
 
@@ -86,11 +88,15 @@ def _drafted(receipt: Receipt, fingerprint: str) -> Campaign:
 
 
 def submit(campaign_id: str, *, by: By) -> Campaign:
-    """Raises NotFound, Conflict, Invalid."""
+    """Raises NotFound, Conflict, Invalid with a pointer: also for what could not be said in one of its languages."""
 
     def decide(campaign: Campaign, now: datetime) -> Decision:
         running = playbook.named(campaign.play)
-        return preparing.submitted(campaign, running, expected(campaign), by=by, now=now)
+        decision = preparing.submitted(campaign, running, expected(campaign), by=by, now=now)
+        if decision.changes and running:
+            rehearsing.check(campaign, running, now)
+            _check_told(campaign.audience)
+        return decision
 
     return _changed(campaign_id, decide)
 
@@ -131,9 +137,15 @@ def stop(campaign_id: str, why: str, *, by: By) -> Campaign:
     return _changed(campaign_id, lambda campaign, now: preparing.stopped(campaign, why, by=by.name, now=now))
 
 
-def amend(campaign_id: str, rate: int, *, by: By) -> Campaign:
-    """Raises NotFound, Conflict, Invalid."""
-    return _changed(campaign_id, lambda campaign, now: preparing.amended(campaign, rate, by=by, now=now))
+def amend(campaign_id: str, edits: Edits, *, by: By) -> Campaign:
+    """Raises NotFound, Conflict, Invalid with a pointer."""
+
+    def decide(campaign: Campaign, now: datetime) -> Decision:
+        if edits.given is not None:
+            preparing.check_play(playbook.named(campaign.play), campaign.play, edits.given)
+        return preparing.amended(campaign, edits, by=by, now=now)
+
+    return _changed(campaign_id, decide)
 
 
 def _changed(campaign_id: str, decide: Callable[[Campaign, datetime], Decision]) -> Campaign:
@@ -180,6 +192,25 @@ def _check_audience(audience: Audience, entries: Sequence[str], caller: str, now
                 raise Invalid("no campaign has this id", "/audience/campaign_id")
         case AudienceKind.LIST:
             _check_list(audience, entries, caller, now)
+
+
+def _check_told(audience: Audience) -> None:
+    """Who hears how it ended are those who heard that it began: nobody may hear that later. Raises Conflict, with a
+    pointer."""
+    if audience.kind is not AudienceKind.REACHED:
+        return
+    other = _existing(audience.campaign_id)
+    figures = storage.figures(other.id) if other.state is CampaignState.DONE else {}
+    on_the_way = sum(n for stand, n in figures.items() if stand.partition(".")[0] in _ON_THE_WAY)
+    if not other.over or on_the_way:
+        raise Conflict(
+            f"that campaign still reaches people: it is {other.state.value}, {on_the_way} of its contacts are on their "
+            "way. Stop it first, so that nobody hears of it after this one",
+            "/audience/campaign_id",
+        )
+
+
+_ON_THE_WAY = frozenset(state.value for state in halting.WITHDRAWABLE)
 
 
 def _check_list(audience: Audience, entries: Sequence[str], caller: str, now: datetime) -> None:
@@ -296,9 +327,10 @@ def go_on(campaign_id: str, number: int, turn: int, as_of: datetime | None, out_
     if stands or running is None:
         return _write(stands or Decision(), campaign_id, number, 0)
     load = pacing.worst(desk.load(), policy().outreach.promise, now)
-    share = pacing.pace(campaign.rate, load) / campaign.parts
+    # Sending stopped by itself: whoever was looked at now would only wait, and be looked at every hour.
+    share = 0.0 if guard.braked() else pacing.pace(campaign.rate, load) / campaign.parts
     part = pacing.earned(part, share, now)
-    allowed = min(SLICE, int(part.saved))
+    allowed = min(SLICE, int(part.saved)) if share else 0
     if allowed < 1:
         return _write(fanning.sliced(part, share, upto=part.after, seen=0, now=now), campaign_id, number, 0)
     seen, upto = _gone_through(campaign, part, running, allowed, now, out_of_time)
@@ -397,10 +429,12 @@ def _plan(campaign: Campaign, running: Running, people: Sequence[Customer], now:
 def _planned(campaign: Campaign, running: Running, people: Sequence[Customer], now: datetime) -> list[str]:
     """Ids of those about whom nothing could be written."""
     left: list[str] = []
-    decided = ((person.id, fanning.planned(campaign, running, person, policy(), now)) for person in people)
+    known = calibration.current_policy() if running.record.pilot else policy()
+    decided = ((person.id, fanning.planned(campaign, running, person, known, now)) for person in people)
     for pack in fanning.packs(decided):
         try:
             commit(pack.decision)
+            metrics.count_changes(pack.decision)
         except Refused:
             left += pack.customer_ids
     return left
@@ -441,7 +475,7 @@ def look_through(campaign_id: str, number: int, turn: int, out_of_time: Callable
     for shard in shards:
         for stand in stands:
             after = ""
-            while found := storage.people_in(campaign_id, shard, stand, after, fanning.MOST_ITEMS):
+            while found := storage.people_in(campaign_id, shard, stand, after, LOOKED_THROUGH):
                 _settle_people(campaign, storage.tasks_at(found))
                 after = found[-1].place
                 if out_of_time():
@@ -474,5 +508,5 @@ def _settled(campaign: Campaign, task: Task, now: datetime) -> Decision:
         woken = halting.woken(task, campaign, now)
         return Decision((woken,), reason="woken") if woken else Decision(reason="does not wait")
     if task.state in halting.WITHDRAWABLE:
-        return Decision((halting.withdrawn(task, campaign, now),), reason="withdrawn")
+        return halting.decided(halting.withdrawn(task, campaign, now), now)
     return Decision(reason=f"is {task.state.value}")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chalicelib.configuration import policy
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Conflict, NotFound
-from chalicelib.model.campaign import MOST_PARTS, Campaign, stand_of
+from chalicelib.model.campaign import MOST_PARTS, Campaign, CampaignState, stand_of
 from chalicelib.model.customer import Customer
 from chalicelib.model.page import Page
 from chalicelib.model.task import Task, TaskState
@@ -37,7 +37,7 @@ def campaign(campaign_id: str) -> tuple[Campaign, Progress]:
         raise NotFound("no campaign has this id")
     seen = sum(part.seen for part in parts)
     ends_at = None
-    if found.begun_at and not found.over and found.expected:
+    if found.state is CampaignState.RUNNING and found.expected:
         left = max(0, found.expected - seen)
         ends_at = clock.now() + timedelta(minutes=left / found.rate)
     done = sum(part.done for part in parts)
@@ -108,12 +108,13 @@ def preview(campaign_id: str) -> Foreseen:
 
 
 def _some_of(found: Campaign) -> list[Customer]:
-    """Of as many parts as it takes."""
+    """As many of each part: those of one part alone joined first."""
     parts = max(1, min(MOST_PARTS, found.listing.chunks)) if found.listing else MOST_PARTS
     whole = replace(found, parts=parts)
     people: list[Customer] = []
+    each = -(-LOOKED_AT // parts)
     for number in range(parts):
-        people += service.met(whole, number, "", LOOKED_AT - len(people)).people
+        people += service.met(whole, number, "", min(each, LOOKED_AT - len(people))).people
         if len(people) >= LOOKED_AT:
             break
     return people

@@ -28,6 +28,7 @@ from chalicelib.model.pilot import (
     Then,
 )
 from chalicelib.model.play import PlayRecord, PlayState
+from chalicelib.outreach.life import Person
 from chalicelib.outreach.pilots.reading import ONCE, POWER, WITHHELD, Reading
 
 MOST_ALIKE = 2  # running pilots of one outcome that may reach the same people, unless it is said
@@ -56,18 +57,10 @@ class Wanted:
     overlapping: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
-    """Who does it: `id` is of the member of staff or the key, `name` for people."""
-
-    id: str
-    name: str
-
-
 # ── Preparing ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def prepared(play: str, wanted: Wanted, tiers: Iterable[str], who: Who, receipt: Receipt, now: datetime) -> Decision:
+def prepared(play: str, wanted: Wanted, tiers: Iterable[str], who: Person, receipt: Receipt, now: datetime) -> Decision:
     """A pilot that waits for a second person. Raises Invalid, saying what to correct."""
     _check_shares(wanted.contacted, wanted.held_out, tiers)
     _check_outcome(wanted)
@@ -164,7 +157,7 @@ def _planned(wanted: Wanted) -> int:
 # ── Starting ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def started(pilot: Pilot, record: PlayRecord, running: Iterable[Pilot], who: Who, now: datetime) -> Decision:
+def started(pilot: Pilot, record: PlayRecord, running: Iterable[Pilot], who: Person, now: datetime) -> Decision:
     """From now on it decides whom the play contacts. Raises Conflict, and Forbidden for who prepared it."""
     if pilot.state is PilotState.RUNNING and pilot.started_by == who.name:
         return Decision(reason="started before")
@@ -200,6 +193,20 @@ def started(pilot: Pilot, record: PlayRecord, running: Iterable[Pilot], who: Who
     return Decision((begun, _tried(record, begun, who, now)), reason="started")
 
 
+def started_with(
+    approved: Decision, record: PlayRecord, pilot: Pilot, running: Iterable[Pilot], who: Person, now: datetime
+) -> Decision:
+    """An edition that is approved with the pilot that tries it, in one write: nobody is contacted by it beside the
+    pilot. `record` is the play as the approval leaves it. Raises as `started`, and Invalid for another play's."""
+    if pilot.play != record.id:
+        raise Invalid(f"this pilot is of {pilot.play}", "/pilot_id")
+    begun = started(pilot, record, running, who, now)
+    if not begun.changes:
+        return approved
+    rest = tuple(change for change in approved.changes if not isinstance(change, PlayRecord))
+    return Decision((*rest, *begun.changes), reason="approved and started")
+
+
 def _alike(one: Pilot, other: Pilot) -> bool:
     """Whether both look for the same outcome among people who may be the same."""
     if one.state is not PilotState.RUNNING or one.design.primary is not other.design.primary:
@@ -208,11 +215,11 @@ def _alike(one: Pilot, other: Pilot) -> bool:
     return any(_share(one.design.contacted, tier) and _share(other.design.contacted, tier) for tier in tiers)
 
 
-def _tried(record: PlayRecord, pilot: Pilot, who: Who, now: datetime) -> PlayRecord:
+def _tried(record: PlayRecord, pilot: Pilot, who: Person, now: datetime) -> PlayRecord:
     return replace(record, pilot=pilot.plan, updated_at=now, updated_by=who.name)
 
 
-def dropped(pilot: Pilot, who: Who, why: str, now: datetime) -> Decision:
+def dropped(pilot: Pilot, who: Person, why: str, now: datetime) -> Decision:
     """Nobody shall start it. Raises Conflict for one that was started."""
     if pilot.state is PilotState.DROPPED:
         return Decision(reason="dropped before")
@@ -235,7 +242,7 @@ def widened(
     contacted: Mapping[str, float],
     reading: Reading,
     tiers: Iterable[str],
-    who: Who,
+    who: Person,
     why: str,
     now: datetime,
 ) -> Decision:
@@ -258,7 +265,7 @@ def widened(
 
 
 def stopped(
-    pilot: Pilot, record: PlayRecord | None, then: Then, reading: Reading, who: Who, why: str, now: datetime
+    pilot: Pilot, record: PlayRecord | None, then: Then, reading: Reading, who: Person, why: str, now: datetime
 ) -> Decision:
     """Nobody is drawn any more. The play goes on for everybody, or is stopped as well. Raises Conflict."""
     if pilot.state is PilotState.STOPPED and pilot.then == then.value:
@@ -278,7 +285,13 @@ def stopped(
     if record and record.pilot and record.pilot.id == pilot.id:
         free = replace(record, pilot=None, updated_at=now, updated_by=who.name)
         if then is Then.STOP:
-            free = replace(free, state=PlayState.STOPPED, state_at=now, why=why or f"its pilot {pilot.id} was stopped")
+            free = replace(
+                free,
+                state=PlayState.STOPPED,
+                state_at=now,
+                stopped_at=now,
+                why=why or f"its pilot {pilot.id} was stopped",
+            )
         changes += (free,)
     return Decision(changes, reason="stopped")
 
@@ -290,14 +303,14 @@ def looked(pilot: Pilot, reading: Reading, once: Reading | None, now: datetime) 
         return Decision(reason="not due")
     if once and once.primary and once.primary.once_p_value is not None and once.verdict != WITHHELD:
         decided = replace(pilot, decided_at=now, look_at=None, updated_at=now)
-        shown = _evidence(decided, Cause.PLANNED, once, Who(id="", name="Liana"), "", now)
+        shown = _evidence(decided, Cause.PLANNED, once, Person(id="", name="Liana"), "", now)
         return Decision((decided, shown), reason=once.verdict)
     last = pilot.started_at + timedelta(days=pilot.design.days + pilot.design.window_days + pilot.design.grace_days + 1)
     later = None if now > last else now + LOOKED_AT
     return Decision((replace(pilot, look_at=later, updated_at=now),), reason=f"{reading.missing_people} missing")
 
 
-def _evidence(pilot: Pilot, cause: Cause, reading: Reading, who: Who, why: str, now: datetime) -> Evidence:
+def _evidence(pilot: Pilot, cause: Cause, reading: Reading, who: Person, why: str, now: datetime) -> Evidence:
     edition = "" if cause is Cause.PLANNED else str(len(pilot.periods))
     return Evidence(
         id=ids.derived_ulid(now, "evidence", pilot.id, cause.value, edition),

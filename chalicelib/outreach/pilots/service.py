@@ -15,9 +15,10 @@ from chalicelib.model.interaction import Receipt
 from chalicelib.model.pilot import Pilot, Then
 from chalicelib.model.play import PlayRecord
 from chalicelib.outreach import playbook
+from chalicelib.outreach.life import Person
 from chalicelib.outreach.piloting import counter
 from chalicelib.outreach.pilots import designing, judging, reading
-from chalicelib.outreach.pilots.designing import Wanted, Who
+from chalicelib.outreach.pilots.designing import Wanted
 from chalicelib.outreach.pilots.reading import Reading
 from chalicelib.storage import cases, plays, tallies
 from chalicelib.storage import pilots as storage
@@ -51,7 +52,7 @@ def judge(customer_id: str, pilot_id: str, as_of: datetime) -> str:
 # ── Pilots ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def prepare(play: str, wanted: Wanted, who: Who, *, receipt_key: str, fingerprint: str) -> Pilot:
+def prepare(play: str, wanted: Wanted, who: Person, *, receipt_key: str, fingerprint: str) -> Pilot:
     """A pilot of this play that waits for a second person; the same request again is answered with the same one.
 
     Raises NotFound, KeyReused, Invalid.
@@ -79,7 +80,7 @@ def prepare(play: str, wanted: Wanted, who: Who, *, receipt_key: str, fingerprin
     return _settled("pilot_prepared", decide)
 
 
-def start(pilot_id: str, who: Who) -> Pilot:
+def start(pilot_id: str, who: Person) -> Pilot:
     """It decides from now on whom its play contacts. Raises NotFound, Conflict, and Forbidden for who prepared it."""
     now = clock.now()
 
@@ -91,7 +92,7 @@ def start(pilot_id: str, who: Who) -> Pilot:
     return _settled("pilot_started", decide)
 
 
-def drop(pilot_id: str, who: Who, why: str) -> Pilot:
+def drop(pilot_id: str, who: Person, why: str) -> Pilot:
     """Nobody shall start it. Raises NotFound, Conflict."""
     now = clock.now()
 
@@ -102,7 +103,7 @@ def drop(pilot_id: str, who: Who, why: str) -> Pilot:
     return _settled("pilot_dropped", decide)
 
 
-def widen(pilot_id: str, contacted: Mapping[str, float], who: Who, why: str) -> Pilot:
+def widen(pilot_id: str, contacted: Mapping[str, float], who: Person, why: str) -> Pilot:
     """More are contacted; what was known is kept as evidence. Raises NotFound, Conflict, Invalid."""
     now = clock.now()
 
@@ -115,7 +116,7 @@ def widen(pilot_id: str, contacted: Mapping[str, float], who: Who, why: str) -> 
     return _settled("pilot_widened", decide)
 
 
-def stop(pilot_id: str, then: Then, who: Who, why: str) -> Pilot:
+def stop(pilot_id: str, then: Then, who: Person, why: str) -> Pilot:
     """Nobody is drawn any more; the play goes on for all, or stops. What was known is kept as evidence. Raises
     NotFound, Conflict."""
     now = clock.now()
@@ -152,6 +153,7 @@ def read(pilot: Pilot, now: datetime, *, once: bool = False) -> Reading:
 
 def _settled(what: str, decide: Callable[[], tuple[Decision, Pilot]]) -> Pilot:
     decision, pilot = settle(decide)
+    plays.forget()
     metrics.count_changes(decision)
     logger.info(what, pilot=pilot.id, reason=decision.reason)
     return pilot

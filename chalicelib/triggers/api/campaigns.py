@@ -26,6 +26,7 @@ from chalicelib.triggers.contract.campaigns import (
     PeopleQuery,
     ToList,
     audience_of,
+    edits_of,
 )
 from chalicelib.triggers.contract.shared import AuthorIn, Paged
 from chalicelib.triggers.http import Call, Endpoints
@@ -104,15 +105,14 @@ def get_campaign(call: Call[None], campaign_id: str) -> CampaignOut:
     "/v1/campaigns/{campaign_id}",
     scope=Scope.PLAYS_WRITE,
     teams=Teams.ALL_TEAMS_ONLY,
-    summary="Set a campaign's rate",
+    summary="Change a draft, or the rate of any campaign",
     body=CampaignChangeIn,
     returns=CampaignOut,
     errors=(404, 409),
 )
 def change_campaign(call: Call[CampaignChangeIn], campaign_id: str) -> CampaignOut:
-    """It holds from the next slice on: within a minute."""
-    said = call.input
-    return _out(call, campaigns_service.amend(campaign_id, said.rate_per_minute, by=_by(call, said.author)))
+    """Another rate holds from the next slice on: within a minute."""
+    return _out(call, campaigns_service.amend(campaign_id, edits_of(call.input), by=_by(call, call.input.author)))
 
 
 @api.endpoint(
@@ -207,7 +207,7 @@ def send_campaign_back(call: Call[HaltIn], campaign_id: str) -> CampaignOut:
     errors=(404, 409),
 )
 def approve_campaign(call: Call[AuthorIn], campaign_id: str) -> CampaignOut:
-    """It begins, at its time. Whoever submitted it cannot."""
+    """It begins, at its time. Whoever drafted, changed or submitted it cannot."""
     return _out(call, campaigns_service.approve(campaign_id, by=_by(call, call.input.author)))
 
 
@@ -261,7 +261,7 @@ def stop_campaign(call: Call[HaltIn], campaign_id: str) -> CampaignOut:
 def _by(call: Call[Any], told: str) -> By:
     """A second person is told by who she is, not by what she is called."""
     principal = call.principal
-    own = f"staff:{principal.staff_id}" if principal.staff_id else f"key:{principal.key_id}"
+    own = principal.person_id
     return By(id=own, name=by_of(call, told))
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.model.pilot import Pilot, Then
+from chalicelib.outreach.life import Person
 from chalicelib.outreach.pilots import service as pilots_service
 from chalicelib.outreach.pilots import views as pilots
-from chalicelib.outreach.pilots.designing import Who
 from chalicelib.triggers.answers.pilots import PilotOut, PilotReport, PilotsOut
 from chalicelib.triggers.contract.pilots import DropIn, PilotIn, StopIn, WidenIn
 from chalicelib.triggers.contract.shared import Paged
@@ -143,8 +143,8 @@ def drop_pilot(call: Call[DropIn], pilot_id: str) -> PilotOut:
     return _pilot_out(call, pilots_service.drop(pilot_id, _who(call), call.input.why))
 
 
-def _who(call: Call[Any]) -> Who:
-    return Who(id=call.principal.staff_id or call.principal.key_id, name=call.principal.name)
+def _who(call: Call[Any]) -> Person:
+    return Person(call.principal.person_id, call.principal.name)
 
 
 def _report(call: Call[Any], found: pilots.Report) -> PilotReport:

@@ -146,9 +146,10 @@ def submit_play(call: Call[StepIn], name: str) -> PlayOut:
     errors=(404, 409),
 )
 def approve_play(call: Call[ApproveIn], name: str) -> PlayOut:
-    """Whoever had a hand in it is refused. Of a play that runs it counts at once; else start it."""
-    said = call.input
-    return play_out(call, directing.approve(name, said.edition, by=person_of(call.principal), expected=_seen(said)))
+    """Whoever had a hand in it is refused. Of a play that runs it counts at once, so approve it with the pilot that is
+    to try it; else start it."""
+    said, by = call.input, person_of(call.principal)
+    return play_out(call, directing.approve(name, said.edition, by=by, expected=_seen(said), pilot_id=said.pilot_id))
 
 
 @api.endpoint(
@@ -230,9 +231,7 @@ def stop_play(call: Call[BecauseIn], name: str) -> PlayOut:
 
 
 def person_of(principal: Principal) -> Person:
-    """A member of staff is one person with whatever session; a key is one by its id, whatever it is called."""
-    staff = f"staff:{principal.staff_id}" if principal.staff_id else ""
-    return Person(staff or f"key:{principal.key_id}", principal.name)
+    return Person(principal.person_id, principal.name)
 
 
 def _seen(said: Any) -> int | None:

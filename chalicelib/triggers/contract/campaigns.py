@@ -1,15 +1,17 @@
 """Campaigns: a play sent once to an audience."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from msgspec import UNSET, Meta, UnsetType, field
 
 from chalicelib.model.campaign import MOST_FILES, MOST_INLINE, MOST_RATE, AudienceKind
 from chalicelib.model.campaign import Audience as Whom
 from chalicelib.model.task import TaskState
+from chalicelib.outreach.campaigns.preparing import Edits
 from chalicelib.triggers.contract.segments import Id
 from chalicelib.triggers.contract.shared import ONE_LINE, AuthorIn, Examples, Input, Key, Moment, Paged, Slug
 
+T = TypeVar("T")
 Line = Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
 Named = Annotated[str, Meta(min_length=1, max_length=60), ONE_LINE]
 Said = Annotated[str, Meta(max_length=1_000)]
@@ -77,9 +79,34 @@ class CampaignIn(AuthorIn, frozen=True, kw_only=True):
 
 
 class CampaignChangeIn(AuthorIn, frozen=True, kw_only=True):
-    """Another rate, from the next minute on."""
+    """What is left out stays. The rate may change at any time, and holds from the next minute on; the rest of a draft
+    alone. For another play or audience, draft another campaign."""
 
-    rate_per_minute: Rate
+    title: Line | UnsetType = UNSET
+    parameters: Annotated[dict[Named, str | int | float | bool], Meta(max_length=20)] | UnsetType = UNSET
+    context: Annotated[dict[Named, Said], Meta(max_length=20)] | UnsetType = UNSET
+    reason: Line | UnsetType = UNSET
+    rate_per_minute: Rate | UnsetType = UNSET
+    starts_at: Annotated[Moment | None, Meta(description="Null: when it is approved.")] | UnsetType = UNSET
+    deadline: Moment | UnsetType = UNSET
+
+
+def edits_of(said: CampaignChangeIn) -> Edits:
+    """In the service's words."""
+    return Edits(
+        title=_told(said.title),
+        given=_told(said.parameters),
+        context=_told(said.context),
+        reason=_told(said.reason),
+        rate=_told(said.rate_per_minute),
+        starts_at=_told(said.starts_at),
+        deadline=_told(said.deadline),
+        at_once=said.starts_at is None,
+    )
+
+
+def _told(value: T | UnsetType) -> T | None:
+    return None if isinstance(value, UnsetType) else value
 
 
 class HaltIn(AuthorIn, frozen=True, kw_only=True):
@@ -101,8 +128,9 @@ EXAMPLES: Examples = {
     CampaignIn: [
         {
             "title": "The outage of Friday",
-            "play": "payment_will_fail",
-            "reason": "your card may have been charged twice on Friday",
+            "play": "incident",
+            "parameters": {"what": "some cards were charged twice", "since": "Friday", "next_news": "on Monday"},
+            "reason": "her card may have been charged twice on Friday",
             "audience": {"kind": "list", "entries": ["ann@example.org", "external:4711"]},
             "rate_per_minute": 600,
             "deadline": "2099-11-27T17:00:00Z",

@@ -96,9 +96,12 @@ class StepIn(Input, frozen=True):
 
 
 class ApproveIn(Input, frozen=True):
-    """The edition you looked at."""
+    """The edition you looked at, and the pilot, if one was prepared to try it."""
 
     edition: Annotated[int, Meta(ge=1, le=10**6)]
+    pilot_id: Annotated[
+        str, Meta(max_length=26, description="Starts with it, in one write; empty: none. Somebody else prepared it.")
+    ] = ""
     expected_version: Seen = UNSET
 
 

@@ -9,17 +9,21 @@ from typing import Any
 
 import pytest
 
-from chalicelib.kernel import clock
+from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision, Tally
+from chalicelib.kernel.errors import Conflict
+from chalicelib.kernel.messages import LookThroughCampaign
 from chalicelib.model.campaign import Audience, AudienceKind, Campaign, CampaignState, ListChunk, Listing
 from chalicelib.model.segment import Member
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import guard
-from chalicelib.outreach.campaigns import service
-from chalicelib.outreach.campaigns.preparing import By
-from chalicelib.storage import campaigns, customers
+from chalicelib.outreach import service as outreach
+from chalicelib.outreach.campaigns import fanning, preparing, service, views
+from chalicelib.outreach.campaigns.preparing import By, Edits
+from chalicelib.outreach.counting import COUNTER
+from chalicelib.storage import campaigns, customers, keys, tallies
 from chalicelib.storage.commit import commit
-from tests.factories import NOON
+from tests.factories import NOON, make_campaign
 from tests.faults import Breaker, Mortality
 from tests.outreach.campaigns.conftest import make_load, rows, running_campaign, store_people
 from tests.workbench import Died
@@ -114,13 +118,35 @@ def test_nobody_more_is_looked_at_while_service_is_far_below_its_promise(monkeyp
     campaign = running_campaign(rate=100_000)
     commit(Decision((make_load(in_time=0.5),)))
     monkeypatch.setattr(clock, "now", lambda: NOON + MINUTE)
-    for part in campaigns.whole(campaign.id).parts:
-        commit(Decision((replace(part, saved=0.0),)))
+    for number, turn in slices(campaign):
+        service.go_on(campaign.id, number, turn, None, lambda: False)
+
+    assert rows(Task) == []
+
+
+def test_nobody_more_is_looked_at_after_sending_stopped_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    store_people(40)
+    campaign = running_campaign(rate=100_000)
+    monkeypatch.setattr(guard, "braked", lambda: True)
 
     for number, turn in slices(campaign):
         service.go_on(campaign.id, number, turn, None, lambda: False)
 
     assert rows(Task) == []
+    assert {part.next_at for part in campaigns.whole(campaign.id).parts} == {NOON + 5 * MINUTE}
+
+
+def test_everybody_counts_as_planned_with_the_play() -> None:
+    store_people(6)
+    campaign = running_campaign(rate=100_000)
+    go_through(campaign)
+    service.stop(campaign.id, "the text is wrong", by=TOM)
+    for part in campaigns.whole(campaign.id).parts:
+        service.look_through(campaign.id, part.number, 2, lambda: False)
+
+    assert tallies.sums((COUNTER, "told", f"{NOON:%Y-%m-%d}")) == {
+        "planned": 6, "refused.no_consent": 2, "withdrawn": 4,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("what", ["segment", "list", "reached"])
@@ -202,6 +228,74 @@ def test_a_campaign_that_is_stopped_withdraws_what_it_planned() -> None:
     assert campaigns.figures(campaign.id) == {"passed_over.no_consent": 10, "withdrawn": 20}
 
 
+def test_more_people_than_one_write_holds_are_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "POPULATION_SHARDS", 1)
+    monkeypatch.setattr(preparing, "MOST_PARTS", 1)
+    store_people(150)
+    campaign = running_campaign(rate=100_000)
+    go_through(campaign)
+
+    stopped = service.stop(campaign.id, "the text is wrong", by=TOM)
+    service.look_through(campaign.id, 0, stopped.turn, lambda: False)
+
+    assert campaigns.figures(campaign.id) == {"passed_over.no_consent": 50, "withdrawn": 100}
+
+
+def test_what_the_last_slice_planned_is_withdrawn_when_its_part_sees_the_stop() -> None:
+    campaign = running_campaign()
+    stopped = service.stop(campaign.id, "the text is wrong", by=TOM)
+    part = campaigns.part(campaign.id, 0).part
+    assert part
+
+    stands = fanning.standing(stopped, part, None, NOON)
+
+    assert stands and stands.messages == (LookThroughCampaign(campaign_id=campaign.id, part=0, turn=stopped.turn),)
+
+
+def test_what_waits_for_a_paused_campaign_is_over_when_it_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be due at once, each minute again."""
+    store_people(6)
+    campaign = running_campaign(rate=100_000)
+    go_through(campaign)
+    service.pause(campaign.id, "look again", by=TOM)
+    task = next(task for task in rows(Task) if task.state is TaskState.QUEUED)
+    outreach.deliver_task(task.customer_id, task.id, NOON)
+    monkeypatch.setattr(clock, "now", lambda: campaign.deadline)
+
+    outreach.consider_task(task.customer_id, task.id, campaign.deadline)
+
+    (found,) = (each for each in rows(Task) if each.id == task.id)
+    assert (found.state, found.reason.partition(":")[0]) == (TaskState.PASSED_OVER, "too_late")
+
+
+def test_whom_a_campaign_reached_are_told_when_nobody_of_it_is_on_the_way_any_more() -> None:
+    store_people(6)
+    first = running_campaign(rate=100_000)
+    go_through(first)
+    for _ in range(3):
+        service.end(first.id)
+    audience = Audience(kind=AudienceKind.REACHED, campaign_id=first.id)
+    commit(Decision((make_campaign(id="01KAM8Q6C3V8QW2E0N4B7T9XYZ", audience=audience, version=None),)))
+
+    with pytest.raises(Conflict, match="4 of its contacts are on their way"):
+        service.submit("01KAM8Q6C3V8QW2E0N4B7T9XYZ", by=TOM)
+    service.stop(first.id, "it is over", by=TOM)
+
+    assert service.submit("01KAM8Q6C3V8QW2E0N4B7T9XYZ", by=TOM).state is CampaignState.SUBMITTED
+
+
+def test_a_preview_asks_of_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of one part alone are those who joined first."""
+    people = store_people(30)
+    commit(Decision((make_campaign(version=None),)))
+    monkeypatch.setattr(views, "LOOKED_AT", 12)
+    monkeypatch.setattr(views, "MOST_PARTS", 3)
+
+    seen = [person.customer_id for person in views.preview(make_campaign().id).people]
+
+    assert len({ids.shard_of(person, 3) for person in seen}) == 3 and set(seen) <= set(people)
+
+
 def test_a_stop_in_the_middle_of_a_slice_ends_it_with_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
     store_people(200)
     campaign = running_campaign(rate=600_000)
@@ -239,7 +333,7 @@ def test_a_campaign_that_is_resumed_goes_on_where_it_stood(monkeypatch: pytest.M
     before = len(rows(Task))
     assert 0 < before < 120
 
-    service.amend(campaign.id, 100_000, by=TOM)
+    service.amend(campaign.id, Edits(rate=100_000), by=TOM)
     service.resume(campaign.id, by=TOM)
     monkeypatch.setattr(clock, "now", lambda: NOON + MINUTE)
     go_through(campaign)
@@ -252,8 +346,6 @@ def test_what_waited_for_a_paused_campaign_is_woken_when_it_goes_on() -> None:
     campaign = running_campaign(rate=100_000)
     go_through(campaign)
     service.pause(campaign.id, "look again", by=TOM)
-    from chalicelib.outreach import service as outreach
-
     for task in rows(Task):
         if task.state is TaskState.QUEUED:
             outreach.deliver_task(task.customer_id, task.id, NOON)

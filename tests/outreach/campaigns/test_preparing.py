@@ -12,7 +12,7 @@ from chalicelib.kernel.messages import BeginCampaign, LookThroughCampaign, PlanC
 from chalicelib.model.campaign import Audience, AudienceKind, Campaign, CampaignPart, CampaignState, Listing
 from chalicelib.model.play import Parameter, ParameterKind, PlayState
 from chalicelib.outreach.campaigns import pacing, preparing
-from chalicelib.outreach.campaigns.preparing import By
+from chalicelib.outreach.campaigns.preparing import By, Edits
 from chalicelib.outreach.plays.base import Play
 from tests.factories import NOON, make_campaign, make_running, make_told
 
@@ -41,6 +41,24 @@ def test_a_draft_that_is_submitted_waits_for_a_second_person() -> None:
 def test_whoever_submitted_it_cannot_approve_it() -> None:
     with pytest.raises(Conflict, match="second person"):
         preparing.approved(SUBMITTED, RUNNING, by=TOM, now=NOON)
+
+
+def test_whoever_drafted_or_changed_it_cannot_approve_it_either() -> None:
+    changed = after(preparing.amended(make_campaign(preparers=("key:one",)), Edits(title="News"), by=LEA, now=NOON))
+    handed_in = after(preparing.submitted(changed, RUNNING, 700, by=By(id="key:three", name="Mia"), now=NOON))
+
+    for by in (TOM, LEA):
+        with pytest.raises(Conflict, match="second person"):
+            preparing.approved(handed_in, RUNNING, by=by, now=NOON)
+
+
+def test_a_draft_may_be_changed() -> None:
+    edits = Edits(title="News", context={"what": "it"}, starts_at=NOON + HOUR)
+    changed = after(preparing.amended(make_campaign(), edits, by=TOM, now=NOON))
+    at_once = after(preparing.amended(changed, Edits(at_once=True), by=TOM, now=NOON))
+
+    assert (changed.title, changed.context, changed.rate) == ("News", {"what": "it"}, 1_000)
+    assert (changed.starts_at, at_once.starts_at) == (NOON + HOUR, None)
 
 
 def test_a_second_person_with_the_same_name_is_another() -> None:
@@ -117,7 +135,7 @@ def test_one_paused_before_it_began_begins_when_it_is_resumed() -> None:
         lambda: preparing.paused(make_campaign(state=CampaignState.PAUSED), "x", by="Tom", now=NOON),
         lambda: preparing.resumed(GOES, (), RUNNING, by=TOM, now=NOON),
         lambda: preparing.stopped(make_campaign(state=CampaignState.STOPPED), "x", by="Tom", now=NOON),
-        lambda: preparing.amended(GOES, GOES.rate, by=TOM, now=NOON),
+        lambda: preparing.amended(GOES, Edits(rate=GOES.rate), by=TOM, now=NOON),
     ],
 )
 def test_what_is_so_already_changes_nothing(again: Callable[[], Decision]) -> None:
@@ -188,7 +206,12 @@ LISTED = {"audience": Audience(kind=AudienceKind.LIST)}
         ),
         (lambda: preparing.approved(make_campaign(), RUNNING, by=LEA, now=NOON), "it is draft"),
         (lambda: preparing.paused(make_campaign(), "x", by="Tom", now=NOON), "it is draft"),
-        (lambda: preparing.amended(make_campaign(state=CampaignState.DONE), 5, by=TOM, now=NOON), "matters no more"),
+        (
+            lambda: preparing.amended(make_campaign(state=CampaignState.DONE), Edits(rate=5), by=TOM, now=NOON),
+            "matters no more",
+        ),
+        (lambda: preparing.amended(SUBMITTED, Edits(title="x"), by=TOM, now=NOON), "send it back first"),
+        (lambda: preparing.amended(GOES, Edits(context={}), by=TOM, now=NOON), "draft another"),
         (
             lambda: preparing.resumed(
                 make_campaign(state=CampaignState.PAUSED, edition=1), (), RUNNING, by=TOM, now=NOON + 100 * HOUR

@@ -7,11 +7,11 @@ from typing import Any
 from chalicelib.kernel import ids
 from chalicelib.model.pilot import Arm, Design, Outcome, Period, Pilot, PilotState, Subject
 from chalicelib.model.tally import words_as_one
-from chalicelib.outreach.pilots.designing import Who
+from chalicelib.outreach.life import Person
 from tests.factories import ANNS_ID, NOON
 
 PILOT = ids.derived_ulid(NOON, "a pilot")
-TOM, LEA = Who(id="tom", name="Tom"), Who(id="lea", name="Lea")
+TOM, LEA = Person(id="tom", name="Tom"), Person(id="lea", name="Lea")
 HALF = {"*": 0.5}
 
 
