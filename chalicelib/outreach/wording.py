@@ -99,16 +99,16 @@ def _when(customer: Customer, language: str) -> Callable[[str], str]:
 
 
 def _configured(task: Task, customer: Customer, words: Mapping[str, Words]) -> tuple[str, str]:
-    said = _nearest(words, customer)
+    said = _in_hers(customer, words)
     return configured.rendered(said, _names(said, task, customer))
 
 
 def _configured_short(task: Task, customer: Customer, words: Mapping[str, Words]) -> str:
-    said = _nearest(words, customer)
+    said = _in_hers(customer, words)
     return configured.rendered_short(said, _names(said, task, customer))
 
 
-def _nearest(words: Mapping[str, Words], customer: Customer) -> Words:
+def _in_hers(customer: Customer, words: Mapping[str, Words]) -> Words:
     language = nearest_language(list(words), customer.language)
     return words.get(language) or next(iter(words.values()))  # none in hers, and none in English
 

@@ -58,10 +58,10 @@ def wrong_ones(made: Books) -> set[str]:
 
 
 def in_essence(customer: Customer) -> Customer:
-    """All but when and how often it was written; first and last purchase, and when she was last heard of, stay where
-    a wrong one put them."""
+    """All but when and how often it was written; first and last purchase, when she was last heard of, and when she was
+    last told of, stay where a wrong one put them."""
     value = replace(customer.value, first=None, last=None)
-    return replace(customer, version=None, value=value, standing=ANN.standing, look_again=None, lately={})
+    return replace(customer, version=None, value=value, standing=ANN.standing, look_again=None, lately={}, told={})
 
 
 @pytest.mark.parametrize(
