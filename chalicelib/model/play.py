@@ -55,7 +55,7 @@ class Words:
 
     @property
     def unfinished(self) -> bool:
-        return TO_WRITE in self.subject + self.body
+        return TO_WRITE in self.subject + self.body + self.short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

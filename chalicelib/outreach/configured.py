@@ -81,8 +81,6 @@ def play_of(name: str, title: str, edition: PlayEdition, index: Index) -> Play:
 
     def still_needed(customer: Customer, context: Mapping[str, str], _given: Given) -> bool:
         trait = definition.when.trait
-        if SINCE not in context:  # a campaign sends it: no fact planned it, and none has taken care of it since
-            return belongs(customer)
         if trait and customer.traits.get(trait, "") != context.get(trait):
             return False
         if not _still_ahead(definition.when, customer, context):
@@ -158,11 +156,12 @@ def _occasions(definition: PlayDefinition, told: Told, customer: Customer) -> It
 
 def _still_ahead(when: When, customer: Customer, context: Mapping[str, str]) -> bool:
     """Of what is told before its day: whether it is still expected on that day. A problem may be solved, a card
-    renewed, either be told anew with another day; a life event that was wrong is corrected."""
-    if when.days >= 0:
+    renewed, either be told anew with another day; a life event that was wrong is corrected. A campaign may speak of it
+    without its date."""
+    if when.days >= 0 or not when.fact or DAY_OF[FactKind(when.fact)] not in context:
         return True
     if when.fact == FactKind.PROBLEM_AHEAD.value:
-        return customer.traits.get(learning.problem_trait(context["what"])) == context["on"]
+        return customer.traits.get(learning.problem_trait(context.get("what", ""))) == context["on"]
     return when.fact != FactKind.CARD_EXPIRING.value or customer.traits.get(CARD_TRAIT) == context["expires_on"]
 
 

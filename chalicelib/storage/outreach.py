@@ -23,7 +23,7 @@ def task(customer_id: str, task_id: str) -> Planned:
     return Planned(found if isinstance(found, Task) else None, customer)
 
 
-def grounds(task: Task, customer_id: str = "") -> Grounds:
+def grounds(task: Task, customer_id: str) -> Grounds:
     """AP-111: what the task stands on, in one BatchGet; one read more for an article that was renamed. `customer_id`:
     hers by now, where records were merged."""
     slug, case_id = grounds_named(task)
@@ -31,7 +31,7 @@ def grounds(task: Task, customer_id: str = "") -> Grounds:
         "fact": keys.timeline(task.customer_id, task.stands_on) if task.stands_on else None,
         "article": keys.article(slug) if slug else None,
         "case": keys.case(case_id) if case_id else None,
-        "memberships": keys.memberships(customer_id or task.customer_id) if SEGMENT in task.context else None,
+        "memberships": keys.memberships(customer_id) if SEGMENT in task.context else None,
     }
     rows = table.rows_at(place for place in places.values() if place)
     found = {what: rows.get(place) if place else None for what, place in places.items()}

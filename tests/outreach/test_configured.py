@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Invalid
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
@@ -297,9 +298,10 @@ def test_the_play_has_what_its_edition_says() -> None:
     assert configured.play_of("visit", "", replace(edition, channels=()), lambda _: 0.0).channels == ("email",)
 
 
-def test_a_campaign_sends_it_to_whom_it_is_for_though_no_fact_planned_it() -> None:
-    found = play(When(trait="visit", days=-7), who=GOLD, goal_fact="order")
-    gold = make_customer(traits={"plan": "gold", "visit": "2026-12-10"}, told={"order": NOON})
+@pytest.mark.parametrize("when", [When(trait="visit", days=-7), When(fact="problem_ahead", days=-2)])
+def test_a_campaign_sends_it_to_whom_it_is_for_though_no_fact_planned_it(when: When) -> None:
+    found = play(when, who=GOLD)
+    gold = make_customer(traits={"plan": "gold", "visit": "2026-12-10"})
 
-    assert found.still_needed(gold, {"since": "Tuesday"}, {})
-    assert not found.still_needed(make_customer(), {}, {})
+    assert found.still_needed(gold, {configured.SINCE: clock.iso(NOON), "since": "Tuesday"}, {})
+    assert not found.still_needed(make_customer(), {configured.SINCE: clock.iso(NOON)}, {})
