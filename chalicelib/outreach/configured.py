@@ -81,8 +81,8 @@ def play_of(name: str, title: str, edition: PlayEdition, index: Index) -> Play:
 
     def still_needed(customer: Customer, context: Mapping[str, str], _given: Given) -> bool:
         trait = definition.when.trait
-        if trait and customer.traits.get(trait, "") != context.get(trait):
-            return False
+        if trait and trait in context and customer.traits.get(trait, "") != context[trait]:
+            return False  # a campaign may speak of it without its date
         if not _still_ahead(definition.when, customer, context):
             return False
         reached_at = customer.told.get(definition.goal_fact) if definition.goal_fact else None

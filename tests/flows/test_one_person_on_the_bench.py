@@ -186,6 +186,9 @@ def test_an_answer_to_an_absorbed_ones_case_reaches_her_and_her_reply_finds_it(b
 
 def test_what_was_planned_for_an_absorbed_one_goes_on_to_its_outcome(bench: Bench) -> None:
     writes(bench, ANN, "Ann's first.")
+    bench.run()
+    case_id = next(iter(person(ANN).open_cases))
+    cases.reply(case_id, author="Bo", text="It is done.", then="solve", receipt_key="r:1", fingerprint="f")
     agrees(BEA)
     expires = (clock.now() + timedelta(days=20)).date()
     reports(BEA, FactKind.CARD_EXPIRING, data={"expires_on": expires.isoformat(), "card_hint": "4242"})
