@@ -79,7 +79,7 @@ def not_running(contact: Contact) -> Objection | None:
 
 
 def not_approved(contact: Contact) -> Objection | None:
-    """What Liana ships is approved by whoever starts it; whatever a company wrote or set, by a second person."""
+    """A second person approved the edition. What was never prepared cannot run; it is previewed as it comes."""
     edition = contact.running.edition if contact.running else None
     if edition is None or edition.number == 0:
         return None

@@ -84,6 +84,7 @@ _BUY = (
     r"(shop|buy|order|book|pre-?order|upgrade|subscribe|join|switch to|apply|enrol|sign up|stock up|trade in|renew|"
     r"insure|protect yourself|lock in|become a member|add (a|an|the) |extend your (warranty|plan|contract))"
 )
+_JOIN = r"join(?! (by|via|with)\b| (the|this) (call|chat|meeting)\b)"  # a club, not a conversation
 _BEGINS = r"^(now )?(so |and |or )?(please )?"
 _MONEY = r"([$€£]\s?\d[\d.,]*|\d[\d.,]*\s?([$€£]|dollars|euros|pounds))"
 
@@ -94,7 +95,7 @@ _URGES = (
         "an invitation to buy",
         1.5,
         _any(
-            rf"{_BEGINS}(shop|buy|upgrade|subscribe|join|pre-?order|stock up|treat yourself|switch)\b",
+            rf"{_BEGINS}(shop|buy|upgrade|subscribe|{_JOIN}|pre-?order|stock up|treat yourself|switch)\b",
             rf"{_BEGINS}(discover|explore|furnish)\b",
             rf"{_BEGINS}(complete the (set|look)|add the|trade in|redeem|lock in|try our|gift ideas|unlock)\b",
             rf"{_BEGINS}(get insured|say goodbye to)\b",

@@ -160,7 +160,8 @@ def test_from_an_angry_mail_to_kept(bench: Bench, monkeypatch: pytest.MonkeyPatc
     # And all of it can be read, by those who may.
     told_on = caller().get(f"/v1/customers/{recovery.customer_id}/timeline?limit=100").json["items"]
     assert {"recovery", "rating"} <= {entry["kind"] for entry in told_on}
-    (line,) = caller("ratings:read").get("/v1/reports/ratings").json["items"]
+    week = f"from={day}&to={day + timedelta(days=6)}"
+    (line,) = caller("ratings:read").get(f"/v1/reports/ratings?{week}").json["items"]
     assert (line["sent"], line["answered"], line["mean"]) == (1, 1, 5.0)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.mail import DATA
+from chalicelib.mail.parse import parse_mail
 from chalicelib.outreach import wording
 from chalicelib.outreach.selling import why_it_sells
 
@@ -30,6 +32,37 @@ def precision_and_recall(says: "re.Pattern[str] | None", language: str, *, held_
     found = sum(sells(text) for text in texts_of("marketing", language, held_out=held_out))
     wrongly = sum(sells(text) for text in texts_of("service", language, held_out=held_out))
     return found / (found + wrongly), found / len(texts_of("marketing", language, held_out=held_out))
+
+
+# Of the real mails at hand: newsletters that sell, and an offer nobody should take.
+REALLY_SELL = {
+    "mikel_mail/content_transfer_encoding_7-bit.eml",
+    "mikel_mail/content_transfer_encoding_with_8bits.eml",
+    "mikel_mail/empty_group_lists.eml",
+}
+
+
+@pytest.mark.skipif(not (DATA / "expected.jsonl").exists(), reason="no development data (LIANA_DATA)")
+def test_of_real_mails_those_are_said_to_sell_that_do() -> None:
+    """Letters, lists, notifications and bounces' like: 200 texts in which people and machines speak of many things."""
+    said: set[str] = set()
+    texts: set[str] = set()
+    for path in sorted(path for path in DATA.glob("*/*") if path.is_file()):
+        mail = parse_mail(path.read_bytes())
+        text = f"{mail.subject}\n{mail.text}".strip()[:4_000]
+        if mail.bounce or len(text) < 40 or mail.text in texts:
+            continue
+        texts.add(mail.text)
+        if why_it_sells(text):
+            said.add(path.relative_to(DATA).as_posix())
+
+    assert len(texts) >= 200
+    assert said == REALLY_SELL
+
+
+@pytest.mark.parametrize("text", ["Join with this link at ten.", "Join the call by phone: +49 30 123."])
+def test_a_conversation_may_be_joined(text: str) -> None:
+    assert why_it_sells(text) == ""
 
 
 def test_there_are_as_many_texts_as_the_figures_need() -> None:
