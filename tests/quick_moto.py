@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC
 from decimal import Decimal
 from functools import cache, lru_cache
 from types import SimpleNamespace
@@ -37,9 +38,13 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing import validators
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.sqs.models import sqs_backends
 from werkzeug.exceptions import HTTPException
 
+from chalicelib.kernel import clock
+
 _SIMPLE = {"S", "N", "BOOL", "NULL", "SS", "NS"}
+_REGION = "us-east-1"
 _LARGEST = 405_000  # bytes of a row, as moto takes the limit
 _structure = serialize.ResponseSerializer._serialize_type_structure
 _list_services = Loader.list_available_services
@@ -323,7 +328,31 @@ def _load_once(_: JSONFileLoader, file_path: str) -> Any:
 
 def empty(table_name: str) -> None:
     """Of all its rows, without a word to its stream."""
-    dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[table_name].items.clear()
+    _table(table_name).items.clear()
+
+
+def holds_messages(queue_url: str) -> bool:
+    """Visible or not: so it is asked a thousand times whether anything moved, without a call."""
+    return bool(sqs_backends[DEFAULT_ACCOUNT_ID][_REGION].queues[queue_url.rsplit("/", 1)[1]]._messages)
+
+
+def told_behind(table_name: str, sequence_number: str) -> list[dict[str, Any]]:
+    """What its stream holds behind a record; from the beginning, if there is none."""
+    shard = _table(table_name).stream_shard
+    assert shard is not None
+    first = int(sequence_number) + 1 if sequence_number else shard.starting_sequence_number
+    return [_with_seconds(record) for record in shard.get(first, 1_000)]
+
+
+def _with_seconds(record: dict[str, Any]) -> dict[str, Any]:
+    """As Lambda gives them."""
+    told = record["dynamodb"]
+    at = clock.to_millis(told["ApproximateCreationDateTime"].replace(tzinfo=UTC))
+    return {**record, "dynamodb": {**told, "ApproximateCreationDateTime": at.timestamp()}}
+
+
+def _table(name: str) -> Table:
+    return dynamodb_backends[DEFAULT_ACCOUNT_ID][_REGION].tables[name]
 
 
 # ── Calls ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -74,6 +74,41 @@ def test_moto_itself_is_asked_where_the_two_are_compared(bench: workbench.Bench)
     assert answered_by() == "quick"
 
 
+def test_the_stream_is_read_as_by_its_api(bench: workbench.Bench) -> None:
+    def read() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        quickly, by_call = quick_moto.told_behind(bench.bucket, bench._followed), bench.asked_of_the_stream()
+        for record in by_call:  # seconds, as Lambda gives them
+            at = record["dynamodb"]["ApproximateCreationDateTime"]
+            record["dynamodb"]["ApproximateCreationDateTime"] = at.timestamp()
+        return quickly, by_call
+
+    assert read() == ([], [])
+    dynamodb = boto3.client("dynamodb")
+    dynamodb.put_item(TableName=bench.bucket, Item=ROW)
+    dynamodb.put_item(TableName=bench.bucket, Item={**ROW, "number": {"N": "2"}})
+    dynamodb.delete_item(TableName=bench.bucket, Key=KEY)
+    quickly, by_call = read()
+    assert [record["eventName"] for record in by_call] == ["INSERT", "MODIFY", "REMOVE"]
+    assert quickly == by_call
+
+    bench._followed = by_call[0]["dynamodb"]["SequenceNumber"]
+    quickly, by_call = read()
+    assert len(by_call) == 2
+    assert quickly == by_call
+
+
+def test_a_queue_is_known_to_hold_messages_seen_or_not(bench: workbench.Bench) -> None:
+    url = bench.queue_urls["mail"]
+    assert not quick_moto.holds_messages(url)
+
+    bench.put("mail", "x")
+    (message,) = bench.client("sqs").receive_message(QueueUrl=url)["Messages"]
+    assert quick_moto.holds_messages(url)
+
+    bench.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    assert not quick_moto.holds_messages(url)
+
+
 def test_a_refused_transaction_leaves_neither_rows_nor_records(bench: workbench.Bench) -> None:
     client = boto3.client("dynamodb")
     client.put_item(TableName=bench.bucket, Item=ROW)
