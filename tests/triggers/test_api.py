@@ -361,6 +361,12 @@ def test_a_lookup_needs_exactly_one_handle(shop: Caller, query: str) -> None:
     assert shop.get(f"/v1/customers{query}").status == 400
 
 
+def test_a_lookup_by_what_is_no_handle_says_what_one_looks_like(shop: Caller) -> None:
+    refused = shop.get("/v1/customers?phone=0301")
+
+    assert (refused.status, refused.pointers) == (422, ["/phone"])
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -38,7 +38,7 @@ api = Endpoints()
     summary="Find a customer by a handle",
     query=LookupQuery,
     returns=CustomerOut,
-    errors=(404,),
+    errors=(404, 422),
     looks_at="id",
     names=lambda asked: [Named(handle=_asked(asked))],
 )
