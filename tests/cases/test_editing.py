@@ -140,6 +140,11 @@ def test_what_ends_and_begins_again_is_told(was: CaseStatus, to: CaseStatus, wha
     assert (event.what, event.detail) == (what, {"by": "Tom", "reason": "so it is"})
 
 
+@pytest.mark.parametrize("to", [CaseStatus.WAITING, CaseStatus.WAITING_ON_US])
+def test_what_stays_open_is_not_told_as_opened_again(to: CaseStatus) -> None:
+    assert of(moved(to, make_case(status=CaseStatus.OPEN)), Event) == []
+
+
 def test_a_case_that_is_opened_again_is_among_her_open_ones() -> None:
     solved = make_case(status=CaseStatus.SOLVED, topic="billing")
 

@@ -300,6 +300,10 @@ def letters_of(decision: Decision) -> list[Interaction]:
     return [change for change in decision.changes if isinstance(change, Interaction)]
 
 
+def events_of(decision: Decision) -> list[Event]:
+    return [change for change in decision.changes if isinstance(change, Event)]
+
+
 def told(case: Case | None = None, now: datetime = MONDAY, **more: Any) -> Decision:
     """What the clock does about a case whose promise is about to break or broke."""
     customer = more.pop("customer", make_customer())
@@ -319,6 +323,14 @@ def test_she_is_told_before_it_breaks_and_by_when_she_has_an_answer_instead() ->
     }
     assert decision.messages == (SendMail(customer_id=ANNS_ID, interaction_id=letter.id),)
     assert decision.changes[0].promise.told_by == TUESDAY
+
+
+def test_the_timeline_says_of_which_event_she_was_written_so_that_no_play_tells_it_again() -> None:
+    told_her = told(now=at("2026-11-23 10:00"))
+    did_not = told(now=at("2026-11-23 10:00"), policy=replace(OPEN_BY_DAY, delays_told=False))
+
+    assert [event.detail.get("letter") for event in events_of(told_her)] == ["yes"]
+    assert [event.detail.get("letter") for event in events_of(did_not)] == [None]
 
 
 def test_she_is_told_once() -> None:
