@@ -135,6 +135,7 @@ class Tiers:
     factors: Mapping[Urgency, float] = field(default_factory=lambda: URGENT)
     bands: Bands = field(init=False)
     version: str = field(init=False)  # of all that decides who has which: names, thresholds, grace and notice
+    edition: str = field(init=False)  # of all of it, what is promised and perks included
 
     def __post_init__(self) -> None:
         if not self.tiers:
@@ -154,6 +155,15 @@ class Tiers:
         bands = Bands(earned, self.lowest.name, self.grace, self.notice)
         object.__setattr__(self, "bands", bands)
         object.__setattr__(self, "version", ids.fingerprint(repr(bands))[:8])
+        promised = [
+            (
+                tier.name,
+                tier.perks,
+                *(sorted(each.items()) for each in (tier.first_answer, tier.next_answer, tier.solution)),
+            )
+            for tier in self.tiers
+        ]
+        object.__setattr__(self, "edition", ids.fingerprint(repr((bands, promised, ordered)))[:8])
 
     @property
     def lowest(self) -> Tier:

@@ -40,6 +40,29 @@ def test_a_configuration_has_a_version_of_its_own() -> None:
     assert versions[1] == read_tiers(told(STANDARD, GOLD)).version
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        told(STANDARD, GOLD | {"first_answer_minutes": {"*": 481}}),
+        told(STANDARD, GOLD | {"solution_minutes": {"*": 2000}}),
+        told(STANDARD, GOLD | {"perks": ["cake"]}),
+        told(STANDARD, GOLD | {"keep_index": 71}),
+        told(STANDARD, GOLD, urgency_factors={"urgent": 0.4}),
+        told(STANDARD, GOLD, notice_days=7),
+    ],
+)
+def test_every_change_is_another_edition(other: str) -> None:
+    assert read_tiers(other).edition != read_tiers(told(STANDARD, GOLD)).edition
+
+
+def test_the_same_in_another_order_is_the_same_edition() -> None:
+    one, other = ({"*": 60, "chat": 5, "phone": 1}, {"phone": 1, "chat": 5, "*": 60})
+
+    editions = {read_tiers(told(STANDARD | {"first_answer_minutes": each}, GOLD)).edition for each in (one, other)}
+
+    assert len(editions) == 1
+
+
 def test_the_version_follows_from_what_decides_tiers_and_not_from_what_they_promise() -> None:
     faster = {"first_answer_minutes": {"*": 60}, "perks": ["a named agent"]}
 

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.decision import Decision
+from chalicelib.model.tier import DEFAULT_TIERS
 from chalicelib.storage.commit import commit
 from tests.auth.callers import Caller, caller
 from tests.factories import CALIBRATION, make_customer
@@ -143,4 +144,4 @@ def test_the_tiers_in_force_are_told_with_thresholds_and_promises(desk: Caller) 
         ("gold", 80, 480),
         ("platinum", 95, 120),
     ]
-    assert (tiers["grace_days"], tiers["notice_days"]) == (28, 14)
+    assert (tiers["grace_days"], tiers["notice_days"], tiers["edition"]) == (28, 14, DEFAULT_TIERS.edition)

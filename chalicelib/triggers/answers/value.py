@@ -136,6 +136,9 @@ class TiersOut(Output, frozen=True):
     """The tiers in force, lowest first."""
 
     version: Annotated[str, Meta(description="Of names, thresholds, grace and notice; each change of a tier names it.")]
+    edition: Annotated[
+        str, Meta(description="Of all that is configured, promises, perks and urgency factors included.")
+    ]
     grace_days: float
     notice_days: float
     tiers: list[TierOut]
@@ -147,6 +150,7 @@ class TiersOut(Output, frozen=True):
         moved = {band.tier: band for band in bands.bands}
         return cls(
             version=tiers.version,
+            edition=tiers.edition,
             grace_days=tiers.grace / DAY,
             notice_days=tiers.notice / DAY,
             tiers=[
