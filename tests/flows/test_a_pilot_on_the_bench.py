@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -28,6 +29,7 @@ from tests.workbench import Bench
 
 TOM, LEA = Person(id="tom", name="Tom"), Person(id="lea", name="Lea")
 PEOPLE = 8
+GROUPS = {"contacted", "held_out", "outside"}
 AGREED = {"email/service": Consent(granted=True, at=clock.now() - timedelta(days=30), proof="sign-up form")}
 
 
@@ -76,13 +78,18 @@ def pilot_id(bench: Bench) -> str:
 
 @pytest.fixture
 def drawn(bench: Bench, pilot_id: str) -> dict[str, str]:
-    """The group of everybody whose task came due."""
-    for number in range(PEOPLE):
+    """The group of everybody whose task came due: of so many people, or as many as it takes to have all groups."""
+    arms: dict[str, str] = {}
+    for number in count():
         ann, task = somebody(number)
         commit(Decision((ann, task), reason="there"))
         for _ in range(2):
             outreach.consider_task(ann.id, task.id, DRAWN_AT)
-    return {task.customer_id: task.arm for task in bench.rows(Task)}
+        arms = {task.customer_id: task.arm for task in bench.rows(Task)}
+        if number + 1 >= PEOPLE and len({*arms.values()}) == len(GROUPS):
+            break
+    assert {*arms.values()} == GROUPS
+    return arms
 
 
 def act(customer_id: str) -> None:
