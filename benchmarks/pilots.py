@@ -257,7 +257,7 @@ def of_quarters(runs: int) -> None:
             ("drawn anew for the second", (WITHDRAW * (1 - SHARE), WITHDRAW * (1 - SHARE))),
             ("the same for the second", (WITHDRAW, 0.0)),
         ):
-            rng = random.Random(7)  # noqa: S311 - a simulation
+            rng = random.Random(f"{each} {how}")  # noqa: S311 - a simulation
             ends = [a_quarter(rng, each, lost) for _ in range(runs)]
             told = [end.primary.difference for end, _ in ends if end.primary and end.primary.difference is not None]
             print(
@@ -274,11 +274,12 @@ def a_quarter(rng: random.Random, each: int, lost: tuple[float, float]) -> tuple
     pilot = holding_out.pilot_of(holding_out.quarter_of(START))
     sums, found, told = Counter[str](), False, None
     for week in range(WEEKS):
-        for arm, gone in zip(GROUPS, lost, strict=True):
-            touchy = of_so_many(rng, each, TOUCHY)
+        first = of_so_many(rng, 2 * each, 0.5)
+        for arm, people, gone in zip(GROUPS, (first, 2 * each - first), lost, strict=True):
+            touchy = of_so_many(rng, people, TOUCHY)
             left = touchy - (of_so_many(rng, touchy, gone) if gone else 0)
-            again = of_so_many(rng, left, OFTEN) + of_so_many(rng, each - touchy, SELDOM)
-            count(sums, arm, "standard", left + each - touchy, repeat_contact=again)
+            again = of_so_many(rng, left, OFTEN) + of_so_many(rng, people - touchy, SELDOM)
+            count(sums, arm, "standard", left + people - touchy, repeat_contact=again)
         told = reading.read(pilot, reading.figures_of(sums), START + timedelta(weeks=week))
         found |= told.verdict in (BETTER, WORSE)
     return told, found  # type: ignore[return-value]
