@@ -25,7 +25,8 @@ from chalicelib.model.campaign import (
     Listing,
 )
 from chalicelib.model.interaction import Receipt
-from chalicelib.model.play import Parameter, ParameterKind, PlayState, Value
+from chalicelib.model.play import PlayState, Value
+from chalicelib.outreach import parameters
 from chalicelib.outreach.campaigns import listing, pacing
 from chalicelib.outreach.plays.base import Running
 
@@ -111,34 +112,12 @@ def check_times(rate: int, starts_at: datetime | None, deadline: datetime, now: 
         raise Invalid("the deadline is before it starts; name a later one", "/deadline")
 
 
-def check_play(running: Running | None, play: str, given: Mapping[str, Value]) -> Running:
+def check_play(running: Running | None, given: Mapping[str, Value]) -> Running:
     """The play, if it can be sent with these parameters. Raises Invalid, with a pointer."""
     if running is None:
         raise Invalid("there is no such play; GET /v1/plays lists them", "/play")
-    parameters = {each.name: each for each in running.play.parameters}
-    for name, value in given.items():
-        at = f"/parameters/{name}"
-        parameter = parameters.get(name)
-        if parameter is None:
-            known = ", ".join(sorted(parameters)) or "none"
-            raise Invalid(f"{play} has no such parameter; it has {known}", at)
-        check_value(parameter, value, at)
+    parameters.check(running.play.parameters, given, "/parameters")
     return running
-
-
-def check_value(parameter: Parameter, value: Value, at: str) -> None:
-    """Raises Invalid, with the pointer `at`."""
-    if parameter.kind is ParameterKind.NUMBER:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Invalid("this is a number", at)
-        if parameter.at_least is not None and value < parameter.at_least:
-            raise Invalid(f"at least {parameter.at_least:g}", at)
-        if parameter.at_most is not None and value > parameter.at_most:
-            raise Invalid(f"at most {parameter.at_most:g}", at)
-    elif parameter.kind is ParameterKind.CHOICE and value not in parameter.one_of:
-        raise Invalid(f"one of {', '.join(parameter.one_of)}", at)
-    elif parameter.kind is ParameterKind.TEXT and len(str(value)) > parameter.longest:
-        raise Invalid(f"at most {parameter.longest} characters", at)
 
 
 def submitted(campaign: Campaign, running: Running | None, expected: int, *, by: By, now: datetime) -> Decision:
@@ -147,7 +126,7 @@ def submitted(campaign: Campaign, running: Running | None, expected: int, *, by:
         return Decision(reason="submitted before")
     _demand(campaign, CampaignState.DRAFT)
     check_times(campaign.rate, campaign.starts_at, campaign.deadline, now)
-    running = check_play(running, campaign.play, campaign.given)
+    running = check_play(running, campaign.given)
     _demand_running(running)
     if campaign.listing and not campaign.listing.done:
         raise Conflict("its list is still looked up; wait until `list.done` is true")
@@ -193,7 +172,7 @@ def approved(campaign: Campaign, running: Running | None, *, by: By, now: dateti
     if by.id in (campaign.prepared_by, *campaign.preparers):
         raise Conflict("a second person approves it: whoever drafted, changed or submitted it cannot")
     check_times(campaign.rate, campaign.starts_at, campaign.deadline, now)
-    _demand_edition(campaign, check_play(running, campaign.play, campaign.given))
+    _demand_edition(campaign, check_play(running, campaign.given))
     begins = max(campaign.starts_at or now, now)
     goes = replace(
         campaign,
@@ -247,7 +226,7 @@ def resumed(
     if campaign.state in (CampaignState.RUNNING, CampaignState.DONE, CampaignState.APPROVED):
         return Decision(reason="it runs")
     _demand(campaign, CampaignState.PAUSED)
-    running = check_play(running, campaign.play, campaign.given)
+    running = check_play(running, campaign.given)
     _demand_running(running)
     _demand_edition(campaign, running)
     if now >= campaign.deadline:

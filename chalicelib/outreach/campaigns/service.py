@@ -62,7 +62,7 @@ def draft(
     now = clock.now()
     if known := cases.receipt(receipt_key):
         return _drafted(known, fingerprint)
-    preparing.check_play(playbook.named(wanted.play), wanted.play, wanted.given)
+    preparing.check_play(playbook.named(wanted.play), wanted.given)
     _check_audience(wanted.audience, entries, caller, now)
     chunk = None
     if entries:
@@ -142,7 +142,7 @@ def amend(campaign_id: str, edits: Edits, *, by: By) -> Campaign:
 
     def decide(campaign: Campaign, now: datetime) -> Decision:
         if edits.given is not None:
-            preparing.check_play(playbook.named(campaign.play), campaign.play, edits.given)
+            preparing.check_play(playbook.named(campaign.play), edits.given)
         return preparing.amended(campaign, edits, by=by, now=now)
 
     return _changed(campaign_id, decide)
@@ -341,9 +341,7 @@ def go_on(campaign_id: str, number: int, turn: int, as_of: datetime | None, out_
 def _write(decision: Decision, campaign_id: str, number: int, seen: int) -> int:
     try:
         commit(decision)
-    except (
-        Refused
-    ):  # another worker had the same message, or the campaign was changed this moment: the clock comes again
+    except Refused:  # another worker had the same message, or somebody changed the campaign: the clock comes again
         return 0
     logger.info("campaign_went_on", campaign=campaign_id, part=number, seen=seen, reason=decision.reason)
     return seen

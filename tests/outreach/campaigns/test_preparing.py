@@ -155,14 +155,14 @@ def make_play(**parameter: Any) -> Play:
         (lambda: preparing.check_times(600_001, None, NOON + HOUR, NOON), "/rate_per_minute"),
         (lambda: preparing.check_times(1, None, NOON, NOON), "/deadline"),
         (lambda: preparing.check_times(1, NOON + HOUR, NOON + HOUR, NOON), "/deadline"),
-        (lambda: preparing.check_play(None, "x", {}), "/play"),
-        (lambda: preparing.check_play(RUNNING, "told", {"days": 3}), "/parameters/days"),
-        (lambda: preparing.check_play(make_running(make_play()), "told", {"days": "3"}), "/parameters/days"),
-        (lambda: preparing.check_play(make_running(make_play(at_least=1)), "told", {"days": 0}), "/parameters/days"),
-        (lambda: preparing.check_play(make_running(make_play(at_most=5)), "told", {"days": 6}), "/parameters/days"),
+        (lambda: preparing.check_play(None, {}), "/play"),
+        (lambda: preparing.check_play(RUNNING, {"days": 3}), "/parameters/days"),
+        (lambda: preparing.check_play(make_running(make_play()), {"days": "3"}), "/parameters/days"),
+        (lambda: preparing.check_play(make_running(make_play(at_least=1)), {"days": 0}), "/parameters/days"),
+        (lambda: preparing.check_play(make_running(make_play(at_most=5)), {"days": 6}), "/parameters/days"),
         (
             lambda: preparing.check_play(
-                make_running(make_play(kind=ParameterKind.CHOICE, default="a", one_of=("a",))), "told", {"days": "b"}
+                make_running(make_play(kind=ParameterKind.CHOICE, default="a", one_of=("a",))), {"days": "b"}
             ),
             "/parameters/days",
         ),
