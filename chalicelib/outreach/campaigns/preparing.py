@@ -28,15 +28,8 @@ from chalicelib.model.interaction import Receipt
 from chalicelib.model.play import PlayState, Value
 from chalicelib.outreach import parameters
 from chalicelib.outreach.campaigns import listing, pacing
+from chalicelib.outreach.life import Person
 from chalicelib.outreach.plays.base import Running
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class By:
-    """Who does it: `id` tells her from a second person, `name` is for people."""
-
-    id: str
-    name: str
 
 
 class Edits(NamedTuple):
@@ -68,7 +61,7 @@ class Wanted:
 
 
 def draft(
-    wanted: Wanted, chunk: ListChunk | None, *, by: By, receipt_key: str, fingerprint: str, now: datetime
+    wanted: Wanted, chunk: ListChunk | None, *, by: Person, receipt_key: str, fingerprint: str, now: datetime
 ) -> tuple[Decision, Campaign]:
     """A new one; its receipt makes the same request one campaign. `chunk`: its list, if that was told with it. Lists
     in files are looked up in the background. Raises Invalid."""
@@ -120,7 +113,7 @@ def check_play(running: Running | None, given: Mapping[str, Value]) -> Running:
     return running
 
 
-def submitted(campaign: Campaign, running: Running | None, expected: int, *, by: By, now: datetime) -> Decision:
+def submitted(campaign: Campaign, running: Running | None, expected: int, *, by: Person, now: datetime) -> Decision:
     """It waits for a second person, for the play's edition that runs now. Raises Conflict, Invalid."""
     if campaign.state is CampaignState.SUBMITTED:
         return Decision(reason="submitted before")
@@ -147,7 +140,7 @@ def submitted(campaign: Campaign, running: Running | None, expected: int, *, by:
     return Decision((waits,), reason="submitted")
 
 
-def sent_back(campaign: Campaign, why: str, *, by: By, now: datetime) -> Decision:
+def sent_back(campaign: Campaign, why: str, *, by: Person, now: datetime) -> Decision:
     """It is a draft again. Raises Conflict."""
     if campaign.state is CampaignState.DRAFT:
         return Decision(reason="a draft")
@@ -164,7 +157,7 @@ def sent_back(campaign: Campaign, why: str, *, by: By, now: datetime) -> Decisio
     return Decision((back,), reason="sent back")
 
 
-def approved(campaign: Campaign, running: Running | None, *, by: By, now: datetime) -> Decision:
+def approved(campaign: Campaign, running: Running | None, *, by: Person, now: datetime) -> Decision:
     """On a second person's word it begins, at its time. Raises Conflict, Invalid."""
     if campaign.state is not CampaignState.DRAFT and campaign.approved_by == by.id:
         return Decision(reason="approved before")
@@ -217,7 +210,7 @@ def resumed(
     parts: tuple[CampaignPart, ...],
     running: Running | None,
     *,
-    by: By,
+    by: Person,
     now: datetime,
     forgiven: Mapping[str, int] | None = None,
 ) -> Decision:
@@ -268,7 +261,7 @@ def stopped(campaign: Campaign, why: str, *, by: str, now: datetime) -> Decision
     return Decision((over,), tuple(_look_through(over, n) for n in range(campaign.parts)), reason="stopped")
 
 
-def amended(campaign: Campaign, edits: Edits, *, by: By, now: datetime) -> Decision:
+def amended(campaign: Campaign, edits: Edits, *, by: Person, now: datetime) -> Decision:
     """A draft with other words or times; or, whatever its state, another rate from the next slice on. Raises Conflict,
     Invalid."""
     if campaign.over:
@@ -306,7 +299,7 @@ def _another_way(campaign: Campaign) -> str:
     return "stop it, and draft another"
 
 
-def _with(preparers: tuple[str, ...], by: By) -> tuple[str, ...]:
+def _with(preparers: tuple[str, ...], by: Person) -> tuple[str, ...]:
     return preparers if by.id in preparers else (*preparers, by.id)
 
 
