@@ -151,14 +151,16 @@ def open_side(case_id: str, to: Sequence[str], *, subject: str, language: str, w
 
 
 def write_side(case_id: str, number: int, words: Words) -> Aside:
-    """One more letter to all of it. Raises NotFound, KeyReused, Conflict (it is closed), TooLarge."""
+    """One more letter to all of it. Raises NotFound, KeyReused, Conflict (it is closed, or its customer is among
+    them by now), TooLarge."""
     now = clock.now()
 
     def decide() -> tuple[Decision, Aside]:
         if known := _again(words):
             return Decision(reason="duplicate"), known
-        case, _ = _case_and_customer(case_id)
+        case, customer = _case_and_customer(case_id)
         side = _existing(case, number)
+        sides.check_parties(side, customer)
         whole = cases.living(case.id) if case.merged_into else None
         said = storage.said_aside(case.id, number, None, LOOKED_BACK, newest_first=True).items
         answered = next((one for one in said if one.message_id and not one.machine), None)

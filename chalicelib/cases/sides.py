@@ -174,6 +174,12 @@ def is_hers(address: str, case: Case, customer: Customer | None) -> bool:
     return own or address in {participant.address for participant in case.participants}
 
 
+def check_parties(side: SideConversation, customer: Customer) -> None:
+    """Raises Conflict when an address it goes to became the customer's since: by a merge, or a handle more."""
+    if any(Handle("email", address) in customer.handles for address in side.to):
+        raise Conflict("an address of it is the customer's by now: begin another one with the others")
+
+
 def is_party(arrival: Arrival, side: SideConversation | None) -> bool:
     """Whether it is proven to come from somebody we wrote to in it."""
     return bool(side and arrival.sender and arrival.trust.identifies and arrival.sender.value in side.to)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.channels import sms
 from chalicelib.customers import identity
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision
@@ -47,7 +48,7 @@ def split_off(
     if len(customer.handles) == 1:
         raise Conflict("it is her last handle; nobody would find her any more")
     alone, _ = identity.first_met(CustomerHint(handle=handle), lowest_tier, now)
-    fate = {address: why for address, why in customer.suppressed.items() if handle == Handle("email", address)}
+    fate = {place: why for place, why in customer.suppressed.items() if place in places(handle)}
     alone = replace(alone, suppressed=fate, team=customer.team)  # whoever she is, others have not served her
     said = {"by": author, "reason": reason}
     return Decision(
@@ -67,8 +68,19 @@ def _without(customer: Customer, handle: Handle) -> Customer:
     return replace(
         customer,
         handles=tuple(other for other in customer.handles if other != handle),
-        suppressed={a: why for a, why in customer.suppressed.items() if handle != Handle("email", a)},
+        suppressed={place: why for place, why in customer.suppressed.items() if place not in places(handle)},
     )
+
+
+def places(handle: Handle) -> tuple[str, ...]:
+    """What a handle is called among the places nothing is sent to any more: a number may be wrong for calls, texts or
+    both."""
+    match handle.kind:
+        case "external":
+            return ()
+        case "phone":
+            return handle.value, sms.place(handle.value)
+    return (handle.value,)
 
 
 def _told(customer_id: str, what: EventKind, handle: Handle, at: datetime, said: dict[str, str]) -> Event:

@@ -10,19 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from chalicelib.customers import consent, facts, lately, learning, reaching, tiers, value_index
+from chalicelib.customers import consent, facts, handles, lately, learning, reaching, tiers, value_index
 from chalicelib.customers.identity import WORDS, with_words, word_of
+from chalicelib.customers.languages import LANGUAGE
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict
 from chalicelib.knowledge import deflection
 from chalicelib.model.case import Case
-from chalicelib.model.customer import Consent, Customer
+from chalicelib.model.customer import Consent, Customer, Handle
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact
 from chalicelib.model.interaction import Direction, Interaction
 from chalicelib.model.merge import Merge, Signpost
 from chalicelib.model.policy import Policy
+from chalicelib.model.reach import Reach
 from chalicelib.model.recovery import Asked
 from chalicelib.model.tier import Standing
 
@@ -168,6 +170,7 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         value=value_index.joined(survivor.value, absorbed.value),
         traits=_traits(survivor, absorbed),
         learnt=learnt,
+        language_chosen=_knows_better(survivor, absorbed, LANGUAGE).language_chosen,
         told=_last_told(survivor.told, absorbed.told),
         introduced={word: told for word, told in aside.items() if word in learnt},
         consents=_said_last(survivor.consents, absorbed.consents),
@@ -178,13 +181,13 @@ def _together(survivor: Customer, absorbed: Customer, merge_id: str, policy: Pol
         reach=reaching.of_both(survivor.reach, absorbed.reach),
         told_of=_told_last(survivor.told_of, absorbed.told_of),
         blocked=survivor.blocked or absorbed.blocked,
-        not_before=max(filter(None, (survivor.not_before, absorbed.not_before)), default=None),
+        not_before=_newer(survivor.not_before, absorbed.not_before),
         organisation_id=survivor.organisation_id or absorbed.organisation_id,
         team=survivor.team or absorbed.team,
         last_agent=survivor.last_agent or absorbed.last_agent,
         recovery=survivor.recovery or absorbed.recovery,
         asked=_asked_last(survivor.asked, absorbed.asked),
-        rating_asked_at=max(filter(None, (survivor.rating_asked_at, absorbed.rating_asked_at)), default=None),
+        rating_asked_at=_newer(survivor.rating_asked_at, absorbed.rating_asked_at),
         questions=deflection.of_both(survivor.questions, absorbed.questions),
         compared=max(survivor.compared, absorbed.compared),
         pilots=_drawn_first(survivor, absorbed),
@@ -213,6 +216,10 @@ def _asked_last(ours: Mapping[str, Asked], theirs: Mapping[str, Asked]) -> dict[
 def _told_last(ours: Mapping[str, datetime], theirs: Mapping[str, datetime]) -> dict[str, datetime]:
     """When either was last told of each play."""
     return {play: max(told[play] for told in (ours, theirs) if play in told) for play in {**theirs, **ours}}
+
+
+def _newer(ours: datetime | None, theirs: datetime | None) -> datetime | None:
+    return max(filter(None, (ours, theirs)), default=None)
 
 
 def _blocked_still(now: Customer, own: Customer, other: Customer) -> str:
@@ -317,23 +324,23 @@ def _apart(made: Merge, now: Customer, resting: Customer, retold: Customer, case
     """The absorbed one, herself again."""
     before = made.absorbed
     hers = {case.id for case in cases if case.customer_id in before.ids}
-    others = set(now.handles_of("email")) - set(resting.handles_of("email"))
+    others = _places(set(now.handles).difference(resting.handles))
     return replace(
         retold,
         handles=tuple(handle for handle in resting.handles if handle in now.handles),
         standing=_resumed(before.standing, now.standing),
-        suppressed={**before.suppressed, **_since(made, now, lambda address: address not in others)},
+        suppressed={**before.suppressed, **_since(made, now, others)},
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id in hers},
         acknowledged=_with_later(before.acknowledged, now.acknowledged, made.survivor.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, made.survivor.notices_sent),
         told=before.told,
         reach=before.reach,
-        told_of=now.told_of,  # what was told since may have been told her
+        told_of=_told_of(made, now, before),
         blocked=_blocked_still(now, before, made.survivor),
-        not_before=now.not_before,
+        not_before=_unless_since(made, now, before, lambda customer: customer.not_before),
         recovery=before.recovery,
         asked=before.asked,
-        rating_asked_at=now.rating_asked_at,  # it holds us back: from both
+        rating_asked_at=_unless_since(made, now, before, lambda customer: customer.rating_asked_at),
         questions=deflection.of_one(now.questions, before.questions),
         compared=before.compared,
         pilots=before.pilots,
@@ -355,7 +362,7 @@ def _resumed(before: Standing, now: Standing) -> Standing:
 def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: Iterable[Customer]) -> Customer:
     """The survivor without her: her own again. What no fact explains (`states` are all they explain) stays with her."""
     states = tuple(states)
-    before, absorbed, gone = made.survivor, made.absorbed, set(apart.handles_of("email"))
+    before, absorbed = made.survivor, made.absorbed
     value = replace(value_index.corrected(now.value, apart.value), first=own.value.first, last=own.value.last)
     pinned_since = now.standing.pinned_until and now.standing not in (made.survivor.standing, absorbed.standing)
     learnt = _own_again(lambda customer: customer.learnt, now, own, states)
@@ -368,20 +375,26 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
         value=value,
         traits=_own_again(lambda customer: customer.traits, now, own, states),
         learnt=learnt,
+        # Who said which language is known by when it was said.
+        language_chosen=(now if learnt.get(LANGUAGE) == now.learnt.get(LANGUAGE) else before).language_chosen,
         told={**before.told, **{kind: at for kind, at in now.told.items() if absorbed.told.get(kind) != at}},
         introduced={word: told for word, told in aside.items() if word in learnt},
         consents=_own_again(lambda customer: customer.consents, now, own, states),
-        suppressed={**before.suppressed, **_since(made, now, lambda address: address not in gone)},
+        suppressed={**before.suppressed, **_since(made, now, _places(apart.handles))},
         open_cases={case_id: topic for case_id, topic in now.open_cases.items() if case_id not in apart.open_cases},
         acknowledged=_with_later(before.acknowledged, now.acknowledged, absorbed.acknowledged),
         notices_sent=_with_later(before.notices_sent, now.notices_sent, absorbed.notices_sent),
-        reach=reaching.of_one(now.reach, absorbed.reach),
+        reach=_reach(made, now),
+        told_of=_told_of(made, now, before),
         blocked=_blocked_still(now, before, absorbed),
+        not_before=_unless_since(made, now, before, lambda customer: customer.not_before),
+        rating_asked_at=_unless_since(made, now, before, lambda customer: customer.rating_asked_at),
         organisation_id=_own_unless_since(made, now, lambda customer: customer.organisation_id),
         team=_own_unless_since(made, now, lambda customer: customer.team),
         last_agent=_own_unless_since(made, now, lambda customer: customer.last_agent),
         recovery=before.recovery if now.recovery == absorbed.recovery else now.recovery,
         questions=tuple(one for one in now.questions if one not in apart.questions),
+        compared=before.compared if now.compared == max(before.compared, absorbed.compared) else now.compared,
         pilots={
             **{each: arm for each, arm in now.pilots.items() if each not in absorbed.pilots},
             **before.pilots,
@@ -397,6 +410,28 @@ def _rest(made: Merge, now: Customer, apart: Customer, own: Customer, states: It
 
 def _last_told(one: Mapping[str, datetime], other: Mapping[str, datetime]) -> dict[str, datetime]:
     return {kind: max(filter(None, (one.get(kind), other.get(kind)))) for kind in {**one, **other}}
+
+
+def _unless_since(
+    made: Merge, now: Customer, before: Customer, of: Callable[[Customer], datetime | None]
+) -> datetime | None:
+    """Her own again. What came or went since holds us back, or no more, from both."""
+    return of(before) if of(now) == _newer(of(made.survivor), of(made.absorbed)) else of(now)
+
+
+def _told_of(made: Merge, now: Customer, before: Customer) -> dict[str, datetime]:
+    """Likewise: what was told since may have been told her."""
+    together = _told_last(made.survivor.told_of, made.absorbed.told_of)
+    return {**before.told_of, **{play: at for play, at in now.told_of.items() if at != together.get(play)}}
+
+
+def _reach(made: Merge, now: Customer) -> dict[str, Reach]:
+    """The survivor's own of each channel; of one that was used since, the sum without what the other had brought."""
+    before, absorbed = made.survivor.reach, made.absorbed.reach
+    together = reaching.of_both(before, absorbed)
+    used = {channel: reach for channel, reach in now.reach.items() if reach != together.get(channel)}
+    own = {channel: reach for channel, reach in before.items() if channel not in used}
+    return {**own, **reaching.of_one(used, absorbed)}
 
 
 def _own_unless_since(made: Merge, now: Customer, of: Callable[[Customer], str]) -> str:
@@ -421,10 +456,14 @@ def _words(customer: Customer) -> dict[str, str]:
     return {word: told for word in WORDS if (told := word_of(customer, word))}
 
 
-def _since(made: Merge, now: Customer, chosen: Callable[[str], bool]) -> dict[str, str]:
-    """Addresses that failed since the merge."""
-    known = {*made.survivor.suppressed, *made.absorbed.suppressed}
-    return {address: why for address, why in now.suppressed.items() if address not in known and chosen(address)}
+def _places(known_as: Iterable[Handle]) -> set[str]:
+    return {place for handle in known_as for place in handles.places(handle)}
+
+
+def _since(made: Merge, now: Customer, others: set[str]) -> dict[str, str]:
+    """Places that failed since the merge, but those of the other one."""
+    known = {*made.survivor.suppressed, *made.absorbed.suppressed, *others}
+    return {place: why for place, why in now.suppressed.items() if place not in known}
 
 
 def _with_later(

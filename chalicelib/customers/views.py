@@ -84,7 +84,7 @@ def _says_index(told: Any) -> bool:
 
 
 def timeline(customer_id: str, after: str | None, limit: int) -> Page[Any]:
-    """Interactions, facts, events and tasks, newest first. Nobody's timeline is empty, not missing.
+    """All that stands on it, newest first. Nobody's timeline is empty, not missing.
 
     Who is held out of a play is not on it: whoever serves her must treat her as everybody.
     """

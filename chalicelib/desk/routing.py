@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from chalicelib.cases import calendars
+from chalicelib.cases import calendars, language
 from chalicelib.kernel import ids
 from chalicelib.model.agent import PRESENT_FOR, Agent
 from chalicelib.model.case import Case
@@ -81,7 +81,7 @@ def routed(case: Case, customer: Customer, channel: str, now: datetime, policy: 
             order_at=ready_at if ready_at > now else now - head_start(entry, policy, channel, tier),
             needs=dict(entry.needs),
             wants=dict(entry.wants),
-            language=case.language or customer.language,
+            language=language.of_answers(case, customer),
             language_level=entry.language_level,
             team=customer.team,
             relax_at=ready_at + entry.relax,

@@ -5,7 +5,7 @@ message that looks again. So everything here may be asked for twice.
 """
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -28,6 +28,7 @@ from chalicelib.storage.table import Waiting
 from chalicelib.telemetry import logger
 
 HEADS = 10  # of each line that are looked at
+DEEPER = 100  # where none of those is for her: a line is of all channels, and what stands first may be of another
 CANDIDATES = 6  # whose rows are read at once
 ROUNDS = 6
 ASK_AGAIN = timedelta(seconds=10)
@@ -205,10 +206,11 @@ def _look(
     outbound: bool = False,
 ) -> list[Waiting]:
     """What of these lanes, and of what is kept for her, she can take, the right one first. Of each lane one line is
-    read, chosen by chance so that agents spread, and its other lines only where that one is short: its cost does not
-    grow with the queues."""
+    read, chosen by chance so that agents spread, and its other lines only where that one is short; more of those that
+    are long only where nothing is for her. So its cost does not grow with the queues."""
     kept = storage.heads([storage.kept_line(agent.id)], now, HEADS)
     found = [each for each in kept if each.routing.outbound is outbound]
+    long: list[str] = []
     for queue in agent.queues:
         for of_team in matching.teams_of(agent, team):
             for lane in lanes:
@@ -216,10 +218,15 @@ def _look(
                 random.shuffle(lines)
                 one = list(storage.heads(lines[:1], now, HEADS))
                 found += one if len(one) == HEADS else [*one, *storage.heads(lines[1:], now, HEADS)]
+                long += lines if len(one) == HEADS else []
+    return _able(agent, found, now, accepts) or _able(agent, storage.heads(long, now, DEEPER), now, accepts)
+
+
+def _able(agent: Agent, found: Iterable[Waiting], now: datetime, accepts: Collection[str]) -> list[Waiting]:
+    """What of it she can take, the right one first."""
     waiting = {each.place: each for each in found}
     standing = {place: Standing(each.routing, each.stands_at) for place, each in waiting.items()}
-    order = matching.first(agent, standing, now, accepts)
-    return [waiting[place] for place in order]
+    return [waiting[place] for place in matching.first(agent, standing, now, accepts)]
 
 
 def _claim(agent: Agent, waiting: list[Waiting], now: datetime, team: str, accepts: Collection[str]) -> Handed | None:

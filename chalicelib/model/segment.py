@@ -18,6 +18,11 @@ class About(Enum):
     FIRST_PURCHASE = "first_purchase"
     LAST_PURCHASE = "last_purchase"
     KNOWN_SINCE = "known_since"
+    LAST_CONTACT = "last_contact"  # she turned to us herself
+    LAST_VISIT = "last_visit"  # she searched, read, rated, or stayed on a page
+    LAST_USAGE = "last_usage"
+    LAST_REFUND = "last_refund"
+    LAST_CANCELLATION = "last_cancellation"
     NOTIFIED = "notified"  # the last notice we sent of our own accord
     OPEN_CASE = "open_case"
     CONSENT = "consent"

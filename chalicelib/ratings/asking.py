@@ -7,6 +7,7 @@ way. Votes are kept in a row; the last one counts, and none can be taken away.
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.cases import language
 from chalicelib.kernel import ids
 from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import Conflict
@@ -96,7 +97,7 @@ def ask(rating: Rating, case: Case | None, customer: Customer | None, policy: Po
         tier=customer.tier,
         author="Liana",
         subject=case.subject,
-        language=case.language or customer.language,
+        language=language.of_answers(case, customer),
         delivery=Delivery(to=customer.email, since=now),
         template={"rating": rating.id, "purpose": PURPOSE},
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.model.customer import Customer, consent_key
+from chalicelib.model.customer import Customer, Lately, consent_key
 from chalicelib.model.segment import About, Condition, Definition, Stage
 from chalicelib.model.value import ValueState
 
@@ -55,7 +55,15 @@ def speaks_of(condition: Condition) -> tuple[str, ...]:
     return _SPEAKS_OF[condition.about]
 
 
+_LATELY = {
+    About.LAST_CONTACT: Lately.CONTACT.value,
+    About.LAST_VISIT: Lately.VISIT.value,
+    About.LAST_USAGE: Lately.USAGE.value,
+    About.LAST_REFUND: Lately.REFUND.value,
+    About.LAST_CANCELLATION: Lately.CANCELLED.value,
+}  # what she did, as her row remembers it
 _SPEAKS_OF: dict[About, tuple[str, ...]] = {
+    **{about: (f"lately.{what}",) for about, what in _LATELY.items()},
     About.TIER: ("standing.tier",),
     About.VALUE_INDEX: ("value",),
     About.STAGE: ("value.purchases", "value.first", "value.last"),
@@ -148,6 +156,8 @@ def _moments(condition: Condition, customer: Customer) -> Iterable[datetime]:
 
 def _moment(condition: Condition, customer: Customer) -> datetime | None:
     """What a condition counts days from."""
+    if what := _LATELY.get(condition.about):
+        return customer.lately.get(what)
     bought = customer.value.purchases > 0
     match condition.about:
         case About.FIRST_PURCHASE:

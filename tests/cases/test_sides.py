@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.cases import sides
+from chalicelib.kernel.errors import Conflict
 from chalicelib.model.case import Case, CaseStatus
 from chalicelib.model.customer import Handle
 from chalicelib.model.side import SideConversation
@@ -56,3 +57,10 @@ def test_a_case_that_was_put_aside_is_in_sight_again() -> None:
 
 def test_a_case_in_an_agents_hand_stays_there() -> None:
     assert answered(status=CaseStatus.WAITING_ON_US, assigned_to=BO_ID, routing=make_routing()).holder == BO_ID
+
+
+def test_it_goes_on_only_while_none_of_them_is_the_customer() -> None:
+    sides.check_parties(SIDE, make_customer())
+
+    with pytest.raises(Conflict, match="the customer's by now"):
+        sides.check_parties(SIDE, make_customer(handles=(CARRIER,)))

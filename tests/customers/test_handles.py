@@ -81,6 +81,27 @@ def test_an_address_nothing_is_sent_to_keeps_that_fate() -> None:
     assert (left.suppressed, alone.suppressed) == ({}, {ANN.value: "bounced"})
 
 
+def test_a_number_that_was_wrong_for_calls_and_texts_stays_wrong_for_whoever_has_it() -> None:
+    wrong = {PHONE.value: "wrong_number", f"sms:{PHONE.value}": "bounced"}
+
+    left, alone, *_ = split(replace(BOTH, suppressed={ANN.value: "bounced", **wrong}), owner_of(PHONE)).changes
+
+    assert isinstance(alone, Customer)
+    assert isinstance(left, Customer)
+    assert (left.suppressed, alone.suppressed) == ({ANN.value: "bounced"}, wrong)
+
+
+def test_an_id_of_the_companys_that_reads_like_an_address_takes_no_fate_of_mail_along() -> None:
+    known_as = Handle("external", ANN.value)
+
+    _, alone, *_ = split(
+        make_customer(handles=(ANN, known_as), suppressed={ANN.value: "bounced"}), owner_of(known_as)
+    ).changes
+
+    assert isinstance(alone, Customer)
+    assert alone.suppressed == {}
+
+
 def test_a_record_that_was_merged_into_hers_forgets_the_handle_too() -> None:
     absorbed = make_customer(id="01B", handles=(PHONE,), merged_into=ANNS_ID)
 

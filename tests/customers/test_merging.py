@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.customers import facts, merging
+from chalicelib.customers import facts, languages, merging, reaching
 from chalicelib.customers.value_index import purchased, refunded, served
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Conflict
@@ -20,6 +20,7 @@ from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.merge import Merge
 from chalicelib.model.money import Money
+from chalicelib.model.reach import Reach
 from chalicelib.model.recovery import Asked
 from chalicelib.model.tier import Standing
 from chalicelib.model.value import NOTHING, ValueState
@@ -233,8 +234,27 @@ def test_an_organisation_she_was_put_into_or_left_since_stays_with_the_survivor(
     assert (rest.organisation_id, apart.organisation_id) == (since, "01P")
 
 
+MOMENTS = st.integers(-9, -1).map(lambda hours: NOON + hours * HOUR)
+REACHES = st.builds(Reach, sent=st.integers(1, 9).map(float), answered=st.just(0.5), last=MOMENTS)
+PEOPLE = st.builds(
+    replace,
+    CUSTOMERS,
+    reach=st.dictionaries(st.sampled_from(["email", "sms"]), REACHES),
+    told_of=st.dictionaries(st.sampled_from(["first_steps", "lingering"]), MOMENTS),
+    not_before=st.none() | MOMENTS,
+    rating_asked_at=st.none() | MOMENTS,
+    blocked=st.sampled_from(["", "deceased"]),
+    compared=st.sampled_from(["", "2026-10@0.1", "2026-11@0.1"]),
+    last_agent=st.sampled_from(["", "bo", "lea"]),
+    lately=st.dictionaries(st.sampled_from(["order", "contact"]), MOMENTS),
+    language=st.sampled_from(["en", "zh"]),
+    language_chosen=st.booleans(),
+    learnt=st.dictionaries(st.just("language"), MOMENTS),
+)
+
+
 @settings(deadline=None, max_examples=60)
-@given(CUSTOMERS, CUSTOMERS)
+@given(PEOPLE, PEOPLE)
 def test_whatever_they_were_both_are_that_again(survivor: Customer, absorbed: Customer) -> None:
     their_handles = tuple(replace(handle, value=f"{handle.value}2") for handle in absorbed.handles)
     absorbed = replace(
@@ -384,6 +404,41 @@ def test_the_card_and_the_name_go_to_the_record_they_were_told_under() -> None:
 
     assert (rest.name, rest.traits, rest.learnt) == ("Ann Archer", {}, {})
     assert (apart.name, apart.traits) == ("Bea Baker", {"card_expires_on": "2026-12-10"})
+
+
+def chooses(customer: Customer, language: str, at: Any = NOON) -> Customer:
+    said = languages.told(customer, language, chosen=True, by="Tom", now=at)
+    chosen = said.changes[0]
+    assert isinstance(chosen, Customer)
+    return chosen
+
+
+def test_a_language_the_absorbed_one_chose_is_hers_whatever_she_writes_in_and_goes_with_her() -> None:
+    made, both, rests = merged(ANNS, chooses(BEA, "zh"))
+
+    rest, apart = undone(made, both, rests)
+
+    assert (both.language, both.language_chosen) == ("zh", True)
+    assert (rest.language, rest.language_chosen) == (ANNS.language, False)
+    assert (apart.language, apart.language_chosen) == ("zh", True)
+
+
+def test_a_language_that_was_chosen_while_they_were_one_stays_with_the_survivor() -> None:
+    made, both, rests = merged()
+
+    rest, apart = undone(made, chooses(both, "de", NOON + HOUR), rests)
+
+    assert (rest.language, rest.language_chosen) == ("de", True)
+    assert (apart.language, apart.language_chosen) == (BEA.language, False)
+
+
+def test_a_number_that_failed_goes_with_its_handle_too() -> None:
+    phone = Handle("phone", "+49301234567")
+    made, both, rests = merged(absorbed=replace(BEA, handles=(BEAS, phone)))
+
+    rest, apart = undone(made, replace(both, suppressed={f"sms:{phone.value}": "bounced"}), rests)
+
+    assert (rest.suppressed, apart.suppressed) == ({}, {f"sms:{phone.value}": "bounced"})
 
 
 def test_open_cases_go_by_the_record_they_name() -> None:
@@ -547,7 +602,31 @@ def test_the_survivor_has_the_open_recovery_and_what_either_asked_and_each_gets_
     assert (both.recovery, both.asked) == ("R", {"tents": late, "billing": early})
     assert (rest.recovery, apart.recovery) == ("", "R")
     assert apart.asked == bea.asked
-    assert (rest.rating_asked_at, apart.rating_asked_at) == (NOON - HOUR, NOON - HOUR)
+    assert (rest.rating_asked_at, apart.rating_asked_at) == (NOON - HOUR, None)
+
+
+def test_what_holds_us_back_since_holds_for_both_and_what_did_before_for_whom_it_did() -> None:
+    ann = replace(ANNS, told_of={"first_steps": NOON - HOUR}, not_before=NOON + HOUR)
+    bea = replace(BEA, told_of={"lingering": NOON - HOUR}, rating_asked_at=NOON - HOUR)
+    made, both, rests = merged(ann, bea)
+    asked_at, told_of = NOON + HOUR, {**both.told_of, "lingering": NOON + HOUR, "birthday": NOON + HOUR}
+
+    rest, apart = undone(made, replace(both, rating_asked_at=asked_at, told_of=told_of, not_before=None), rests)
+
+    assert rest.told_of == {**ann.told_of, "lingering": NOON + HOUR, "birthday": NOON + HOUR}
+    assert apart.told_of == {"lingering": NOON + HOUR, "birthday": NOON + HOUR}
+    assert (rest.rating_asked_at, apart.rating_asked_at) == (asked_at, asked_at)
+    assert (rest.not_before, apart.not_before) == (None, None)
+
+
+def test_a_channel_used_since_is_the_survivors_but_for_what_the_other_brought() -> None:
+    once = Reach(sent=1.0, last=NOON)
+    made, both, rests = merged(replace(ANNS, reach={"sms": once}), replace(BEA, reach={"sms": once, "email": once}))
+    assert both.reach["sms"].sent == 2
+
+    rest, apart = undone(made, reaching.counted(both, "sms", NOON, sent=1), rests)
+
+    assert (rest.reach, apart.reach) == ({"sms": replace(once, sent=2.0)}, {"sms": once, "email": once})
 
 
 def test_what_both_asked_is_hers_and_each_gets_back_what_she_asked_before_as_it_stands() -> None:

@@ -43,6 +43,15 @@ def test_a_case_stands_in_its_queue_with_what_the_map_asks_of_agents() -> None:
     assert (line.team, line.since, line.relax_at) == ("north", NOON, NOON + HOUR)
 
 
+def test_who_chose_her_language_since_is_served_in_it() -> None:
+    case = routing.routed(
+        make_case(language="en"), make_customer(language="zh-Hans", language_chosen=True), "email", NOON, make_policy(),
+        last_free=False,
+    )  # fmt: skip
+
+    assert case.routing and case.routing.language == "zh-Hans"
+
+
 @pytest.mark.parametrize(("tier", "hours"), [("standard", 0), ("gold", 16), ("platinum", 22)])
 def test_a_tier_stands_as_much_earlier_as_its_answer_is_promised_sooner(tier: str, hours: int) -> None:
     case = routed(make_policy(), tier=tier)

@@ -136,6 +136,18 @@ def test_with_nothing_for_her_she_is_told_when_to_ask_again() -> None:
     assert (handed.work, handed.why, handed.again_after) == (None, (service.NOTHING,), service.ASK_AGAIN)
 
 
+def test_behind_a_crowd_of_what_she_cannot_take_she_finds_what_she_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "HEADS", 2)
+    there(capacity={"email": 5})
+    for number in range(10, 18):
+        waits(number, channel="chat")
+    mail = waits(1)
+
+    handed = next_for()
+
+    assert handed.work and handed.work.id == mail.id
+
+
 def test_who_is_not_there_gets_nothing() -> None:
     there(presence=Presence.AWAY)
 

@@ -351,6 +351,19 @@ def test_she_and_our_own_addresses_cannot_be_in_one(desk: Caller, bench: Bench) 
     assert bench.rows(SideConversation) == []
 
 
+def test_nothing_more_goes_to_an_address_that_became_hers_since(desk: Caller, bench: Bench) -> None:
+    case, _ = begun(desk, bench)
+    handle = {"kind": "email", "value": CARRIER}
+    assert desk.post(f"/v1/customers/{case.customer_id}/handles", handle).status == 200
+
+    more = {"text": "Any news?", "author": "Tom"}
+    refused = desk.post(f"/v1/cases/{case.id}/side-conversations/1/replies", more, Idempotency_Key="m")
+
+    assert refused.status == 409
+    bench.run()
+    assert len(letters(bench, CARRIER)) == 1
+
+
 def test_several_get_a_letter_each_and_a_repetition_sends_none(desk: Caller, bench: Bench) -> None:
     case = a_case(bench)
     told = [aside(desk, case, CARRIER, "b@carrier.example").json for _ in range(2)]

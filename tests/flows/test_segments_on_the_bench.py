@@ -227,6 +227,18 @@ def test_a_fact_makes_her_join(bench: Bench) -> None:
     assert [segment.id for segment, _ in views.segments_of(ann.id)] == ["buyers"]
 
 
+def test_who_was_silent_leaves_when_she_writes(bench: Bench) -> None:
+    ann = a_customer("ann", lately={"contact": clock.now() - 100 * DAY})
+    put("silent", {"all": [{"about": "last_contact", "older_than_days": 90}]})
+    bench.run()
+    assert members("silent") == {ann.id}
+
+    bench.receive(b"From: ann@example.org\r\nTo: hello@care.liana.test\r\nSubject: Hi\r\n\r\nHello.\r\n")
+    bench.run()
+
+    assert members("silent") == set()
+
+
 def test_a_new_customer_is_sorted_as_she_comes(bench: Bench) -> None:
     put("never", {"all": [{"about": "stage", "one_of": ["never_bought"]}]})
     bench.run()

@@ -102,6 +102,14 @@ def test_the_mail_goes_out_when_it_is_due_and_holds_back_others() -> None:
     assert sums(decision) == {"sent/standard/email/tents": 1}
 
 
+def test_she_is_asked_in_the_language_she_chose_whatever_her_case_began_in() -> None:
+    customer = ann(language="zh-Hans", language_chosen=True)
+
+    decision = asking.ask(replace(rating_in(planned()), version=1), solved(language="en"), customer, POLICY, NOON)
+
+    assert [change.language for change in decision.changes if isinstance(change, Interaction)] == ["zh-Hans"]
+
+
 def test_before_it_is_due_and_when_it_was_asked_nothing_happens() -> None:
     rating = rating_in(planned())
 

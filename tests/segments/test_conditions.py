@@ -41,6 +41,7 @@ ANN = make_customer(
     notices_sent=(NOON - 9 * DAY, NOON - 3 * DAY),
     value=bought(400, 20),
     organisation_id="01O",
+    lately={"contact": NOON - 3 * DAY, "visit": NOON - 1 * DAY, "usage": NOON - 40 * DAY, "cancelled": NOON - 5 * DAY},
 )
 
 
@@ -69,6 +70,14 @@ ANN = make_customer(
         (About.LAST_PURCHASE, {"older_than_days": 20}, True),
         (About.KNOWN_SINCE, {"older_than_days": 90}, True),
         (About.NOTIFIED, {"within_days": 4}, True),
+        (About.LAST_CONTACT, {"within_days": 4}, True),
+        (About.LAST_CONTACT, {"within_days": 3}, False),
+        (About.LAST_CONTACT, {"older_than_days": 3}, True),
+        (About.LAST_VISIT, {"within_days": 2}, True),
+        (About.LAST_USAGE, {"older_than_days": 30}, True),
+        (About.LAST_USAGE, {"within_days": 30}, False),
+        (About.LAST_CANCELLATION, {"within_days": 7}, True),
+        (About.LAST_REFUND, {"within_days": 3650}, False),
         (About.OPEN_CASE, {}, True),
         (About.OPEN_CASE, {"one_of": ("billing",)}, False),
         (About.CONSENT, {"channel": "email", "purpose": "service"}, True),
@@ -90,7 +99,7 @@ def test_a_condition_holds_by_what_her_row_says(about: About, asked: dict[str, A
 def test_of_what_never_was_nothing_is_long_ago() -> None:
     nobody = make_customer()
 
-    for about in (About.FIRST_PURCHASE, About.LAST_PURCHASE, About.NOTIFIED):
+    for about in (About.FIRST_PURCHASE, About.LAST_PURCHASE, About.NOTIFIED, About.LAST_CONTACT, About.LAST_USAGE):
         assert not holds(nobody, about, within_days=3650)
         assert not holds(nobody, about, older_than_days=1)
 
@@ -155,7 +164,9 @@ TIMED = st.one_of(
     *(
         st.builds(
             lambda about, name, span, days: Condition(about=about, name=name, **{span: days}),
-            st.sampled_from([About.LAST_PURCHASE, About.FIRST_PURCHASE, About.KNOWN_SINCE, About.NOTIFIED])
+            st.sampled_from(
+                [About.LAST_PURCHASE, About.FIRST_PURCHASE, About.KNOWN_SINCE, About.NOTIFIED, About.LAST_VISIT]
+            )
             if span != "in_next_days"
             else st.just(About.TRAIT),
             st.just("card_expires_on"),
@@ -174,6 +185,7 @@ PEOPLE = st.builds(
         customer,
         value=bought(*((NOON - at) / DAY for at in dates)),
         notices_sent=tuple(sorted(dates)),
+        lately={"visit": max(dates)} if dates else {},
         traits={"card_expires_on": f"{card:%Y-%m-%d}"},
     ),
     CUSTOMERS,
@@ -206,7 +218,7 @@ def test_what_a_condition_does_not_speak_of_does_not_change_it(
     condition: Condition, customer: Customer, other: Customer
 ) -> None:
     spoken = {attribute.partition(".")[0] for attribute in speaks_of(condition)}
-    fields = ("standing", "value", "traits", "consents", "open_cases", "notices_sent", "time_zone", "handles")
+    fields = ("standing", "value", "traits", "consents", "open_cases", "notices_sent", "time_zone", "handles", "lately")
     changed = replace(customer, **{name: getattr(other, name) for name in fields if name not in spoken})
     definition = Definition(all=(condition,))
 

@@ -428,7 +428,9 @@ def _plan(campaign: Campaign, running: Running, people: Sequence[Customer], now:
 def _planned(campaign: Campaign, running: Running, people: Sequence[Customer], now: datetime) -> list[str]:
     """Ids of those about whom nothing could be written."""
     left: list[str] = []
-    known = calibration.current_policy() if running.record.pilot else policy()
+    known = policy()
+    if running.record.pilot or known.outreach.hold_out:  # who is drawn is noted with what is expected of her
+        known = calibration.current_policy()
     decided = ((person.id, fanning.planned(campaign, running, person, known, now)) for person in people)
     for pack in fanning.packs(decided):
         try:

@@ -43,7 +43,7 @@ api = Endpoints()
     names=lambda asked: [Named(handle=_asked(asked))],
 )
 def find_customer(call: Call[LookupQuery]) -> CustomerOut:
-    """By exactly one of email, phone, chat or external. Addresses are compared without regard to case, phone
+    """By exactly one of email, phone, chat, external or device. Addresses are compared without regard to case, phone
     numbers in E.164."""
     return _customer_out(call, customers.find(_asked(call.input)))
 
@@ -181,7 +181,7 @@ def get_matches(call: Call[None], customer_id: str) -> MatchesOut:
     looks_at="customer_id",
 )
 def get_timeline(call: Call[Paged], customer_id: str) -> TimelineOut:
-    """Interactions, facts, events and tasks in one list."""
+    """Interactions, facts, events, tasks, what she asked the knowledge base, recoveries and ratings in one list."""
     page = customers.timeline(customer_id, call.after, call.input.limit)
     if not page.items and call.after is None:
         customers.customer(customer_id)  # nothing has happened yet, or there is nobody: NotFound

@@ -76,6 +76,26 @@ class KnownSince(Ago, frozen=True, tag="known_since"):
     pass
 
 
+class LastContactWas(Ago, frozen=True, tag="last_contact"):
+    """She turned to us herself, by whatever channel."""
+
+
+class LastVisitWas(Ago, frozen=True, tag="last_visit"):
+    """Signed in, she searched, read or stayed on a page, or she rated something."""
+
+
+class LastUsageWas(Ago, frozen=True, tag="last_usage"):
+    """She used what she bought."""
+
+
+class LastRefundWas(Ago, frozen=True, tag="last_refund"):
+    pass
+
+
+class LastCancellationWas(Ago, frozen=True, tag="last_cancellation"):
+    """She ended a subscription or a contract."""
+
+
 class Notified(Ago, frozen=True, tag="notified"):
     """The last notice sent of our own accord."""
 
@@ -124,6 +144,11 @@ ConditionIn = (
     | FirstPurchaseWas
     | LastPurchaseWas
     | KnownSince
+    | LastContactWas
+    | LastVisitWas
+    | LastUsageWas
+    | LastRefundWas
+    | LastCancellationWas
     | Notified
     | OpenCaseIs
     | ConsentIs
