@@ -24,8 +24,9 @@ from chalicelib.insight.statistics import Moments
 from chalicelib.kernel import ids
 from chalicelib.model.pilot import Design, Outcome, Period, Pilot, PilotState
 from chalicelib.model.tally import words_as_one
+from chalicelib.outreach import holding_out
 from chalicelib.outreach.pilots import reading
-from chalicelib.outreach.pilots.reading import BETTER, EARLY, ONCE, POWER, WORSE, Reading
+from chalicelib.outreach.pilots.reading import BETTER, EARLY, ONCE, POWER, WITHHELD, WORSE, Reading
 
 RUNS = 2_000
 DAYS = 60  # looks, one a day; the planned number is there after 50
@@ -239,6 +240,51 @@ def sums_of(sums: Counter[str], what: str, arm: str) -> int:
     return sum(amount for name, amount in sums.items() if name.startswith(f"{what}/{arm}/"))
 
 
+# ── The company-wide hold-out ─────────────────────────────────────────────────────────────────────
+
+WEEKS = 9  # in which a quarter draws people
+TOUCHY, OFTEN, SELDOM = 0.2, 0.30, 0.15  # part of all who turn to us often, and the shares of both who do
+WITHDRAW, SHARE = 0.2, 0.1  # of the touchy who are contacted in a quarter; the share that is held out
+
+
+def of_quarters(runs: int) -> None:
+    """Plays change nothing, but whoever turns to us often is also likely to withdraw her consent when she is contacted,
+    and is not drawn any more. In the second quarter of the same hold-out those compared have lost such people, those
+    held out have not; drawn anew, both have lost as many."""
+    for each in (200, 1_000, 2_000, 4_000):
+        for how, lost in (
+            ("the first quarter", (0.0, 0.0)),
+            ("drawn anew for the second", (WITHDRAW * (1 - SHARE), WITHDRAW * (1 - SHARE))),
+            ("the same for the second", (WITHDRAW, 0.0)),
+        ):
+            rng = random.Random(f"{each} {how}")  # noqa: S311 - a simulation
+            ends = [a_quarter(rng, each, lost) for _ in range(runs)]
+            told = [end.primary.difference for end, _ in ends if end.primary and end.primary.difference is not None]
+            print(
+                f"  {each * WEEKS:,} in each group, {how}: ever found"
+                f" {part(found for _, found in ends):.4f} (promised: at most 0.01), withheld at the end"
+                f" {part(end.verdict == WITHHELD for end, _ in ends):.3f} (0.002);"
+                f" on average off by {sum(told) / len(told) if told else 0.0:+.4f}"
+            )
+
+
+def a_quarter(rng: random.Random, each: int, lost: tuple[float, float]) -> tuple[Reading, bool]:
+    """As it is read at its end, and whether it ever found something, looked at every week. `lost`: the part of the
+    touchy, of each group, who withdrew in the quarter before."""
+    pilot = holding_out.pilot_of(holding_out.quarter_of(START))
+    sums, found, told = Counter[str](), False, None
+    for week in range(WEEKS):
+        first = of_so_many(rng, 2 * each, 0.5)
+        for arm, people, gone in zip(GROUPS, (first, 2 * each - first), lost, strict=True):
+            touchy = of_so_many(rng, people, TOUCHY)
+            left = touchy - (of_so_many(rng, touchy, gone) if gone else 0)
+            again = of_so_many(rng, left, OFTEN) + of_so_many(rng, people - touchy, SELDOM)
+            count(sums, arm, "standard", left + people - touchy, repeat_contact=again)
+        told = reading.read(pilot, reading.figures_of(sums), START + timedelta(weeks=week))
+        found |= told.verdict in (BETTER, WORSE)
+    return told, found  # type: ignore[return-value]
+
+
 # ── Something to find ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -358,6 +404,7 @@ TABLES = {
     "once": of_one_look,
     "tiers": of_tiers,
     "strata": of_strata,
+    "quarters": of_quarters,
     "power": of_power,
     "money": of_money,
 }

@@ -9,7 +9,8 @@ import sys
 from typing import Any
 
 from chalicelib.automation.actions import ACTIONS
-from chalicelib.automation.events import EVENTS, schema_of
+from chalicelib.automation.events import EVENTS
+from chalicelib.automation.events.describing import schema_of
 
 
 def event_table() -> str:

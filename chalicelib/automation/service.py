@@ -14,6 +14,7 @@ import msgspec
 
 from chalicelib.auth import views as auth
 from chalicelib.automation import actions, deliveries, events, rules, signing, webhooks
+from chalicelib.automation.events.cases import of_case
 from chalicelib.gateways import bus, outward
 from chalicelib.gateways.secrets import signing_keys
 from chalicelib.kernel import clock, ids
@@ -363,7 +364,7 @@ def dry_run(event_type: str, case_id: str, customer_id: str, data: Mapping[str, 
     now = clock.now()
     given = dict(data)
     if case and not given and events.BY_NAME[event_type].data.__name__ == "CaseData":
-        given = msgspec.to_builtins(events.of_case(None, case)[0].data)
+        given = msgspec.to_builtins(of_case(None, case)[0].data)
     event = DomainEvent(
         id=ids.new_ulid(now),
         type=event_type,

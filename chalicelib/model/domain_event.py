@@ -23,7 +23,7 @@ class DomainEvent:
     that led there, the first one first."""
 
     id: str
-    type: str  # as in automation/events.py: case.opened
+    type: str  # as in automation/events/catalogue.py: case.opened
     version: int = 1  # of its data's form
     timestamp: datetime
     stage: str

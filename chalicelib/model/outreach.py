@@ -38,8 +38,8 @@ class OutreachPolicy:
     """By tier or channel, `*` for any other. `per_week`, `per_month`: contacts she gets at most in 7 and in 30 days,
     all plays and channels together; 0: none. `quiet`: hours by her own clock. `rest_days`: days of the week, or
     holidays of the calendar, when nobody is contacted. `call_tiers`: whom agents call for a play; empty: everybody.
-    `hold_out`: share of customers no play contacts, to see what plays do. The brake stops what is sent: complaints and
-    bounces per notice sent in 7 days, from `brake_after` notices on."""
+    `hold_out`: share of customers no play contacts in a quarter, to see what plays do. The brake stops what is sent:
+    complaints and bounces per notice sent in 7 days, from `brake_after` notices on."""
 
     per_week: Mapping[str, int] = field(default_factory=lambda: {EVERY: 2})
     per_month: Mapping[str, int] = field(default_factory=lambda: {EVERY: 5})

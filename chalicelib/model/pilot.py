@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 EVERY_TIER = "*"
+EVERY_PLAY = "*"  # in place of a play: the company-wide hold-out
 MOST_DAYS = 180  # of drawing people: a pilot is a question, not a state
 MOST_PERIODS = 20  # a pilot may be widened so often, less one
 MOST_REMEMBERED = 40  # pilots a customer's row remembers; whoever is in so many is in no other one
@@ -157,6 +158,11 @@ class Pilot:
     why: str = ""  # it was stopped
     updated_at: datetime
     version: int | None = None
+
+    @property
+    def of_all_plays(self) -> bool:
+        """Whether those contacted have notices of whichever play: the company-wide hold-out."""
+        return self.play == EVERY_PLAY
 
     @property
     def plan(self) -> PilotPlan:

@@ -5,5 +5,5 @@ from plan to outcome   planning, service, delivery, halting, falling_back, groun
 may we?                guardrails, frequency, selling, explaining; braking, guard: the brake
 how                    choosing, channels/, wording, inbox, calling
 to many                campaigns/
-does it help?          piloting, pilots/, counting, figures
+does it help?          piloting, pilots/, holding_out, counting, figures
 """

@@ -8,7 +8,7 @@ from chalicelib.kernel.errors import Conflict, Invalid, NotFound
 from chalicelib.model.page import Page
 from chalicelib.model.play import PlayRecord, PlayVersion
 from chalicelib.model.task import BY_HAND
-from chalicelib.outreach import channels, configured, life, playbook, plays, selling
+from chalicelib.outreach import channels, configured, life, parameters, playbook, plays, selling
 from chalicelib.outreach.life import Person, Prepared
 from chalicelib.outreach.pilots import designing
 from chalicelib.outreach.plays.base import Running
@@ -130,16 +130,16 @@ def _checked(name: str, wanted: Prepared) -> Prepared:
     if play := plays.BY_NAME.get(name):
         if wanted.definition is not None or wanted.title:
             raise Invalid("this play is code: it has parameters and channels, no title or definition", "/definition")
-        given = life.checked(play.parameters, wanted.given, "/parameters")
+        parameters.check(play.parameters, wanted.given, "/parameters")
         _check_channels(wanted.channels, play.channels)
-        return wanted._replace(given=given)
+        return wanted
     if name in TAKEN:
         raise Invalid("this name stands for something else here; choose another", "/name")
     if wanted.definition is None:
         raise Invalid("no play in code has this name; one by configuration has a definition", "/definition")
     if not wanted.title:
         raise Invalid("give it a title", "/title")
-    life.checked((), wanted.given, "/parameters")
+    parameters.check((), wanted.given, "/parameters")
     _check_channels(wanted.channels, tuple(channels.REGISTRY))
     configured.check(wanted.definition, _segments(wanted), selling.why_it_sells, "/definition")
     if wanted.definition.who.conditions:

@@ -10,21 +10,20 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from chalicelib.insight import statistics
 from chalicelib.model.campaign import CampaignState
 from chalicelib.model.customer import DECEASED, Customer, consent_key
 from chalicelib.model.outreach import DAYS, HOLIDAYS
+from chalicelib.model.pilot import Arm
 from chalicelib.model.play import PlayState
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task
-from chalicelib.outreach import choosing, frequency, selling
+from chalicelib.outreach import choosing, frequency, holding_out, selling
 from chalicelib.outreach.channels import REGISTRY
 from chalicelib.outreach.plays.base import Running
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 COMPLAINT = "complaint"
 AGAIN = timedelta(hours=1)  # until what waits for people's decision is asked again
-HOLD_OUT = "outreach"  # what the company-wide draw is made by
 LONGEST_REST = 14  # days in a row on which nobody may be contacted
 
 
@@ -170,11 +169,10 @@ def bad_contact(contact: Contact) -> Objection | None:
 
 
 def held_out(contact: Contact) -> Objection | None:
-    """The same customers for as long as they are customers, whichever play it is: drawn by the oldest record, which no
-    merge moves."""
+    """The same customers all the quarter, whichever play it is."""
     share = contact.policy.outreach.hold_out
-    if contact.running and share and statistics.drawn("", HOLD_OUT, min(contact.customer.ids)) >= 1 - share:
-        return Refusal("held_out", "she is of the share that no play contacts, to see what plays do")
+    if contact.running and share and holding_out.arm_of(contact.customer, share, contact.now) is Arm.HELD_OUT:
+        return Refusal("held_out", "she is of the share that no play contacts this quarter, to see what plays do")
     return None
 
 

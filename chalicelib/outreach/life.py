@@ -13,11 +13,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.kernel.decision import Decision, Gone
-from chalicelib.kernel.errors import Conflict, Forbidden, Invalid
+from chalicelib.kernel.errors import Conflict, Forbidden
 from chalicelib.model.play import (
     TO_WRITE,
-    Parameter,
-    ParameterKind,
     PlayDefinition,
     PlayEdition,
     PlayRecord,
@@ -161,39 +159,6 @@ def discarded(known: PlayRecord | None, *, expected: int | None, by: Person, now
     if record.live is None and record.pilot is None:
         return Decision((Gone(record),), reason="deleted")
     return _stored(replace(record, draft=None), by, now, "discarded")[0]
-
-
-def checked(parameters: tuple[Parameter, ...], given: Mapping[str, Value], at: str) -> dict[str, Value]:
-    """What is given, if these parameters allow it. Raises Invalid, with a pointer behind `at`."""
-    known = {parameter.name: parameter for parameter in parameters}
-    for name, value in given.items():
-        if name not in known:
-            there = f"it has {', '.join(known)}" if known else "it has none"
-            raise Invalid(f"this play has no such parameter; {there}", f"{at}/{name}")
-        if wrong := _wrong_with(known[name], value):
-            raise Invalid(wrong, f"{at}/{name}")
-    return dict(given)
-
-
-def _wrong_with(parameter: Parameter, value: Value) -> str:
-    match parameter.kind:
-        case ParameterKind.NUMBER:
-            return _wrong_number(parameter, value)
-        case ParameterKind.CHOICE:
-            return "" if value in parameter.one_of else f"choose one of {', '.join(parameter.one_of)}"
-    if not isinstance(value, str):
-        return "give a text"
-    return "" if len(value) <= parameter.longest else f"give {parameter.longest} characters at most"
-
-
-def _wrong_number(parameter: Parameter, value: Value) -> str:
-    if isinstance(value, bool | str):
-        return "give a number"
-    if parameter.at_least is not None and value < parameter.at_least:
-        return f"give {parameter.at_least:g} at least"
-    if parameter.at_most is not None and value > parameter.at_most:
-        return f"give {parameter.at_most:g} at most"
-    return ""
 
 
 def _moved(

@@ -4,7 +4,6 @@ Asked after no guardrail refused, so that those held out are like those contacte
 that no merge moves her, and it is remembered on her row, so that no change of tier does.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -39,16 +38,13 @@ def drawn(task: Task, customer: Customer, pilot: PilotPlan | None, *, expected: 
     arm = arm_of(customer, pilot, now)
     if known == arm.value:
         return Drawn(_put(task, arm, pilot, now))
-    remembered = {**_live(customer.pilots, now), pilot.id: arm.value}
-    if len(remembered) > MOST_REMEMBERED:
+    pilots = remembered(customer, pilot, arm, now)
+    if len(pilots) > MOST_REMEMBERED:
         return Drawn(_put(task, Arm.OUTSIDE, pilot, now))
-    later = replace(customer, pilots=remembered)
+    later = replace(customer, pilots=pilots)
     if known is not None or arm is Arm.RELEASED:
         return Drawn(_put(task, arm, pilot, now), (later,))
-    counted = Tally(counter(pilot.id), {words_as_one(DRAWN, arm.value, customer.tier, str(pilot.period)): 1})
-    if arm is Arm.OUTSIDE:
-        return Drawn(_put(task, arm, pilot, now), (later, counted))
-    return Drawn(_put(task, arm, pilot, now), (later, _subject(task, customer, pilot, arm, expected, now), counted))
+    return Drawn(_put(task, arm, pilot, now), (later, *noted(task, customer, pilot, arm, expected, now)))
 
 
 def arm_of(customer: Customer, pilot: PilotPlan, now: datetime) -> Arm:
@@ -57,13 +53,32 @@ def arm_of(customer: Customer, pilot: PilotPlan, now: datetime) -> Arm:
     known = customer.pilots.get(pilot.id)
     if known and known != Arm.OUTSIDE.value:
         return Arm(known)
-    place = statistics.drawn(SALT, pilot.id, min(customer.ids))
+    her_place = place(customer, pilot.id)
     compared = not known and (pilot.draws_until is None or now < pilot.draws_until)
-    if place >= 1 - pilot.held_out_of(customer.tier):
+    if her_place >= 1 - pilot.held_out_of(customer.tier):
         return Arm.HELD_OUT if compared else Arm.OUTSIDE
-    if place >= pilot.contacted_of(customer.tier):
+    if her_place >= pilot.contacted_of(customer.tier):
         return Arm.OUTSIDE
     return Arm.CONTACTED if compared else Arm.RELEASED
+
+
+def place(customer: Customer, pilot_id: str) -> float:
+    """From 0 to below 1: always the same, whatever merges do, in each pilot another."""
+    return statistics.drawn(SALT, pilot_id, min(customer.ids))
+
+
+def noted(
+    task: Task, customer: Customer, pilot: PilotPlan, arm: Arm, expected: int, now: datetime
+) -> tuple[object, ...]:
+    """That she was drawn: the count, and who is compared as a subject."""
+    counted = Tally(counter(pilot.id), {words_as_one(DRAWN, arm.value, customer.tier, str(pilot.period)): 1})
+    return (counted,) if arm is Arm.OUTSIDE else (_subject(task, customer, pilot, arm, expected, now), counted)
+
+
+def remembered(customer: Customer, pilot: PilotPlan, arm: Arm, now: datetime) -> dict[str, str]:
+    """Her pilots with this one, without those that draw nobody any more."""
+    live = {each: was for each, was in customer.pilots.items() if ids.instant_of(each) > now - REMEMBERED_FOR}
+    return {**live, pilot.id: arm.value}
 
 
 def refused(decision: Decision, pilot: PilotPlan | None, rule: str) -> Decision:
@@ -76,11 +91,6 @@ def refused(decision: Decision, pilot: PilotPlan | None, rule: str) -> Decision:
 def counter(pilot_id: str) -> tuple[str, str]:
     """Of all that is summed of a pilot."""
     return "pilot", pilot_id
-
-
-def _live(pilots: Mapping[str, str], now: datetime) -> dict[str, str]:
-    """Those that may still draw: an older one's place on her row is free."""
-    return {each: arm for each, arm in pilots.items() if ids.instant_of(each) > now - REMEMBERED_FOR}
 
 
 def _put(task: Task, arm: Arm, pilot: PilotPlan, now: datetime) -> Task:

@@ -13,11 +13,10 @@ from chalicelib.kernel.messages import ConsiderTask, DeliverTask
 from chalicelib.model.customer import Customer
 from chalicelib.model.event import Event, EventKind
 from chalicelib.model.interaction import Direction, Interaction, Receipt
-from chalicelib.model.pilot import PilotPlan
 from chalicelib.model.policy import Policy
 from chalicelib.model.task import BY_HAND, Task, TaskState
 from chalicelib.model.work import Routing
-from chalicelib.outreach import choosing, guardrails, halting, piloting
+from chalicelib.outreach import choosing, guardrails, halting, holding_out, piloting
 from chalicelib.outreach.campaigns import pacing
 from chalicelib.outreach.counting import counted
 from chalicelib.outreach.guardrails import Contact, Postponement
@@ -139,16 +138,38 @@ def consider(  # noqa: PLR0911 - one for each thing that may be in the way
     objection = guardrails.objection_to(contact)
     match objection:
         case None:
-            expected = _expected(customer, pilot, policy, now) if pilot else 0
+            customer, noted = _compared(contact)
+            expected = _expected(customer, pilot.window_days, policy, now) if pilot else 0
             drawn = piloting.drawn(task, customer, pilot, expected=expected, now=now)
-            return _released(*drawn, customer, policy, now, last_free=last_free)
+            changes = (*drawn.changes, *_beside(drawn.changes, noted))
+            return _released(drawn.task, changes, customer, policy, now, last_free=last_free)
         case Postponement():
             until = objection.until
             if running and running.campaign:  # not all of them at once in the morning
                 until = pacing.spread(running.campaign, customer.id, until, task.deadline)
             later = task.moved(TaskState.PLANNED, now, due_at=until, reason=str(objection))
             return Decision((later,), reason=str(objection))
-    return piloting.refused(passed_over(task, str(objection), now), pilot, objection.rule)
+    noted = _compared(contact)[1] if objection.rule == guardrails.held_out.__name__ else ()
+    refused = piloting.refused(passed_over(task, str(objection), now), pilot, objection.rule)
+    return replace(refused, changes=(*refused.changes, *noted))
+
+
+def _compared(contact: Contact) -> tuple[Customer, tuple[object, ...]]:
+    """Her row, and what is stored if she is of the company-wide hold-out or of those compared with it: asked of both
+    at the same point, where everything else let her pass. A second look at what is written already draws nobody: those
+    who were contacted had their draw by the first."""
+    outreach, running, customer, now = contact.policy.outreach, contact.running, contact.customer, contact.now
+    passed = guardrails.passes_by(running)
+    if running is None or not outreach.hold_out or contact.text or guardrails.held_out.__name__ in passed:
+        return customer, ()
+    expected = _expected(customer, holding_out.WINDOW, contact.policy, now)
+    return holding_out.drawn(contact.task, customer, outreach.hold_out, expected=expected, now=now)
+
+
+def _beside(pilots: tuple[object, ...], noted: tuple[object, ...]) -> tuple[object, ...]:
+    """What is noted of her beside what the pilot changed: her row is written once, as the later of both has it."""
+    written = any(isinstance(change, Customer) for change in pilots)
+    return tuple(change for change in noted if not (written and isinstance(change, Customer)))
 
 
 def _halted(task: Task, running: Running, now: datetime) -> Decision | None:
@@ -162,10 +183,10 @@ def _halted(task: Task, running: Running, now: datetime) -> Decision | None:
     return halting.decided(instead, now)
 
 
-def _expected(customer: Customer, pilot: PilotPlan, policy: Policy, now: datetime) -> int:
-    """What she is expected to earn us within the pilot's window, in minor units."""
+def _expected(customer: Customer, window_days: int, policy: Policy, now: datetime) -> int:
+    """What she is expected to earn us within the window, in minor units."""
     value, parameters = tiers.of_today(customer).value, policy.calibration.parameters
-    return round(value_index.expected_value(value, parameters, now, pilot.window_days / 7))
+    return round(value_index.expected_value(value, parameters, now, window_days / 7))
 
 
 def _released(

@@ -94,10 +94,11 @@ def consider_task(customer_id: str, task_id: str, as_of: datetime) -> None:
 
 
 def _running(task: Task) -> tuple[Running | None, Policy]:
-    """Her play, and by what she is judged: who is drawn for a pilot is noted with what is expected of her, so what the
-    night learnt is read, once in five minutes."""
-    running = playbook.for_task(task)
-    return running, current_policy() if running and running.record.pilot else policy()
+    """Her play, and by what she is judged: who is drawn is noted with what is expected of her, so where anybody is,
+    what the night learnt is read, once in five minutes."""
+    running, known = playbook.for_task(task), policy()
+    draws = running and (running.record.pilot or known.outreach.hold_out)
+    return running, current_policy() if draws else known
 
 
 _NOT_SAID_YET = (TaskState.PLANNED, TaskState.QUEUED)

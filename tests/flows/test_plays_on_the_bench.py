@@ -29,7 +29,8 @@ from chalicelib.outreach import service as outreach
 from chalicelib.outreach.calling import Said
 from chalicelib.outreach.campaigns import preparing
 from chalicelib.outreach.campaigns import service as campaigns
-from chalicelib.outreach.campaigns.preparing import By, Wanted
+from chalicelib.outreach.campaigns.preparing import Wanted
+from chalicelib.outreach.life import Person
 from chalicelib.storage import campaigns as stored_campaigns
 from chalicelib.storage import keys
 from chalicelib.storage.commit import commit
@@ -376,7 +377,7 @@ def sent(audience: Audience, entries: tuple[str, ...] = (), **given: str) -> Cam
         deadline=NOW + timedelta(days=5),
     )
     key = f"campaign:{ids.new_ulid(NOW)}"
-    tom, lea = By(id="key:one", name="Tom"), By(id="key:two", name="Lea")
+    tom, lea = Person(id="key:one", name="Tom"), Person(id="key:two", name="Lea")
     drafted = campaigns.draft(wanted, entries, by=tom, caller="tom", receipt_key=key, fingerprint="f")
     campaigns.submit(drafted.id, by=tom)
     return campaigns.approve(drafted.id, by=lea)

@@ -6,17 +6,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.kernel.errors import Conflict, Forbidden, Invalid
-from chalicelib.model.play import Parameter, ParameterKind, PlayRecord, PlayState, PlayVersion
+from chalicelib.kernel.errors import Conflict, Forbidden
+from chalicelib.model.play import PlayRecord, PlayState, PlayVersion
 from chalicelib.outreach import life
 from chalicelib.outreach.life import Person, Prepared
 from tests.factories import NOON, make_play_record
 
 TOM, LEA = Person("staff:1", "Tom"), Person("staff:2", "Lea")
 WANTED = Prepared("", {"lead_days": 21}, (), None)
-LEAD = Parameter(name="lead_days", kind=ParameterKind.NUMBER, default=14, says="Days before.", at_least=1, at_most=60)
-TONE = Parameter(name="tone", kind=ParameterKind.CHOICE, default="warm", says="How.", one_of=("warm", "brief"))
-SIGN = Parameter(name="sign", kind=ParameterKind.TEXT, default="", says="Who signs.", longest=5)
 
 
 def drafted(known: PlayRecord | None = None, by: Person = TOM, wanted: Prepared = WANTED) -> PlayRecord:
@@ -203,29 +200,3 @@ def test_discarding_a_draft_leaves_what_runs() -> None:
 def test_without_a_draft_there_is_nothing_to_submit() -> None:
     with pytest.raises(Conflict, match="prepare one first"):
         life.submitted(make_play_record(), by=TOM, expected=None, now=NOON)
-
-
-@pytest.mark.parametrize(
-    ("given", "pointer"),
-    [
-        ({"lead": 3}, "/parameters/lead"),
-        ({"lead_days": "3"}, "/parameters/lead_days"),
-        ({"lead_days": True}, "/parameters/lead_days"),
-        ({"lead_days": 0}, "/parameters/lead_days"),
-        ({"lead_days": 61}, "/parameters/lead_days"),
-        ({"tone": "loud"}, "/parameters/tone"),
-        ({"sign": 3}, "/parameters/sign"),
-        ({"sign": "Beatrix"}, "/parameters/sign"),
-    ],
-)
-def test_a_parameter_that_cannot_be_is_refused_with_where_it_stands(given: Any, pointer: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        life.checked((LEAD, TONE, SIGN), given, "/parameters")
-
-    assert refused.value.pointer == pointer
-
-
-def test_parameters_within_their_bounds_are_taken() -> None:
-    given: dict[str, Any] = {"lead_days": 60, "tone": "brief", "sign": "Lea"}
-
-    assert life.checked((LEAD, TONE, SIGN), given, "/parameters") == given

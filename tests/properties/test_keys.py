@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.kernel import clock, ids
 from chalicelib.model.customer import Handle
 from chalicelib.storage import keys
-from chalicelib.storage.rows import CaseRow
+from chalicelib.storage.rows.cases import CaseRow
 from tests.factories import make_case, make_promise
 from tests.properties.strategies import HANDLES, MOMENTS, WORDS
 

@@ -8,6 +8,7 @@ import boto3
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
+from chalicelib import configuration
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.settings import settings
@@ -722,7 +723,7 @@ def test_each_kind_of_row_is_kept_as_long_as_the_stage_says(thing: Any, after: s
 
 
 def test_a_stage_may_keep_something_shorter_or_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows.configuration, "retention", lambda: Retention(look=30, interaction=0))
+    monkeypatch.setattr(configuration, "retention", lambda: Retention(look=30, interaction=0))
 
     assert expires(EXAMPLES[Look]) == "30 days, 0:00:00"
     assert expires(make_interaction()) == "never"

@@ -1,6 +1,7 @@
-"""Pilots by the API: prepared by one, started by another, read, widened, stopped."""
+"""Pilots by the API: prepared by one, started by another, read, widened, stopped; and what all plays together do."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
 from chalicelib.model.play import PlayState
 from chalicelib.model.tally import Sum, words_as_one
+from chalicelib.outreach import holding_out
+from chalicelib.outreach.holding_out import Quarter
 from chalicelib.outreach.pilots import service
 from chalicelib.storage import pilots, plays
 from chalicelib.storage.commit import commit
@@ -313,3 +316,49 @@ def test_a_pilot_nobody_knows_is_not_found(tom: Caller) -> None:
 
     assert tom.get(f"/v1/pilots/{unknown}").status == 404
     assert stopped(tom, unknown, "stop").status == 404
+
+
+# ── All plays together ────────────────────────────────────────────────────────────────────────────
+
+ADDRESS = "/v1/reports/outreach"
+LONG_AGO = Quarter(2024, 1)
+
+
+def test_it_tells_what_became_of_both_groups_and_whether_that_is_better(tom: Caller) -> None:
+    current = holding_out.quarter_of(clock.now())
+    judged(holding_out.pilot_of(current).id, "contacted", 3_000, 0.12)
+    judged(holding_out.pilot_of(current).id, "held_out", 3_000, 0.20)
+
+    report = tom.get(ADDRESS).json
+
+    assert (report["quarter"], report["verdict"], report["over"]) == (current.name, "better", False)
+    assert report["judged"] == report["drawn"] == {"contacted": 3_000, "held_out": 3_000}
+    assert (report["primary"]["outcome"], report["primary"]["difference"]) == ("repeat_contact", -0.08)
+    assert report["primary"]["anytime_interval"]["high"] < 0
+
+
+def test_a_quarter_that_ended_without_an_answer_is_undecided(tom: Caller) -> None:
+    judged(holding_out.pilot_of(LONG_AGO).id, "contacted", 400, 0.20)
+    judged(holding_out.pilot_of(LONG_AGO).id, "held_out", 400, 0.20)
+
+    report = tom.get(f"{ADDRESS}?quarter={LONG_AGO.name}").json
+
+    assert (report["verdict"], report["over"], report["ends_at"]) == ("undecided", True, "2024-04-01T00:00:00Z")
+
+
+def test_while_nobody_is_held_out_it_says_that(tom: Caller) -> None:
+    report = tom.get(f"{ADDRESS}?quarter={LONG_AGO.before.name}").json
+
+    assert (report["quarter"], report["hold_out"], report["verdict"]) == ("2023-Q4", 0.0, "nobody_held_out")
+
+
+def test_what_is_no_quarter_or_has_not_begun_is_refused(tom: Caller) -> None:
+    following = holding_out.quarter_of(clock.now() + timedelta(days=100))
+
+    for wrong in ("2026-Q5", "2026", "last", following.name):
+        answer = tom.get(f"{ADDRESS}?quarter={wrong}")
+        assert (answer.status, answer.pointers) == (400, ["/quarter"])
+
+
+def test_the_report_of_all_plays_needs_the_scope_of_reports(stage: Bench) -> None:
+    assert (caller("plays:read").get(ADDRESS).status, caller("reports:read").get(ADDRESS).status) == (403, 200)

@@ -272,7 +272,8 @@ def request(operation: Operation, who: dict[str, Person], own: Person, example: 
     body |= {"into": at("into").ids["customer_id"]} if "into" in body else {}
     body |= {"kind": "chat", "value": at("value").handles["chat"]} if "value" in body else {}
     body |= {"organisation_id": BAUM} if "organisation_id" in body else {}
-    body |= {"until": clock.iso(clock.now() + timedelta(days=30))} if "until" in body else {}
+    for name, days in {"until": 30, "due_at": 1, "again_at": 1, "deadline": 5}.items():  # examples grow old
+        body |= {name: clock.iso(clock.now() + timedelta(days=days))} if name in body else {}
     if "customer_id" in body or "visitor_id" in body:
         body.pop("visitor_id", None)
         body["customer_id"] = at("customer_id").ids["customer_id"]

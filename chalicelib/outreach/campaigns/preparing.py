@@ -25,17 +25,11 @@ from chalicelib.model.campaign import (
     Listing,
 )
 from chalicelib.model.interaction import Receipt
-from chalicelib.model.play import Parameter, ParameterKind, PlayState, Value
+from chalicelib.model.play import PlayState, Value
+from chalicelib.outreach import parameters
 from chalicelib.outreach.campaigns import listing, pacing
+from chalicelib.outreach.life import Person
 from chalicelib.outreach.plays.base import Running
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class By:
-    """Who does it: `id` tells her from a second person, `name` is for people."""
-
-    id: str
-    name: str
 
 
 class Edits(NamedTuple):
@@ -67,7 +61,7 @@ class Wanted:
 
 
 def draft(
-    wanted: Wanted, chunk: ListChunk | None, *, by: By, receipt_key: str, fingerprint: str, now: datetime
+    wanted: Wanted, chunk: ListChunk | None, *, by: Person, receipt_key: str, fingerprint: str, now: datetime
 ) -> tuple[Decision, Campaign]:
     """A new one; its receipt makes the same request one campaign. `chunk`: its list, if that was told with it. Lists
     in files are looked up in the background. Raises Invalid."""
@@ -111,43 +105,21 @@ def check_times(rate: int, starts_at: datetime | None, deadline: datetime, now: 
         raise Invalid("the deadline is before it starts; name a later one", "/deadline")
 
 
-def check_play(running: Running | None, play: str, given: Mapping[str, Value]) -> Running:
+def check_play(running: Running | None, given: Mapping[str, Value]) -> Running:
     """The play, if it can be sent with these parameters. Raises Invalid, with a pointer."""
     if running is None:
         raise Invalid("there is no such play; GET /v1/plays lists them", "/play")
-    parameters = {each.name: each for each in running.play.parameters}
-    for name, value in given.items():
-        at = f"/parameters/{name}"
-        parameter = parameters.get(name)
-        if parameter is None:
-            known = ", ".join(sorted(parameters)) or "none"
-            raise Invalid(f"{play} has no such parameter; it has {known}", at)
-        check_value(parameter, value, at)
+    parameters.check(running.play.parameters, given, "/parameters")
     return running
 
 
-def check_value(parameter: Parameter, value: Value, at: str) -> None:
-    """Raises Invalid, with the pointer `at`."""
-    if parameter.kind is ParameterKind.NUMBER:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Invalid("this is a number", at)
-        if parameter.at_least is not None and value < parameter.at_least:
-            raise Invalid(f"at least {parameter.at_least:g}", at)
-        if parameter.at_most is not None and value > parameter.at_most:
-            raise Invalid(f"at most {parameter.at_most:g}", at)
-    elif parameter.kind is ParameterKind.CHOICE and value not in parameter.one_of:
-        raise Invalid(f"one of {', '.join(parameter.one_of)}", at)
-    elif parameter.kind is ParameterKind.TEXT and len(str(value)) > parameter.longest:
-        raise Invalid(f"at most {parameter.longest} characters", at)
-
-
-def submitted(campaign: Campaign, running: Running | None, expected: int, *, by: By, now: datetime) -> Decision:
+def submitted(campaign: Campaign, running: Running | None, expected: int, *, by: Person, now: datetime) -> Decision:
     """It waits for a second person, for the play's edition that runs now. Raises Conflict, Invalid."""
     if campaign.state is CampaignState.SUBMITTED:
         return Decision(reason="submitted before")
     _demand(campaign, CampaignState.DRAFT)
     check_times(campaign.rate, campaign.starts_at, campaign.deadline, now)
-    running = check_play(running, campaign.play, campaign.given)
+    running = check_play(running, campaign.given)
     _demand_running(running)
     if campaign.listing and not campaign.listing.done:
         raise Conflict("its list is still looked up; wait until `list.done` is true")
@@ -168,7 +140,7 @@ def submitted(campaign: Campaign, running: Running | None, expected: int, *, by:
     return Decision((waits,), reason="submitted")
 
 
-def sent_back(campaign: Campaign, why: str, *, by: By, now: datetime) -> Decision:
+def sent_back(campaign: Campaign, why: str, *, by: Person, now: datetime) -> Decision:
     """It is a draft again. Raises Conflict."""
     if campaign.state is CampaignState.DRAFT:
         return Decision(reason="a draft")
@@ -185,7 +157,7 @@ def sent_back(campaign: Campaign, why: str, *, by: By, now: datetime) -> Decisio
     return Decision((back,), reason="sent back")
 
 
-def approved(campaign: Campaign, running: Running | None, *, by: By, now: datetime) -> Decision:
+def approved(campaign: Campaign, running: Running | None, *, by: Person, now: datetime) -> Decision:
     """On a second person's word it begins, at its time. Raises Conflict, Invalid."""
     if campaign.state is not CampaignState.DRAFT and campaign.approved_by == by.id:
         return Decision(reason="approved before")
@@ -193,7 +165,7 @@ def approved(campaign: Campaign, running: Running | None, *, by: By, now: dateti
     if by.id in (campaign.prepared_by, *campaign.preparers):
         raise Conflict("a second person approves it: whoever drafted, changed or submitted it cannot")
     check_times(campaign.rate, campaign.starts_at, campaign.deadline, now)
-    _demand_edition(campaign, check_play(running, campaign.play, campaign.given))
+    _demand_edition(campaign, check_play(running, campaign.given))
     begins = max(campaign.starts_at or now, now)
     goes = replace(
         campaign,
@@ -238,7 +210,7 @@ def resumed(
     parts: tuple[CampaignPart, ...],
     running: Running | None,
     *,
-    by: By,
+    by: Person,
     now: datetime,
     forgiven: Mapping[str, int] | None = None,
 ) -> Decision:
@@ -247,7 +219,7 @@ def resumed(
     if campaign.state in (CampaignState.RUNNING, CampaignState.DONE, CampaignState.APPROVED):
         return Decision(reason="it runs")
     _demand(campaign, CampaignState.PAUSED)
-    running = check_play(running, campaign.play, campaign.given)
+    running = check_play(running, campaign.given)
     _demand_running(running)
     _demand_edition(campaign, running)
     if now >= campaign.deadline:
@@ -289,7 +261,7 @@ def stopped(campaign: Campaign, why: str, *, by: str, now: datetime) -> Decision
     return Decision((over,), tuple(_look_through(over, n) for n in range(campaign.parts)), reason="stopped")
 
 
-def amended(campaign: Campaign, edits: Edits, *, by: By, now: datetime) -> Decision:
+def amended(campaign: Campaign, edits: Edits, *, by: Person, now: datetime) -> Decision:
     """A draft with other words or times; or, whatever its state, another rate from the next slice on. Raises Conflict,
     Invalid."""
     if campaign.over:
@@ -327,7 +299,7 @@ def _another_way(campaign: Campaign) -> str:
     return "stop it, and draft another"
 
 
-def _with(preparers: tuple[str, ...], by: By) -> tuple[str, ...]:
+def _with(preparers: tuple[str, ...], by: Person) -> tuple[str, ...]:
     return preparers if by.id in preparers else (*preparers, by.id)
 
 

@@ -10,8 +10,9 @@ from chalicelib.model.play import ParameterKind
 from chalicelib.model.task import LINK, Task
 from chalicelib.model.tier import Standing
 from chalicelib.outreach import configured, selling, wording
-from chalicelib.outreach.campaigns import fanning, preparing
+from chalicelib.outreach.campaigns import fanning
 from chalicelib.outreach.channels import REGISTRY, Carrier, is_short
+from chalicelib.outreach.parameters import check_value
 from chalicelib.outreach.plays.base import Running
 
 GIVEN_ANYWAY = frozenset({"name", "company", "when", LINK})  # by wording, or by what a task stands on
@@ -42,7 +43,7 @@ def _check_names(campaign: Campaign, running: Running, task: Task) -> None:
         if name not in known and not running.play.triggers:  # others may need it for more than their texts
             raise Invalid(f"no text of {campaign.play} says {name!r}; it has {', '.join(sorted(known))}", _at(name))
         if (parameter := parameters.get(name)) and parameter.kind is not ParameterKind.NUMBER:
-            preparing.check_value(parameter, value, _at(name))
+            check_value(parameter, value, _at(name))
     missing = sorted(wanted - parameters.keys() - task.context.keys()) if running.play.words else []
     if missing:
         raise Invalid(f"its texts say {missing[0]!r}, which nobody gives; tell it in the context", _at(missing[0]))

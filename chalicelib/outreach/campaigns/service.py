@@ -33,7 +33,8 @@ from chalicelib.model.upload import USABLE_FOR
 from chalicelib.outreach import braking, guard, halting, playbook
 from chalicelib.outreach.campaigns import fanning, listing, pacing, preparing, rehearsing
 from chalicelib.outreach.campaigns.listing import Entry
-from chalicelib.outreach.campaigns.preparing import By, Edits, Wanted
+from chalicelib.outreach.campaigns.preparing import Edits, Wanted
+from chalicelib.outreach.life import Person
 from chalicelib.outreach.plays.base import Running
 from chalicelib.segments.membership import COUNTER as MEMBERS
 from chalicelib.storage import calibration, cases, correspondence, customers, desk, segments, tallies
@@ -54,7 +55,7 @@ TRIES = 8  # to write about people whom others write about at the same time
 
 
 def draft(
-    wanted: Wanted, entries: Sequence[str], *, by: By, caller: str, receipt_key: str, fingerprint: str
+    wanted: Wanted, entries: Sequence[str], *, by: Person, caller: str, receipt_key: str, fingerprint: str
 ) -> Campaign:
     """A new campaign; the same request again is answered with the same one. `entries`: its list, told with it.
 
@@ -62,7 +63,7 @@ def draft(
     now = clock.now()
     if known := cases.receipt(receipt_key):
         return _drafted(known, fingerprint)
-    preparing.check_play(playbook.named(wanted.play), wanted.play, wanted.given)
+    preparing.check_play(playbook.named(wanted.play), wanted.given)
     _check_audience(wanted.audience, entries, caller, now)
     chunk = None
     if entries:
@@ -87,7 +88,7 @@ def _drafted(receipt: Receipt, fingerprint: str) -> Campaign:
     return _existing(receipt.interaction_id)
 
 
-def submit(campaign_id: str, *, by: By) -> Campaign:
+def submit(campaign_id: str, *, by: Person) -> Campaign:
     """Raises NotFound, Conflict, Invalid with a pointer: also for what could not be said in one of its languages."""
 
     def decide(campaign: Campaign, now: datetime) -> Decision:
@@ -101,12 +102,12 @@ def submit(campaign_id: str, *, by: By) -> Campaign:
     return _changed(campaign_id, decide)
 
 
-def send_back(campaign_id: str, why: str, *, by: By) -> Campaign:
+def send_back(campaign_id: str, why: str, *, by: Person) -> Campaign:
     """Raises NotFound, Conflict."""
     return _changed(campaign_id, lambda campaign, now: preparing.sent_back(campaign, why, by=by, now=now))
 
 
-def approve(campaign_id: str, *, by: By) -> Campaign:
+def approve(campaign_id: str, *, by: Person) -> Campaign:
     """Raises NotFound, Conflict, Invalid."""
 
     def decide(campaign: Campaign, now: datetime) -> Decision:
@@ -115,12 +116,12 @@ def approve(campaign_id: str, *, by: By) -> Campaign:
     return _changed(campaign_id, decide)
 
 
-def pause(campaign_id: str, why: str, *, by: By) -> Campaign:
+def pause(campaign_id: str, why: str, *, by: Person) -> Campaign:
     """Raises NotFound, Conflict."""
     return _changed(campaign_id, lambda campaign, now: preparing.paused(campaign, why, by=by.name, now=now))
 
 
-def resume(campaign_id: str, *, by: By) -> Campaign:
+def resume(campaign_id: str, *, by: Person) -> Campaign:
     """Raises NotFound, Conflict, Invalid."""
 
     def decide(campaign: Campaign, now: datetime) -> Decision:
@@ -132,17 +133,17 @@ def resume(campaign_id: str, *, by: By) -> Campaign:
     return _changed(campaign_id, decide)
 
 
-def stop(campaign_id: str, why: str, *, by: By) -> Campaign:
+def stop(campaign_id: str, why: str, *, by: Person) -> Campaign:
     """Raises NotFound."""
     return _changed(campaign_id, lambda campaign, now: preparing.stopped(campaign, why, by=by.name, now=now))
 
 
-def amend(campaign_id: str, edits: Edits, *, by: By) -> Campaign:
+def amend(campaign_id: str, edits: Edits, *, by: Person) -> Campaign:
     """Raises NotFound, Conflict, Invalid with a pointer."""
 
     def decide(campaign: Campaign, now: datetime) -> Decision:
         if edits.given is not None:
-            preparing.check_play(playbook.named(campaign.play), campaign.play, edits.given)
+            preparing.check_play(playbook.named(campaign.play), edits.given)
         return preparing.amended(campaign, edits, by=by, now=now)
 
     return _changed(campaign_id, decide)
@@ -341,9 +342,7 @@ def go_on(campaign_id: str, number: int, turn: int, as_of: datetime | None, out_
 def _write(decision: Decision, campaign_id: str, number: int, seen: int) -> int:
     try:
         commit(decision)
-    except (
-        Refused
-    ):  # another worker had the same message, or the campaign was changed this moment: the clock comes again
+    except Refused:  # another worker had the same message, or somebody changed the campaign: the clock comes again
         return 0
     logger.info("campaign_went_on", campaign=campaign_id, part=number, seen=seen, reason=decision.reason)
     return seen
@@ -429,7 +428,9 @@ def _plan(campaign: Campaign, running: Running, people: Sequence[Customer], now:
 def _planned(campaign: Campaign, running: Running, people: Sequence[Customer], now: datetime) -> list[str]:
     """Ids of those about whom nothing could be written."""
     left: list[str] = []
-    known = calibration.current_policy() if running.record.pilot else policy()
+    known = policy()
+    if running.record.pilot or known.outreach.hold_out:  # who is drawn is noted with what is expected of her
+        known = calibration.current_policy()
     decided = ((person.id, fanning.planned(campaign, running, person, known, now)) for person in people)
     for pack in fanning.packs(decided):
         try:

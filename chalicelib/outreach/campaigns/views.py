@@ -91,7 +91,7 @@ def preview(campaign_id: str) -> Foreseen:
         raise NotFound("no campaign has this id")
     if found.listing and not found.listing.done:
         raise Conflict("its list is still looked up; wait until `list.done` is true")
-    running = preparing.check_play(playbook.named(found.play), found.play, found.given)
+    running = preparing.check_play(playbook.named(found.play), found.given)
     now = clock.now()
     tasks = []
     for person in _some_of(found):

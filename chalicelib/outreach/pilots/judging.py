@@ -15,6 +15,7 @@ from chalicelib.model.interaction import Direction, Interaction, Purpose
 from chalicelib.model.pilot import MOST_CONTACTS, Arm, Design, Outcome, Pilot, PilotState, Subject
 from chalicelib.model.rating import Rating
 from chalicelib.model.tally import words_as_one
+from chalicelib.outreach import holding_out
 from chalicelib.outreach.piloting import counter
 
 JUDGED, EXCLUDED, COUNTED = "judged", "excluded", "counted"
@@ -32,14 +33,17 @@ def judged(
     twins: Iterable[Subject],
     outcomes: Mapping[str, int],
     now: datetime,
+    *,
+    moved: bool = False,
 ) -> Decision:
     """Her outcomes join the sums of her group, or she is left out and the reason is counted. `twins` are the subjects
-    of this pilot under other records of hers. The same again changes nothing."""
+    of this pilot under other records of hers; `moved`: she is treated otherwise by now than she was drawn. The same
+    again changes nothing."""
     if subject.judge_at is None:
         return Decision(reason="judged before")
     if now < subject.judge_at:
         return Decision(reason="not due")
-    why = _why_not_counted(subject, pilot, customer, tuple(twins))
+    why = _why_not_counted(subject, pilot, customer, tuple(twins), moved=moved)
     over = replace(subject, judge_at=None, judged=why or COUNTED, outcomes={} if why else dict(outcomes))
     sums = {f"{EXCLUDED}.{why}": 1} if why else {JUDGED: 1, **_with_squares(outcomes)}
     group = (subject.arm.value, subject.tier, str(subject.period))
@@ -48,7 +52,7 @@ def judged(
 
 
 def _why_not_counted(
-    subject: Subject, pilot: Pilot | None, customer: Customer | None, twins: tuple[Subject, ...]
+    subject: Subject, pilot: Pilot | None, customer: Customer | None, twins: tuple[Subject, ...], *, moved: bool
 ) -> str:
     """Empty: she is counted."""
     if customer is None or pilot is None:
@@ -59,14 +63,11 @@ def _why_not_counted(
         return "merged"  # one person was in both groups: she belongs to neither
     if any((twin.at, twin.customer_id) < (subject.at, subject.customer_id) for twin in twins):
         return "same_person"  # she is counted under the record that was drawn first
-    return ""
+    return "moved" if moved else ""
 
 
-def outcomes_of(
-    subject: Subject, told: Iterable[object], customer: Customer, design: Design, plays: Mapping[str, str]
-) -> dict[str, int]:
-    """What she did from the draw to the window's end, by what stands on her timeline; `plays` are those of the tasks
-    that notices to her belong to."""
+def outcomes_of(subject: Subject, told: Iterable[object], design: Design) -> dict[str, int]:
+    """What she did from the draw to the window's end, by what stands on her timeline."""
     told = list(told)
     facts = [each for each in told if isinstance(each, Fact) and not each.corrected_by]
     facts = [each for each in facts if _within(subject, each.occurred_at)]
@@ -75,7 +76,6 @@ def outcomes_of(
     contacts = len([each for each in talks if each.direction is Direction.IN and each.purpose is Purpose.CONTACT])
     score = _last_score(subject, told, facts)
     earned = sum(each.margin.minor for each in facts if each.margin and each.what in (FactKind.ORDER, FactKind.REFUND))
-    others = [plays.get(each.task_id, "") for each in talks if each.purpose is Purpose.NOTICE]
     return {
         Outcome.REPEAT_CONTACT.value: int(contacts > 0),
         Outcome.CONTACTS.value: min(contacts, MOST_CONTACTS),
@@ -86,6 +86,16 @@ def outcomes_of(
         Outcome.GOAL.value: int(design.goal_fact in kinds),
         Outcome.SPEND.value: _within_cap(earned, design),
         BEFORE: _within_cap(subject.expected, design),
+    }
+
+
+def company_of(
+    subject: Subject, told: Iterable[object], customer: Customer, plays: Mapping[str, str]
+) -> dict[str, int]:
+    """Whether other plays or pilots reached her too; `plays` are those of the tasks that notices to her belong to."""
+    talks = [each for each in told if isinstance(each, Interaction) and _within(subject, each.at)]
+    others = [plays.get(each.task_id, "") for each in talks if each.purpose is Purpose.NOTICE]
+    return {
         OTHER_NOTICES: int(any(play not in ("", subject.play) for play in others)),
         OTHER_PILOTS: int(any(_in_another(subject, each, arm) for each, arm in customer.pilots.items())),
     }
@@ -116,4 +126,6 @@ def _last_score(subject: Subject, told: Iterable[object], facts: Iterable[Fact])
 
 
 def _in_another(subject: Subject, pilot_id: str, arm: str) -> bool:
-    return pilot_id != subject.pilot_id and arm == Arm.CONTACTED.value
+    """Those compared with the company-wide hold-out are in no pilot by that."""
+    others = pilot_id != subject.pilot_id and arm == Arm.CONTACTED.value
+    return others and holding_out.pilot_named(pilot_id) is None

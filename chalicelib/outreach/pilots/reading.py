@@ -163,7 +163,8 @@ def read(pilot: Pilot, figures: Figures, now: datetime, *, once: bool = False) -
     """`once`: the one look at the planned number; its time must not be chosen by what it says."""
     split = min(_split(pilot.periods, figures, DRAWN), _split(pilot.periods, figures, JUDGED))
     strata = [pair for pair in _strata(pilot.periods, figures) if min(each.of(JUDGED) for each in pair) > 0]
-    company = tuple(_company(strata, what) for what in (OTHER_NOTICES, OTHER_PILOTS))
+    asked = () if pilot.of_all_plays else (OTHER_NOTICES, OTHER_PILOTS)
+    company = tuple(_company(strata, what) for what in asked)
     missing, days = _missing(pilot, figures, now)
     known = Reading(
         at=now,

@@ -14,7 +14,7 @@ from chalicelib.kernel.errors import KeyReused, NotFound
 from chalicelib.model.interaction import Receipt
 from chalicelib.model.pilot import Pilot, Then
 from chalicelib.model.play import PlayRecord
-from chalicelib.outreach import playbook
+from chalicelib.outreach import holding_out, playbook
 from chalicelib.outreach.life import Person
 from chalicelib.outreach.piloting import counter
 from chalicelib.outreach.pilots import designing, judging, reading
@@ -35,14 +35,19 @@ def judge(customer_id: str, pilot_id: str, as_of: datetime) -> str:
 
     def decide() -> tuple[Decision, None]:
         subject, pilot, customer, twins = storage.subject(customer_id, pilot_id)
+        pilot = pilot or holding_out.pilot_named(pilot_id)
         if subject is None or subject.judge_at is None or now < subject.judge_at:
             return Decision(reason="judged before" if subject else "gone"), None
-        outcomes: dict[str, int] = {}
+        outcomes, moved = dict[str, int](), False
         if customer and pilot:
             told = storage.told_between(customer.ids, subject.at, subject.window_ends_at)
-            of_play = storage.plays_of(customer.ids, told)
-            outcomes = judging.outcomes_of(subject, told, customer, pilot.design, of_play)
-        return judging.judged(subject, pilot, customer, twins, outcomes, now), None
+            outcomes = judging.outcomes_of(subject, told, pilot.design)
+            if pilot.of_all_plays:
+                moved = holding_out.moved(pilot, customer, subject.arm, policy().outreach.hold_out)
+            else:
+                of_play = storage.plays_of(customer.ids, told)
+                outcomes |= judging.company_of(subject, told, customer, of_play)
+        return judging.judged(subject, pilot, customer, twins, outcomes, now, moved=moved), None
 
     decision, _ = settle(decide)
     logger.info("subject_judged", pilot=pilot_id, reason=decision.reason)

@@ -9,9 +9,11 @@ from msgspec import Meta, field
 from chalicelib.model.pilot import Design, Evidence, Outcome, Period, Pilot, PilotState
 from chalicelib.outreach.pilots import reading as rule
 from chalicelib.outreach.pilots.reading import Reading
+from chalicelib.outreach.pilots.views import OfAllPlays
 from chalicelib.triggers.answers.reports import DIGITS, IntervalOut
 from chalicelib.triggers.answers.shared import Links, Next, Output
 
+BothGroups = Annotated[Mapping[str, int], Meta(description="By group: contacted and held_out.")]
 ByArm = Annotated[Mapping[str, int], Meta(description="By group: contacted, held_out, and outside of both.")]
 
 
@@ -275,3 +277,58 @@ class PilotReport(Output, frozen=True):
 
 def _rounded(value: float | None, digits: int = DIGITS) -> float | None:
     return None if value is None else round(value, digits)
+
+
+class OutreachReport(Output, frozen=True):
+    """What a quarter says of all plays together. It tells of nobody, and stays when customers are erased."""
+
+    quarter: str
+    begins_at: datetime
+    ends_at: datetime
+    draws_until: Annotated[datetime | None, Meta(description="Who has her first occasion later is not compared.")]
+    window_days: Annotated[int, Meta(description="For how long it is looked what becomes of somebody.")]
+    hold_out: Annotated[float, Meta(description="The share that no play contacts, as it is set now.")]
+    over: Annotated[bool, Meta(description="The quarter is, and with it all windows: nothing more comes.")]
+    verdict: Annotated[
+        str,
+        Meta(
+            description="better, worse, no_difference_of_that_size, not_yet or withheld, of the primary outcome;"
+            " undecided: the quarter is over without an answer; nobody_held_out: nobody is, so nothing is found out."
+        ),
+    ]
+    why: Annotated[str, Meta(description="It is withheld: split_is_wrong.")]
+    at: datetime
+    minimum_difference: Annotated[float, Meta(description="The smallest worth finding, of a share.")]
+    drawn: BothGroups
+    judged: BothGroups
+    excluded: Annotated[Mapping[str, Mapping[str, int]], Meta(description="By reason, then by group.")]
+    waiting: Annotated[int, Meta(description="Drawn, and neither judged nor left out: their windows are not over.")]
+    split_p_value: float
+    primary: EffectOut | None
+    others: Annotated[list[EffectOut], Meta(description="Seen from the side: they decide nothing.")]
+    links: Links = field(name="_links")
+
+    @classmethod
+    def of(cls, found: OfAllPlays, links: dict[str, str]) -> "OutreachReport":
+        told, design = found.reading, found.pilot.design
+        return cls(
+            quarter=found.quarter.name,
+            begins_at=found.quarter.begins,
+            ends_at=found.quarter.ends,
+            draws_until=found.pilot.plan.draws_until,
+            window_days=design.window_days,
+            hold_out=found.hold_out,
+            over=found.over,
+            verdict=found.verdict,
+            why=told.why,
+            at=told.at,
+            minimum_difference=design.minimum,
+            drawn={group: told.drawn[group] for group in told.judged},
+            judged=told.judged,
+            excluded=told.excluded,
+            waiting=told.waiting,
+            split_p_value=round(told.split_p_value, 6),
+            primary=EffectOut.of(told.primary) if told.primary else None,
+            others=[EffectOut.of(one) for one in told.others],
+            links=links,
+        )

@@ -9,6 +9,7 @@ from msgspec import Meta, field
 from chalicelib.automation import events
 from chalicelib.automation.actions import Work
 from chalicelib.automation.events import EventType
+from chalicelib.automation.events.describing import example_of, schema_of
 from chalicelib.automation.views import Ran
 from chalicelib.model.rule import Rule
 from chalicelib.model.webhook import Attempt, DeliveryOutcome, Webhook, WebhookDelivery
@@ -143,8 +144,8 @@ class EventTypeOut(Output, frozen=True):
             version=event.version,
             means=event.means,
             subject=list(event.about),
-            json_schema=events.schema_of(event),
-            example=json.loads(events.to_json(events.example_of(event))),
+            json_schema=schema_of(event),
+            example=json.loads(events.to_json(example_of(event))),
         )
 
 

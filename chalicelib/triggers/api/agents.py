@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.channels import REGISTRY
@@ -16,7 +14,7 @@ from chalicelib.model.agent import Agent
 from chalicelib.model.touchpoint import Touchpoint
 from chalicelib.triggers.answers.desk import AgentOut, AgentsOut, PlaceOut, TouchpointOut, TouchpointsOut
 from chalicelib.triggers.contract.agents import AgentIn
-from chalicelib.triggers.contract.shared import Paged
+from chalicelib.triggers.contract.shared import Paged, if_told
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -104,7 +102,7 @@ def save_agent(call: Call[AgentIn], agent_id: str) -> AgentOut:
         updated_at=call.at,
         updated_by=call.principal.name,
     )
-    expected = None if isinstance(said.expected_version, msgspec.UnsetType) else said.expected_version
+    expected = if_told(said.expected_version)
     return agent_out(call, desk_service.save_agent(agent, expected=expected, team=call.principal.team))
 
 

@@ -41,7 +41,7 @@ from chalicelib.triggers.contract.articles import (
     ArticleTranslationIn,
     VersionQuery,
 )
-from chalicelib.triggers.contract.shared import Paged
+from chalicelib.triggers.contract.shared import Paged, if_told
 from chalicelib.triggers.decoding import decode
 from chalicelib.triggers.http import Call, Endpoints
 
@@ -122,10 +122,10 @@ def put_article(call: Call[ArticleTexts], slug: str) -> ArticleOut:
     the same call. The same texts again change nothing, so it may be repeated."""
     given = call.input
     about = About(
-        topic=_said(given.topic),
+        topic=if_told(given.topic),
         labels=None if isinstance(given.labels, msgspec.UnsetType) else tuple(given.labels),
-        owner=_said(given.owner),
-        original=_said(given.original),
+        owner=if_told(given.owner),
+        original=if_told(given.original),
         audience=None if isinstance(given.audience, msgspec.UnsetType) else Audience(given.audience),
         tiers=None if isinstance(given.tiers, msgspec.UnsetType) else tuple(given.tiers),
     )
@@ -209,7 +209,7 @@ def put_article_text(call: Call[ArticleTranslationIn], slug: str, language: str)
             ArticleText(given.title, given.body),
             **_by(call),
             expected=_expected(call),
-            made_from=None if isinstance(given.made_from, msgspec.UnsetType) else given.made_from,
+            made_from=if_told(given.made_from),
             publish=given.publish,
             note=given.note,
         )
@@ -257,7 +257,7 @@ def put_article_state(call: Call[ArticleStateIn], slug: str) -> ArticleOut:
             ArticleState(given.state),
             **_by(call),
             expected=_expected(call),
-            at=None if isinstance(given.publish_at, msgspec.UnsetType) else given.publish_at,
+            at=if_told(given.publish_at),
             word=given.word,
         )
     return _article_out(call, article)
@@ -294,7 +294,7 @@ def discard_article_draft(call: Call[None], slug: str) -> ArticleOut:
 )
 def review_article(call: Call[ArticleReviewIn], slug: str) -> ArticleOut:
     """Until then it is not stale."""
-    until = None if isinstance(call.input.review_at, msgspec.UnsetType) else call.input.review_at
+    until = if_told(call.input.review_at)
     return _article_out(call, knowledge_service.reviewed(slug, until=until, by=call.principal.name))
 
 
@@ -354,7 +354,7 @@ def list_article_versions(call: Call[Paged], slug: str) -> ArticleVersionsOut:
 )
 def get_article_version(call: Call[VersionQuery], slug: str, number: str) -> ArticleVersionOut:
     """As it was published; `against` another one with what is different."""
-    other = None if isinstance(call.input.against, msgspec.UnsetType) else call.input.against
+    other = if_told(call.input.against)
     links = {"self": call.link(f"v1/articles/{slug}/versions/{number}"), "article": call.link(f"v1/articles/{slug}")}
     return ArticleVersionOut.of(
         knowledge.edition(slug, int(number)), knowledge.edition(slug, other) if other else None, links
@@ -455,11 +455,7 @@ def _expected(call: Call[Any]) -> int | None:
     """The edition she saw, by If-Match or in the body."""
     if call.seen is not None:
         return call.seen
-    return None if isinstance(call.input.expected_version, msgspec.UnsetType) else int(call.input.expected_version)
-
-
-def _said(text: str | msgspec.UnsetType) -> str | None:
-    return None if isinstance(text, msgspec.UnsetType) else text
+    return if_told(call.input.expected_version)
 
 
 def _article_texts(given: dict[str, msgspec.Raw]) -> dict[str, ArticleText]:

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import msgspec
-
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.model.campaign import Campaign
 from chalicelib.outreach.campaigns import service as campaigns_service
 from chalicelib.outreach.campaigns import views as campaigns
-from chalicelib.outreach.campaigns.preparing import By, Wanted
+from chalicelib.outreach.campaigns.preparing import Wanted
+from chalicelib.outreach.life import Person
 from chalicelib.triggers.answers.campaigns import (
     CampaignOut,
     CampaignPeopleOut,
@@ -28,7 +27,7 @@ from chalicelib.triggers.contract.campaigns import (
     audience_of,
     edits_of,
 )
-from chalicelib.triggers.contract.shared import AuthorIn, Paged
+from chalicelib.triggers.contract.shared import AuthorIn, Paged, if_told
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -143,7 +142,7 @@ def preview_campaign(_call: Call[None], campaign_id: str) -> CampaignPreviewOut:
 def list_campaign_people(call: Call[PeopleQuery], campaign_id: str) -> CampaignPeopleOut:
     """Who was reached, who not and why. What happened a moment ago may be missing."""
     asked = call.input
-    state = None if isinstance(asked.state, msgspec.UnsetType) else asked.state
+    state = if_told(asked.state)
     page = campaigns.people(campaign_id, state, asked.reason, call.after, asked.limit)
     return CampaignPeopleOut(items=[CampaignPersonOut.of(task) for task in page.items], next=call.cursor(page.next))
 
@@ -258,11 +257,9 @@ def stop_campaign(call: Call[HaltIn], campaign_id: str) -> CampaignOut:
     return _out(call, campaigns_service.stop(campaign_id, said.why, by=_by(call, said.author)))
 
 
-def _by(call: Call[Any], told: str) -> By:
+def _by(call: Call[Any], told: str) -> Person:
     """A second person is told by who she is, not by what she is called."""
-    principal = call.principal
-    own = principal.person_id
-    return By(id=own, name=by_of(call, told))
+    return Person(call.principal.person_id, by_of(call, told))
 
 
 def _out(call: Call[Any], one: Campaign, progress: campaigns.Progress | None = None) -> CampaignOut:

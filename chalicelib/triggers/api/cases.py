@@ -1,7 +1,5 @@
 """Cases: which are open, what was said in one, answers, and who takes part."""
 
-from msgspec import UnsetType
-
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.cases import self_service
@@ -16,6 +14,7 @@ from chalicelib.triggers.api.shared import by_of, caller_of, case_head, holder_o
 from chalicelib.triggers.api.words import with_text
 from chalicelib.triggers.contract.cases import CaseQuery, ParticipantIn, ReplyIn
 from chalicelib.triggers.contract.casework import CasesQuery
+from chalicelib.triggers.contract.shared import if_told
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -105,7 +104,7 @@ def reply_to_case(call: Call[ReplyIn], case_id: str) -> Replied:
         holder=holder_of(call, answer.author),
         take_over=answer.take_over,
         seen=call.seen,
-        send_at=None if isinstance(answer.send_at, UnsetType) else answer.send_at,
+        send_at=if_told(answer.send_at),
         only_if_silent=answer.only_if_silent,
         caller=caller_of(call),
         receipt_key=call.receipt_key,

@@ -25,7 +25,7 @@ from chalicelib.triggers.contract.casework import (
     SnoozeIn,
     StatusIn,
 )
-from chalicelib.triggers.contract.shared import AuthorIn, AuthorQuery, Paged, VouchIn
+from chalicelib.triggers.contract.shared import AuthorIn, AuthorQuery, Paged, VouchIn, if_told
 from chalicelib.triggers.http import Call, Endpoints
 from chalicelib.triggers.http import case_id as read_case_id
 
@@ -126,7 +126,7 @@ def snooze_case(call: Call[SnoozeIn], case_id: str) -> CaseHead:
     """Out of the list of open cases until then, or until she writes. Promises keep their time: one that is about to
     break brings the case back, too."""
     said = call.input
-    until = None if said.until is msgspec.UNSET else said.until
+    until = if_told(said.until)
     casework.snooze(case_id, until, seen=call.seen, by=by_of(call, said.author), reason=said.reason)
     return case_head(call, cases.case(case_id))
 

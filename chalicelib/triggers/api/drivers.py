@@ -7,8 +7,8 @@ from chalicelib.auth.teams import Teams
 from chalicelib.insight import driving
 from chalicelib.triggers.answers.drivers import DismissedOut, DriverLine, DriversReport, ProposalOut, ProposalsOut
 from chalicelib.triggers.answers.plays import PlayOut
-from chalicelib.triggers.api.plays import person_of, play_out
-from chalicelib.triggers.api.shared import by_of
+from chalicelib.triggers.api.plays import play_out
+from chalicelib.triggers.api.shared import by_of, person_of
 from chalicelib.triggers.contract.reports import DismissIn, DriversQuery
 from chalicelib.triggers.http import Call, Endpoints
 
@@ -74,7 +74,7 @@ def _links(call: Call[None], one: driving.Proposed) -> dict[str, str]:
 def draft_proposal(call: Call[None], proposal_id: str) -> PlayOut:
     """A draft of a play by configuration: it needs its words, is submitted and approved as any other. Again it is the
     same play, as it is by then."""
-    return play_out(call, driving.draft(proposal_id, person_of(call.principal), call.at))
+    return play_out(call, driving.draft(proposal_id, person_of(call), call.at))
 
 
 @api.endpoint(

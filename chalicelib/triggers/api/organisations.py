@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.model.organisation import Organisation
@@ -26,7 +24,7 @@ from chalicelib.triggers.contract.organisations import (
     OrganisationIn,
     OrganisationsQuery,
 )
-from chalicelib.triggers.contract.shared import Paged
+from chalicelib.triggers.contract.shared import Paged, if_told
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -97,7 +95,7 @@ def get_organisation(call: Call[None], organisation_id: str) -> OrganisationOut:
 def change_organisation(call: Call[OrganisationChange], organisation_id: str) -> OrganisationOut:
     """All of it at once. The same again changes nothing."""
     said = call.input
-    expected = None if isinstance(said.expected_version, msgspec.UnsetType) else said.expected_version
+    expected = if_told(said.expected_version)
     changed = organisations_service.change(
         organisation_id, said.name, said.external_id, said.domains, by=call.principal.name, expected=expected
     )

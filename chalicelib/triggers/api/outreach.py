@@ -6,9 +6,11 @@ from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.kernel.errors import Invalid
 from chalicelib.outreach import guard, views
+from chalicelib.outreach.pilots import views as pilots
 from chalicelib.triggers.answers.outreach import OutreachOut, PlayDayOut, PlayFiguresOut, WhyNotOut
+from chalicelib.triggers.answers.pilots import OutreachReport
 from chalicelib.triggers.api.shared import by_of
-from chalicelib.triggers.contract.outreach import ReleaseIn
+from chalicelib.triggers.contract.outreach import QuarterQuery, ReleaseIn
 from chalicelib.triggers.contract.recoveries import DaysQuery
 from chalicelib.triggers.http import Call, Endpoints
 
@@ -57,6 +59,24 @@ def get_play_figures(call: Call[DaysQuery], name: str) -> PlayFiguresOut:
     return PlayFiguresOut(
         play=name, first=first, last=last, total=PlayDayOut.of(total), items=[PlayDayOut.of(day) for day in items]
     )
+
+
+@api.endpoint(
+    "GET",
+    "/v1/reports/outreach",
+    scope=Scope.REPORTS_READ,
+    teams=Teams.NOT_ABOUT_ANYBODY,
+    summary="Whether outreach as a whole helps",
+    query=QuarterQuery,
+    returns=OutreachReport,
+)
+def report_outreach(call: Call[QuarterQuery]) -> OutreachReport:
+    """What became of those whom no play contacts in a quarter (`hold_out` of the settings), beside as many whom plays
+    contact. It may be read as often as one likes: what it says early holds then, too. `docs/pilots.md` says how it is
+    counted."""
+    found = pilots.of_all_plays(call.input.quarter, call.at)
+    before = call.link(f"v1/reports/outreach?quarter={found.quarter.before.name}")
+    return OutreachReport.of(found, {"before": before, "pilots": call.link("v1/pilots")})
 
 
 @api.endpoint(

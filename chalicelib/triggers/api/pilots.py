@@ -5,10 +5,10 @@ from typing import Any
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.model.pilot import Pilot, Then
-from chalicelib.outreach.life import Person
 from chalicelib.outreach.pilots import service as pilots_service
 from chalicelib.outreach.pilots import views as pilots
 from chalicelib.triggers.answers.pilots import PilotOut, PilotReport, PilotsOut
+from chalicelib.triggers.api.shared import person_of
 from chalicelib.triggers.contract.pilots import DropIn, PilotIn, StopIn, WidenIn
 from chalicelib.triggers.contract.shared import Paged
 from chalicelib.triggers.http import Call, Endpoints
@@ -31,7 +31,7 @@ api = Endpoints()
 def prepare_pilot(call: Call[PilotIn], name: str) -> PilotOut:
     """Somebody else has to start it. Until then the play does as before."""
     pilot = pilots_service.prepare(
-        name, call.input.wanted, _who(call), receipt_key=call.receipt_key, fingerprint=call.fingerprint
+        name, call.input.wanted, person_of(call), receipt_key=call.receipt_key, fingerprint=call.fingerprint
     )
     return _pilot_out(call, pilot)
 
@@ -91,7 +91,7 @@ def get_pilot(call: Call[None], pilot_id: str) -> PilotReport:
 )
 def start_pilot(call: Call[None], pilot_id: str) -> PilotOut:
     """From now on it decides whom its play contacts. Who prepared it is refused."""
-    return _pilot_out(call, pilots_service.start(pilot_id, _who(call)))
+    return _pilot_out(call, pilots_service.start(pilot_id, person_of(call)))
 
 
 @api.endpoint(
@@ -107,7 +107,7 @@ def start_pilot(call: Call[None], pilot_id: str) -> PilotOut:
 def widen_pilot(call: Call[WidenIn], pilot_id: str) -> PilotOut:
     """Nobody who was contacted or held out moves; a new period begins. What it said is kept as evidence. The same
     shares again change nothing."""
-    return _pilot_out(call, pilots_service.widen(pilot_id, call.input.contacted, _who(call), call.input.why))
+    return _pilot_out(call, pilots_service.widen(pilot_id, call.input.contacted, person_of(call), call.input.why))
 
 
 @api.endpoint(
@@ -126,7 +126,7 @@ def stop_pilot(call: Call[StopIn], pilot_id: str) -> PilotOut:
     then = Then(call.input.then)
     if then is Then.FOR_ALL:
         call.principal.demand(Scope.PLAYS_APPROVE)
-    return _pilot_out(call, pilots_service.stop(pilot_id, then, _who(call), call.input.why))
+    return _pilot_out(call, pilots_service.stop(pilot_id, then, person_of(call), call.input.why))
 
 
 @api.endpoint(
@@ -140,11 +140,7 @@ def stop_pilot(call: Call[StopIn], pilot_id: str) -> PilotOut:
     errors=(404, 409),
 )
 def drop_pilot(call: Call[DropIn], pilot_id: str) -> PilotOut:
-    return _pilot_out(call, pilots_service.drop(pilot_id, _who(call), call.input.why))
-
-
-def _who(call: Call[Any]) -> Person:
-    return Person(call.principal.person_id, call.principal.name)
+    return _pilot_out(call, pilots_service.drop(pilot_id, person_of(call), call.input.why))
 
 
 def _report(call: Call[Any], found: pilots.Report) -> PilotReport:

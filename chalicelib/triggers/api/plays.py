@@ -4,12 +4,13 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.auth.permissions import Principal, Scope
+from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.outreach import directing, previewing
-from chalicelib.outreach.life import Person, Prepared
+from chalicelib.outreach.life import Prepared
 from chalicelib.outreach.plays.base import Running
 from chalicelib.triggers.answers.plays import DiscardedOut, EditionOut, EditionsOut, PlayOut, PlayPreviewOut, PlaysOut
+from chalicelib.triggers.api.shared import person_of
 from chalicelib.triggers.contract.plays import (
     ApproveIn,
     BecauseIn,
@@ -19,6 +20,7 @@ from chalicelib.triggers.contract.plays import (
     PlayPreviewIn,
     StepIn,
 )
+from chalicelib.triggers.contract.shared import if_told
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -83,7 +85,7 @@ def put_play(call: Call[PlayIn], name: str) -> PlayOut:
     said = call.input
     definition = None if isinstance(said.definition, msgspec.UnsetType) else said.definition.definition
     wanted = Prepared(said.title, said.parameters, tuple(said.channels), definition)
-    return play_out(call, directing.draft(name, wanted, by=person_of(call.principal), expected=_seen(said)))
+    return play_out(call, directing.draft(name, wanted, by=person_of(call), expected=_seen(said)))
 
 
 @api.endpoint(
@@ -98,7 +100,7 @@ def put_play(call: Call[PlayIn], name: str) -> PlayOut:
 )
 def discard_draft(call: Call[DiscardQuery], name: str) -> DiscardedOut:
     """A play by configuration of which nothing was approved is gone with it."""
-    directing.discard(name, by=person_of(call.principal), expected=_seen(call.input))
+    directing.discard(name, by=person_of(call), expected=_seen(call.input))
     return DiscardedOut(name=name)
 
 
@@ -132,7 +134,7 @@ def preview_play(call: Call[PlayPreviewIn], name: str) -> PlayPreviewOut:
 )
 def submit_play(call: Call[StepIn], name: str) -> PlayOut:
     """It waits for somebody else's approval."""
-    return play_out(call, directing.submit(name, by=person_of(call.principal), expected=_seen(call.input)))
+    return play_out(call, directing.submit(name, by=person_of(call), expected=_seen(call.input)))
 
 
 @api.endpoint(
@@ -148,7 +150,7 @@ def submit_play(call: Call[StepIn], name: str) -> PlayOut:
 def approve_play(call: Call[ApproveIn], name: str) -> PlayOut:
     """Whoever had a hand in it is refused. Of a play that runs it counts at once, so approve it with the pilot that is
     to try it; else start it."""
-    said, by = call.input, person_of(call.principal)
+    said, by = call.input, person_of(call)
     return play_out(call, directing.approve(name, said.edition, by=by, expected=_seen(said), pilot_id=said.pilot_id))
 
 
@@ -165,7 +167,7 @@ def approve_play(call: Call[ApproveIn], name: str) -> PlayOut:
 def send_play_back(call: Call[BecauseIn], name: str) -> PlayOut:
     """Its preparers read why."""
     said = call.input
-    return play_out(call, directing.send_back(name, said.why, by=person_of(call.principal), expected=_seen(said)))
+    return play_out(call, directing.send_back(name, said.why, by=person_of(call), expected=_seen(said)))
 
 
 @api.endpoint(
@@ -180,7 +182,7 @@ def send_play_back(call: Call[BecauseIn], name: str) -> PlayOut:
 )
 def start_play(call: Call[StepIn], name: str) -> PlayOut:
     """With what is told from now on, in 15 seconds at the latest. What it planned before a stop stays withdrawn."""
-    return play_out(call, directing.start(name, by=person_of(call.principal), expected=_seen(call.input)))
+    return play_out(call, directing.start(name, by=person_of(call), expected=_seen(call.input)))
 
 
 @api.endpoint(
@@ -196,7 +198,7 @@ def start_play(call: Call[StepIn], name: str) -> PlayOut:
 def pause_play(call: Call[BecauseIn], name: str) -> PlayOut:
     """At once and everywhere: nobody is contacted, what was planned waits."""
     said = call.input
-    return play_out(call, directing.pause(name, said.why, by=person_of(call.principal), expected=_seen(said)))
+    return play_out(call, directing.pause(name, said.why, by=person_of(call), expected=_seen(said)))
 
 
 @api.endpoint(
@@ -211,7 +213,7 @@ def pause_play(call: Call[BecauseIn], name: str) -> PlayOut:
 )
 def resume_play(call: Call[StepIn], name: str) -> PlayOut:
     """What waits goes on within two hours, if it is still right."""
-    return play_out(call, directing.resume(name, by=person_of(call.principal), expected=_seen(call.input)))
+    return play_out(call, directing.resume(name, by=person_of(call), expected=_seen(call.input)))
 
 
 @api.endpoint(
@@ -227,15 +229,11 @@ def resume_play(call: Call[StepIn], name: str) -> PlayOut:
 def stop_play(call: Call[BecauseIn], name: str) -> PlayOut:
     """At once and everywhere: nobody is contacted, and what was planned is withdrawn."""
     said = call.input
-    return play_out(call, directing.stop(name, said.why, by=person_of(call.principal), expected=_seen(said)))
-
-
-def person_of(principal: Principal) -> Person:
-    return Person(principal.person_id, principal.name)
+    return play_out(call, directing.stop(name, said.why, by=person_of(call), expected=_seen(said)))
 
 
 def _seen(said: Any) -> int | None:
-    return None if isinstance(said.expected_version, msgspec.UnsetType) else int(said.expected_version)
+    return if_told(said.expected_version)
 
 
 def play_out(call: Call[Any], running: Running) -> PlayOut:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.segments import service as segments_service
@@ -19,7 +17,7 @@ from chalicelib.triggers.answers.segments import (
     SegmentsOut,
 )
 from chalicelib.triggers.contract.segments import CountIn, SegmentIn
-from chalicelib.triggers.contract.shared import Paged
+from chalicelib.triggers.contract.shared import Paged, if_told
 from chalicelib.triggers.http import Call, Endpoints
 
 api = Endpoints()
@@ -38,7 +36,7 @@ api = Endpoints()
 def put_segment(call: Call[SegmentIn], slug: str) -> SegmentOut:
     """A pass over all customers finds its members; from then on events keep it. The same again changes nothing."""
     said = call.input
-    expected = None if isinstance(said.expected_version, msgspec.UnsetType) else said.expected_version
+    expected = if_told(said.expected_version)
     segments_service.put_segment(
         slug, said.title, said.conditions.definition, by=call.principal.name, expected=expected
     )

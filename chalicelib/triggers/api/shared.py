@@ -7,6 +7,7 @@ from chalicelib.kernel import ids
 from chalicelib.kernel.errors import Invalid
 from chalicelib.model.case import Case
 from chalicelib.model.interaction import Receipt
+from chalicelib.outreach.life import Person
 from chalicelib.triggers.answers.cases import CaseHead
 from chalicelib.triggers.answers.shared import Taken
 from chalicelib.triggers.http import Call
@@ -36,6 +37,11 @@ def taken_of(call: Call[Any], receipt: Receipt, duplicate: bool) -> Taken:
 def by_of(call: Call[Any], told: str) -> str:
     """Who does it: the member of staff who calls, or whom a machine names."""
     return call.principal.name if call.principal.staff_id else told
+
+
+def person_of(call: Call[Any]) -> Person:
+    """The same, where a second person is needed: told apart by who she is, not by what she is called."""
+    return Person(call.principal.person_id, call.principal.name)
 
 
 def agent_of(call: Call[Any], told: str) -> str:

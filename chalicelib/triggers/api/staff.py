@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import msgspec
-
 from chalicelib.auth import directory, views
 from chalicelib.auth import service as auth
 from chalicelib.auth.permissions import Scope
@@ -22,7 +20,7 @@ from chalicelib.triggers.answers.staff import (
     StaffListOut,
     StaffOut,
 )
-from chalicelib.triggers.contract.shared import Paged
+from chalicelib.triggers.contract.shared import Paged, if_told
 from chalicelib.triggers.contract.staff import AccessQuery, KeyIn, RotateIn, StaffChange, StaffIn
 from chalicelib.triggers.http import Call, Endpoints
 
@@ -107,7 +105,7 @@ def change_staff(call: Call[StaffChange], staff_id: str) -> StaffOut:
         time_zone=said.time_zone,
         active=said.active,
     )
-    expected = None if isinstance(said.expected_version, msgspec.UnsetType) else said.expected_version
+    expected = if_told(said.expected_version)
     return _staff_out(call, directory.change(staff_id, profile, expected=expected, by=_actor(call)))
 
 

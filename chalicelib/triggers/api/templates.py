@@ -14,7 +14,7 @@ from chalicelib.knowledge.templates import same_language
 from chalicelib.model.template import Template
 from chalicelib.triggers.answers.templates import PreviewOut, TemplateGone, TemplateOut, TemplatesOut
 from chalicelib.triggers.api.shared import by_of
-from chalicelib.triggers.contract.shared import Paged
+from chalicelib.triggers.contract.shared import Paged, if_told
 from chalicelib.triggers.contract.templates import PreviewIn, TemplateIn, TemplateRead, TemplateText
 from chalicelib.triggers.decoding import decode
 from chalicelib.triggers.http import Call, Endpoints, case_id
@@ -43,7 +43,7 @@ def put_template(call: Call[TemplateRead], slug: str) -> TemplateOut:
         texts=_texts(given.texts),
         team=given.team or call.principal.team,
         by=call.principal.name,
-        expected=None if isinstance(given.expected_version, msgspec.UnsetType) else given.expected_version,
+        expected=if_told(given.expected_version),
         serving=call.principal.team,
     )
     return _out(call, template)

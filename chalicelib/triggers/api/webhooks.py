@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from chalicelib.auth.permissions import Scope
 from chalicelib.auth.teams import Teams
 from chalicelib.automation import events, service, signing, views
@@ -20,7 +18,7 @@ from chalicelib.triggers.answers.webhooks import (
     WebhookSecretOut,
     WebhooksOut,
 )
-from chalicelib.triggers.contract.shared import Paged
+from chalicelib.triggers.contract.shared import Paged, if_told
 from chalicelib.triggers.contract.webhooks import WebhookIn, WebhookPut
 from chalicelib.triggers.http import Call, Endpoints
 
@@ -102,7 +100,7 @@ def put_webhook(call: Call[WebhookPut], webhook_id: str) -> WebhookOut:
         description=said.description,
         team=_team(call, said.team),
         active=said.active,
-        expected=None if isinstance(said.expected_version, msgspec.UnsetType) else said.expected_version,
+        expected=if_told(said.expected_version),
         by=call.principal.name,
     )
     return _out(call, webhook)

@@ -9,7 +9,7 @@ from chalicelib.model.campaign import Audience as Whom
 from chalicelib.model.task import TaskState
 from chalicelib.outreach.campaigns.preparing import Edits
 from chalicelib.triggers.contract.segments import Id
-from chalicelib.triggers.contract.shared import ONE_LINE, AuthorIn, Examples, Input, Key, Moment, Paged, Slug
+from chalicelib.triggers.contract.shared import ONE_LINE, AuthorIn, Examples, Input, Key, Moment, Paged, Slug, if_told
 
 T = TypeVar("T")
 Line = Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
@@ -94,19 +94,15 @@ class CampaignChangeIn(AuthorIn, frozen=True, kw_only=True):
 def edits_of(said: CampaignChangeIn) -> Edits:
     """In the service's words."""
     return Edits(
-        title=_told(said.title),
-        given=_told(said.parameters),
-        context=_told(said.context),
-        reason=_told(said.reason),
-        rate=_told(said.rate_per_minute),
-        starts_at=_told(said.starts_at),
-        deadline=_told(said.deadline),
+        title=if_told(said.title),
+        given=if_told(said.parameters),
+        context=if_told(said.context),
+        reason=if_told(said.reason),
+        rate=if_told(said.rate_per_minute),
+        starts_at=if_told(said.starts_at),
+        deadline=if_told(said.deadline),
         at_once=said.starts_at is None,
     )
-
-
-def _told(value: T | UnsetType) -> T | None:
-    return None if isinstance(value, UnsetType) else value
 
 
 class HaltIn(AuthorIn, frozen=True, kw_only=True):

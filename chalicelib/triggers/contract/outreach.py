@@ -1,10 +1,10 @@
-"""Letting sending go on."""
+"""Letting sending go on, and which quarter a report is of."""
 
 from typing import Annotated
 
 from msgspec import Meta
 
-from chalicelib.triggers.contract.shared import ONE_LINE, Agent, Examples, Input
+from chalicelib.triggers.contract.shared import ONE_LINE, Agent, Examples, Input, form
 
 
 class ReleaseIn(Input, frozen=True, kw_only=True):
@@ -12,6 +12,13 @@ class ReleaseIn(Input, frozen=True, kw_only=True):
 
     author: Annotated[Agent, Meta(description="The agent who answers for it.")]
     reason: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
+
+
+class QuarterQuery(Input, frozen=True, kw_only=True):
+    quarter: Annotated[
+        str,
+        form("(20[0-9]{2}-Q[1-4])?", "A calendar quarter, by UTC: 2026-Q4. The current one if left out."),
+    ] = ""
 
 
 EXAMPLES: Examples = {

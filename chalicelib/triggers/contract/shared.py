@@ -1,9 +1,9 @@
 """Forms of text, and what several subjects take."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, UnsetType
 
 from chalicelib.model.article import MOST_IN_AN_ANSWER, SLUG
 from chalicelib.model.customer import HANDLE_KINDS
@@ -40,10 +40,16 @@ Answers = Annotated[
 Key = Annotated[str, Meta(min_length=1, max_length=320), ONE_LINE]
 
 Examples = dict[type, list[object]]
+T = TypeVar("T")
 
 
 class Input(Struct, frozen=True, forbid_unknown_fields=True):
     pass
+
+
+def if_told(value: T | UnsetType) -> T | None:
+    """A field as it was told; None, if it was left out."""
+    return None if isinstance(value, UnsetType) else value
 
 
 class CustomerRef(Input, frozen=True):

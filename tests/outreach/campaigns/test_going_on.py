@@ -19,8 +19,9 @@ from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import guard
 from chalicelib.outreach import service as outreach
 from chalicelib.outreach.campaigns import fanning, preparing, service, views
-from chalicelib.outreach.campaigns.preparing import By, Edits
+from chalicelib.outreach.campaigns.preparing import Edits
 from chalicelib.outreach.counting import COUNTER
+from chalicelib.outreach.life import Person
 from chalicelib.storage import campaigns, customers, keys, tallies
 from chalicelib.storage.commit import commit
 from tests.factories import NOON, make_campaign
@@ -29,7 +30,7 @@ from tests.outreach.campaigns.conftest import make_load, rows, running_campaign,
 from tests.workbench import Died
 
 pytestmark = pytest.mark.usefixtures("told")
-TOM = By(id="key:one", name="Tom")
+TOM = Person(id="key:one", name="Tom")
 MINUTE = timedelta(minutes=1)
 
 

@@ -12,11 +12,12 @@ from chalicelib.kernel.messages import BeginCampaign, LookThroughCampaign, PlanC
 from chalicelib.model.campaign import Audience, AudienceKind, Campaign, CampaignPart, CampaignState, Listing
 from chalicelib.model.play import Parameter, ParameterKind, PlayState
 from chalicelib.outreach.campaigns import pacing, preparing
-from chalicelib.outreach.campaigns.preparing import By, Edits
+from chalicelib.outreach.campaigns.preparing import Edits
+from chalicelib.outreach.life import Person
 from chalicelib.outreach.plays.base import Play
 from tests.factories import NOON, make_campaign, make_running, make_told
 
-TOM, LEA = By(id="key:one", name="Tom"), By(id="key:two", name="Lea")
+TOM, LEA = Person(id="key:one", name="Tom"), Person(id="key:two", name="Lea")
 HOUR = timedelta(hours=1)
 RUNNING = make_running(make_told())
 SUBMITTED = make_campaign(state=CampaignState.SUBMITTED, edition=1)
@@ -45,7 +46,7 @@ def test_whoever_submitted_it_cannot_approve_it() -> None:
 
 def test_whoever_drafted_or_changed_it_cannot_approve_it_either() -> None:
     changed = after(preparing.amended(make_campaign(preparers=("key:one",)), Edits(title="News"), by=LEA, now=NOON))
-    handed_in = after(preparing.submitted(changed, RUNNING, 700, by=By(id="key:three", name="Mia"), now=NOON))
+    handed_in = after(preparing.submitted(changed, RUNNING, 700, by=Person(id="key:three", name="Mia"), now=NOON))
 
     for by in (TOM, LEA):
         with pytest.raises(Conflict, match="second person"):
@@ -62,7 +63,7 @@ def test_a_draft_may_be_changed() -> None:
 
 
 def test_a_second_person_with_the_same_name_is_another() -> None:
-    namesake = By(id="key:two", name="Tom")
+    namesake = Person(id="key:two", name="Tom")
 
     assert after(preparing.approved(SUBMITTED, RUNNING, by=namesake, now=NOON)).approved_by == "key:two"
 
@@ -155,14 +156,14 @@ def make_play(**parameter: Any) -> Play:
         (lambda: preparing.check_times(600_001, None, NOON + HOUR, NOON), "/rate_per_minute"),
         (lambda: preparing.check_times(1, None, NOON, NOON), "/deadline"),
         (lambda: preparing.check_times(1, NOON + HOUR, NOON + HOUR, NOON), "/deadline"),
-        (lambda: preparing.check_play(None, "x", {}), "/play"),
-        (lambda: preparing.check_play(RUNNING, "told", {"days": 3}), "/parameters/days"),
-        (lambda: preparing.check_play(make_running(make_play()), "told", {"days": "3"}), "/parameters/days"),
-        (lambda: preparing.check_play(make_running(make_play(at_least=1)), "told", {"days": 0}), "/parameters/days"),
-        (lambda: preparing.check_play(make_running(make_play(at_most=5)), "told", {"days": 6}), "/parameters/days"),
+        (lambda: preparing.check_play(None, {}), "/play"),
+        (lambda: preparing.check_play(RUNNING, {"days": 3}), "/parameters/days"),
+        (lambda: preparing.check_play(make_running(make_play()), {"days": "3"}), "/parameters/days"),
+        (lambda: preparing.check_play(make_running(make_play(at_least=1)), {"days": 0}), "/parameters/days"),
+        (lambda: preparing.check_play(make_running(make_play(at_most=5)), {"days": 6}), "/parameters/days"),
         (
             lambda: preparing.check_play(
-                make_running(make_play(kind=ParameterKind.CHOICE, default="a", one_of=("a",))), "told", {"days": "b"}
+                make_running(make_play(kind=ParameterKind.CHOICE, default="a", one_of=("a",))), {"days": "b"}
             ),
             "/parameters/days",
         ),

@@ -53,7 +53,7 @@ def test_all_of_a_play_by_configuration_is_said() -> None:
             "/context/news",
             "one of begun, solved",
         ),
-        (of_play("incident", context={"what": "x" * 301}), INCIDENT, "/context/what", "at most 300"),
+        (of_play("incident", context={"what": "x" * 301}), INCIDENT, "/context/what", "300 characters at most"),
         (of_play("incident", context={"what": "two\nlines"}), INCIDENT, "/context", "one line; in en"),
         (
             of_play("incident", context={"what": WHAT, "do": "Buy now and save 20 % with our new offer!"}),

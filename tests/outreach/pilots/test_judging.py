@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel.decision import Tally
+from chalicelib.model.customer import Customer
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.interaction import Direction, Interaction, Purpose
 from chalicelib.model.money import Money
 from chalicelib.model.pilot import Arm, PilotState, Subject
 from chalicelib.model.rating import Vote
+from chalicelib.outreach import holding_out
 from chalicelib.outreach.pilots import judging
 from tests.factories import NOON, make_customer, make_fact, make_interaction, make_rating
 from tests.outreach.pilots.things import make_design, make_pilot, make_subject
@@ -20,10 +22,12 @@ ON_DAY_3, OVER = NOON + timedelta(days=3), NOON + timedelta(days=30)
 ANN = make_customer()
 
 
-def outcome(name: str, *told: object, plays: dict[str, str] | None = None, **fields: Any) -> int:
-    return judging.outcomes_of(make_subject(), told, fields.pop("customer", ANN), make_design(**fields), plays or {})[
-        name
-    ]
+def outcome(name: str, *told: object, **fields: Any) -> int:
+    return judging.outcomes_of(make_subject(), told, make_design(**fields))[name]
+
+
+def company(name: str, *told: object, customer: Customer = ANN, plays: dict[str, str] | None = None) -> int:
+    return judging.company_of(make_subject(), told, customer, plays or {})[name]
 
 
 def order(minor: int, what: FactKind = FactKind.ORDER, **fields: Any) -> Fact:
@@ -91,13 +95,19 @@ def test_who_cancels_is_lost() -> None:
 
 @pytest.mark.parametrize(("play", "other"), [("tier_will_change", 1), ("payment_will_fail", 0)])
 def test_other_plays_notices_are_noted(play: str, other: int) -> None:
-    assert outcome("other_notices", a_notice("X"), plays={"X": play}) == other
+    assert company("other_notices", a_notice("X"), plays={"X": play}) == other
 
 
 def test_other_pilots_she_is_contacted_in_are_noted() -> None:
     ann = make_customer(pilots={make_subject().pilot_id: "contacted", "another": "contacted", "third": "held_out"})
 
-    assert outcome("other_pilots", customer=ann) == 1
+    assert company("other_pilots", customer=ann) == 1
+
+
+def test_to_be_compared_with_the_company_wide_hold_out_is_no_other_pilot() -> None:
+    quarter = holding_out.pilot_of(holding_out.quarter_of(NOON))
+
+    assert company("other_pilots", customer=make_customer(pilots={quarter.id: "contacted"})) == 0
 
 
 # ── Whether she is counted ────────────────────────────────────────────────────────────────────────
@@ -154,6 +164,10 @@ def test_a_window_that_the_stop_cut_short_is_not_counted() -> None:
     stopped = make_pilot(PilotState.STOPPED, stopped_at=NOON + timedelta(days=10))
 
     assert counted(make_subject(), pilot=stopped) == "cut_short"
+
+
+def test_who_is_treated_otherwise_than_she_was_drawn_is_not_counted() -> None:
+    assert counted(make_subject(), moved=True) == "moved"
 
 
 def test_whoever_is_left_out_is_counted_with_the_reason_and_with_nothing_else() -> None:

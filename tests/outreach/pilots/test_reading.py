@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.model.pilot import Outcome, Period, Pilot
+from chalicelib.outreach import holding_out
 from chalicelib.outreach.pilots import reading
 from chalicelib.outreach.pilots.reading import Finding, Reading
 from tests.factories import NOON
@@ -238,3 +239,36 @@ def test_the_flow_of_people_is_told_from_whoever_was_asked_about_to_whoever_was_
 
 def test_the_halves_are_those_of_the_plan() -> None:
     assert reading.share_contacted(make_pilot().periods[0], "gold") == HALF["*"]
+
+
+# ── The company-wide hold-out ─────────────────────────────────────────────────────────────────────
+
+QUARTER = holding_out.pilot_of(holding_out.quarter_of(NOON))
+
+
+def test_a_quarter_in_which_outreach_spares_people_a_contact_says_so() -> None:
+    told = read(group("contacted", 10_000, 0.16), group("held_out", 10_000, 0.20), pilot=QUARTER)
+
+    assert told.verdict == "better"
+
+
+def test_a_quarter_with_nothing_to_find_says_nothing_until_it_is_sure_of_that() -> None:
+    few, many = (
+        read(group("contacted", people, 0.2), group("held_out", people, 0.2), pilot=QUARTER)
+        for people in (5_000, 40_000)
+    )
+
+    assert (few.verdict, many.verdict) == ("not_yet", "no_difference_of_that_size")
+
+
+def test_a_quarter_asks_nobody_for_other_notices_and_has_no_goal() -> None:
+    told = read(group("contacted", 2_000, 0.2), group("held_out", 2_000, 0.2), pilot=QUARTER)
+
+    assert (told.company, told.warnings) == ((), ())
+    assert [each.outcome.value for each in told.others] == ["contacts", "low_rating", "rating", "churn", "spend"]
+
+
+def test_unequal_groups_withhold_a_quarter() -> None:
+    told = read(group("contacted", 2_000, 0.2), group("held_out", 2_300, 0.2), pilot=QUARTER)
+
+    assert (told.verdict, told.why) == ("withheld", "split_is_wrong")

@@ -1,0 +1,100 @@
+"""Which kind of row tells what, and which nothing? Each is in one of these two."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.automation.events.automation import of_rule_run, of_webhook
+from chalicelib.automation.events.cases import of_case, of_interaction
+from chalicelib.automation.events.customers import of_customer, of_erasure, of_fact, of_handle, of_merge
+from chalicelib.automation.events.knowledge import of_article, of_article_care, of_finding, of_gap
+from chalicelib.automation.events.outreach import of_brake, of_campaign, of_pilot, of_play, of_task
+from chalicelib.automation.events.recovery import of_mood_label, of_rating, of_recovery
+from chalicelib.automation.events.segments import of_affiliation, of_member, of_organisation, of_segment
+from chalicelib.automation.events.timeline import of_event
+from chalicelib.automation.events.told import Told
+
+OF_KIND: Mapping[str, Callable[[Any, Any], list[Told]]] = {
+    "interaction": of_interaction,
+    "case": of_case,
+    "customer": of_customer,
+    "merge": of_merge,
+    "erasure": of_erasure,
+    "handle": of_handle,
+    "fact": of_fact,
+    "task": of_task,
+    "campaign": of_campaign,
+    "pilot": of_pilot,
+    "segment": of_segment,
+    "play": of_play,
+    "brake": of_brake,
+    "member": of_member,
+    "organisation": of_organisation,
+    "affiliation": of_affiliation,
+    "article": of_article,
+    "gap": of_gap,
+    "article_care": of_article_care,
+    "finding": of_finding,
+    "event": of_event,
+    "recovery": of_recovery,
+    "rating": of_rating,
+    "mood_label": of_mood_label,
+    "rule_run": of_rule_run,
+    "webhook": of_webhook,
+}
+SILENT: Mapping[str, str] = {
+    "case_change": "case.changed and its kin tell it",
+    "case_of_customer": "case.opened tells it",
+    "case_merge": "case.merged and case.unmerged tell it",
+    "case_split": "case.opened tells of the new one",
+    "receipt": "what it stands for is told by what was written with it",
+    "message": "likewise",
+    "signpost": "customer.merged tells it",
+    "memberships": "segment.joined and segment.left tell it",
+    "directory": "segment.saved and segment.deleted tell it",
+    "organisation_mark": "organisation.changed tells it",
+    "calibration": "a night's figures of everybody; what they change of a customer is told of her",
+    "sweep": "how work goes on, no news",
+    "sweep_part": "how work goes on, no news",
+    "sum": "counters; what is counted is told by what happened",
+    "look": "who looked at whom is for those who may ask, not for every listener",
+    "export": "who asked for it is answered by the API; nobody else is told",
+    "exported": "likewise",
+    "erasing": "customer.erased tells it, once it is so",
+    "play_version": "play.approved tells it",
+    "evidence": "its pilot tells that something was decided",
+    "subject": "who is in a pilot is nobody's business while it runs; task.held_out tells of a task",
+    "campaign_part": "how work goes on, no news",
+    "list_chunk": "who is on a list is for those who may ask",
+    "agent": "who is there, and what she has in hand, is for the desk; case.assigned tells who has what",
+    "desk_load": "a figure of the moment, for the desk and for campaigns",
+    "staff": "who works here, and who may do what, is for those who may ask",
+    "staff_address": "likewise",
+    "admins": "likewise",
+    "access": "likewise",
+    "session": "who is signed in is her own business",
+    "sign_in_code": "likewise",
+    "call_rate": "a counter",
+    "machine": "who may call is no business of listeners",
+    "listeners": "who listens is no business of listeners",
+    "webhook_delivery": "telling of what was told would never end",
+    "template": "who writes templates knows; what is made of one is told as interaction.queued",
+    "scheduled_answer": "answer.scheduled and answer.cancelled tell it",
+    "side_conversation": "side.opened, side.received and side.closed tell it",
+    "upload": "what comes of it is told by what names it",
+    "notice_settings": "what a colleague wants to hear of is hers",
+    "notified": "a counter",
+    "article_edition": "its article tells that it was published",
+    "article_image": "its article shows it when it is published",
+    "question": "what somebody looks for is hers; what comes of it is told by cases and articles",
+    "learned_question": "a counter",
+    "article_vote": "article.feedback tells it, once it is counted",
+    "word_pair": "what words mean is for those who write articles",
+    "unknown_words": "likewise",
+    "learning": "how work goes on, no news",
+    "visitor": "nobody knows who she is, and questions tell what she asked",
+    "snapshot": "how work goes on, no news; article.changed tells what is new in it",
+    "newest_snapshot": "likewise",
+    "search_build": "likewise",
+    "search_mark": "likewise",
+    "rulebook": "a deploy changes it, and who deploys knows",
+}
