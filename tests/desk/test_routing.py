@@ -291,6 +291,16 @@ def test_a_task_moves_through_its_states_with_its_place() -> None:
     assert (back.state, back.holder, back.waits) == (TaskState.WAITING, "", True)
 
 
+def test_a_call_that_few_agents_may_have_stands_in_their_line_and_any_other_in_everybodys() -> None:
+    task = replace(make_task(), channel="phone")
+    theirs = replace(task, agents=(BO_ID,), pilot_id="pilot")
+
+    lines = [routing.task_routed(each, make_customer(), make_policy(), NOON).routing for each in (task, theirs)]
+
+    assert [line and line.lane for line in lines] == ["outbound", "outboundg:pilot"]
+    assert [line and line.bars("cy") for line in lines] == [False, True]
+
+
 def test_an_agent_is_heard_of_but_not_written_down_each_time() -> None:
     early, late = NOON + MINUTE, NOON + 4 * MINUTE
 

@@ -177,6 +177,16 @@ def test_cases_are_looked_at_later_and_later_and_not_for_ever() -> None:
     assert looks[1] - looks[0] < looks[-1] - looks[-2]
 
 
+def test_cases_that_keep_coming_never_put_off_the_look_that_is_near() -> None:
+    gap = gap_of(*asked_by(5), ask(case_id=CASE_ID, with_person=True))
+
+    for minute in range(1, 9):
+        later = [ask(BO_ID, case_id=f"case {minute}", with_person=True)]
+        gap = gaps.take_in(gap, later, str.split, propose_after=5, now=NOON + timedelta(minutes=minute))
+
+    assert gap.look_at == NOON + gaps.FIRST_LOOK
+
+
 def test_a_case_that_taught_something_is_not_looked_at_again() -> None:
     gap = gap_of(*asked_by(5), ask(case_id=CASE_ID, with_person=True))
 
