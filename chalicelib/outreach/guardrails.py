@@ -192,7 +192,7 @@ def told_already(contact: Contact) -> Objection | None:
 
 def sells(contact: Contact) -> Objection | None:
     why = selling.why_it_sells(contact.text, contact.customer.language) if contact.text else ""
-    return Refusal("sells", why.removeprefix("it sells: ")) if why else None
+    return Refusal("sells", why) if why else None
 
 
 def frequency_cap(contact: Contact) -> Objection | None:

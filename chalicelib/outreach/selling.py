@@ -35,7 +35,7 @@ class Found(NamedTuple):
 
 
 def why_it_sells(text: str, language: str = "") -> str:  # noqa: ARG001 - for a language that needs signs of its own
-    """Empty: it does not. Else a reason for people, with the words that gave it away.
+    """Empty: it does not. Else the words that gave it away, for people.
 
     `language` (BCP 47) is a hint that nothing depends on: texts mix languages, so every sign is looked for.
     """
@@ -47,7 +47,7 @@ def why_it_sells(text: str, language: str = "") -> str:  # noqa: ARG001 - for a 
         return ""
     words = list(dict.fromkeys(word for found in sentences if found.points >= 1 for word in found.words))
     told = [word for word in words if not any(word in other for other in words if other != word)]
-    return "it sells: " + ", ".join(f"“{word}”" for word in told[:MOST_WORDS_TOLD])
+    return ", ".join(f"“{word}”" for word in told[:MOST_WORDS_TOLD])
 
 
 def points_of(text: str) -> float:

@@ -151,7 +151,7 @@ def test_whoever_submitted_it_cannot_approve_it(desk: Caller) -> None:
     place = f"/v1/campaigns/{draft(desk, {'kind': 'everybody'}).json['id']}"
     desk.post(f"{place}/submit", AUTHOR)
 
-    assert desk.post(f"{place}/approve", {"author": "Lea"}).status == 409
+    assert desk.post(f"{place}/approve", {"author": "Lea"}).status == 403
 
 
 def test_one_that_was_sent_back_is_a_draft_again(desk: Caller) -> None:

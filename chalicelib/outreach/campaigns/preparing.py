@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Conflict, Invalid
+from chalicelib.kernel.errors import Conflict, Forbidden, Invalid
 from chalicelib.kernel.messages import BeginCampaign, LookThroughCampaign, PlanCampaignPart, ResolveCampaignList
 from chalicelib.model.campaign import (
     MOST_PARTS,
@@ -158,12 +158,12 @@ def sent_back(campaign: Campaign, why: str, *, by: Person, now: datetime) -> Dec
 
 
 def approved(campaign: Campaign, running: Running | None, *, by: Person, now: datetime) -> Decision:
-    """On a second person's word it begins, at its time. Raises Conflict, Invalid."""
+    """On a second person's word it begins, at its time. Raises Conflict, Invalid, Forbidden (who had a hand in it)."""
     if campaign.state is not CampaignState.DRAFT and campaign.approved_by == by.id:
         return Decision(reason="approved before")
     _demand(campaign, CampaignState.SUBMITTED)
     if by.id in (campaign.prepared_by, *campaign.preparers):
-        raise Conflict("a second person approves it: whoever drafted, changed or submitted it cannot")
+        raise Forbidden("A second person approves it: whoever drafted, changed or submitted it cannot.")
     check_times(campaign.rate, campaign.starts_at, campaign.deadline, now)
     _demand_edition(campaign, check_play(running, campaign.given))
     begins = max(campaign.starts_at or now, now)

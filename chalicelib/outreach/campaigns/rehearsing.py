@@ -28,7 +28,7 @@ def check(campaign: Campaign, running: Running, now: datetime) -> None:
     for language in languages:
         for said in _all_said(task, _somebody(language, now), running):
             if why := selling.why_it_sells(said, language):
-                raise Invalid(f"in {language} this sells, and notices help: {why}", "/context")
+                raise Invalid(f"in {language} this sells, and notices help: {why}", _where_it_sells(campaign))
     _check_needed(running, task, now)
 
 
@@ -82,6 +82,17 @@ def _check_needed(running: Running, task: Task, now: datetime) -> None:
 
 def _somebody(language: str, now: datetime) -> Customer:
     return Customer(id="", created_at=now, name="Ann Archer", language=language, standing=Standing(tier="", since=now))
+
+
+def _where_it_sells(campaign: Campaign) -> str:
+    """The first of what is given that does so by itself; else the play's text, which says it all together."""
+    given = {"parameters": campaign.given, "context": campaign.context}
+    sells = (f"/{place}/{name}" for place, told in given.items() for name, value in told.items() if _sells(value))
+    return next(sells, "/play")
+
+
+def _sells(value: object) -> bool:
+    return bool(selling.why_it_sells(str(value)))
 
 
 def _at(name: str) -> str:

@@ -108,7 +108,7 @@ def send_back(campaign_id: str, why: str, *, by: Person) -> Campaign:
 
 
 def approve(campaign_id: str, *, by: Person) -> Campaign:
-    """Raises NotFound, Conflict, Invalid."""
+    """Raises NotFound, Conflict, Invalid, Forbidden."""
 
     def decide(campaign: Campaign, now: datetime) -> Decision:
         return preparing.approved(campaign, playbook.named(campaign.play), by=by, now=now)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel.decision import Decision
-from chalicelib.kernel.errors import Conflict, HubError, Invalid
+from chalicelib.kernel.errors import Forbidden, HubError, Invalid
 from chalicelib.kernel.messages import BeginCampaign, LookThroughCampaign, PlanCampaignPart
 from chalicelib.model.campaign import Audience, AudienceKind, Campaign, CampaignPart, CampaignState, Listing
 from chalicelib.model.play import Parameter, ParameterKind, PlayState
@@ -40,7 +40,7 @@ def test_a_draft_that_is_submitted_waits_for_a_second_person() -> None:
 
 
 def test_whoever_submitted_it_cannot_approve_it() -> None:
-    with pytest.raises(Conflict, match="second person"):
+    with pytest.raises(Forbidden, match="second person"):
         preparing.approved(SUBMITTED, RUNNING, by=TOM, now=NOON)
 
 
@@ -49,7 +49,7 @@ def test_whoever_drafted_or_changed_it_cannot_approve_it_either() -> None:
     handed_in = after(preparing.submitted(changed, RUNNING, 700, by=Person(id="key:three", name="Mia"), now=NOON))
 
     for by in (TOM, LEA):
-        with pytest.raises(Conflict, match="second person"):
+        with pytest.raises(Forbidden, match="second person"):
             preparing.approved(handed_in, RUNNING, by=by, now=NOON)
 
 

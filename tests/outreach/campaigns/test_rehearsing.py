@@ -58,15 +58,16 @@ def test_all_of_a_play_by_configuration_is_said() -> None:
         (
             of_play("incident", context={"what": WHAT, "do": "Buy now and save 20 % with our new offer!"}),
             INCIDENT,
-            "/context",
+            "/context/do",
             "in en this sells",
         ),
         (
             of_play("incident", context={"what": WHAT, "do_zh": "立即购买，限时八折优惠！"}),
             INCIDENT,
-            "/context",
+            "/context/do_zh",
             "in zh-Hans",
         ),
+        (make_campaign(), told(en="Upgrade today and save 20 %"), "/play", "in en this sells"),
         (
             make_campaign(context={configured.SINCE: "noon"}),
             told(en="All well"),
