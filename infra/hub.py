@@ -89,7 +89,7 @@ def http(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) 
     """Status and text; what the server refuses is an answer, a server that is not there is Trouble."""
     request = urllib.request.Request(url, body, dict(headers), method=method)
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace")
