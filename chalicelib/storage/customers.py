@@ -7,6 +7,7 @@ answer with survivors.
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from chalicelib.kernel import ids
@@ -23,6 +24,7 @@ from chalicelib.storage.keys import Key
 
 MERGES_FOLLOWED = 20  # one merged into one merged into another; more in a row is a mistake of ours
 A_PAGE = 100
+FURTHEST_BACK = 10_000  # entries: whoever has more is a machine, and a request ends
 TOGETHER = "*"  # begins the cursor of a timeline that is made of several
 
 
@@ -206,9 +208,10 @@ def merge(merge_id: str) -> Merge | None:
 
 def told(records: Iterable[str]) -> Iterator[Fact | Event]:
     """The facts and events on the timelines of these records, newest first, strongly consistent: a Query per record and
-    100 entries, as far as they are asked for."""
+    100 entries, as far as they are asked for, and no further back than 10,000 entries."""
     timelines = (_until(keys.customer(record).pk, "") for record in records)
-    for entry in heapq.merge(*timelines, key=lambda entry: entry.id, reverse=True):
+    newest_first = heapq.merge(*timelines, key=lambda entry: entry.id, reverse=True)
+    for entry in islice(newest_first, FURTHEST_BACK):
         if isinstance(entry, Fact | Event):
             yield entry
 

@@ -181,6 +181,14 @@ def test_what_is_told_of_all_her_records_is_read_newest_first_and_no_further_tha
     assert [next(told).id, *(entry.id for entry in told)] == newest_first
 
 
+def test_it_is_looked_back_so_far_and_no_further(merged: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(customers, "FURTHEST_BACK", 1 + 3)  # her signpost stands there, too
+    entries = [event(n, ANNS_ID) for n in range(5)]
+    stored(*entries)
+
+    assert [entry.id for entry in customers.told((ANNS_ID,))] == [entry.id for entry in reversed(entries[2:])]
+
+
 def test_records_and_pairs_are_as_they_are_stored(merged: None) -> None:
     assert customers.pair(BEAS_ID, "gone") == (ABSORBED, None)
     assert customers.records([BEAS_ID]) == [ABSORBED]

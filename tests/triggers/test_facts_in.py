@@ -94,6 +94,7 @@ def test_what_a_key_of_the_same_name_reported_over_http_is_a_repetition(bench: B
     [
         (event({**ORDER, "data": {}}), "Invalid", "/data/amount"),
         (event({**ORDER, "kind": "purchase"}), "Invalid", "/kind"),
+        (event({**ORDER, "kind": "profile", "data": {}}), "Invalid", "/data"),
         (event({**ORDER, "customer": {"email": "ann"}}), "Invalid", "/customer/email"),
         (
             event({**ORDER, "customer": {"customer_id": "01KAMZ0000000000000000000X"}}),

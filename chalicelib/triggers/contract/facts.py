@@ -103,6 +103,10 @@ class ProfileData(Input, frozen=True):
     language: Language = ""
     time_zone: Zone = ""
 
+    def __post_init__(self) -> None:
+        if not (self.name or self.language or self.time_zone):
+            raise ValueError("Give a name, a language or a time zone.")
+
 
 class ReferralData(Input, frozen=True):
     whom: Annotated[Line, Meta(description="Who became a customer on her word: your own id, for people to read.")] = ""
