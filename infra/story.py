@@ -562,7 +562,7 @@ class Storyteller:
         print(f"  before anybody is contacted: {counted(foreseen['stands'])}; {foreseen['minutes']} minutes for all")
         self.hub.post(f"{place}/submit", {"author": "Tom"})
         status, refused = self.hub.ask("POST", f"{place}/approve", {"author": "Tom"})
-        check(status == 409, f"whoever prepared a campaign could approve it: {refused}")
+        check(status == 403, f"whoever prepared a campaign could approve it: {refused}")
         self.lead.post(f"{place}/approve", {"author": "Lea"})
         self.hub.until("the first minute of it", lambda: self.hub.get(place)["progress"]["seen"] or None)
         stopped = self.hub.post(f"{place}/stop", {"author": "Tom", "why": "it is over already"})
