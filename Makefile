@@ -17,6 +17,8 @@ CUSTOMER ?=
 FILES ?=
 DRY_RUN ?=
 ARGS ?=
+# One more than CI has cores: tests of the local cloud wait much.
+WORKERS ?= 3
 
 run := $(VENV)/bin/python
 infra := $(run) -m infra
@@ -48,7 +50,7 @@ mailbox: $(VENV)/.stamp  ## the local mailbox; ARGS=3 shows the third mail
 	@$(infra) mailbox $(ARGS)
 
 test: setup  ## every test; ARGS go to pytest
-	$(run) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(run) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-quick: $(VENV)/.stamp  ## the tests that need no local cloud
 	$(run) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not cloud" $(ARGS)
