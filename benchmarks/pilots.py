@@ -272,7 +272,8 @@ def a_quarter(rng: random.Random, each: int, lost: tuple[float, float]) -> tuple
     """As it is read at its end, and whether it ever found something, looked at every week. `lost`: the part of the
     touchy, of each group, who withdrew in the quarter before."""
     pilot = holding_out.pilot_of(holding_out.quarter_of(START))
-    sums, found, told = Counter[str](), False, None
+    sums, found = Counter[str](), False
+    told = reading.read(pilot, reading.figures_of(sums), START)
     for week in range(WEEKS):
         first = of_so_many(rng, 2 * each, 0.5)
         for arm, people, gone in zip(GROUPS, (first, 2 * each - first), lost, strict=True):
@@ -282,7 +283,7 @@ def a_quarter(rng: random.Random, each: int, lost: tuple[float, float]) -> tuple
             count(sums, arm, "standard", left + people - touchy, repeat_contact=again)
         told = reading.read(pilot, reading.figures_of(sums), START + timedelta(weeks=week))
         found |= told.verdict in (BETTER, WORSE)
-    return told, found  # type: ignore[return-value]
+    return told, found
 
 
 # ── Something to find ─────────────────────────────────────────────────────────────────────────────

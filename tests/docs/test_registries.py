@@ -9,6 +9,7 @@ from dataclasses import fields
 
 import pytest
 
+from chalicelib import outreach
 from chalicelib.channels import REGISTRY, Channel
 from chalicelib.kernel import messages
 from chalicelib.kernel.settings import Settings
@@ -161,3 +162,11 @@ def test_names_stand_in_the_files_the_documents_give_them() -> None:
             wrong += [f"{name}: {word} in {path}" for word in missing if word]
 
     assert wrong == []
+
+
+def test_the_largest_room_tells_what_is_in_it() -> None:
+    room = REPOSITORY / "chalicelib/outreach"
+    inside = {path.stem for path in room.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    told = {word for line in (outreach.__doc__ or "").splitlines()[2:] for word in re.findall(r"\w+", line[23:])}
+
+    assert inside - {"__init__"} - told == set()

@@ -40,10 +40,9 @@ def anybody_of(arm: Arm, **fields: Any) -> Customer:
 def considered(customer: Customer, now: datetime = NOON, **fields: Any) -> Decision:
     """Her task to tell her that her card expires, when its time has come."""
     fields = {"play": payment_will_fail.PLAY, "policy": POLICY, "pilot": None, "text": "", **fields}
-    running = make_running(fields["play"], pilot=fields["pilot"])
     task = fields.get("task") or make_task(due_at=now, deadline=now + timedelta(days=10))
     task = replace(task, customer_id=customer.id)
-    running = None if task.play == BY_HAND else running  # type: ignore[assignment]
+    running = None if task.play == BY_HAND else make_running(fields["play"], pilot=fields["pilot"])
     return planning.consider(task, customer, running, fields["policy"], now, text=fields["text"])
 
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import NoteSign
 from chalicelib.model.customer import Customer
 from chalicelib.model.fact import Fact, FactKind
-from chalicelib.model.task import TaskState
+from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import delivery
 from chalicelib.outreach.delivery import News
 from chalicelib.outreach.plays import channel_invitation
@@ -17,7 +18,7 @@ INVITED = make_task(state=TaskState.SENT, play="channel_invitation", interaction
 ASKED = replace(INVITED, play="recovery_follow_up")
 
 
-def answered(task, said: str):  # type: ignore[no-untyped-def]
+def answered(task: Task, said: str) -> Decision:
     news = News(TaskState.ANSWERED, "mail", "email", said)
     return delivery.settled(task, news, make_customer(), None, make_policy(), NOON)
 
