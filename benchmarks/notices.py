@@ -360,7 +360,7 @@ def _tick(store: Store, post: Post, at: datetime) -> int:
             thing = _thing(row)
             if isinstance(thing, Task | Interaction):
                 entry = Indexed(row["due_sk"]["S"], key, type(thing))
-                post.put(LANE, messages.to_json(due.message_of(lane, entry, clock.iso(at))))
+                post.put(LANE, messages.to_json(due._message(lane, entry, clock.iso(at))))  # noqa: SLF001 - as the tick does
                 found += 1
     return found
 

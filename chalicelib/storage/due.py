@@ -68,14 +68,13 @@ def _due(lane: DueLane, now: datetime) -> Iterator[list[Message]]:
             found = table.due_by(keys.due_shard(lane, shard), until, after=after, limit=PAGE)
             if found:
                 # What many entries ask for at once is asked for once.
-                yield list(dict.fromkeys(message_of(lane, entry, clock.iso(now)) for entry in found))
+                yield list(dict.fromkeys(_message(lane, entry, clock.iso(now)) for entry in found))
             if len(found) < PAGE:
                 break
             after = found[-1].place
 
 
-def message_of(lane: DueLane, found: Indexed, as_of: str) -> Message:
-    """What is asked of whoever sees to it."""
+def _message(lane: DueLane, found: Indexed, as_of: str) -> Message:
     key = found.key
     kind, _, owner = key.pk.partition("#")
     entry = key.sk.removeprefix(keys.TIMELINE).removeprefix(keys.LETTERS).removeprefix(keys.LATER)
