@@ -375,7 +375,7 @@ class Storyteller:
         draft = self.hub.post(f"/v1/knowledge/gaps/{gap['gap_id']}/draft", {})["article"]
         self.hub.put(f"/v1/articles/{draft}", {"texts": DOWN, "publish": True})
         question = "What do I wash my down bag with?"
-        self.hub.until("the new article in the index", lambda: self._typed(question)["answered"] or None, seconds=90)
+        self.hub.until("the new article in the index", lambda: self._typed(question)["answered"] or None)
         print(f"  written and published: “{question}” → {self._asks(question)['items'][0]['title']}")
         after = self._index()
         for when, line in (("before", before), ("now", after)):
@@ -403,7 +403,7 @@ class Storyteller:
         address = f"grace@{DOMAIN}"
         grace = self.hub.post("/v1/staff", {"email": address, "name": "Grace", "role": "agent"})
         asked = self.hub.post("/v1/sign-in/codes", {"email": address})
-        mail = self.mailbox.wait_for(lambda m: address in m.to, timeout=90)
+        mail = self.mailbox.wait_for(lambda m: address in m.to)
         code = re.search(r"\d{4} \d{4}", mail.text)
         check(code is not None, "there is no code in the mail")
         proof = {"sign_in_id": asked["sign_in_id"], "code": code[0] if code else ""}
@@ -642,7 +642,7 @@ class Storyteller:
 
     def _receives(self, person: Person, words: str) -> SentMail:
         try:
-            return self.mailbox.wait_for(lambda m: person.email in m.to and words in m.subject, timeout=90)
+            return self.mailbox.wait_for(lambda m: person.email in m.to and words in m.subject)
         except TimeoutError as error:
             raise Trouble(f"{person.name} never got “{words}”: {error}") from error
 

@@ -60,7 +60,7 @@ def test_a_thread_of_five_exchanges_is_one_case_with_nothing_said_twice(
     ours = hub.stack.sender_address
 
     def arrived(fits: Callable[[SentMail], bool]) -> SentMail:
-        return mailbox.wait_for(lambda m: "mia@forest.example" in m.to and fits(m), timeout=60)
+        return mailbox.wait_for(lambda m: "mia@forest.example" in m.to and fits(m))
 
     def contacts(number: int) -> list[dict[str, Any]]:
         def enough() -> list[dict[str, Any]] | None:

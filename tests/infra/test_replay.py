@@ -193,7 +193,7 @@ def test_a_reply_from_a_mail_program_threads_by_the_message_id_it_saw(
     hub: Hub, door: FrontDoor, mailbox: Mailbox
 ) -> None:
     send(door, hub.stack.sender_address, "a leaking tent", "My tent leaks.")
-    acknowledgement = mailbox.wait_for(lambda mail: "a leaking tent" in mail.subject, timeout=60)
+    acknowledgement = mailbox.wait_for(lambda mail: "a leaking tent" in mail.subject)
     assert acknowledgement.message_id.endswith("@email.amazonses.com>")
 
     send(door, hub.stack.sender_address, "no number", "It rains.", In_Reply_To=acknowledgement.message_id)
@@ -215,7 +215,7 @@ def test_a_day_and_its_quarantine_read_again_change_nothing(
     send(door, stack.sender_address, "a torn bag", "Can it be mended?")
     send(door, stack.sender_address, "an offer", GTUBE.decode())
     for subject in ("a spare pole", "a torn bag"):
-        mailbox.wait_for(lambda mail, subject=subject: subject in mail.subject, timeout=60)  # type: ignore[misc]
+        mailbox.wait_for(lambda mail, subject=subject: subject in mail.subject)  # type: ignore[misc]
     hub.until("the spam put aside", lambda: put_aside(hub))
     file_all(cloud, stack)
     sent, aside = len(mailbox.messages()), put_aside(hub)
