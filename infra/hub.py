@@ -73,7 +73,7 @@ class Hub:
         if "FunctionError" in answer:
             raise Trouble(f"{function} failed: {answer['Payload'].read().decode()[:500]}")
 
-    def until(self, what: str, ask: Callable[[], T | None], seconds: float = 120) -> T:
+    def until(self, what: str, ask: Callable[[], T | None], seconds: float = 300) -> T:
         """The first answer that is something, asked again and again; Trouble when none comes in time."""
         end = time.monotonic() + seconds
         while True:

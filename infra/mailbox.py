@@ -77,7 +77,7 @@ class Mailbox(SmtpServer):
         with self._arrived:
             return list(self._messages)
 
-    def wait_for(self, predicate: Callable[[SentMail], bool], timeout: float = 120.0) -> SentMail:
+    def wait_for(self, predicate: Callable[[SentMail], bool], timeout: float = 300.0) -> SentMail:
         """The first mail that fits, whether it is there already or comes in time; else TimeoutError."""
         with self._arrived:
             if not self._arrived.wait_for(lambda: any(map(predicate, self._messages)), timeout):
