@@ -472,6 +472,15 @@ class PlanCampaignPart(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCampaignPerson(Message):
+    """Plan a campaign's contact with one person, apart from her part: something of hers broke the attempt."""
+
+    lane = "background"
+    campaign_id: str
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignPlanned(Message):
     """A part of a campaign is through: it may have been the last."""
 
@@ -548,6 +557,7 @@ ALL: tuple[type[Message], ...] = (
     TellKeepers,
     BeginCampaign,
     PlanCampaignPart,
+    PlanCampaignPerson,
     CampaignPlanned,
     LookThroughCampaign,
     ResolveCampaignList,

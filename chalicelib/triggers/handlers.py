@@ -46,6 +46,7 @@ from chalicelib.kernel.messages import (
     NoticeKept,
     NotifyStaff,
     PlanCampaignPart,
+    PlanCampaignPerson,
     PlanRating,
     PublishEvents,
     RebuildSegments,
@@ -137,6 +138,7 @@ HANDLERS: dict[type[messages.Message], Callable[[Any], object]] = {
     CareForArticle: lambda m: tending.care_for(m.article_id),
     TellKeepers: lambda m: knowledge_mailroom.write_to(m.to, clock.from_iso(m.since), clock.from_iso(m.until)),
     BeginCampaign: lambda m: campaigns.begin(m.campaign_id, clock.from_iso(m.as_of)),
+    PlanCampaignPerson: lambda m: campaigns.plan_person(m.campaign_id, m.customer_id),
     CampaignPlanned: lambda m: campaigns.end(m.campaign_id),
 }
 # Those that do as much as they have time for, and leave the rest to another message.

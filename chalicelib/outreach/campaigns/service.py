@@ -13,7 +13,7 @@ from chalicelib.insight import metrics
 from chalicelib.kernel import clock, messages
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.errors import Conflict, Invalid, KeyReused, NotFound, Unavailable
-from chalicelib.kernel.messages import LookThroughCampaign
+from chalicelib.kernel.messages import LookThroughCampaign, PlanCampaignPerson
 from chalicelib.model.campaign import (
     CHUNK,
     MOST_FILES,
@@ -28,6 +28,7 @@ from chalicelib.model.campaign import (
 )
 from chalicelib.model.customer import Customer
 from chalicelib.model.interaction import Receipt
+from chalicelib.model.policy import Policy
 from chalicelib.model.task import Task, TaskState
 from chalicelib.model.upload import USABLE_FOR
 from chalicelib.outreach import braking, guard, halting, playbook
@@ -49,6 +50,7 @@ CHUNKS_AT_ONCE = 10  # of a list, in one write
 LINE = 400  # bytes a line of a list has at most, in the mean of a piece
 LOOKED_THROUGH = 80  # tasks in one write, which has room for the sums of wherever they stood
 TRIES = 8  # to write about people whom others write about at the same time
+MOST_ASIDE = 10  # people of a page who break the attempt; more, and it is the play that is broken
 
 
 # ── What people do ────────────────────────────────────────────────────────────────────────────────
@@ -428,17 +430,61 @@ def _plan(campaign: Campaign, running: Running, people: Sequence[Customer], now:
 def _planned(campaign: Campaign, running: Running, people: Sequence[Customer], now: datetime) -> list[str]:
     """Ids of those about whom nothing could be written."""
     left: list[str] = []
-    known = policy()
-    if running.record.pilot or known.outreach.hold_out:  # who is drawn is noted with what is expected of her
-        known = calibration.current_policy()
-    decided = ((person.id, fanning.planned(campaign, running, person, known, now)) for person in people)
-    for pack in fanning.packs(decided):
+    for pack in fanning.packs(_decided(campaign, running, people, now)):
         try:
             commit(pack.decision)
             metrics.count_changes(pack.decision)
         except Refused:
             left += pack.customer_ids
     return left
+
+
+def _known(running: Running) -> Policy:
+    """Who is drawn is noted with what is expected of her."""
+    known = policy()
+    return calibration.current_policy() if running.record.pilot or known.outreach.hold_out else known
+
+
+def _decided(
+    campaign: Campaign, running: Running, people: Sequence[Customer], now: datetime
+) -> list[tuple[str, Decision]]:
+    """What is written about each. Who breaks the attempt is set aside, so that nobody waits for her: a message of her
+    own tries again, and ends among the dead letters if she cannot be planned for."""
+    known = _known(running)
+    decided: list[tuple[str, Decision]] = []
+    aside: list[str] = []
+    for person in people:
+        try:
+            decided.append((person.id, fanning.planned(campaign, running, person, known, now)))
+        except Exception:
+            if len(aside) == MOST_ASIDE:
+                raise
+            logger.exception("campaign_set_aside", campaign=campaign.id, customer=person.id)
+            aside.append(person.id)
+    if aside:
+        alone = [PlanCampaignPerson(campaign_id=campaign.id, customer_id=each) for each in aside]
+        queues.queues.send("background", [messages.to_json(message) for message in alone])
+    return decided
+
+
+def plan_person(campaign_id: str, customer_id: str) -> None:
+    """Plans for who was set aside, unless she has her task or the campaign's time is over. Raises what she breaks it
+    with."""
+
+    def decide() -> tuple[Decision, None]:
+        campaign, now = storage.campaign(campaign_id), clock.now()
+        if campaign is None or campaign.state is CampaignState.STOPPED or now >= campaign.deadline:
+            return Decision(reason="its time is over"), None
+        running = playbook.named(campaign.play)
+        if running is None or running.number != campaign.edition:
+            raise Unavailable("the campaign's play does not run as it was approved with")
+        for person in _without_task(campaign, storage.met([customer_id], None).people):
+            return fanning.planned(campaign, running, person, _known(running), now), None
+        return Decision(reason="has her task, or is gone"), None
+
+    decision, _ = settle(decide)
+    metrics.count_changes(decision)
+    logger.info("campaign_planned_person", campaign=campaign_id, customer=customer_id, reason=decision.reason)
 
 
 def _without_task(campaign: Campaign, people: Sequence[Customer]) -> list[Customer]:

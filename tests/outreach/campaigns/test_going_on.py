@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,11 +12,12 @@ import pytest
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.decision import Decision, Tally
 from chalicelib.kernel.errors import Conflict
-from chalicelib.kernel.messages import LookThroughCampaign
+from chalicelib.kernel.messages import LookThroughCampaign, Message, PlanCampaignPerson, from_json
 from chalicelib.model.campaign import Audience, AudienceKind, Campaign, CampaignState, ListChunk, Listing
+from chalicelib.model.customer import Customer
 from chalicelib.model.segment import Member
 from chalicelib.model.task import Task, TaskState
-from chalicelib.outreach import guard
+from chalicelib.outreach import guard, plays
 from chalicelib.outreach import service as outreach
 from chalicelib.outreach.campaigns import fanning, preparing, service, views
 from chalicelib.outreach.campaigns.preparing import Edits
@@ -26,7 +27,7 @@ from chalicelib.storage import campaigns, customers, keys, tallies
 from chalicelib.storage.commit import commit
 from tests.factories import NOON, make_campaign
 from tests.faults import Breaker, Mortality
-from tests.outreach.campaigns.conftest import make_load, rows, running_campaign, store_people
+from tests.outreach.campaigns.conftest import PLAY, make_load, rows, running_campaign, store_people
 from tests.workbench import Died
 
 pytestmark = pytest.mark.usefixtures("told")
@@ -205,6 +206,84 @@ def test_whoever_was_merged_meanwhile_has_one_task() -> None:
     service._plan(campaign, _running(campaign), customers.records([second]), NOON)
 
     assert len(rows(Task)) == 2
+
+
+class Aside:
+    """What is sent at once, and whom the play breaks on: until it is mended."""
+
+    def __init__(self) -> None:
+        self.broken: set[str] = set()
+        self.sent: list[Message] = []
+
+    def send(self, _queue: str, bodies: Sequence[str]) -> None:
+        self.sent += map(from_json, bodies)
+
+    def still_needed(self, customer: Customer, _context: Mapping[str, str], _given: Mapping[str, object]) -> bool:
+        if customer.id in self.broken:
+            raise KeyError("what nobody thought of")
+        return True
+
+
+@pytest.fixture
+def aside(told: None, monkeypatch: pytest.MonkeyPatch) -> Aside:
+    made = Aside()
+    monkeypatch.setattr(service.queues, "queues", made)
+    monkeypatch.setitem(plays.BY_NAME, "told", replace(PLAY, still_needed=made.still_needed))
+    return made
+
+
+def test_who_breaks_the_attempt_is_set_aside_and_the_others_do_not_wait(aside: Aside) -> None:
+    people = store_people(30)
+    aside.broken = {people[7], people[11]}
+    campaign = running_campaign(rate=100_000)
+
+    go_through(campaign)
+
+    assert people_of(rows(Task)) == sorted({*people} - aside.broken)
+    assert all(part.done for part in campaigns.whole(campaign.id).parts)
+    asked = {PlanCampaignPerson(campaign_id=campaign.id, customer_id=each) for each in aside.broken}
+    assert len(aside.sent) == 2 and set(aside.sent) == asked
+
+
+def test_who_was_set_aside_has_her_one_task_as_soon_as_nothing_breaks_on_her(aside: Aside) -> None:
+    person, *_ = aside.broken = {store_people(2)[1]}
+    campaign = running_campaign(rate=100_000)
+    go_through(campaign)
+    with pytest.raises(KeyError):
+        service.plan_person(campaign.id, person)
+    aside.broken.clear()
+
+    service.plan_person(campaign.id, person)
+    service.plan_person(campaign.id, person)
+
+    assert people_of(rows(Task)).count(person) == 1
+    assert campaigns.figures(campaign.id) == {"passed_over.no_consent": 1, "queued": 1}
+
+
+def test_nobody_who_was_set_aside_hears_of_a_campaign_that_is_stopped(aside: Aside) -> None:
+    aside.broken = set(store_people(1))
+    campaign = running_campaign(rate=100_000)
+    go_through(campaign)
+    service.stop(campaign.id, "wrong list", by=TOM)
+    (person,) = aside.broken
+    aside.broken = set()
+
+    service.plan_person(campaign.id, person)
+
+    assert rows(Task) == []
+
+
+def test_a_play_that_breaks_on_many_is_broken_itself_and_the_part_stays_where_it_is(aside: Aside) -> None:
+    aside.broken = set(store_people(40))
+    campaign = running_campaign(rate=100_000)
+    (number, turn), *_ = slices(campaign)
+
+    with pytest.raises(KeyError):
+        service.go_on(campaign.id, number, turn, None, lambda: False)
+
+    assert aside.sent == []
+    part = campaigns.part(campaign.id, number).part
+    assert part and (part.turn, part.seen) == (turn, 0)
 
 
 def _running(campaign: Campaign) -> Any:
