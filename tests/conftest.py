@@ -21,6 +21,10 @@ settings.load_profile("reproducible")
 quick_moto.install()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bench", choices=("moto", "cloud"), default="moto", help="what Liana on the bench stands on")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that need the local cloud come first: they take longest, and two workers end together only when what is
     left at the end is short."""
@@ -35,10 +39,14 @@ def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[workbench.Bench]:
-    """Liana over moto: quick, and right for everything but transactions under concurrency."""
-    with mock_aws():
-        yield workbench.open_bench(monkeypatch)
+def bench(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[workbench.Bench]:
+    """Liana over moto: quick, and right for everything but transactions under concurrency. With `--bench=cloud` it is
+    over the local cloud instead."""
+    if request.config.getoption("--bench") == "cloud":
+        yield request.getfixturevalue("cloud_bench")
+    else:
+        with mock_aws():
+            yield workbench.open_bench(monkeypatch)
     shutil.rmtree(loading.place(), ignore_errors=True)
     workbench.forget_caches()
 
