@@ -132,7 +132,7 @@ class LookAtPilot(Message):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettled(Message):
     """What became of an outbound mail or text that belongs to a task, or of its being answered on a channel: `said`
-    holds a plain yes or no."""
+    holds a plain yes or no, or that she wants no more."""
 
     lane = "outreach"
     customer_id: str

@@ -166,8 +166,9 @@ def _settled(task: Task, news: News, customer: Customer, now: datetime) -> Decis
     changes: tuple[object, ...] = (over, told, _counts(task, news.state, now))
     messages: tuple[Message, ...] = ()
     if news.state is TaskState.ANSWERED:
-        known = reaching.counted(customer, news.channel or task.channel, now, answered=1)
-        known, facts, messages = replying.heeded(task, told, news.said, known, now)
+        channel = news.channel or task.channel
+        known = reaching.counted(customer, channel, now, answered=1)
+        known, facts, messages = replying.heeded(task, told, news.said, channel, known, now)
         changes += (known, *facts)
     return Decision(changes, messages, reason=news.state.value)
 

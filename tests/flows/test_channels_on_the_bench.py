@@ -166,6 +166,24 @@ def test_only_she_answers_a_mail_by_answering_it(bench: Bench, sender: str, answ
     assert len([said for said in bench.rows(Interaction) if said.purpose is Purpose.CONTACT]) == 1
 
 
+@pytest.mark.parametrize(("sender", "heard"), [("ann@example.org", True), ("bob@example.org", False)])
+def test_who_answers_a_mail_that_she_wants_no_more_gets_no_more(bench: Bench, sender: str, heard: bool) -> None:
+    ann_agrees_to("email")
+    told_in_time(bench)
+    ses_id = bench.mailer.accepted[0][0]
+
+    raw = mail_bytes(
+        "Please unsubscribe me.\n\n> Your card expires", sender=sender, In_Reply_To=f"<{ses_id}@email.amazonses.com>"
+    )
+    bench.receive(raw, source=sender)
+    bench.run()
+
+    ann = next(one for one in bench.rows(Customer) if one.handles[0].value == "ann@example.org")
+    assert ann.consents["email/service"].granted is not heard
+    assert ("answered that she wants no more" in ann.consents["email/service"].proof) is heard
+    assert len([said for said in bench.rows(Interaction) if said.purpose is Purpose.CONTACT]) == 1, "a person sees it"
+
+
 def test_an_answer_by_machine_is_none(bench: Bench) -> None:
     ann_agrees_to("email")
     told_in_time(bench)

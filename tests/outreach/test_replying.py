@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.kernel.decision import Decision
 from chalicelib.kernel.messages import NoteSign
-from chalicelib.model.customer import Customer
+from chalicelib.model.customer import Consent, Customer
+from chalicelib.model.event import Event, EventKind
 from chalicelib.model.fact import Fact, FactKind
 from chalicelib.model.task import Task, TaskState
 from chalicelib.outreach import delivery
@@ -39,6 +40,18 @@ def test_other_answers_teach_nothing(play: str, said: str) -> None:
 
     assert not [one for one in decision.changes if isinstance(one, Fact)]
     assert decision.messages == ()
+
+
+def test_who_wants_no_more_is_contacted_no_more_about_this_where_she_said_so() -> None:
+    task = make_task(state=TaskState.SENT, interaction_id="mail", purpose="service", channel="sms")
+
+    changes = answered(task, "unsubscribe").changes
+
+    (her,) = [one for one in changes if isinstance(one, Customer)]
+    (consent,) = [(key, one) for key, one in her.consents.items() if not one.granted]
+    assert consent == ("email/service", Consent(False, NOON, "answered that she wants no more"))
+    told = [one for one in changes if isinstance(one, Event) and one.what is EventKind.UNSUBSCRIBED]
+    assert [(one.customer_id, one.detail["purpose"]) for one in told] == [(task.customer_id, "service")]
 
 
 def test_a_plain_yes_to_whether_it_is_right_now_is_a_sign_in_her_recovery() -> None:

@@ -81,7 +81,7 @@ EVENTS: tuple[EventType, ...] = (
     EventType("customer.tier_kept", "It will not be lowered after all.", of.NewsData),
     EventType("customer.tier_pinned", "Somebody pinned her tier, or the pin ended.", of.TierData),
     EventType("customer.team_changed", "Another team serves her.", of.CustomerData),
-    EventType("customer.unsubscribed", "She took back her consent by the link in a notice.", of.NewsData),
+    EventType("customer.unsubscribed", "She took back her consent to a purpose on a channel.", of.NewsData),
     EventType("customer.blocked", "Nobody contacts her first any more.", of.NewsData),
     EventType("customer.unblocked", "She may be contacted first again.", of.NewsData),
     EventType("participant.confirmed", "Somebody who joined a case by writing may be answered.", of.NewsData, _CASE),

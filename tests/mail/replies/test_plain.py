@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.mail.replies.plain import NO, YES, plain
+from chalicelib.mail.replies.plain import NO, STOP, YES, plain
 
 
 @pytest.mark.parametrize("text", ["no", "No.", "“No”", "No, thanks!\n\nAnn", "NO THANK YOU", "Nein.", "否", "不用了。"])
@@ -18,7 +18,23 @@ def test_a_plain_yes_is_one(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "…", "no idea what you mean", "Yes, but the lamp is still broken", "not yet", "I know",
+        "STOP",
+        "Unsubscribe.",
+        "Please, unsubscribe me!\n\nAnn",
+        "please remove me from your list",
+        "退订",
+        "请不要再发了。",
+    ],
+)
+def test_that_she_wants_no_more_is_understood(text: str) -> None:
+    assert plain(text) == STOP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "…", "Cancel", "Stop by on Monday", "How do I unsubscribe from the daily plan?", "取消订单",
+        "no idea what you mean", "Yes, but the lamp is still broken", "not yet", "I know",
         "Yes\nbut the lamp that you sent instead of the first one is broken, too", "No\n1\n2\n3",
     ],
 )  # fmt: skip
