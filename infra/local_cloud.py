@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -32,6 +33,7 @@ DEFAULT_PORT = 4566
 DEFAULT_HOME = REPOSITORY / ".liana"
 _START_PATIENCE = 60.0
 _STOP_PATIENCE = 60.0
+_BY_URL = ("sqs.json", "lambda.json", "cloudformation.json")  # files of MiniStack's state that hold URLs of queues
 
 
 class LocalCloud(Cloud):
@@ -145,6 +147,18 @@ class LocalCloud(Cloud):
             with contextlib.suppress(KeyError):
                 state["payload"]["dynamodb_stream_positions"]["data"] = {}
             saved.write_text(json.dumps(state))
+        self._move_to_port()
+
+    def _move_to_port(self) -> None:
+        """What was saved names queues by URLs with the port of that time: under another, nobody would read them."""
+        told = self.home / "port"
+        before = told.read_text().strip() if told.exists() else str(self.port)
+        there = re.compile(rf"\b(localhost|{re.escape(LOOPBACK)}):{before}\b")
+        for name in _BY_URL if before != str(self.port) else ():
+            saved = self.home / "state" / name
+            if saved.exists():
+                saved.write_text(there.sub(rf"\g<1>:{self.port}", saved.read_text()))
+        told.write_text(f"{self.port}\n")
 
     def _environment(self) -> dict[str, str]:
         kept = "1" if self.keep_state else "0"

@@ -19,8 +19,13 @@ def test_state_survives_a_stop_and_a_start_on_another_port(tmp_path: Path) -> No
     with LocalCloud(tmp_path) as cloud:
         cloud.client("s3").create_bucket(Bucket="kept")
         cloud.client("s3").put_object(Bucket="kept", Key="note", Body=b"still here")
+        url = cloud.client("sqs").create_queue(QueueName="kept")["QueueUrl"]
+        cloud.client("sqs").send_message(QueueUrl=url, MessageBody="waits still")
 
     with LocalCloud(tmp_path) as cloud:
+        sqs = cloud.client("sqs")
+        (message,) = sqs.receive_message(QueueUrl=sqs.get_queue_url(QueueName="kept")["QueueUrl"])["Messages"]
+        assert message["Body"] == "waits still"
         assert cloud.client("s3").get_object(Bucket="kept", Key="note")["Body"].read() == b"still here"
         assert not list((tmp_path / "scratch").glob("*lambda*"))
 
