@@ -26,8 +26,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that need the local cloud come first: they take longest, and two workers end together only when what is
-    left at the end is short."""
+    """Files that need the local cloud come first: they take longest, and workers end together only when what is left
+    at the end is short."""
     slow = {item.path for item in items if item.get_closest_marker("cloud")}
     items.sort(key=lambda item: item.path not in slow)
 

@@ -3,7 +3,7 @@
 import io
 import json
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
@@ -17,7 +17,7 @@ from infra.cloud import Cloud
 from infra.front_door import GTUBE, FrontDoor
 from infra.hub import Hub, create_api_key, scope_names
 from infra.local_cloud import LocalCloud
-from infra.mailbox import Mailbox
+from infra.mailbox import Mailbox, SentMail
 from infra.queues import Depth, depths
 from infra.replay import Asked, asked_for, replay, wait
 from infra.stack import Stack
@@ -188,12 +188,16 @@ def send(door: FrontDoor, to: str, subject: str, text: str, **headers: str) -> N
         smtp.send_message(message)
 
 
+def about(subject: str) -> Callable[[SentMail], bool]:
+    return lambda mail: subject in mail.subject
+
+
 @pytest.mark.cloud
 def test_a_reply_from_a_mail_program_threads_by_the_message_id_it_saw(
     hub: Hub, door: FrontDoor, mailbox: Mailbox
 ) -> None:
     send(door, hub.stack.sender_address, "a leaking tent", "My tent leaks.")
-    acknowledgement = mailbox.wait_for(lambda mail: "a leaking tent" in mail.subject)
+    acknowledgement = mailbox.wait_for(about("a leaking tent"))
     assert acknowledgement.message_id.endswith("@email.amazonses.com>")
 
     send(door, hub.stack.sender_address, "no number", "It rains.", In_Reply_To=acknowledgement.message_id)
@@ -215,7 +219,7 @@ def test_a_day_and_its_quarantine_read_again_change_nothing(
     send(door, stack.sender_address, "a torn bag", "Can it be mended?")
     send(door, stack.sender_address, "an offer", GTUBE.decode())
     for subject in ("a spare pole", "a torn bag"):
-        mailbox.wait_for(lambda mail, subject=subject: subject in mail.subject)  # type: ignore[misc]
+        mailbox.wait_for(about(subject))
     hub.until("the spam put aside", lambda: put_aside(hub))
     file_all(cloud, stack)
     sent, aside = len(mailbox.messages()), put_aside(hub)
